@@ -1,0 +1,68 @@
+package dev.corral.jcache.internal.entry;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operation did. Events, statistics and the method's result derive from this and from
+ * nothing else.
+ *
+ * @param previous the value that a live entry held before, or null if there was none or nobody
+ *     asked for it
+ * @param value the value that the entry holds afterwards, as far as the caller may know it
+ * @param ticket the number under which the change was put on the feed; 0 if it was not
+ */
+public record Outcome<V>(
+    EntryOperation<V> operation,
+    Prior prior,
+    Effect effect,
+    @Nullable V previous,
+    @Nullable V value,
+    long ticket) {
+
+  /** The state of the entry before the operation. */
+  public enum Prior {
+    ABSENT,
+    EXPIRED,
+    LIVE
+  }
+
+  /** What became of the entry. */
+  public enum Effect {
+    NONE,
+    CREATED,
+    UPDATED,
+    REMOVED,
+    /** It was to be created, but with a creation expiry of zero, so it never was. */
+    BORN_EXPIRED
+  }
+
+  /** The outcome of an operation that found no entry and did nothing. */
+  public static <V> Outcome<V> nothing(EntryOperation<V> operation) {
+    return new Outcome<>(operation, Prior.ABSENT, Effect.NONE, null, null, 0);
+  }
+
+  /** The outcome of an operation that found an entry and left it as it was. */
+  public static <V> Outcome<V> found(EntryOperation<V> operation, @Nullable V value) {
+    return new Outcome<>(operation, Prior.LIVE, Effect.NONE, value, value, 0);
+  }
+
+  /** Whether there was a live entry before. */
+  public boolean hit() {
+    return prior == Prior.LIVE;
+  }
+
+  /** Whether a value was stored. */
+  public boolean stored() {
+    return effect == Effect.CREATED || effect == Effect.UPDATED;
+  }
+
+  /** Whether a live entry was removed. */
+  public boolean removed() {
+    return effect == Effect.REMOVED;
+  }
+
+  /** The same miss, answered with a value that the loader gave. */
+  public Outcome<V> answeredWith(V loaded) {
+    return new Outcome<>(operation, prior, effect, previous, loaded, ticket);
+  }
+}

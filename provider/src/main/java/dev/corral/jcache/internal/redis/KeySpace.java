@@ -1,0 +1,149 @@
+package dev.corral.jcache.internal.redis;
+
+/**
+ * Every Redis key and channel name of one cache.
+ *
+ * <p>An entry is {@code {<prefix><cache>[:<bucket>]}:<key>}. All else has another character after
+ * the brace, so no key of a user can meet it. What stands in braces is the hash tag, so a bucket
+ * lives in one slot of a cluster.
+ */
+public final class KeySpace {
+
+  private final String name;
+  private final int buckets;
+  private final String[] tags;
+
+  /**
+   * @param prefix begins every name; without braces
+   * @param cacheName any text
+   * @param buckets over how many slots the cache is spread; 1 for a server that has no slots
+   */
+  public KeySpace(String prefix, String cacheName, int buckets) {
+    this.name = prefix + escape(cacheName);
+    this.buckets = buckets;
+    this.tags = new String[buckets];
+    for (int bucket = 0; bucket < buckets; bucket++) {
+      tags[bucket] = buckets == 1 ? "{" + name + "}" : "{" + name + ":" + bucket + "}";
+    }
+  }
+
+  public int buckets() {
+    return buckets;
+  }
+
+  /** The bucket of a key: the same in every JVM and release. */
+  public int bucketOf(String key) {
+    if (buckets == 1) {
+      return 0;
+    }
+    int hash = key.hashCode();
+    hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
+    return Math.floorMod(hash ^ (hash >>> 13), buckets);
+  }
+
+  /** The entry of a key. */
+  public String entry(int bucket, String key) {
+    return entryPrefix(bucket) + key;
+  }
+
+  /** What the Redis keys of all entries of a bucket begin with. */
+  public String entryPrefix(int bucket) {
+    return tags[bucket] + ":";
+  }
+
+  /** The text of the key whose entry this is. */
+  public String keyOf(String entry) {
+    return entry.substring(entry.indexOf('}') + 2);
+  }
+
+  /** The bucket of an entry, or -1 if it is not one of this cache. */
+  public int bucketOfEntry(String entry) {
+    int end = entry.indexOf('}');
+    if (end < 0 || !entry.startsWith("{" + name) || !entry.startsWith(":", end + 1)) {
+      return -1;
+    }
+    if (buckets == 1) {
+      return end == name.length() + 1 ? 0 : -1;
+    }
+    int bucket = bucketOf(entry.substring(end + 2));
+    return entry.startsWith(tags[bucket]) ? bucket : -1;
+  }
+
+  /** The pattern, for SCAN, of all entries of all buckets, and perhaps of other keys. */
+  public String entryPattern() {
+    String literal = ("{" + name).replaceAll("([\\\\*?\\[\\]^-])", "\\\\$1");
+    return buckets == 1 ? literal + "}:*" : literal + ":*}:*";
+  }
+
+  /** The number that every live entry of the bucket carries. */
+  public String generation(int bucket) {
+    return tags[bucket] + "!generation";
+  }
+
+  /** Who listens to changes of the bucket: a hash of leases. */
+  public String interests(int bucket) {
+    return tags[bucket] + "!interests";
+  }
+
+  /** When the entries of the bucket expire, if somebody listens for that: a sorted set. */
+  public String deadlines(int bucket) {
+    return tags[bucket] + "!deadlines";
+  }
+
+  /** The values of entries that will expire, if somebody listens for that: a hash. */
+  public String shadows(int bucket) {
+    return tags[bucket] + "!shadows";
+  }
+
+  /** The lock of a key. */
+  public String lock(String key) {
+    return tags[bucketOf(key)] + "!lock:" + key;
+  }
+
+  /** How the cache is laid out, so that JVMs that disagree find out. */
+  public String layout() {
+    return "{" + name + "}!layout";
+  }
+
+  /** Present while retired entries may still stand in Redis. */
+  public String orphans() {
+    return "{" + name + "}!orphans";
+  }
+
+  /** The lock of the JVM that removes retired entries. */
+  public String orphansLock() {
+    return "{" + name + "}!orphans-lock";
+  }
+
+  /** The channel of the changes. */
+  public String channel() {
+    return "{" + name + "}!changes";
+  }
+
+  /** Percent-escapes what would end the hash tag, split the name, or not print. */
+  private static String escape(String text) {
+    if (text.isEmpty()) {
+      return "%";
+    }
+    StringBuilder escaped = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogatePair(c, i + 1 < text.length() ? text.charAt(i + 1) : ' ')) {
+        escaped.append(c).append(text.charAt(++i));
+      } else if (isAmbiguous(c)) {
+        escaped.append(c < 0x100 ? "%%%02X".formatted((int) c) : "%%u%04X".formatted((int) c));
+      } else {
+        escaped.append(c);
+      }
+    }
+    return escaped.toString();
+  }
+
+  private static boolean isAmbiguous(char c) {
+    return "{}%:".indexOf(c) >= 0
+        || Character.isISOControl(c)
+        || Character.isSurrogate(c)
+        || Character.isWhitespace(c)
+        || Character.isSpaceChar(c);
+  }
+}

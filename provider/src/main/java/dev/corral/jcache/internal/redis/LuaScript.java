@@ -1,0 +1,64 @@
+package dev.corral.jcache.internal.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The scripts that Redis runs for us, each made of the files that it names; the header of the last
+ * one tells its keys, arguments and result.
+ */
+public enum LuaScript {
+  APPLY("envelope.lua", "changes.lua", "commit.lua", "apply.lua"),
+  CLEAR("envelope.lua", "clear.lua"),
+  UNLINK_ORPHANS("envelope.lua", "unlink_orphans.lua"),
+  SWEEP_EXPIRED("envelope.lua", "changes.lua", "sweep_expired.lua"),
+  REGISTER_INTEREST("envelope.lua", "register_interest.lua");
+
+  private final String text;
+  private final String sha1;
+
+  LuaScript(String... files) {
+    StringBuilder all = new StringBuilder();
+    for (String file : files) {
+      all.append(read(file)).append('\n');
+    }
+    this.text = all.toString();
+    this.sha1 = sha1(text);
+  }
+
+  /** The whole text. */
+  public String text() {
+    return text;
+  }
+
+  /** The digest by which Redis knows the text once it has seen it, in hexadecimal. */
+  public String sha1() {
+    return sha1;
+  }
+
+  private static String read(String file) {
+    try (InputStream in = LuaScript.class.getResourceAsStream("lua/" + file)) {
+      if (in == null) {
+        throw new IllegalStateException("script " + file + " is missing from Corral's jar");
+      }
+      return new String(in.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String sha1(String text) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-1", e);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.corral.jcache.internal.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.cache.CacheException;
+import org.redisson.api.RScript;
+import org.redisson.api.RedissonClient;
+import org.redisson.api.options.KeysScanOptions;
+import org.redisson.client.RedisNoScriptException;
+import org.redisson.client.codec.ByteArrayCodec;
+
+/**
+ * The few commands that we send, over Redisson's public API. Nothing here is sent twice: a command
+ * whose reply was lost may have been carried out, so it fails instead.
+ */
+public final class RedisCommands {
+
+  private static final int SCAN_COUNT = 1_000;
+
+  private final RedissonClient client;
+  private final long timeoutMillis;
+
+  /**
+   * @param timeout how long a caller waits for a reply at the most; the client's own time-out is
+   *     shorter, so this is the last resort against a lost one
+   */
+  public RedisCommands(RedissonClient client, Duration timeout) {
+    this.client = client;
+    this.timeoutMillis = timeout.toMillis();
+  }
+
+  /** Runs a script by its digest; Redis is sent the text only if it does not know it yet. */
+  public CompletableFuture<List<Object>> run(LuaScript script, List<String> keys, Object... args) {
+    return this.<List<Object>>run(script, RScript.ReturnType.LIST, keys, args);
+  }
+
+  /** Runs a script that gives one number or nothing. */
+  public CompletableFuture<Long> runForNumber(LuaScript script, List<String> keys, Object... args) {
+    return this.<Long>run(script, RScript.ReturnType.LONG, keys, args);
+  }
+
+  private <R> CompletableFuture<R> run(
+      LuaScript script, RScript.ReturnType type, List<String> keys, Object... args) {
+    RScript scripts = client.getScript(ByteArrayCodec.INSTANCE);
+    List<Object> names = List.copyOf(keys);
+    Object[] bytes = new Object[args.length];
+    for (int i = 0; i < args.length; i++) {
+      bytes[i] = args[i] instanceof byte[] ? args[i] : args[i].toString().getBytes(UTF_8);
+    }
+    CompletionStage<R> first =
+        scripts.evalShaAsync(
+            keys.get(0), RScript.Mode.READ_WRITE, script.sha1(), type, names, bytes);
+    return first
+        .handle(
+            (reply, failure) -> {
+              if (isUnknownScript(failure)) {
+                return scripts.<R>evalAsync(
+                    keys.get(0), RScript.Mode.READ_WRITE, script.text(), type, names, bytes);
+              }
+              return failure == null
+                  ? CompletableFuture.completedFuture(reply)
+                  : CompletableFuture.<R>failedFuture(failure);
+            })
+        .thenCompose(it -> it)
+        .toCompletableFuture();
+  }
+
+  private static boolean isUnknownScript(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof RedisNoScriptException;
+  }
+
+  /** What stands under these names of one slot, in one MGET; a name with nothing is left out. */
+  public CompletableFuture<Map<String, byte[]>> read(String... names) {
+    return client.getBuckets(ByteArrayCodec.INSTANCE).<byte[]>getAsync(names).toCompletableFuture();
+  }
+
+  /** Sets a text unless there is one; gives the one that stands there then. */
+  public String setIfAbsent(String name, String text) {
+    var bucket = client.<byte[]>getBucket(name, ByteArrayCodec.INSTANCE);
+    byte[] wanted = text.getBytes(UTF_8);
+    boolean set = await("open", bucket.setIfAbsentAsync(wanted).toCompletableFuture());
+    byte[] standing = set ? wanted : await("open", bucket.getAsync().toCompletableFuture());
+    return standing == null ? text : new String(standing, UTF_8);
+  }
+
+  /** Removes names, without waiting for their memory to be freed. */
+  public CompletableFuture<Long> unlink(String... names) {
+    return client.getKeys().unlinkAsync(names).toCompletableFuture();
+  }
+
+  /** The names that match a pattern, on all nodes, by SCAN; a name may occur twice. */
+  public Iterator<String> scan(String pattern) {
+    return client
+        .getKeys()
+        .getKeys(KeysScanOptions.defaults().pattern(pattern).chunkSize(SCAN_COUNT))
+        .iterator();
+  }
+
+  /**
+   * Waits for a reply.
+   *
+   * @throws CacheException if Redis failed or did not answer in time
+   */
+  public <R> R await(String operation, CompletableFuture<R> reply) {
+    try {
+      return reply.get(timeoutMillis, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new CacheException("%s: Redis: %s".formatted(operation, cause.getMessage()), cause);
+    } catch (TimeoutException e) {
+      throw new CacheException(
+          "%s: no answer from Redis within %d ms".formatted(operation, timeoutMillis), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CacheException(
+          "%s: interrupted while waiting for Redis; it may have been carried out"
+              .formatted(operation),
+          e);
+    }
+  }
+}

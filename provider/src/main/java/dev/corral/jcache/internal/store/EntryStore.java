@@ -1,0 +1,46 @@
+package dev.corral.jcache.internal.store;
+
+import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.Snapshot;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The shared state of one cache. Each method is one atomic step for every entry it touches and runs
+ * no loader, writer or processor.
+ *
+ * <p>Whatever goes wrong between here and Redis is a {@link javax.cache.CacheException}.
+ */
+public interface EntryStore<K, V> {
+
+  /** Decides and commits one operation. */
+  Outcome<V> apply(K key, EntryOperation<V> operation);
+
+  /**
+   * Decides and commits many operations, as one atomic step each; the outcomes are in the order of
+   * the keys.
+   */
+  List<Outcome<V>> applyAll(List<K> keys, List<EntryOperation<V>> operations);
+
+  /** The entry as it is now. */
+  Snapshot<V> observe(K key);
+
+  /**
+   * Commits an operation on an entry that was seen before.
+   *
+   * @return empty if the entry is no longer as it was seen; then nothing was done
+   */
+  Optional<Outcome<V>> applyIfUnchanged(K key, EntryOperation<V> operation, Snapshot<V> seen);
+
+  /**
+   * The entries, page by page, in no order. An entry that lives during the whole iteration occurs
+   * exactly once; one that comes or goes meanwhile may or may not occur.
+   */
+  Iterator<Map<K, V>> pages();
+
+  /** Removes all entries, in one step for each bucket. */
+  void clear();
+}

@@ -1,0 +1,55 @@
+--[[
+  Tells the other JVMs what changed, if any of them listens, and keeps what EXPIRED events need; shared by scripts.
+  A message: format version (1 byte), kind (1), node, ticket (8 bytes), key, value, old value; each text with its length.
+
+  KEYS, ARGV  none: these are functions for the script that follows
+  Result      none
+]]
+local KINDS = {created = 1, updated = 2, removed = 3, expired = 4}
+
+-- Who listens: kind → the time in ms at which the last lease on it ends. Empty, and one cheap command, for nobody.
+local function interestsOf(key)
+  local leases, interests = redis.call('HGETALL', key), {}
+  for i = 1, #leases, 2 do
+    if tonumber(leases[i + 1]) > now then
+      interests[leases[i]] = true
+    end
+  end
+  return interests
+end
+
+local function text(bytes)
+  return bytes and struct.pack('>i4', #bytes) .. bytes or struct.pack('>i4', -1)
+end
+
+local function publish(channel, kind, node, ticket, key, value, old)
+  redis.call('PUBLISH', channel,
+    struct.pack('>BB', 1, KINDS[kind]) .. text(node) .. struct.pack('>I8', ticket) .. text(key) .. text(value) .. text(old))
+end
+
+-- The text of a key within its Redis key: what follows the hash tag and the colon.
+local function textOf(entry)
+  return string.sub(entry, string.find(entry, '}', 1, true) + 2)
+end
+
+-- Remembers an entry that will expire, for the sweeper; or forgets it.
+local function watch(deadlines, shadows, key, deadline, value)
+  if deadline ~= 0 then
+    redis.call('ZADD', deadlines, decimal(deadline), key)
+    redis.call('HSET', shadows, key, value)
+  else
+    redis.call('ZREM', deadlines, key)
+    redis.call('HDEL', shadows, key)
+  end
+end
+
+-- The value of an entry that expired and was not swept yet; it is forgotten here, so it is told only once.
+local function takeExpired(deadlines, shadows, key)
+  local deadline = redis.call('ZSCORE', deadlines, key)
+  if not deadline or tonumber(deadline) > now then
+    return nil
+  end
+  local value = redis.call('HGET', shadows, key)
+  watch(deadlines, shadows, key, 0, nil)
+  return value or nil
+end
