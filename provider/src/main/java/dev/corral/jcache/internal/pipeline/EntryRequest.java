@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.pipeline;
 import dev.corral.jcache.internal.entry.Decider;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operation on its way to the store.
@@ -31,8 +32,7 @@ public record EntryRequest<K, V>(K key, Decider<V> decider, BeforeCommit<K, V> b
 
   /** Which of many requests may be committed, and why the others may not. */
   public record Admission<K, V>(
-      List<EntryRequest<K, V>> admitted,
-      @org.jspecify.annotations.Nullable RuntimeException failure) {}
+      List<EntryRequest<K, V>> admitted, @Nullable RuntimeException failure) {}
 
   /** A request that no user code has a say in. */
   public static <K, V> EntryRequest<K, V> of(K key, Decider<V> decider) {

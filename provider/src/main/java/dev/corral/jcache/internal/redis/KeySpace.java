@@ -105,14 +105,19 @@ public final class KeySpace {
     return "{" + name + "}!layout";
   }
 
-  /** Present while retired entries may still stand in Redis. */
-  public String orphans() {
-    return "{" + name + "}!orphans";
+  /** Present while retired entries of the bucket may still stand in Redis. */
+  public String orphans(int bucket) {
+    return tags[bucket] + "!orphans";
   }
 
   /** The lock of the JVM that removes retired entries. */
   public String orphansLock() {
     return "{" + name + "}!orphans-lock";
+  }
+
+  /** The lease of the JVM that tells of expired entries. */
+  public String sweeper() {
+    return "{" + name + "}!sweeper";
   }
 
   /** The channel of the changes. */

@@ -13,7 +13,6 @@ import dev.corral.jcache.internal.pipeline.Stage;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +42,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
     if (operation.isPresent() && request.runsNoUserCode()) {
       return store.apply(request.key(), operation.get());
     }
-    try (KeyLocks.Held held = locks.acquire(List.of(request.key()))) {
-      return decideHere(request);
-    }
+    return locks.whileHolding(List.of(request.key()), () -> decideHere(request));
   }
 
   /** User code takes part, so the key is held until the change is committed. */
@@ -93,9 +90,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
       return BulkOutcome.of(applyAll(requests));
     }
     List<K> keys = requests.stream().map(EntryRequest::key).toList();
-    try (KeyLocks.Held held = locks.acquire(keys)) {
-      return writeAndCommit(requests);
-    }
+    return locks.whileHolding(keys, () -> writeAndCommit(requests));
   }
 
   /** Bulk operations with a writer are unconditional: {@code putAll} and {@code removeAll}. */
@@ -104,7 +99,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
     Then chosen = operation(first).choose(Snapshot.absent());
     Admission<K, V> admission = first.beforeCommit().runAll(requests, chosen);
     RuntimeException failure = admission.failure();
-    Map<EntryRequest<K, V>, Outcome<V>> done = new IdentityHashMap<>();
+    IdentityHashMap<EntryRequest<K, V>, Outcome<V>> done = new IdentityHashMap<>();
     try {
       List<Outcome<V>> outcomes = applyAll(admission.admitted());
       for (int i = 0; i < outcomes.size(); i++) {

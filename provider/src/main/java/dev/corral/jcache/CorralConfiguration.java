@@ -1,0 +1,227 @@
+package dev.corral.jcache;
+
+import dev.corral.jcache.spi.KeyCodec;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Consumer;
+import javax.cache.configuration.CacheEntryListenerConfiguration;
+import javax.cache.configuration.CompleteConfiguration;
+import javax.cache.configuration.Configuration;
+import javax.cache.configuration.Factory;
+import javax.cache.configuration.MutableConfiguration;
+import javax.cache.expiry.ExpiryPolicy;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CacheWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration of one cache: all that the standard knows, and what Corral knows besides.
+ *
+ * <p>Immutable and safe for many threads. A plain {@link MutableConfiguration} does as well; this
+ * one is needed only for Corral's own settings.
+ *
+ * <pre>{@code
+ * var users = CorralConfiguration.builder(Long.class, User.class)
+ *     .standard(it -> it.setStatisticsEnabled(true))
+ *     .allowedClasses("com.shop.model.*")
+ *     .build();
+ * }</pre>
+ */
+public final class CorralConfiguration<K, V> implements CompleteConfiguration<K, V> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final MutableConfiguration<K, V> standard;
+  private final @Nullable Integer buckets;
+  private final List<String> allowedClasses;
+  private final List<Factory<? extends KeyCodec<?>>> keyCodecs;
+
+  private CorralConfiguration(
+      MutableConfiguration<K, V> standard,
+      @Nullable Integer buckets,
+      List<String> allowedClasses,
+      List<Factory<? extends KeyCodec<?>>> keyCodecs) {
+    this.standard = standard;
+    this.buckets = buckets;
+    this.allowedClasses = List.copyOf(allowedClasses);
+    this.keyCodecs = List.copyOf(keyCodecs);
+  }
+
+  /** A new configuration for keys and values of these types. */
+  public static <K, V> Builder<K, V> builder(Class<K> keyType, Class<V> valueType) {
+    return new Builder<>(new MutableConfiguration<K, V>().setTypes(keyType, valueType));
+  }
+
+  /** A copy of any configuration, with Corral's own settings if it has them. */
+  public static <K, V> CorralConfiguration<K, V> copyOf(Configuration<K, V> configuration) {
+    if (configuration instanceof CorralConfiguration<K, V> ours) {
+      return ours;
+    }
+    MutableConfiguration<K, V> copy;
+    if (configuration instanceof CompleteConfiguration<K, V> complete) {
+      copy = new MutableConfiguration<>(complete);
+    } else {
+      copy = new MutableConfiguration<>();
+      copy.setTypes(configuration.getKeyType(), configuration.getValueType());
+      copy.setStoreByValue(configuration.isStoreByValue());
+    }
+    return new CorralConfiguration<>(copy, null, List.of(), List.of());
+  }
+
+  /** Over how many slots of a cluster the cache is spread; empty for the default. */
+  public OptionalInt buckets() {
+    return buckets == null ? OptionalInt.empty() : OptionalInt.of(buckets);
+  }
+
+  /**
+   * Which classes may occur in values, besides the configured types and the JDK's value types:
+   * patterns in the syntax of {@link java.io.ObjectInputFilter.Config#createFilter}.
+   */
+  public List<String> allowedClasses() {
+    return allowedClasses;
+  }
+
+  /** Codecs of key types that have no canonical form of their own. */
+  public List<Factory<? extends KeyCodec<?>>> keyCodecs() {
+    return keyCodecs;
+  }
+
+  /** The same with the standard's settings changed. */
+  public CorralConfiguration<K, V> with(Consumer<MutableConfiguration<K, V>> change) {
+    MutableConfiguration<K, V> copy = new MutableConfiguration<>(standard);
+    change.accept(copy);
+    return new CorralConfiguration<>(copy, buckets, allowedClasses, keyCodecs);
+  }
+
+  @Override
+  public Class<K> getKeyType() {
+    return standard.getKeyType();
+  }
+
+  @Override
+  public Class<V> getValueType() {
+    return standard.getValueType();
+  }
+
+  @Override
+  public boolean isStoreByValue() {
+    return standard.isStoreByValue();
+  }
+
+  @Override
+  public boolean isReadThrough() {
+    return standard.isReadThrough();
+  }
+
+  @Override
+  public boolean isWriteThrough() {
+    return standard.isWriteThrough();
+  }
+
+  @Override
+  public boolean isStatisticsEnabled() {
+    return standard.isStatisticsEnabled();
+  }
+
+  @Override
+  public boolean isManagementEnabled() {
+    return standard.isManagementEnabled();
+  }
+
+  /** The listener configurations; a copy, in the order in which they were added. */
+  @Override
+  public Iterable<CacheEntryListenerConfiguration<K, V>> getCacheEntryListenerConfigurations() {
+    Set<CacheEntryListenerConfiguration<K, V>> copy = new LinkedHashSet<>();
+    standard.getCacheEntryListenerConfigurations().forEach(copy::add);
+    return copy;
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // null if there is no loader, as the standard has it
+  public Factory<CacheLoader<K, V>> getCacheLoaderFactory() {
+    return standard.getCacheLoaderFactory();
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // null if there is no writer, as the standard has it
+  public Factory<CacheWriter<? super K, ? super V>> getCacheWriterFactory() {
+    return standard.getCacheWriterFactory();
+  }
+
+  @Override
+  public Factory<ExpiryPolicy> getExpiryPolicyFactory() {
+    return standard.getExpiryPolicyFactory();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof CorralConfiguration<?, ?> that
+        && standard.equals(that.standard)
+        && Objects.equals(buckets, that.buckets)
+        && allowedClasses.equals(that.allowedClasses)
+        && keyCodecs.equals(that.keyCodecs);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(standard, buckets, allowedClasses, keyCodecs);
+  }
+
+  /** Collects settings; not safe for many threads. */
+  public static final class Builder<K, V> {
+
+    private static final int MAX_BUCKETS = 4_096;
+
+    private final MutableConfiguration<K, V> standard;
+    private @Nullable Integer buckets;
+    private final List<String> allowedClasses = new ArrayList<>();
+    private final List<Factory<? extends KeyCodec<?>>> keyCodecs = new ArrayList<>();
+
+    private Builder(MutableConfiguration<K, V> standard) {
+      this.standard = standard;
+    }
+
+    /** Changes settings of the standard: expiry, loader, writer, listeners, statistics. */
+    public Builder<K, V> standard(Consumer<MutableConfiguration<K, V>> change) {
+      change.accept(standard);
+      return this;
+    }
+
+    /**
+     * Over how many slots of a cluster the cache is spread. All JVMs must agree. Default: 64 on a
+     * cluster, 1 elsewhere.
+     *
+     * @throws IllegalArgumentException unless it is from 1 to 4,096
+     */
+    public Builder<K, V> buckets(int number) {
+      if (number < 1 || number > MAX_BUCKETS) {
+        throw new IllegalArgumentException(
+            "buckets: %d is not from 1 to %d".formatted(number, MAX_BUCKETS));
+      }
+      buckets = number;
+      return this;
+    }
+
+    /** Allows classes in values, by patterns such as {@code com.shop.model.*}. */
+    public Builder<K, V> allowedClasses(String... patterns) {
+      allowedClasses.addAll(List.of(patterns));
+      return this;
+    }
+
+    /** Adds a codec for keys that have no canonical form of their own. */
+    public Builder<K, V> keyCodec(Factory<? extends KeyCodec<?>> codec) {
+      keyCodecs.add(codec);
+      return this;
+    }
+
+    /** The configuration. */
+    public CorralConfiguration<K, V> build() {
+      return new CorralConfiguration<>(
+          new MutableConfiguration<>(standard), buckets, allowedClasses, keyCodecs);
+    }
+  }
+}

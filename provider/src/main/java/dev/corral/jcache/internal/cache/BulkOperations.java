@@ -1,0 +1,125 @@
+package dev.corral.jcache.internal.cache;
+
+import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.pipeline.EntryRequest;
+import dev.corral.jcache.internal.pipeline.Stage;
+import dev.corral.jcache.internal.pipeline.loading.LoaderCall;
+import dev.corral.jcache.internal.store.EntryStore;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import javax.cache.CacheException;
+import javax.cache.integration.CompletionListener;
+import org.jspecify.annotations.Nullable;
+
+/** The operations on many keys: one request for each, sent down the pipeline together. */
+final class BulkOperations<K, V> {
+
+  private final Stage.Next<K, V> pipeline;
+  private final EntryStore<K, V> store;
+  private final @Nullable LoaderCall<K, V> loader;
+
+  BulkOperations(
+      Stage.Next<K, V> pipeline, EntryStore<K, V> store, @Nullable LoaderCall<K, V> loader) {
+    this.pipeline = pipeline;
+    this.store = store;
+    this.loader = loader;
+  }
+
+  Map<K, V> getAll(Set<? extends K> keys) {
+    List<K> order = new ArrayList<>(keys);
+    List<Outcome<V>> outcomes = execute(order, key -> EntryOperation.get());
+    Map<K, V> found = new LinkedHashMap<>();
+    for (int i = 0; i < order.size(); i++) {
+      V value = outcomes.get(i).value();
+      if (value != null) {
+        found.put(order.get(i), value);
+      }
+    }
+    return found;
+  }
+
+  void putAll(Map<? extends K, ? extends V> entries) {
+    List<EntryRequest<K, V>> requests = new ArrayList<>(entries.size());
+    entries.forEach((key, value) -> requests.add(EntryRequest.of(key, EntryOperation.put(value))));
+    pipeline.proceedAll(requests).orThrow();
+  }
+
+  void removeAll(Collection<? extends K> keys) {
+    execute(keys, key -> EntryOperation.remove());
+  }
+
+  /** Removes what is there, page by page, telling writer and listeners of each entry. */
+  void removeAll() {
+    RuntimeException failure = null;
+    Iterator<Map<K, V>> pages = store.pages();
+    while (pages.hasNext()) {
+      try {
+        removeAll(pages.next().keySet());
+      } catch (CacheException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Loads in the caller's thread, and tells the listener how it ended. */
+  void loadAll(Set<? extends K> keys, boolean replace, @Nullable CompletionListener completion) {
+    try {
+      load(keys, replace);
+    } catch (RuntimeException e) {
+      if (completion != null) {
+        completion.onException(e);
+      }
+      return;
+    }
+    if (completion != null) {
+      completion.onCompletion();
+    }
+  }
+
+  private void load(Set<? extends K> keys, boolean replace) {
+    if (loader == null) {
+      return;
+    }
+    Set<K> wanted = new LinkedHashSet<>(keys);
+    if (!replace) {
+      List<K> order = new ArrayList<>(keys);
+      List<Outcome<V>> outcomes = execute(order, key -> EntryOperation.contains());
+      for (int i = 0; i < order.size(); i++) {
+        if (outcomes.get(i).hit()) {
+          wanted.remove(order.get(i));
+        }
+      }
+    }
+    if (wanted.isEmpty()) {
+      return;
+    }
+    Map<K, V> loaded = loader.loadAll(wanted);
+    List<EntryRequest<K, V>> requests = new ArrayList<>(loaded.size());
+    loaded.forEach(
+        (key, value) ->
+            requests.add(
+                EntryRequest.of(
+                    key, replace ? EntryOperation.reload(value) : EntryOperation.load(value))));
+    pipeline.proceedAll(requests).orThrow();
+  }
+
+  private List<Outcome<V>> execute(
+      Collection<? extends K> keys, Function<K, EntryOperation<V>> operation) {
+    List<EntryRequest<K, V>> requests = new ArrayList<>(keys.size());
+    for (K key : keys) {
+      requests.add(EntryRequest.of(key, operation.apply(key)));
+    }
+    return pipeline.proceedAll(requests).orThrow();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.corral.jcache.internal.cache;
+
+import dev.corral.jcache.internal.pipeline.Stage;
+import dev.corral.jcache.internal.pipeline.events.CacheListeners;
+import dev.corral.jcache.internal.pipeline.loading.LoaderCall;
+import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
+import dev.corral.jcache.internal.store.EntryStore;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a cache is made of.
+ *
+ * @param loader null if there is none
+ * @param readsThrough whether a miss calls the loader
+ * @param readsLeaveNoTrace whether reading an entry changes nothing, not even its expiry
+ * @param executor runs {@code loadAll}
+ * @param onClose closes what belongs to the cache, once
+ */
+public record CacheParts<K, V>(
+    Stage.Next<K, V> pipeline,
+    EntryStore<K, V> store,
+    CacheStatistics statistics,
+    CacheListeners<K, V> listeners,
+    @Nullable LoaderCall<K, V> loader,
+    boolean readsThrough,
+    boolean readsLeaveNoTrace,
+    Executor executor,
+    Consumer<CorralCacheProxy<K, V>> onClose) {
+
+  @Nullable LoaderCall<K, V> readThrough() {
+    return readsThrough ? loader : null;
+  }
+}

@@ -1,0 +1,126 @@
+package dev.corral.jcache.internal.cache;
+
+import dev.corral.jcache.internal.entry.Decider;
+import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.EntryOperation.Then;
+import dev.corral.jcache.internal.entry.Snapshot;
+import dev.corral.jcache.internal.pipeline.loading.LoaderCall;
+import java.util.Objects;
+import javax.cache.CacheException;
+import javax.cache.processor.EntryProcessor;
+import javax.cache.processor.EntryProcessorException;
+import javax.cache.processor.MutableEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs an entry processor on an entry as it was seen, and says what the processor asked for as an
+ * operation. It may run again, if somebody who holds no lock changed the entry meanwhile.
+ */
+final class ProcessorRun<K, V, T> implements Decider<V> {
+
+  private final K key;
+  private final EntryProcessor<K, V, T> processor;
+  private final Object[] arguments;
+  private final @Nullable LoaderCall<K, V> loader;
+  private @Nullable T result;
+
+  /**
+   * @param loader null if the cache does not read through
+   */
+  ProcessorRun(
+      K key,
+      EntryProcessor<K, V, T> processor,
+      Object[] arguments,
+      @Nullable LoaderCall<K, V> loader) {
+    this.key = key;
+    this.processor = processor;
+    this.arguments = arguments;
+    this.loader = loader;
+  }
+
+  /** What the processor returned in its last run. */
+  @Nullable T result() {
+    return result;
+  }
+
+  @Override
+  public EntryOperation<V> decide(Snapshot<V> seen) {
+    Entry entry = new Entry(seen);
+    try {
+      result = processor.process(entry, arguments);
+    } catch (CacheException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new EntryProcessorException(
+          "the entry processor %s failed".formatted(processor.getClass().getName()), e);
+    }
+    return EntryOperation.processed(entry.then, entry.toStore(), entry.loaded);
+  }
+
+  /** What the processor works on. */
+  private final class Entry implements MutableEntry<K, V> {
+
+    private final Snapshot<V> seen;
+    private @Nullable V value;
+    private Then then = Then.NOTHING;
+    private boolean loaded;
+
+    Entry(Snapshot<V> seen) {
+      this.seen = seen;
+      this.value = seen.value();
+    }
+
+    @Nullable V toStore() {
+      return then == Then.PUT ? value : null;
+    }
+
+    @Override
+    public K getKey() {
+      return key;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // the interface knows no null, the specification does
+    public V getValue() {
+      if (value == null && loader != null) {
+        value = loader.load(key);
+        if (value != null) {
+          loaded = true;
+          then = Then.PUT;
+        }
+      } else if (value != null && then == Then.NOTHING) {
+        then = Then.TOUCH;
+      }
+      return value;
+    }
+
+    @Override
+    public boolean exists() {
+      return value != null;
+    }
+
+    @Override
+    public void setValue(V newValue) {
+      value = Objects.requireNonNull(newValue, "value");
+      then = Then.PUT;
+      loaded = false;
+    }
+
+    /** What the processor itself created is as if it had never been. */
+    @Override
+    public void remove() {
+      boolean created = then == Then.PUT && !seen.isLive();
+      then = created ? Then.NOTHING : Then.REMOVE;
+      value = null;
+      loaded = false;
+    }
+
+    @Override
+    public <U> U unwrap(Class<U> type) {
+      if (type.isInstance(this)) {
+        return type.cast(this);
+      }
+      throw new IllegalArgumentException("an entry of Corral is not a " + type.getName());
+    }
+  }
+}

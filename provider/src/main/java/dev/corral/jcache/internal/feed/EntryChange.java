@@ -1,0 +1,80 @@
+package dev.corral.jcache.internal.feed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One committed change, as changes.lua puts it on the feed.
+ *
+ * @param node the JVM that made it
+ * @param ticket the number that JVM gave it; 0 if nobody waits for it
+ * @param key the text of the key
+ * @param value the bytes of the value that the entry holds now, if it was created or updated
+ * @param oldValue the bytes of the value that it held before, if they are known
+ */
+public record EntryChange(
+    Kind kind,
+    String node,
+    long ticket,
+    String key,
+    byte @Nullable [] value,
+    byte @Nullable [] oldValue) {
+
+  private static final byte FORMAT = 1;
+
+  /** What became of the entry. */
+  public enum Kind {
+    CREATED,
+    UPDATED,
+    REMOVED,
+    EXPIRED
+  }
+
+  /**
+   * Reads a message.
+   *
+   * @return null if it is in a format that this release does not know
+   */
+  public static @Nullable EntryChange of(byte[] message) {
+    ByteBuffer in = ByteBuffer.wrap(message);
+    try {
+      if (in.get() != FORMAT) {
+        return null;
+      }
+      int kind = in.get() - 1;
+      byte[] node = bytes(in);
+      long ticket = in.getLong();
+      byte[] key = bytes(in);
+      byte[] value = bytes(in);
+      byte[] oldValue = bytes(in);
+      boolean known = kind >= 0 && kind < Kind.values().length && node != null && key != null;
+      return known
+          ? new EntryChange(
+              Kind.values()[kind],
+              new String(node, UTF_8),
+              ticket,
+              new String(key, UTF_8),
+              value,
+              oldValue)
+          : null;
+    } catch (BufferUnderflowException | NegativeArraySizeException e) {
+      return null;
+    }
+  }
+
+  private static byte @Nullable [] bytes(ByteBuffer in) {
+    int length = in.getInt();
+    if (length < 0) {
+      return null;
+    }
+    if (length > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return bytes;
+  }
+}

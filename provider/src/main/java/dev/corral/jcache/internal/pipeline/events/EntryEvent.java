@@ -1,0 +1,57 @@
+package dev.corral.jcache.internal.pipeline.events;
+
+import javax.cache.Cache;
+import javax.cache.event.CacheEntryEvent;
+import javax.cache.event.EventType;
+import org.jspecify.annotations.Nullable;
+
+/** What a listener is told of one change. */
+final class EntryEvent<K, V> extends CacheEntryEvent<K, V> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient K key;
+  private final transient @Nullable V value;
+  private final transient @Nullable V oldValue;
+
+  /**
+   * @param value the new value; for REMOVED and EXPIRED the old one
+   * @param oldValue null if the listener did not ask for it, or there was none
+   */
+  EntryEvent(Cache<K, V> source, EventType type, K key, @Nullable V value, @Nullable V oldValue) {
+    super(source, type);
+    this.key = key;
+    this.value = value;
+    this.oldValue = oldValue;
+  }
+
+  @Override
+  public K getKey() {
+    return key;
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // the interface knows no null, the specification does
+  public V getValue() {
+    return value;
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // the interface knows no null, the specification does
+  public V getOldValue() {
+    return oldValue;
+  }
+
+  @Override
+  public boolean isOldValueAvailable() {
+    return oldValue != null;
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) {
+    if (type.isInstance(this)) {
+      return type.cast(this);
+    }
+    throw new IllegalArgumentException("an event of Corral is not a " + type.getName());
+  }
+}

@@ -1,0 +1,5 @@
+/** Times operations and counts their outcomes. */
+@NullMarked
+package dev.corral.jcache.internal.pipeline.statistics;
+
+import org.jspecify.annotations.NullMarked;

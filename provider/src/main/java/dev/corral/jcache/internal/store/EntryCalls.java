@@ -1,0 +1,175 @@
+package dev.corral.jcache.internal.store;
+
+import dev.corral.jcache.internal.entry.Expiry;
+import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.LuaScript;
+import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.store.EntryReply.Status;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Calls of apply.lua: for one entry, or for many in as few calls as buckets and bounds allow. What
+ * the script asks of the expiry policy is answered here.
+ */
+public final class EntryCalls {
+
+  private static final int MAX_ENTRIES = 100;
+  private static final int MAX_BYTES = 1 << 20;
+  private static final int MAX_IN_FLIGHT = 8;
+
+  private final RedisCommands redis;
+  private final KeySpace names;
+  private final String cacheName;
+  private final String node;
+  private final AtomicLong tickets = new AtomicLong(1);
+
+  /**
+   * @param node this JVM's name on the feed
+   */
+  public EntryCalls(RedisCommands redis, KeySpace names, String cacheName, String node) {
+    this.redis = redis;
+    this.names = names;
+    this.cacheName = cacheName;
+    this.node = node;
+  }
+
+  /** Decides and commits one entry. */
+  Settled settle(String key, EntryCommand command, Expiry expiry) {
+    EntryCommand current = command;
+    while (true) {
+      Call call = new Call(names.bucketOf(key), List.of(0));
+      call.send(List.of(key), List.of(current));
+      Settled settled = call.settled(0);
+      if (settled.reply().status() != Status.ASK) {
+        return settled;
+      }
+      current = answered(current, settled.reply(), expiry);
+    }
+  }
+
+  /** Decides and commits many entries, each for itself; the answers are in their order. */
+  List<Settled> settleAll(List<String> keys, List<EntryCommand> commands, Expiry expiry) {
+    Settled[] results = new Settled[keys.size()];
+    List<EntryCommand> current = new ArrayList<>(commands);
+    List<Integer> open = new ArrayList<>(keys.size());
+    for (int i = 0; i < keys.size(); i++) {
+      open.add(i);
+    }
+    while (!open.isEmpty()) {
+      callAll(chunks(keys, current, open), keys, current, results);
+      List<Integer> asked = new ArrayList<>();
+      for (int i : open) {
+        EntryReply reply = results[i].reply();
+        if (reply.status() == Status.ASK) {
+          current.set(i, answered(current.get(i), reply, expiry));
+          asked.add(i);
+        }
+      }
+      open = asked;
+    }
+    return Arrays.asList(results);
+  }
+
+  /** Removes an entry, untold, if it still holds these bytes; nobody waits for it. */
+  void discard(String key, byte[] bytes) {
+    new Call(names.bucketOf(key), List.of(0))
+        .send(List.of(key), List.of(EntryCommand.discard(bytes)));
+  }
+
+  private static EntryCommand answered(EntryCommand command, EntryReply reply, Expiry expiry) {
+    var occasion = reply.occasion();
+    return command.with(command.lifetimes().with(occasion, expiry.ask(occasion)));
+  }
+
+  private List<Call> chunks(List<String> keys, List<EntryCommand> commands, List<Integer> open) {
+    List<List<Integer>> buckets = new ArrayList<>();
+    for (int bucket = 0; bucket < names.buckets(); bucket++) {
+      buckets.add(new ArrayList<>());
+    }
+    for (int i : open) {
+      buckets.get(names.bucketOf(keys.get(i))).add(i);
+    }
+    List<Call> calls = new ArrayList<>();
+    for (int bucket = 0; bucket < buckets.size(); bucket++) {
+      List<Integer> chunk = new ArrayList<>();
+      int bytes = 0;
+      for (int i : buckets.get(bucket)) {
+        int size = commands.get(i).size();
+        if (!chunk.isEmpty() && (chunk.size() == MAX_ENTRIES || bytes + size > MAX_BYTES)) {
+          calls.add(new Call(bucket, chunk));
+          chunk = new ArrayList<>();
+          bytes = 0;
+        }
+        chunk.add(i);
+        bytes += size;
+      }
+      if (!chunk.isEmpty()) {
+        calls.add(new Call(bucket, chunk));
+      }
+    }
+    return calls;
+  }
+
+  private void callAll(
+      List<Call> calls, List<String> keys, List<EntryCommand> commands, Settled[] results) {
+    Deque<Call> inFlight = new ArrayDeque<>();
+    for (Call call : calls) {
+      if (inFlight.size() == MAX_IN_FLIGHT) {
+        inFlight.remove().collect(results);
+      }
+      call.send(keys, commands);
+      inFlight.add(call);
+    }
+    inFlight.forEach(call -> call.collect(results));
+  }
+
+  /** One call of the script, for the entries of one bucket at these positions. */
+  private final class Call {
+
+    private final int bucket;
+    private final List<Integer> positions;
+    private final long firstTicket;
+    private CompletableFuture<List<Object>> replies = new CompletableFuture<>();
+
+    Call(int bucket, List<Integer> positions) {
+      this.bucket = bucket;
+      this.positions = positions;
+      this.firstTicket = tickets.getAndAdd(positions.size());
+    }
+
+    void send(List<String> keys, List<EntryCommand> commands) {
+      List<String> redisKeys = new ArrayList<>(4 + positions.size());
+      redisKeys.add(names.generation(bucket));
+      redisKeys.add(names.interests(bucket));
+      redisKeys.add(names.deadlines(bucket));
+      redisKeys.add(names.shadows(bucket));
+      List<Object> arguments = new ArrayList<>(3 + EntryCommand.FIELDS * positions.size());
+      arguments.add(names.channel());
+      arguments.add(node);
+      arguments.add(firstTicket);
+      for (int i : positions) {
+        redisKeys.add(names.entry(bucket, keys.get(i)));
+        commands.get(i).appendTo(arguments);
+      }
+      replies = redis.run(LuaScript.APPLY, redisKeys, arguments.toArray());
+    }
+
+    void collect(Settled[] results) {
+      for (int i = 0; i < positions.size(); i++) {
+        results[positions.get(i)] = settled(i);
+      }
+    }
+
+    Settled settled(int index) {
+      List<Object> all = redis.await("cache '" + cacheName + "'", replies);
+      EntryReply reply = EntryReply.of(all.get(index));
+      return new Settled(reply, reply.published() ? firstTicket + index : 0);
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package dev.corral.jcache.internal.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.corral.jcache.internal.entry.Snapshot;
+import dev.corral.jcache.internal.redis.Envelope;
+import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.spi.UndecodableValueException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads of entries: MGET of generation and entry, which are in one slot, so it is one command and
+ * one moment. Bytes that have no value in this JVM are a miss; they are removed, so that they can
+ * be replaced.
+ */
+public final class EntryReads<K, V> {
+
+  private static final Logger log = LoggerFactory.getLogger(EntryReads.class);
+  private static final int PAGE = 100;
+
+  private final RedisCommands redis;
+  private final KeySpace names;
+  private final EntryCodec<K, V> codec;
+  private final EntryCalls calls;
+  private final String cacheName;
+  private final BooleanSupplier expiryIsHeard;
+  private final AtomicBoolean loggedUndecodable = new AtomicBoolean();
+
+  /**
+   * @param expiryIsHeard whether a listener in this JVM wants to hear at once that an entry which
+   *     is read has expired; then the script must be asked
+   */
+  public EntryReads(
+      RedisCommands redis,
+      KeySpace names,
+      EntryCodec<K, V> codec,
+      EntryCalls calls,
+      String cacheName,
+      BooleanSupplier expiryIsHeard) {
+    this.redis = redis;
+    this.names = names;
+    this.codec = codec;
+    this.calls = calls;
+    this.cacheName = cacheName;
+    this.expiryIsHeard = expiryIsHeard;
+  }
+
+  /** Whether a plain read is enough. */
+  boolean mayRead() {
+    return !expiryIsHeard.getAsBoolean();
+  }
+
+  Snapshot<V> observe(String key) {
+    int bucket = names.bucketOf(key);
+    String generation = names.generation(bucket);
+    String entry = names.entry(bucket, key);
+    Map<String, byte[]> found = await(redis.read(generation, entry));
+    return snapshot(key, found.get(generation), found.get(entry));
+  }
+
+  /** Many entries, in the order of the keys; one moment for each hundred of a bucket. */
+  List<Snapshot<V>> observeAll(List<String> keys) {
+    Map<Integer, List<String>> buckets = new LinkedHashMap<>();
+    for (String key : keys) {
+      buckets.computeIfAbsent(names.bucketOf(key), it -> new ArrayList<>()).add(key);
+    }
+    List<Map.Entry<List<String>, CompletableFuture<Map<String, byte[]>>>> replies =
+        new ArrayList<>();
+    buckets.forEach(
+        (bucket, all) -> {
+          for (int from = 0; from < all.size(); from += PAGE) {
+            List<String> page = all.subList(from, Math.min(from + PAGE, all.size()));
+            Set<String> redisKeys = new HashSet<>();
+            redisKeys.add(names.generation(bucket));
+            page.forEach(key -> redisKeys.add(names.entry(bucket, key)));
+            replies.add(Map.entry(page, redis.read(redisKeys.toArray(String[]::new))));
+          }
+        });
+    Map<String, Snapshot<V>> seen = new HashMap<>();
+    for (var reply : replies) {
+      Map<String, byte[]> found = await(reply.getValue());
+      for (String key : reply.getKey()) {
+        int bucket = names.bucketOf(key);
+        byte[] generation = found.get(names.generation(bucket));
+        seen.put(key, snapshot(key, generation, found.get(names.entry(bucket, key))));
+      }
+    }
+    return keys.stream().map(key -> Objects.requireNonNull(seen.get(key))).toList();
+  }
+
+  /** The value of bytes that stand under a key, or null if this JVM has none for them. */
+  @Nullable V decode(String key, byte[] bytes) {
+    return decode(key, bytes, 0);
+  }
+
+  /** Whether the bytes that stand under a key are a value that equals this one. */
+  boolean holds(String key, byte[] bytes, @Nullable V expected) {
+    V value = decode(key, bytes);
+    return value != null && value.equals(expected);
+  }
+
+  Iterator<Map<K, V>> pages() {
+    return new Pages();
+  }
+
+  private Snapshot<V> snapshot(String key, byte @Nullable [] generation, byte @Nullable [] stored) {
+    if (generation == null || stored == null) {
+      return Snapshot.absent();
+    }
+    int offset = Envelope.valueOffset(stored, Long.parseLong(new String(generation, UTF_8)));
+    V value = offset < 0 ? null : decode(key, stored, offset);
+    return value == null
+        ? Snapshot.absent()
+        : new Snapshot<>(value, Arrays.copyOfRange(stored, offset, stored.length));
+  }
+
+  private @Nullable V decode(String key, byte[] bytes, int offset) {
+    try {
+      return codec.value(bytes, offset);
+    } catch (UndecodableValueException e) {
+      if (loggedUndecodable.compareAndSet(false, true)) {
+        log.warn(
+            "Cache '{}': an entry has no value in this JVM and is taken as a miss; further ones"
+                + " are not logged: {}",
+            cacheName,
+            e.getMessage());
+      }
+      calls.discard(key, offset == 0 ? bytes : Arrays.copyOfRange(bytes, offset, bytes.length));
+      return null;
+    }
+  }
+
+  private <R> R await(CompletableFuture<R> reply) {
+    return redis.await("cache '" + cacheName + "'", reply);
+  }
+
+  /** Pages of a SCAN; it remembers the names it has seen, since SCAN may repeat them. */
+  private final class Pages implements Iterator<Map<K, V>> {
+
+    private final Iterator<String> scan = redis.scan(names.entryPattern());
+    private final Set<String> seen = new HashSet<>();
+    private Map<K, V> page = Map.of();
+
+    @Override
+    public boolean hasNext() {
+      while (page.isEmpty() && scan.hasNext()) {
+        List<String> keys = new ArrayList<>(PAGE);
+        while (keys.size() < PAGE && scan.hasNext()) {
+          String entry = scan.next();
+          if (names.bucketOfEntry(entry) >= 0 && seen.add(entry)) {
+            keys.add(names.keyOf(entry));
+          }
+        }
+        page = read(keys);
+      }
+      return !page.isEmpty();
+    }
+
+    @Override
+    public Map<K, V> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Map<K, V> result = page;
+      page = Map.of();
+      return result;
+    }
+
+    private Map<K, V> read(List<String> keys) {
+      List<Snapshot<V>> snapshots = observeAll(keys);
+      Map<K, V> entries = new LinkedHashMap<>();
+      for (int i = 0; i < keys.size(); i++) {
+        V value = snapshots.get(i).value();
+        if (value != null) {
+          entries.put(codec.key(keys.get(i)), value);
+        }
+      }
+      return entries;
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package dev.corral.jcache.internal.store;
+
+import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.EntryOperation.Then;
+import dev.corral.jcache.internal.entry.EntryOperation.Trait;
+import dev.corral.jcache.internal.entry.EntryOperation.When;
+import dev.corral.jcache.internal.entry.Expiry;
+import dev.corral.jcache.internal.entry.Expiry.Occasion;
+import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.Outcome.Effect;
+import dev.corral.jcache.internal.entry.Outcome.Prior;
+import dev.corral.jcache.internal.entry.Snapshot;
+import dev.corral.jcache.internal.store.EntryReply.Status;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One cache in Redis: a string per entry, decided and committed by apply.lua, read by MGET.
+ *
+ * <p>A read that need not touch the entry is one MGET of generation and entry. Everything else is
+ * one call of apply.lua; a second one follows only if a user's expiry policy had to be asked, or if
+ * equal values have different bytes.
+ */
+public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
+
+  private final EntryCalls calls;
+  private final EntryReads<K, V> reads;
+  private final EntryCodec<K, V> codec;
+  private final Expiry expiry;
+  private final Retirement retirement;
+
+  public RedisEntryStore(
+      EntryCalls calls,
+      EntryReads<K, V> reads,
+      EntryCodec<K, V> codec,
+      Expiry expiry,
+      Retirement retirement) {
+    this.calls = calls;
+    this.reads = reads;
+    this.codec = codec;
+    this.expiry = expiry;
+    this.retirement = retirement;
+  }
+
+  @Override
+  public Outcome<V> apply(K key, EntryOperation<V> operation) {
+    String text = codec.text(key);
+    if (isRead(operation) && reads.mayRead()) {
+      return read(text, operation);
+    }
+    return decide(text, operation);
+  }
+
+  private static boolean isRead(EntryOperation<?> operation) {
+    return operation.when() == When.PRESENT
+        && operation.then() == Then.TOUCH
+        && operation.is(Trait.WANTS_VALUE);
+  }
+
+  private Outcome<V> read(String text, EntryOperation<V> operation) {
+    long access = expiry.known().accessMillis();
+    if (access != Expiry.KEEP && access != Expiry.ASK) {
+      return decide(text, operation);
+    }
+    Snapshot<V> seen = reads.observe(text);
+    if (!seen.isLive()) {
+      return Outcome.nothing(operation);
+    }
+    long answer = access == Expiry.ASK ? expiry.ask(Occasion.ACCESS) : access;
+    if (answer == Expiry.KEEP) {
+      return Outcome.found(operation, seen.value());
+    }
+    var command =
+        EntryCommand.deciding(operation, null, null, expiry.known().with(Occasion.ACCESS, answer));
+    return outcome(text, operation, calls.settle(text, command, expiry));
+  }
+
+  private Outcome<V> decide(String text, EntryOperation<V> operation) {
+    EntryCommand command = command(operation);
+    while (true) {
+      Settled settled = calls.settle(text, command, expiry);
+      byte[] standing = settled.reply().previous();
+      if (settled.reply().status() == Status.DONE || standing == null) {
+        return outcome(text, operation, settled);
+      }
+      if (reads.holds(text, standing, operation.expected())) {
+        command = command.expecting(standing);
+        continue;
+      }
+      V value = reads.decode(text, standing);
+      if (value == null) {
+        return Outcome.nothing(operation);
+      }
+      Optional<Outcome<V>> otherwise =
+          applyIfUnchanged(text, operation, operation.otherwise(), standing, value);
+      if (otherwise.isPresent()) {
+        return otherwise.get();
+      }
+    }
+  }
+
+  @Override
+  public List<Outcome<V>> applyAll(List<K> keys, List<EntryOperation<V>> operations) {
+    List<String> texts = keys.stream().map(codec::text).toList();
+    boolean allReads = operations.stream().allMatch(RedisEntryStore::isRead);
+    if (allReads && reads.mayRead() && expiry.known().accessMillis() == Expiry.KEEP) {
+      List<Snapshot<V>> seen = reads.observeAll(texts);
+      List<Outcome<V>> outcomes = new ArrayList<>(seen.size());
+      for (int i = 0; i < seen.size(); i++) {
+        EntryOperation<V> operation = operations.get(i);
+        Snapshot<V> entry = seen.get(i);
+        outcomes.add(
+            entry.isLive() ? Outcome.found(operation, entry.value()) : Outcome.nothing(operation));
+      }
+      return outcomes;
+    }
+    List<EntryCommand> commands = operations.stream().map(this::command).toList();
+    List<Settled> settled = calls.settleAll(texts, commands, expiry);
+    List<Outcome<V>> outcomes = new ArrayList<>(settled.size());
+    for (int i = 0; i < settled.size(); i++) {
+      outcomes.add(outcome(texts.get(i), operations.get(i), settled.get(i)));
+    }
+    return outcomes;
+  }
+
+  @Override
+  public Snapshot<V> observe(K key) {
+    return reads.observe(codec.text(key));
+  }
+
+  @Override
+  public Optional<Outcome<V>> applyIfUnchanged(
+      K key, EntryOperation<V> operation, Snapshot<V> seen) {
+    return applyIfUnchanged(
+        codec.text(key), operation, operation.choose(seen), (byte[]) seen.version(), seen.value());
+  }
+
+  private Optional<Outcome<V>> applyIfUnchanged(
+      String text,
+      EntryOperation<V> operation,
+      Then chosen,
+      byte @Nullable [] seen,
+      @Nullable V value) {
+    boolean asItIs = chosen == Then.TOUCH && expiry.known().accessMillis() == Expiry.KEEP;
+    if (chosen == Then.NOTHING || asItIs) {
+      return Optional.of(
+          seen == null ? Outcome.nothing(operation) : Outcome.found(operation, value));
+    }
+    var command =
+        EntryCommand.ifUnchanged(operation, chosen, seen, bytes(operation.value()), expiry.known());
+    Settled settled = calls.settle(text, command, expiry);
+    return settled.reply().status() == Status.DIFFER
+        ? Optional.empty()
+        : Optional.of(outcome(text, operation, settled));
+  }
+
+  @Override
+  public Iterator<Map<K, V>> pages() {
+    return reads.pages();
+  }
+
+  @Override
+  public void clear() {
+    retirement.retireAll();
+  }
+
+  private EntryCommand command(EntryOperation<V> operation) {
+    return EntryCommand.deciding(
+        operation, bytes(operation.expected()), bytes(operation.value()), expiry.known());
+  }
+
+  private byte @Nullable [] bytes(@Nullable V value) {
+    return value == null ? null : codec.bytes(value);
+  }
+
+  private Outcome<V> outcome(String text, EntryOperation<V> operation, Settled settled) {
+    EntryReply reply = settled.reply();
+    Effect effect = reply.effect();
+    byte[] bytes = reply.previous();
+    V previous = bytes == null ? null : reads.decode(text, bytes);
+    if (bytes != null && previous == null && effect == Effect.NONE) {
+      return Outcome.nothing(operation);
+    }
+    V value = effect == Effect.NONE ? previous : operation.value();
+    boolean live = reply.prior() == Prior.LIVE;
+    return new Outcome<>(
+        operation,
+        reply.prior(),
+        effect,
+        live ? previous : null,
+        effect == Effect.REMOVED || effect == Effect.BORN_EXPIRED ? null : value,
+        settled.ticket());
+  }
+}

@@ -1,0 +1,88 @@
+package dev.corral.jcache.internal.store;
+
+import dev.corral.jcache.internal.redis.KeySpace;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.cache.CacheException;
+import org.redisson.api.RLock;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.RedisException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Key locks over Redisson's: reentrant for a thread, released when its JVM dies, renewed while it
+ * lives.
+ */
+public final class RedisKeyLocks<K> implements KeyLocks<K> {
+
+  private static final Logger log = LoggerFactory.getLogger(RedisKeyLocks.class);
+
+  private final RedissonClient client;
+  private final KeySpace names;
+  private final EntryCodec<K, ?> codec;
+  private final String cacheName;
+  private final Duration patience;
+
+  /**
+   * @param patience how long to wait for a key that another thread or JVM holds
+   */
+  public RedisKeyLocks(
+      RedissonClient client,
+      KeySpace names,
+      EntryCodec<K, ?> codec,
+      String cacheName,
+      Duration patience) {
+    this.client = client;
+    this.names = names;
+    this.codec = codec;
+    this.cacheName = cacheName;
+    this.patience = patience;
+  }
+
+  @Override
+  public <R> R whileHolding(Collection<? extends K> keys, Supplier<R> action) {
+    TreeSet<String> sorted = new TreeSet<>();
+    keys.forEach(key -> sorted.add(names.lock(codec.text(key))));
+    Deque<RLock> held = new ArrayDeque<>();
+    try {
+      sorted.forEach(name -> held.push(acquire(name)));
+      return action.get();
+    } finally {
+      held.forEach(this::release);
+    }
+  }
+
+  private RLock acquire(String name) {
+    RLock lock = client.getLock(name);
+    try {
+      if (lock.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        return lock;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CacheException(
+          "cache '%s': interrupted while waiting for a key".formatted(cacheName), e);
+    } catch (RedisException e) {
+      throw new CacheException(
+          "cache '%s': lock: Redis: %s".formatted(cacheName, e.getMessage()), e);
+    }
+    throw new CacheException(
+        "cache '%s': a key was held by another entry processor or cache writer for more than %d s"
+            .formatted(cacheName, patience.toSeconds()));
+  }
+
+  /** A lock that cannot be released ends by itself; the change it guarded stands. */
+  private void release(RLock lock) {
+    try {
+      lock.unlock();
+    } catch (RuntimeException e) {
+      log.warn("Cache '{}': a key's lock was lost or not released: {}", cacheName, e.getMessage());
+    }
+  }
+}
