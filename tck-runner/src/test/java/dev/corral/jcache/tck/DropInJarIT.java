@@ -1,0 +1,104 @@
+package dev.corral.jcache.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an application gets when it puts the drop-in jar on its class path. */
+class DropInJarIT {
+
+  private static final String SERVICE = "META-INF/services/javax.cache.spi.CachingProvider";
+  private static final String ROOT = "dev/corral/jcache/";
+  private static final String SHADED = ROOT + "shaded/";
+  private static final long LARGEST = 9L << 20;
+
+  @Test
+  void provider_onTheClassPath_isOnlyOurs() throws IOException {
+    List<URL> services = Collections.list(ClassLoader.getSystemResources(SERVICE));
+
+    assertThat(services).singleElement().extracting(URL::getProtocol).isEqualTo("jar");
+    try (JarFile jar = dropInJar()) {
+      assertThat(text(jar, SERVICE).lines())
+          .containsExactly("dev.corral.jcache.spi.CorralCachingProvider");
+    }
+  }
+
+  @Test
+  void entries_areOurs_andNothingElse() throws IOException {
+    try (JarFile jar = dropInJar()) {
+      assertThat(jar.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName))
+          .filteredOn(name -> !name.startsWith(ROOT))
+          .containsExactlyInAnyOrder(
+              "META-INF/MANIFEST.MF",
+              "META-INF/LICENSE",
+              "META-INF/NOTICE",
+              "META-INF/licenses/kryo-LICENSE.md",
+              "META-INF/maven/dev.corral/corral-jcache/pom.xml",
+              "META-INF/maven/dev.corral/corral-jcache/pom.properties",
+              SERVICE);
+    }
+  }
+
+  @Test
+  void libraries_areInside_underOurName() throws IOException {
+    try (JarFile jar = dropInJar()) {
+      assertThat(jar.stream().map(ZipEntry::getName))
+          .contains(
+              SHADED + "org/redisson/Redisson.class",
+              SHADED + "org/redisson/jcache/JCacheEventCodec.class",
+              SHADED + "io/netty/channel/Channel.class",
+              SHADED + "org/yaml/snakeyaml/Yaml.class",
+              SHADED + "com/esotericsoftware/kryo/kryo5/Kryo.class",
+              SHADED + "com/typesafe/config/Config.class")
+          .doesNotContain(SHADED + "org/redisson/jcache/JCachingProvider.class");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "org.redisson.Redisson",
+        "io.netty.channel.Channel",
+        "org.yaml.snakeyaml.Yaml",
+        "com.esotericsoftware.kryo.kryo5.Kryo",
+        "com.typesafe.config.Config",
+        "com.github.benmanes.caffeine.cache.Caffeine"
+      })
+  void libraries_underTheirOwnName_areNotOnTheClassPath(String name) {
+    assertThatThrownBy(() -> Class.forName(name)).isInstanceOf(ClassNotFoundException.class);
+  }
+
+  @Test
+  void jar_isSmall_andNamesItsModule() throws IOException {
+    try (JarFile jar = dropInJar()) {
+      assertThat(Files.size(Path.of(jar.getName()))).isLessThan(LARGEST);
+      assertThat(jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name"))
+          .isEqualTo("dev.corral.jcache");
+    }
+  }
+
+  private static JarFile dropInJar() throws IOException {
+    var connection = (JarURLConnection) ClassLoader.getSystemResource(SERVICE).openConnection();
+    connection.setUseCaches(false);
+    return connection.getJarFile();
+  }
+
+  private static String text(JarFile jar, String entry) throws IOException {
+    try (var content = jar.getInputStream(jar.getEntry(entry))) {
+      return new String(content.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.corral.jcache.tck;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/** A server process on a free loopback port, which ends with this JVM. */
+final class RedisProcess {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final int port;
+  private final Path folder;
+  private final Process process;
+
+  private RedisProcess(Path binary, List<String> options) {
+    try {
+      port = freePort();
+      folder = Files.createTempDirectory("corral-tck-");
+      List<String> command = new ArrayList<>(List.of(binary.toString()));
+      command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
+      command.addAll(List.of("--save", "", "--appendonly", "no", "--dir", folder.toString()));
+      command.addAll(options);
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("log").toFile())
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop-redis-" + port));
+    await("server on port " + port, () -> "+PONG".equals(ask("PING")));
+  }
+
+  static RedisProcess standalone(Path binary) {
+    return new RedisProcess(binary, List.of());
+  }
+
+  static RedisProcess clusterNode(Path binary) {
+    return new RedisProcess(binary, List.of("--cluster-enabled", "yes"));
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** The answer to an inline command, its lines joined; empty while nobody answers. */
+  String ask(String command) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        BufferedReader answer =
+            new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
+      socket.setSoTimeout((int) PATIENCE.toMillis());
+      socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      String first = answer.readLine();
+      if (first == null || !first.startsWith("$")) {
+        return first == null ? "" : first;
+      }
+      char[] body = new char[Integer.parseInt(first.substring(1))];
+      for (int read = 0; read < body.length; ) {
+        int more = answer.read(body, read, body.length - read);
+        if (more < 0) {
+          return "";
+        }
+        read += more;
+      }
+      return new String(body);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  static void await(String what, BooleanSupplier ready) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!ready.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("The " + what + " is not ready after " + PATIENCE);
+      }
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("Interrupted while waiting for the " + what, e);
+      }
+    }
+  }
+
+  private void stop() {
+    process.destroyForcibly();
+    try (Stream<Path> files = Files.walk(folder)) {
+      process.waitFor();
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A port below those that the system hands out; a cluster node also needs the one 10,000 up. */
+  private static int freePort() {
+    while (true) {
+      int candidate = ThreadLocalRandom.current().nextInt(12_000, 22_000);
+      if (isFree(candidate) && isFree(candidate + 10_000)) {
+        return candidate;
+      }
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.corral.jcache.tck;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The kinds of server that the TCK runs on. */
+enum TckServer {
+  /** Whatever Corral chooses when nothing is configured. */
+  EMBEDDED(null, null),
+  REDIS("redis-server", "CORRAL_TEST_REDIS_SERVER"),
+  VALKEY("valkey-server", "CORRAL_TEST_VALKEY_SERVER"),
+  /** Three masters. */
+  CLUSTER("redis-server", "CORRAL_TEST_REDIS_SERVER");
+
+  private final String program;
+  private final String variable;
+
+  TckServer(String program, String variable) {
+    this.program = program;
+    this.variable = variable;
+  }
+
+  /** The one this JVM is for, as the build says; none in a JVM that does not run the TCK. */
+  static Optional<TckServer> ofThisJvm() {
+    return Optional.ofNullable(System.getProperty("tck.server"))
+        .map(
+            name ->
+                Stream.of(values())
+                    .filter(server -> server.directory().equals(name))
+                    .findAny()
+                    .orElseThrow(() -> new IllegalArgumentException("tck.server=" + name)));
+  }
+
+  /** The name of the folder with the reports of its run. */
+  String directory() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Why there can be no run on this machine, if so. */
+  Optional<String> whyNot() {
+    return this == EMBEDDED || binary().isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "The TCK does not run on "
+                + directory()
+                + ": there is no "
+                + program
+                + " on the PATH, and "
+                + variable
+                + " names none");
+  }
+
+  /** Starts it, and gives the URI for Corral; none for the embedded server, which Corral starts. */
+  Optional<String> start() {
+    return switch (this) {
+      case EMBEDDED -> Optional.empty();
+      case REDIS, VALKEY ->
+          Optional.of("redis://127.0.0.1:" + RedisProcess.standalone(binary().get()).port());
+      case CLUSTER ->
+          Optional.of(
+              "redis-cluster://"
+                  + String.join(
+                      ",",
+                      RedisCluster.ofMasters(3, binary().get()).stream()
+                          .map(node -> "127.0.0.1:" + node.port())
+                          .toList()));
+    };
+  }
+
+  private Optional<Path> binary() {
+    String named = System.getenv(variable);
+    if (named != null && !named.isBlank()) {
+      Path binary = Path.of(named);
+      if (!Files.isExecutable(binary)) {
+        throw new IllegalStateException(variable + " names " + binary + ", which cannot be run");
+      }
+      return Optional.of(binary);
+    }
+    return List.of(System.getenv("PATH").split(File.pathSeparator, -1)).stream()
+        .map(folder -> Path.of(folder, program))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+}
