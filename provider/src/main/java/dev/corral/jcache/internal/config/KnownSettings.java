@@ -1,0 +1,112 @@
+package dev.corral.jcache.internal.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValue;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The names of all settings, and what to say about a name that is none. */
+final class KnownSettings {
+
+  static final String PREFIX = "corral.";
+  static final String URI = "redis.uri";
+
+  private static final String ENVIRONMENT_PREFIX = "CORRAL_";
+
+  static final List<String> NAMES =
+      List.of(
+          URI,
+          "redis.username",
+          "redis.password",
+          "redis.database",
+          "redis.timeout",
+          "redis.connect-timeout",
+          "redis.pool-size",
+          "redis.client-name",
+          "redis.key-prefix",
+          "redis.truststore",
+          "redis.truststore-password",
+          "redis.keystore",
+          "redis.keystore-password",
+          "redis.verify-hostname",
+          "redis.sentinel-username",
+          "redis.sentinel-password",
+          "embedded.server",
+          "defaults.buckets",
+          "defaults.allowed-classes",
+          "defaults.time-to-live",
+          "defaults.expiry.creation",
+          "defaults.expiry.update",
+          "defaults.expiry.access",
+          "defaults.statistics",
+          "defaults.management");
+
+  private static final Map<String, String> BY_VARIABLE = new TreeMap<>();
+
+  static {
+    for (String name : NAMES) {
+      BY_VARIABLE.put(variable(name), name);
+    }
+  }
+
+  private KnownSettings() {}
+
+  /** The environment variable that sets what {@code name} sets. */
+  static String variable(String name) {
+    return ENVIRONMENT_PREFIX + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  /** All settings by their environment variables. */
+  static Map<String, String> byVariable() {
+    return BY_VARIABLE;
+  }
+
+  /** Refuses a file that sets anything unknown. */
+  static void requireKnown(Config file) {
+    for (Map.Entry<String, ConfigValue> entry : file.entrySet()) {
+      String name = entry.getKey();
+      if (!NAMES.contains(name)) {
+        String where = entry.getValue().origin().description();
+        throw new IllegalArgumentException(
+            where + ": there is no setting " + name + suggestion(name, NAMES));
+      }
+    }
+  }
+
+  /** The known name that is most likely meant, as the end of a sentence. */
+  static String suggestion(String name, Collection<String> known) {
+    String nearest = "";
+    int smallest = Integer.MAX_VALUE;
+    for (String candidate : known) {
+      int distance = distance(name, candidate);
+      if (distance < smallest) {
+        smallest = distance;
+        nearest = candidate;
+      }
+    }
+    return smallest <= Math.max(2, name.length() / 3)
+        ? "; did you mean " + nearest + "?"
+        : "; there are " + String.join(", ", known);
+  }
+
+  /** How many characters have to be put, dropped or exchanged (Levenshtein). */
+  private static int distance(String from, String to) {
+    int[] row = new int[to.length() + 1];
+    for (int j = 0; j <= to.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int exchanged = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(exchanged, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[to.length()];
+  }
+}

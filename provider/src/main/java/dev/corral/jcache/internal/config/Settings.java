@@ -1,0 +1,4 @@
+package dev.corral.jcache.internal.config;
+
+/** All that a cache manager is told from outside of the code. */
+public record Settings(RedisSettings redis, CacheDefaults defaults) {}

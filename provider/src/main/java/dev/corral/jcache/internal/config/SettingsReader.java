@@ -1,0 +1,117 @@
+package dev.corral.jcache.internal.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigValueType;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Typed values out of the merged layers; a wrong one is refused by its name and origin. */
+final class SettingsReader {
+
+  private final Config config;
+
+  SettingsReader(Config config) {
+    this.config = config;
+  }
+
+  @Nullable String text(String name) {
+    return read(name, "a text", config::getString);
+  }
+
+  /** A text of which an empty one counts as none. */
+  @Nullable String filledText(String name) {
+    String text = text(name);
+    return text == null || text.isBlank() ? null : text;
+  }
+
+  @Nullable Path path(String name) {
+    String text = filledText(name);
+    try {
+      return text == null ? null : Path.of(text);
+    } catch (InvalidPathException e) {
+      throw wrong(name, "the path of a file", e);
+    }
+  }
+
+  OptionalInt integer(String name) {
+    Integer value = read(name, "a whole number", config::getInt);
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+  }
+
+  @Nullable Boolean flag(String name) {
+    return read(name, "true or false", config::getBoolean);
+  }
+
+  /** A list, or a text with commas in it. */
+  List<String> texts(String name) {
+    List<String> texts = read(name, "a list of texts", this::listOrCommaSeparated);
+    return texts == null ? List.of() : texts;
+  }
+
+  @Nullable Duration duration(String name) {
+    return read(name, "a duration with its unit, such as 500ms, 2s or 5m", this::withUnit);
+  }
+
+  /** A duration, or {@code eternal}. */
+  javax.cache.expiry.@Nullable Duration expiry(String name) {
+    String text = text(name);
+    if (text == null) {
+      return null;
+    }
+    if (text.equalsIgnoreCase("eternal")) {
+      return javax.cache.expiry.Duration.ETERNAL;
+    }
+    String expected = "a duration with its unit, such as 30s or 5m, 0, or eternal";
+    Duration duration = read(name, expected, this::withUnit);
+    return duration == null || duration.isZero()
+        ? javax.cache.expiry.Duration.ZERO
+        : new javax.cache.expiry.Duration(TimeUnit.MILLISECONDS, Math.max(1, duration.toMillis()));
+  }
+
+  private Duration withUnit(String name) {
+    String text = config.getString(name).strip();
+    Duration duration = config.getDuration(name);
+    boolean lacksUnit = !Character.isLetter(text.codePointBefore(text.length()));
+    if (duration.isNegative() || (lacksUnit && !duration.isZero())) {
+      throw new IllegalArgumentException("no unit, or below zero");
+    }
+    return duration;
+  }
+
+  private List<String> listOrCommaSeparated(String name) {
+    if (config.getValue(name).valueType() == ConfigValueType.LIST) {
+      return config.getStringList(name);
+    }
+    return Stream.of(config.getString(name).split(",", -1))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty())
+        .toList();
+  }
+
+  private <T> @Nullable T read(String name, String expected, Function<String, T> getter) {
+    if (!config.hasPath(name)) {
+      return null;
+    }
+    try {
+      return getter.apply(name);
+    } catch (ConfigException | IllegalArgumentException | ArithmeticException e) {
+      throw wrong(name, expected, e);
+    }
+  }
+
+  private IllegalArgumentException wrong(String name, String expected, Exception cause) {
+    String origin = config.getValue(name).origin().description();
+    boolean secret = name.endsWith("password") || name.equals(KnownSettings.URI);
+    String value = secret ? "" : ", not " + config.getValue(name).render();
+    return new IllegalArgumentException(
+        "%s: %s must be %s%s".formatted(origin, name, expected, value), secret ? null : cause);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.corral.jcache.internal.redis;
+
+import dev.corral.jcache.internal.config.HostAndPort;
+import dev.corral.jcache.internal.config.RedisSettings;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import javax.cache.CacheException;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.config.Config;
+
+/** A Redisson client with the threads that belong to it, which end with it. */
+final class OwnedClient implements AutoCloseable {
+
+  private static final int NETTY_THREADS = 2;
+  private static final int EXECUTOR_THREADS = 4;
+  private static final long SHUTDOWN_SECONDS = 2;
+
+  private final RedissonClient redisson;
+  private final EventLoopGroup group;
+  private final ExecutorService executor;
+
+  private OwnedClient(RedissonClient redisson, EventLoopGroup group, ExecutorService executor) {
+    this.redisson = redisson;
+    this.group = group;
+    this.executor = executor;
+  }
+
+  /**
+   * A connected client.
+   *
+   * @throws CacheException if Redis cannot be reached; the message names the addresses and the
+   *     setting
+   */
+  static OwnedClient connect(RedisSettings settings) {
+    EventLoopGroup group = nettyThreads();
+    ExecutorService executor = executor();
+    CompletableFuture<RedissonClient> connecting = new CompletableFuture<>();
+    try {
+      Config config = RedissonClients.configuration(settings, group, executor);
+      OwnThreads.daemon("corral-connect", () -> create(config, connecting)).start();
+      return new OwnedClient(connecting.get(), group, executor);
+    } catch (ExecutionException e) {
+      end(group, executor);
+      throw new CacheException(failure(settings), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      connecting.cancel(/* mayInterruptIfRunning= */ false);
+      end(group, executor);
+      throw new CacheException("Interrupted while connecting to Redis", e);
+    } catch (RuntimeException | Error e) {
+      end(group, executor);
+      throw e;
+    }
+  }
+
+  private static void create(Config config, CompletableFuture<RedissonClient> connecting) {
+    try {
+      RedissonClient client = Redisson.create(config);
+      if (!connecting.complete(client)) {
+        shutDown(client);
+      }
+    } catch (RuntimeException | Error e) {
+      connecting.completeExceptionally(e);
+    }
+  }
+
+  // NioEventLoopGroup is deprecated in Netty 4.2 only; its successor is not in 4.1, and the thin
+  // jar meets both.
+  @SuppressWarnings("deprecation")
+  private static EventLoopGroup nettyThreads() {
+    return new NioEventLoopGroup(NETTY_THREADS, OwnThreads.factory("corral-netty"));
+  }
+
+  private static ExecutorService executor() {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            EXECUTOR_THREADS,
+            EXECUTOR_THREADS,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            OwnThreads.factory("corral-redisson"));
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+
+  private static String failure(RedisSettings settings) {
+    String addresses =
+        settings.addresses().stream().map(HostAndPort::toString).collect(Collectors.joining(", "));
+    String where =
+        switch (settings.topology()) {
+          case CLUSTER -> "the Redis Cluster at " + addresses;
+          case SENTINEL -> "the Redis that the sentinels at " + addresses + " watch";
+          default -> "Redis at " + addresses;
+        };
+    return ("Cannot connect to %s (login: %s, TLS: %s). Start it, or set another address by"
+            + " corral.redis.uri, the environment variable CORRAL_REDIS_URI, redis.uri in"
+            + " corral.conf, or the URI of the cache manager, for instance redis://localhost:6379")
+        .formatted(where, settings.credentials(), settings.tls().enabled() ? "on" : "off");
+  }
+
+  RedissonClient redisson() {
+    return redisson;
+  }
+
+  /** Ends the client and its threads; what is on its way fails. */
+  @Override
+  public void close() {
+    shutDown(redisson);
+    end(group, executor);
+  }
+
+  private static void shutDown(RedissonClient client) {
+    client.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private static void end(EventLoopGroup group, ExecutorService executor) {
+    executor.shutdownNow();
+    group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,145 @@
+package dev.corral.jcache.internal.redis;
+
+import dev.corral.jcache.internal.config.RedisSettings;
+import dev.corral.jcache.internal.config.Topology;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.redisson.api.RedissonClient;
+
+/**
+ * A manager's share of a Redisson client, of which there is one per JVM and distinct settings.
+ *
+ * <p>The client ends when the last share of it is closed, and is made anew for the next one. Safe
+ * for many threads.
+ */
+public final class SharedRedis implements AutoCloseable {
+
+  private static final Map<RedisSettings, Connection> CONNECTIONS = new HashMap<>();
+  private static @Nullable ExitWatch exitWatch;
+
+  private final RedissonClient client;
+  private final @Nullable Connection connection;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private SharedRedis(RedissonClient client, @Nullable Connection connection) {
+    this.client = client;
+    this.connection = connection;
+  }
+
+  /**
+   * A share of the client of these settings; their key prefix makes no difference.
+   *
+   * @throws javax.cache.CacheException if Redis cannot be reached or started
+   */
+  public static SharedRedis open(RedisSettings settings) {
+    Connection connection = enter(settings.withKeyPrefix(""));
+    try {
+      return new SharedRedis(connection.client(), connection);
+    } catch (RuntimeException | Error e) {
+      leave(connection);
+      throw e;
+    }
+  }
+
+  /** A client that belongs to the application: closing the share leaves it running. */
+  public static SharedRedis handedIn(RedissonClient client) {
+    return new SharedRedis(client, null);
+  }
+
+  /** The client, which its shares have in common. */
+  public RedissonClient client() {
+    return client;
+  }
+
+  /**
+   * Gives the share back; the last one ends the client, and its embedded server, before it returns.
+   */
+  @Override
+  public void close() {
+    if (connection != null && closed.compareAndSet(false, true)) {
+      leave(connection);
+    }
+  }
+
+  private static Connection enter(RedisSettings settings) {
+    synchronized (CONNECTIONS) {
+      Connection connection = CONNECTIONS.computeIfAbsent(settings, Connection::new);
+      connection.shares++;
+      if (exitWatch == null) {
+        exitWatch = ExitWatch.start(SharedRedis::endAll);
+      }
+      return connection;
+    }
+  }
+
+  private static void leave(Connection connection) {
+    synchronized (CONNECTIONS) {
+      if (--connection.shares > 0) {
+        return;
+      }
+      CONNECTIONS.remove(connection.settings, connection);
+      if (CONNECTIONS.isEmpty() && exitWatch != null) {
+        exitWatch.close();
+        exitWatch = null;
+      }
+    }
+    connection.end();
+  }
+
+  private static void endAll() {
+    List<Connection> connections;
+    synchronized (CONNECTIONS) {
+      connections = List.copyOf(CONNECTIONS.values());
+      CONNECTIONS.clear();
+      exitWatch = null;
+    }
+    connections.forEach(Connection::end);
+  }
+
+  /** One client and how many share it. */
+  private static final class Connection {
+
+    private final RedisSettings settings;
+    private int shares;
+    private @Nullable EmbeddedRedis embedded;
+    private @Nullable OwnedClient client;
+
+    Connection(RedisSettings settings) {
+      this.settings = settings;
+    }
+
+    synchronized RedissonClient client() {
+      if (client == null) {
+        client = OwnedClient.connect(reachable());
+      }
+      return client.redisson();
+    }
+
+    private RedisSettings reachable() {
+      if (settings.topology() != Topology.EMBEDDED) {
+        return settings;
+      }
+      if (embedded == null) {
+        embedded = EmbeddedRedis.share(settings.embeddedServer());
+      }
+      return settings.connectedTo(embedded.address(), embedded.credentials());
+    }
+
+    synchronized void end() {
+      try {
+        if (client != null) {
+          client.close();
+        }
+      } finally {
+        client = null;
+        if (embedded != null) {
+          embedded.close();
+          embedded = null;
+        }
+      }
+    }
+  }
+}

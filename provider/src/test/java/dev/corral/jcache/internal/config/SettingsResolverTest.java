@@ -1,0 +1,326 @@
+package dev.corral.jcache.internal.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class SettingsResolverTest {
+
+  @TempDir private Path classPath;
+
+  private final Properties properties = new Properties();
+  private final Properties systemProperties = new Properties();
+  private final Map<String, String> environment = new HashMap<>();
+
+  private void corralConf(String text) throws IOException {
+    Files.writeString(classPath.resolve("corral.conf"), text, UTF_8);
+  }
+
+  private Settings resolve(URI uri, boolean isDefaultUri) {
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {classPath.toUri().toURL()}, getClass().getClassLoader())) {
+      return new SettingsResolver(systemProperties, environment)
+          .resolve(uri, isDefaultUri, loader, properties);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private Settings resolve() {
+    return resolve(SettingsResolver.DEFAULT_URI, true);
+  }
+
+  private RedisSettings redis() {
+    return resolve().redis();
+  }
+
+  private Settings resolve(String uri) {
+    return resolve(URI.create(uri), false);
+  }
+
+  @Test
+  void defaultUri_hasNoCharacterThatObjectNamesForbid() {
+    assertThat(SettingsResolver.DEFAULT_URI.toString()).matches("[a-z]+");
+  }
+
+  @Test
+  void resolve_nothingConfigured_isEmbeddedWithTheDefaults() {
+    assertThat(redis()).isEqualTo(RedisSettings.embedded());
+    assertThat(resolve().defaults()).isEqualTo(CacheDefaults.NONE);
+  }
+
+  @Test
+  void resolve_address_comesFromTheMostSpecificSource() throws IOException {
+    environment.put("REDIS_URL", "redis://redis-url");
+    assertThat(redis().addresses()).hasToString("[redis-url:6379]");
+    corralConf("redis.uri = \"redis://file\"");
+    assertThat(redis().addresses()).hasToString("[file:6379]");
+    environment.put("CORRAL_REDIS_URI", "redis://environment");
+    assertThat(redis().addresses()).hasToString("[environment:6379]");
+    systemProperties.setProperty("corral.redis.uri", "redis://system");
+    assertThat(redis().addresses()).hasToString("[system:6379]");
+    properties.setProperty("corral.redis.uri", "redis://manager");
+    assertThat(redis().addresses()).hasToString("[manager:6379]");
+    assertThat(resolve("redis://explicit").redis().addresses()).hasToString("[explicit:6379]");
+  }
+
+  @Test
+  void resolve_fileWithoutAddress_goesOnToRedisUrl() throws IOException {
+    corralConf("redis.key-prefix = \"shop:\"");
+    environment.put("REDIS_URL", "redis://redis-url/2");
+    assertThat(redis().addresses()).hasToString("[redis-url:6379]");
+    assertThat(redis().database()).isEqualTo(2);
+    assertThat(redis().keyPrefix()).isEqualTo("shop:");
+  }
+
+  @Test
+  void resolve_blankVariables_countAsUnset() {
+    environment.put("REDIS_URL", "");
+    environment.put("CORRAL_REDIS_URI", " ");
+    environment.put("CORRAL_REDIS_PASSWORD", "");
+    assertThat(redis()).isEqualTo(RedisSettings.embedded());
+  }
+
+  @Test
+  void resolve_setting_comesFromTheMostSpecificSource() throws IOException {
+    corralConf("redis { timeout = 1s, pool-size = 1, client-name = file }");
+    assertThat(redis().timeout()).isEqualTo(Duration.ofSeconds(1));
+    environment.put("CORRAL_REDIS_TIMEOUT", "2s");
+    assertThat(redis().timeout()).isEqualTo(Duration.ofSeconds(2));
+    systemProperties.setProperty("corral.redis.timeout", "3s");
+    assertThat(redis().timeout()).isEqualTo(Duration.ofSeconds(3));
+    properties.setProperty("corral.redis.timeout", "4s");
+    assertThat(redis().timeout()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(redis().poolSize()).isEqualTo(1);
+    assertThat(redis().clientName()).isEqualTo("file");
+  }
+
+  @Test
+  void resolve_partsOfAUri_rankBehindTheirOwnSource() throws IOException {
+    corralConf("redis { password = from-file, database = 1, timeout = 1s }");
+    environment.put("CORRAL_REDIS_URI", "redis://:from-uri@host/2?timeout=2s");
+    environment.put("CORRAL_REDIS_DATABASE", "3");
+    RedisSettings redis = redis();
+    assertThat(redis.credentials().password()).isEqualTo("from-uri");
+    assertThat(redis.database()).isEqualTo(3);
+    assertThat(redis.timeout()).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void resolve_partsOfALessSpecificUri_areIgnored() throws IOException {
+    corralConf("redis.uri = \"redis://tom:secret@file/7?timeout=9s\"");
+    RedisSettings redis = resolve("redis://explicit").redis();
+    assertThat(redis.credentials()).isEqualTo(Credentials.NONE);
+    assertThat(redis.database()).isZero();
+    assertThat(redis.timeout()).isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void resolve_passwordApartFromTheAddress_isUsed() {
+    environment.put("CORRAL_REDIS_PASSWORD", "a,b c");
+    RedisSettings redis = resolve("rediss://tom@host").redis();
+    assertThat(redis.credentials()).isEqualTo(new Credentials("tom", "a,b c"));
+    assertThat(redis.tls()).isEqualTo(Tls.ON);
+  }
+
+  @Test
+  void resolve_everythingOfRedis_isRead() throws IOException {
+    corralConf(
+        """
+        redis {
+          uri = "rediss-sentinel://mymaster@a,b:5"
+          username = tom, password = pw, database = 3
+          connect-timeout = 500ms, timeout = 1500 ms
+          pool-size = 9, client-name = shop, key-prefix = "shop:"
+          truststore = /t.p12, truststore-password = tp
+          keystore = /k.p12, keystore-password = kp, verify-hostname = false
+          sentinel-username = sam, sentinel-password = sp
+        }
+        embedded.server = /usr/bin/valkey-server
+        """);
+    assertThat(redis())
+        .isEqualTo(
+            new RedisSettings(
+                Topology.SENTINEL,
+                java.util.List.of(new HostAndPort("a", 26_379), new HostAndPort("b", 5)),
+                new Sentinel("mymaster", new Credentials("sam", "sp")),
+                new Credentials("tom", "pw"),
+                3,
+                new Tls(true, Path.of("/t.p12"), "tp", Path.of("/k.p12"), "kp", false),
+                Duration.ofMillis(500),
+                Duration.ofMillis(1500),
+                9,
+                "shop",
+                "shop:",
+                Path.of("/usr/bin/valkey-server")));
+  }
+
+  @Test
+  void resolve_defaults_areRead() throws IOException {
+    corralConf(
+        """
+        defaults {
+          buckets = 16, allowed-classes = ["com.shop.**", "com.lib.Money"]
+          time-to-live = 5m, expiry { update = 30s, access = eternal }
+          statistics = true, management = off
+        }
+        """);
+    CacheDefaults defaults = resolve().defaults();
+    assertThat(defaults.buckets()).hasValue(16);
+    assertThat(defaults.allowedClasses()).containsExactly("com.shop.**", "com.lib.Money");
+    assertThat(defaults.creationExpiry()).isEqualTo(seconds(300));
+    assertThat(defaults.updateExpiry()).isEqualTo(seconds(30));
+    assertThat(defaults.accessExpiry()).isEqualTo(javax.cache.expiry.Duration.ETERNAL);
+    assertThat(defaults.statistics()).isTrue();
+    assertThat(defaults.management()).isFalse();
+  }
+
+  @Test
+  void resolve_listInAVariable_isCommaSeparated() {
+    environment.put("CORRAL_DEFAULTS_ALLOWED_CLASSES", "com.shop.**, com.lib.Money,");
+    environment.put("CORRAL_DEFAULTS_EXPIRY_CREATION", "0");
+    CacheDefaults defaults = resolve().defaults();
+    assertThat(defaults.allowedClasses()).containsExactly("com.shop.**", "com.lib.Money");
+    assertThat(defaults.creationExpiry()).isEqualTo(javax.cache.expiry.Duration.ZERO);
+  }
+
+  @Test
+  void resolve_managerUriIsAFile_replacesCorralConf() throws IOException {
+    corralConf("redis { key-prefix = \"shop:\", client-name = shop }");
+    Files.writeString(classPath.resolve("other.conf"), "redis.key-prefix = \"other:\"", UTF_8);
+    RedisSettings redis = resolve("other.conf").redis();
+    assertThat(redis.keyPrefix()).isEqualTo("other:");
+    assertThat(redis.clientName()).isNull();
+    assertThat(resolve(classPath.resolve("other.conf").toUri().toString()).redis())
+        .isEqualTo(redis);
+  }
+
+  @Test
+  void resolve_managerUriIsARedis_readsTheRestFromCorralConf() throws IOException {
+    corralConf("redis { uri = \"redis://file\", key-prefix = \"shop:\" }");
+    RedisSettings redis = resolve("redis-cluster://a,b").redis();
+    assertThat(redis.topology()).isEqualTo(Topology.CLUSTER);
+    assertThat(redis.keyPrefix()).isEqualTo("shop:");
+  }
+
+  @Test
+  void resolve_embeddedServerNamed_isEmbedded() {
+    environment.put("CORRAL_EMBEDDED_SERVER", "valkey-server");
+    assertThat(redis())
+        .isEqualTo(RedisSettings.embedded().withEmbeddedServer(Path.of("valkey-server")));
+  }
+
+  @Test
+  void resolve_embedded_ignoresLoginAndStores() {
+    environment.put("CORRAL_REDIS_PASSWORD", "pw");
+    environment.put("CORRAL_REDIS_TRUSTSTORE", "/t.p12");
+    assertThat(resolve("embedded:/").redis()).isEqualTo(RedisSettings.embedded());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "corral.redis.url, corral.redis.uri",
+    "corral.redis.keyprefix, corral.redis.key-prefix",
+    "corral.default.buckets, corral.defaults.buckets",
+    "corral.embeded.server, corral.embedded.server"
+  })
+  void resolve_unknownProperty_isRefusedWithTheNearest(String property, String nearest) {
+    properties.setProperty(property, "1");
+    assertThatThrownBy(this::resolve)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(
+            "CacheManager property " + property, "did you mean " + nearest + "?");
+    properties.clear();
+    systemProperties.setProperty(property, "1");
+    assertThatThrownBy(this::resolve).hasMessageContaining("system property " + property);
+  }
+
+  @Test
+  void resolve_propertiesOfOthers_areIgnored() {
+    properties.setProperty("other", "1");
+    systemProperties.setProperty("corralled", "1");
+    environment.put("CORRAL_REDIS_SERVICE_HOST", "10.0.0.1");
+    environment.put("CORRAL_REDIS_PORT", "tcp://10.0.0.1:6379");
+    assertThat(redis()).isEqualTo(RedisSettings.embedded());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CORRAL_REDIS_TIMEOUT, soon, a duration with its unit",
+    "CORRAL_REDIS_TIMEOUT, 5, a duration with its unit",
+    "CORRAL_REDIS_TIMEOUT, -5s, a duration with its unit",
+    "CORRAL_REDIS_TIMEOUT, 2h, between 1ms and 1h",
+    "CORRAL_REDIS_CONNECT_TIMEOUT, 0, between 1ms and 1h",
+    "CORRAL_REDIS_POOL_SIZE, many, a whole number",
+    "CORRAL_REDIS_POOL_SIZE, 10, between 1 and 9",
+    "CORRAL_REDIS_POOL_SIZE, 0, between 1 and 9",
+    "CORRAL_REDIS_DATABASE, -1, 0 or more",
+    "CORRAL_REDIS_VERIFY_HOSTNAME, maybe, true or false",
+    "CORRAL_REDIS_CLIENT_NAME, a b, client-name",
+    "CORRAL_REDIS_KEY_PREFIX, {a}, key-prefix",
+    "CORRAL_REDIS_TRUSTSTORE, /t.p12, rediss://",
+    "CORRAL_REDIS_USERNAME, tom, password",
+    "CORRAL_DEFAULTS_BUCKETS, 0, between 1 and 16384",
+    "CORRAL_DEFAULTS_STATISTICS, 1, true or false",
+    "CORRAL_DEFAULTS_TIME_TO_LIVE, never, eternal"
+  })
+  void resolve_wrongValue_isRefused(String variable, String value, String explanation) {
+    environment.put("REDIS_URL", "redis://host");
+    environment.put(variable, value);
+    assertThatThrownBy(this::resolve)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(explanation);
+  }
+
+  @Test
+  void resolve_wrongType_namesFileLineAndPath() throws IOException {
+    corralConf("redis {\n  pool-size = [1]\n}\n");
+    assertThatThrownBy(this::resolve)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("corral.conf: 2", "redis.pool-size", "a whole number");
+    corralConf("redis = 1");
+    assertThatThrownBy(this::resolve).isInstanceOf(IllegalArgumentException.class);
+    corralConf("redis { uri { host = a } }");
+    assertThatThrownBy(this::resolve).hasMessageContaining("redis.uri.host");
+  }
+
+  @Test
+  void resolve_wrongVariable_isNamed() {
+    environment.put("CORRAL_REDIS_TIMEOUT", "soon");
+    assertThatThrownBy(this::resolve)
+        .hasMessageContainingAll(
+            "environment variable CORRAL_REDIS_TIMEOUT", "redis.timeout", "\"soon\"");
+  }
+
+  @Test
+  void resolve_wrongUri_namesItsSourceAndHidesThePassword() {
+    environment.put("CORRAL_REDIS_URI", "redis://tom:s3cret@host:port");
+    assertThatThrownBy(this::resolve)
+        .hasMessageContainingAll("environment variable CORRAL_REDIS_URI", "is not a number")
+        .hasMessageNotContaining("s3cret");
+    environment.put("CORRAL_REDIS_URI", "redis://host?time-out=2s");
+    assertThatThrownBy(this::resolve).hasMessageContaining("did you mean timeout?");
+    environment.put("CORRAL_REDIS_URI", "redis://host?uri=redis://b");
+    assertThatThrownBy(this::resolve).hasMessageContaining("no parameter uri");
+  }
+
+  private static javax.cache.expiry.Duration seconds(long seconds) {
+    return new javax.cache.expiry.Duration(TimeUnit.SECONDS, seconds);
+  }
+}

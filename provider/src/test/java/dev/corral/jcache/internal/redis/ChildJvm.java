@@ -1,0 +1,107 @@
+package dev.corral.jcache.internal.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Another JVM with a main class of the tests, whose output is read line by line. */
+public final class ChildJvm implements AutoCloseable {
+
+  private final Process process;
+  private final BufferedReader output;
+
+  private ChildJvm(Process process) {
+    this.process = process;
+    this.output = process.inputReader(UTF_8);
+  }
+
+  /** Starts {@code main} with the class path of this JVM. */
+  public static ChildJvm start(Class<?> main, String... arguments) {
+    return start(System.getProperty("java.class.path"), main, arguments);
+  }
+
+  /** Starts {@code main} without those entries of the class path that contain {@code absent}. */
+  public static ChildJvm startWithout(String absent, Class<?> main, String... arguments) {
+    String classPath =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+            .filter(entry -> !entry.contains(absent))
+            .collect(Collectors.joining(File.pathSeparator));
+    return start(classPath, main, arguments);
+  }
+
+  private static ChildJvm start(String classPath, Class<?> main, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    String program = System.getProperty("corral.embedded.server");
+    if (program != null) {
+      command.add("-Dcorral.embedded.server=" + program);
+    }
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx128m", "-cp", classPath));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    try {
+      return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What follows {@code marker} in the next line that starts with it. */
+  public String await(String marker) {
+    List<String> lines = new ArrayList<>();
+    try {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        lines.add(line);
+        if (line.startsWith(marker)) {
+          return line.substring(marker.length()).strip();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    throw new AssertionError("The JVM never wrote " + marker + " but " + lines);
+  }
+
+  /** Whether it ends by itself in this time. */
+  public boolean exitsWithin(Duration time) {
+    try {
+      return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public int exitCode() {
+    return process.exitValue();
+  }
+
+  /** SIGTERM: the hooks run. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** SIGKILL: nothing runs. */
+  public void kill() {
+    process.destroyForcibly();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
