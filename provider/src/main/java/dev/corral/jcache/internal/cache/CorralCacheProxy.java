@@ -266,7 +266,7 @@ public final class CorralCacheProxy<K, V> implements Cache<K, V> {
 
   @Override
   public <C extends Configuration<K, V>> C getConfiguration(Class<C> type) {
-    CorralConfiguration<K, V> current = configuration.get();
+    CorralConfiguration<K, V> current = configuration();
     if (type.isInstance(current)) {
       return type.cast(current);
     }
@@ -286,7 +286,12 @@ public final class CorralCacheProxy<K, V> implements Cache<K, V> {
     configuration.updateAndGet(it -> it.with(standard -> standard.setManagementEnabled(on)));
   }
 
-  /** The statistics of this JVM. */
+  /** The configuration as it is now. */
+  public CorralConfiguration<K, V> configuration() {
+    return Objects.requireNonNull(configuration.get());
+  }
+
+  /** What the cache is made of. */
   public CacheParts<K, V> parts() {
     return parts;
   }

@@ -31,6 +31,7 @@ public final class Expiry {
 
   private static final Set<Class<? extends ExpiryPolicy>> CONSTANT =
       Set.of(
+          ConstantExpiryPolicy.class,
           EternalExpiryPolicy.class,
           CreatedExpiryPolicy.class,
           ModifiedExpiryPolicy.class,

@@ -1,0 +1,94 @@
+package dev.corral.jcache.internal.manager;
+
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.internal.config.RedisSettings;
+import dev.corral.jcache.internal.config.Settings;
+import dev.corral.jcache.internal.config.Topology;
+import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.SharedRedis;
+import dev.corral.jcache.internal.redis.codec.AllowList;
+import dev.corral.jcache.internal.redis.codec.KeyCodecs;
+import dev.corral.jcache.internal.redis.codec.KryoValueCodec;
+import dev.corral.jcache.internal.store.EntryCodec;
+import dev.corral.jcache.spi.KeyCodec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import javax.cache.configuration.Factory;
+import org.redisson.api.RedissonClient;
+
+/** What the caches of one manager have in common: Redis, settings, class loader, threads. */
+final class Connection implements AutoCloseable {
+
+  private static final int CLUSTER_BUCKETS = 64;
+
+  private final Settings settings;
+  private final ClassLoader classLoader;
+  private final SharedRedis redis;
+  private final RedisCommands commands;
+  private final DaemonThreads threads = DaemonThreads.start();
+  private final String node = UUID.randomUUID().toString();
+
+  /**
+   * Connects.
+   *
+   * @throws javax.cache.CacheException if Redis cannot be reached
+   */
+  Connection(Settings settings, ClassLoader classLoader) {
+    this.settings = settings;
+    this.classLoader = classLoader;
+    this.redis = SharedRedis.open(settings.redis());
+    RedisSettings of = settings.redis();
+    Duration lastResort = of.connectTimeout().plus(of.timeout().multipliedBy(2));
+    this.commands = new RedisCommands(redis.client(), lastResort);
+  }
+
+  RedissonClient client() {
+    return redis.client();
+  }
+
+  RedisCommands commands() {
+    return commands;
+  }
+
+  DaemonThreads threads() {
+    return threads;
+  }
+
+  /** This manager's name among all that listen to changes. */
+  String node() {
+    return node;
+  }
+
+  String keyPrefix() {
+    return settings.redis().keyPrefix();
+  }
+
+  /** The code decides, else the file, else the topology. */
+  int buckets(CorralConfiguration<?, ?> configuration) {
+    boolean cluster = settings.redis().topology() == Topology.CLUSTER;
+    return configuration
+        .buckets()
+        .orElse(settings.defaults().buckets().orElse(cluster ? CLUSTER_BUCKETS : 1));
+  }
+
+  <K, V> EntryCodec<K, V> codec(CorralConfiguration<K, V> configuration) {
+    List<String> patterns = new ArrayList<>(configuration.allowedClasses());
+    patterns.addAll(settings.defaults().allowedClasses());
+    AllowList allowed =
+        AllowList.of(patterns, configuration.getKeyType(), configuration.getValueType());
+    List<KeyCodec<?>> custom = new ArrayList<>();
+    for (Factory<? extends KeyCodec<?>> factory : configuration.keyCodecs()) {
+      custom.add(factory.create());
+    }
+    return new EntryCodec<>(
+        new KeyCodecs(custom, allowed, classLoader), new KryoValueCodec(classLoader, allowed));
+  }
+
+  @Override
+  public void close() {
+    threads.close();
+    redis.close();
+  }
+}

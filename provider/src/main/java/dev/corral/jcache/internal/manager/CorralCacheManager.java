@@ -1,0 +1,275 @@
+package dev.corral.jcache.internal.manager;
+
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.internal.config.CacheDefaults;
+import dev.corral.jcache.internal.config.Settings;
+import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
+import dev.corral.jcache.internal.manager.CacheAssembler.Assembled;
+import java.net.URI;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+import javax.cache.Cache;
+import javax.cache.CacheException;
+import javax.cache.CacheManager;
+import javax.cache.configuration.Configuration;
+import javax.cache.configuration.FactoryBuilder;
+import javax.cache.configuration.MutableConfiguration;
+import javax.cache.expiry.EternalExpiryPolicy;
+import javax.cache.spi.CachingProvider;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The caches of one URI and class loader. It connects to Redis when its first cache is created, and
+ * leaves when it is closed; what the caches hold stays in Redis. Safe for many threads.
+ */
+public final class CorralCacheManager implements CacheManager {
+
+  private static final Logger log = LoggerFactory.getLogger(CorralCacheManager.class);
+
+  private final CachingProvider provider;
+  private final URI uri;
+  private final ClassLoader classLoader;
+  private final Properties properties;
+  private final Settings settings;
+  private final Consumer<CorralCacheManager> onClosed;
+  private final ManagementBeans beans;
+  private final ConcurrentMap<String, Assembled<?, ?>> caches = new ConcurrentHashMap<>();
+  private final Object lifecycle = new Object();
+  private @Nullable Connection connection;
+  private volatile boolean closed;
+
+  public CorralCacheManager(
+      CachingProvider provider,
+      URI uri,
+      ClassLoader classLoader,
+      Properties properties,
+      Settings settings,
+      Consumer<CorralCacheManager> onClosed) {
+    this.provider = provider;
+    this.uri = uri;
+    this.classLoader = classLoader;
+    this.properties = properties;
+    this.settings = settings;
+    this.onClosed = onClosed;
+    this.beans = new ManagementBeans(uri);
+  }
+
+  @Override
+  public CachingProvider getCachingProvider() {
+    return provider;
+  }
+
+  @Override
+  public URI getURI() {
+    return uri;
+  }
+
+  @Override
+  public ClassLoader getClassLoader() {
+    return classLoader;
+  }
+
+  /** A copy of the properties that the manager was made with. */
+  @Override
+  public Properties getProperties() {
+    Properties copy = new Properties();
+    copy.putAll(properties);
+    return copy;
+  }
+
+  @Override
+  public <K, V, C extends Configuration<K, V>> Cache<K, V> createCache(
+      String cacheName, C configuration) {
+    checkOpen();
+    Objects.requireNonNull(cacheName, "cacheName");
+    Objects.requireNonNull(configuration, "configuration");
+    if (!configuration.isStoreByValue()) {
+      throw new UnsupportedOperationException(
+          "cache '%s': store-by-reference is an optional feature that a store in Redis cannot have; "
+                  .formatted(cacheName)
+              + "leave setStoreByValue at true");
+    }
+    CorralConfiguration<K, V> effective = withDefaults(CorralConfiguration.copyOf(configuration));
+    synchronized (lifecycle) {
+      checkOpen();
+      if (caches.containsKey(cacheName)) {
+        throw new CacheException("cache '%s' exists already".formatted(cacheName));
+      }
+      if (connection == null) {
+        connection = new Connection(settings, classLoader);
+      }
+      Assembled<K, V> assembled =
+          new CacheAssembler(this, connection)
+              .assemble(cacheName, effective, () -> forget(cacheName));
+      caches.put(cacheName, assembled);
+      if (effective.isManagementEnabled()) {
+        enableManagement(cacheName, true);
+      }
+      if (effective.isStatisticsEnabled()) {
+        enableStatistics(cacheName, true);
+      }
+      return assembled.cache();
+    }
+  }
+
+  /** Where a configuration says nothing, which for expiry means eternal, the defaults hold. */
+  private <K, V> CorralConfiguration<K, V> withDefaults(CorralConfiguration<K, V> configuration) {
+    CacheDefaults defaults = settings.defaults();
+    var expiry =
+        new ConstantExpiryPolicy(
+            defaults.creationExpiry(), defaults.updateExpiry(), defaults.accessExpiry());
+    boolean says = !expiry.equals(new ConstantExpiryPolicy(null, null, null));
+    boolean silent = EternalExpiryPolicy.factoryOf().equals(configuration.getExpiryPolicyFactory());
+    return configuration.with(
+        standard -> {
+          if (says && silent) {
+            standard.setExpiryPolicyFactory(new FactoryBuilder.SingletonFactory<>(expiry));
+          }
+          applySwitches(standard, defaults);
+        });
+  }
+
+  private static void applySwitches(MutableConfiguration<?, ?> standard, CacheDefaults defaults) {
+    if (Boolean.TRUE.equals(defaults.statistics())) {
+      standard.setStatisticsEnabled(true);
+    }
+    if (Boolean.TRUE.equals(defaults.management())) {
+      standard.setManagementEnabled(true);
+    }
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public <K, V> @Nullable Cache<K, V> getCache(
+      String cacheName, Class<K> keyType, Class<V> valueType) {
+    checkOpen();
+    Objects.requireNonNull(keyType, "keyType");
+    Objects.requireNonNull(valueType, "valueType");
+    Assembled<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
+    if (found == null) {
+      return null;
+    }
+    Configuration<?, ?> configuration = found.cache().configuration();
+    checkType(cacheName, "keys", configuration.getKeyType(), keyType);
+    checkType(cacheName, "values", configuration.getValueType(), valueType);
+    return (Cache<K, V>) found.cache();
+  }
+
+  private static void checkType(String cacheName, String of, Class<?> actual, Class<?> asked) {
+    if (!actual.equals(asked)) {
+      throw new ClassCastException(
+          "cache '%s' is configured for %s of %s, not of %s"
+              .formatted(cacheName, of, actual.getName(), asked.getName()));
+    }
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public <K, V> @Nullable Cache<K, V> getCache(String cacheName) {
+    checkOpen();
+    Assembled<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
+    return found == null ? null : (Cache<K, V>) found.cache();
+  }
+
+  /** The names of the caches that are open in this manager now. */
+  @Override
+  public Iterable<String> getCacheNames() {
+    checkOpen();
+    return Collections.unmodifiableSet(new LinkedHashSet<>(caches.keySet()));
+  }
+
+  /** Closes the cache and removes what it holds, for all JVMs. Does nothing if it is not open. */
+  @Override
+  public void destroyCache(String cacheName) {
+    checkOpen();
+    Assembled<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
+    if (found != null) {
+      found.cache().close();
+      found.retirement().destroy();
+    }
+  }
+
+  @Override
+  public void enableManagement(String cacheName, boolean enabled) {
+    checkOpen();
+    Assembled<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
+    if (found == null) {
+      return;
+    }
+    found.cache().enableManagement(enabled);
+    if (enabled) {
+      beans.registerConfiguration(cacheName, found.cache()::configuration);
+    } else {
+      beans.unregisterConfiguration(cacheName);
+    }
+  }
+
+  @Override
+  public void enableStatistics(String cacheName, boolean enabled) {
+    checkOpen();
+    Assembled<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
+    if (found == null) {
+      return;
+    }
+    found.cache().enableStatistics(enabled);
+    if (enabled) {
+      beans.registerStatistics(cacheName, found.cache().parts().statistics());
+    } else {
+      beans.unregisterStatistics(cacheName);
+    }
+  }
+
+  private void forget(String cacheName) {
+    caches.remove(cacheName);
+    beans.unregisterConfiguration(cacheName);
+    beans.unregisterStatistics(cacheName);
+  }
+
+  @Override
+  public void close() {
+    synchronized (lifecycle) {
+      if (closed) {
+        return;
+      }
+      for (Assembled<?, ?> assembled : caches.values()) {
+        try {
+          assembled.cache().close();
+        } catch (RuntimeException e) {
+          log.warn("Cache '{}' failed to close", assembled.cache().getName(), e);
+        }
+      }
+      closed = true;
+      if (connection != null) {
+        connection.close();
+        connection = null;
+      }
+    }
+    onClosed.accept(this);
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) {
+    if (type.isInstance(this)) {
+      return type.cast(this);
+    }
+    throw new IllegalArgumentException("this cache manager is not a " + type.getName());
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the cache manager of %s is closed".formatted(uri));
+    }
+  }
+}
