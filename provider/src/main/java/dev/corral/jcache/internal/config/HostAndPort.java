@@ -22,20 +22,20 @@ public record HostAndPort(String host, int port) {
   static HostAndPort parse(String text, int defaultPort) {
     int end = text.startsWith("[") ? text.indexOf(']') + 1 : text.indexOf(':');
     if (text.startsWith("[") && end == 0) {
-      throw new IllegalArgumentException("The IPv6 address " + text + " lacks its closing ]");
+      throw new IllegalArgumentException("an IPv6 address lacks its closing ]");
     }
     if (end < 0 || end == text.length()) {
       return new HostAndPort(withoutBrackets(text), defaultPort);
     }
     if (text.charAt(end) != ':' || (text.indexOf(':', end + 1) >= 0)) {
       throw new IllegalArgumentException(
-          text + " is not host:port; an IPv6 address needs brackets, as in [::1]:6379");
+          "an address is host:port; an IPv6 address needs brackets, as in [::1]:6379");
     }
     try {
       int port = Integer.parseInt(text.substring(end + 1));
       return new HostAndPort(withoutBrackets(text.substring(0, end)), port);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("The port in " + text + " is not a number", e);
+    } catch (NumberFormatException notANumber) {
+      throw new IllegalArgumentException("the port is not a number");
     }
   }
 

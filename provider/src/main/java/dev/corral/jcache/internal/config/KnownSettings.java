@@ -3,9 +3,11 @@ package dev.corral.jcache.internal.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValue;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The names of all settings, and what to say about a name that is none. */
@@ -78,18 +80,16 @@ final class KnownSettings {
 
   /** The known name that is most likely meant, as the end of a sentence. */
   static String suggestion(String name, Collection<String> known) {
-    String nearest = "";
-    int smallest = Integer.MAX_VALUE;
-    for (String candidate : known) {
-      int distance = distance(name, candidate);
-      if (distance < smallest) {
-        smallest = distance;
-        nearest = candidate;
-      }
-    }
-    return smallest <= Math.max(2, name.length() / 3)
-        ? "; did you mean " + nearest + "?"
-        : "; there are " + String.join(", ", known);
+    return nearest(name, known, Math.max(2, name.length() / 3))
+        .map(nearest -> "; did you mean " + nearest + "?")
+        .orElseGet(() -> "; there are " + String.join(", ", known));
+  }
+
+  /** The known name that differs least, if it differs in no more than so many characters. */
+  static Optional<String> nearest(String name, Collection<String> known, int atMost) {
+    return known.stream()
+        .filter(candidate -> distance(name, candidate) <= atMost)
+        .min(Comparator.comparingInt(candidate -> distance(name, candidate)));
   }
 
   /** How many characters have to be put, dropped or exchanged (Levenshtein). */

@@ -27,8 +27,7 @@ record RedisUri(
     @Nullable String masterName,
     Map<String, String> settings) {
 
-  static final RedisUri EMBEDDED = parse("embedded:");
-  static final RedisUri LOCALHOST = parse("redis://localhost:6379");
+  private static final String HOST_MISSING = "a host is missing, as in redis://localhost:6379";
 
   private static final int REDIS_PORT = 6379;
   private static final int SENTINEL_PORT = 26_379;
@@ -38,6 +37,10 @@ record RedisUri(
 
   private static final Pattern FORM =
       Pattern.compile("[^:]+:(?://([^/?#]*))?([^?#]*)(?:\\?([^#]*))?");
+
+  // After the patterns, which parsing needs.
+  static final RedisUri EMBEDDED = parse("embedded:");
+  static final RedisUri LOCALHOST = parse("redis://localhost:6379");
 
   RedisUri {
     addresses = List.copyOf(addresses);
@@ -133,7 +136,7 @@ record RedisUri(
     List<HostAndPort> addresses = new ArrayList<>();
     for (String address : list.split(",", -1)) {
       if (address.isBlank()) {
-        throw new IllegalArgumentException("a host is missing, as in redis://localhost:6379");
+        throw new IllegalArgumentException(HOST_MISSING);
       }
       addresses.add(HostAndPort.parse(decoded(address.strip()), defaultPort));
     }
@@ -152,10 +155,13 @@ record RedisUri(
   }
 
   private static void putDatabase(String path, Map<String, String> settings) {
-    String database = path.startsWith("/") ? path.substring(1) : path;
-    if (database.isEmpty()) {
+    if (path.isEmpty() || path.equals("/")) {
       return;
     }
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException(HOST_MISSING);
+    }
+    String database = path.substring(1);
     if (!database.matches("[0-9]{1,9}")) {
       throw new IllegalArgumentException(
           "after the host comes the database's number, as in redis://localhost/2");

@@ -17,6 +17,8 @@ final class SettingsLayer {
 
   private static final Logger log = LoggerFactory.getLogger(SettingsLayer.class);
 
+  private static final int LIKELY_TYPO = 2;
+
   private SettingsLayer() {}
 
   /**
@@ -56,13 +58,20 @@ final class SettingsLayer {
         String origin = "environment variable " + variable.getKey();
         layer = with(layer, name, variable.getValue(), origin);
       } else if (name == null && variable.getKey().startsWith("CORRAL_")) {
-        log.info(
-            "There is no setting for the environment variable {}{}",
-            variable.getKey(),
-            KnownSettings.suggestion(variable.getKey(), KnownSettings.byVariable().keySet()));
+        warnOfTypo(variable.getKey());
       }
     }
     return layer;
+  }
+
+  private static void warnOfTypo(String variable) {
+    KnownSettings.nearest(variable, KnownSettings.byVariable().keySet(), LIKELY_TYPO)
+        .ifPresent(
+            nearest ->
+                log.warn(
+                    "There is no setting for the environment variable {}; did you mean {}?",
+                    variable,
+                    nearest));
   }
 
   /** What a Redis URI says beside the address. */

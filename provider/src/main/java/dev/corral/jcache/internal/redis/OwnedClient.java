@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.redis;
 
 import dev.corral.jcache.internal.config.HostAndPort;
 import dev.corral.jcache.internal.config.RedisSettings;
+import dev.corral.jcache.internal.config.Topology;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 import javax.cache.CacheException;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
+import org.redisson.api.redisnode.RedisNodes;
 import org.redisson.config.Config;
 
 /** A Redisson client with the threads that belong to it, which end with it. */
@@ -45,7 +47,7 @@ final class OwnedClient implements AutoCloseable {
     CompletableFuture<RedissonClient> connecting = new CompletableFuture<>();
     try {
       Config config = RedissonClients.configuration(settings, group, executor);
-      OwnThreads.daemon("corral-connect", () -> create(config, connecting)).start();
+      OwnThreads.daemon("corral-connect", () -> connect(settings, config, connecting)).start();
       return new OwnedClient(connecting.get(), group, executor);
     } catch (ExecutionException e) {
       end(group, executor);
@@ -61,14 +63,36 @@ final class OwnedClient implements AutoCloseable {
     }
   }
 
-  private static void create(Config config, CompletableFuture<RedissonClient> connecting) {
+  private static void connect(
+      RedisSettings settings, Config config, CompletableFuture<RedissonClient> connecting) {
     try {
+      // Lazy, and then asked for its nodes: an eager one that fails to connect leaves its timer
+      // thread running.
       RedissonClient client = Redisson.create(config);
-      if (!connecting.complete(client)) {
-        shutDown(client);
+      boolean handedOver = false;
+      try {
+        askForNodes(client, settings.topology());
+        handedOver = connecting.complete(client);
+      } finally {
+        if (!handedOver) {
+          shutDown(client);
+        }
       }
     } catch (RuntimeException | Error e) {
       connecting.completeExceptionally(e);
+    }
+  }
+
+  private static void askForNodes(RedissonClient client, Topology topology) {
+    int masters =
+        switch (topology) {
+          case CLUSTER -> client.getRedisNodes(RedisNodes.CLUSTER).getMasters().size();
+          case SENTINEL ->
+              client.getRedisNodes(RedisNodes.SENTINEL_MASTER_SLAVE).getMaster() == null ? 0 : 1;
+          default -> client.getRedisNodes(RedisNodes.SINGLE).getInstance() == null ? 0 : 1;
+        };
+    if (masters == 0) {
+      throw new IllegalStateException("There is no master among the nodes");
     }
   }
 

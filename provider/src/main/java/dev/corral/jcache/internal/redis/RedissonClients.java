@@ -17,6 +17,7 @@ import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.config.BaseConfig;
 import org.redisson.config.BaseMasterSlaveServersConfig;
 import org.redisson.config.Config;
+import org.redisson.config.ConstantDelay;
 import org.redisson.config.EqualJitterDelay;
 import org.redisson.config.ReadMode;
 import org.redisson.config.SslVerificationMode;
@@ -32,6 +33,13 @@ final class RedissonClients {
    * its own retryAttempts(0).
    */
   private static final int ATTEMPTS_TO_SUBSCRIBE = 3;
+
+  /*
+   * How long to wait between these attempts, and between those to connect at first. Redisson also
+   * derives the tick of its timer from it (ServiceManager.initTimer), half of what exceeds the
+   * full hundred: 20 ms.
+   */
+  private static final Duration RETRY_DELAY = Duration.ofMillis(540);
 
   private static final Duration FIRST_RECONNECT = Duration.ofMillis(50);
   private static final Duration LAST_RECONNECT = Duration.ofSeconds(2);
@@ -51,6 +59,7 @@ final class RedissonClients {
     config.setEventLoopGroup(group);
     config.setExecutor(executor);
     config.setKeepPubSubOrder(true);
+    config.setLazyInitialization(true);
     config.setUseThreadClassLoader(false);
     config.setUsername(settings.credentials().username());
     config.setPassword(settings.credentials().password());
@@ -92,6 +101,7 @@ final class RedissonClients {
         .setTimeout(Math.toIntExact(settings.timeout().toMillis()))
         .setSubscriptionTimeout(Math.toIntExact(settings.timeout().toMillis()))
         .setRetryAttempts(ATTEMPTS_TO_SUBSCRIBE)
+        .setRetryDelay(new ConstantDelay(RETRY_DELAY))
         .setReconnectionDelay(new EqualJitterDelay(FIRST_RECONNECT, LAST_RECONNECT));
   }
 

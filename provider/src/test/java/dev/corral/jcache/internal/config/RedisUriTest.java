@@ -107,7 +107,7 @@ final class RedisUriTest {
           redis-sentinel://tom:s3cret@@a   | master's name is missing
           redis://tom:s3cret%4@cache       | hexadecimal
           redis://tom:s3cret#@cache        | %23
-          redis://tom:s3cret/x@cache       | not a number
+          redis://tom:s3cret/x@cache       | database's number
           redis://cache?timeout            | name=value
           redis://cache?a=1&a=2            | occurs twice
           embedded:somewhere               | nothing may follow

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.redisson.api.RLock;
 import org.redisson.api.RTopic;
 import org.redisson.api.RedissonClient;
+import org.redisson.api.redisnode.RedisNode;
+import org.redisson.api.redisnode.RedisNodes;
 
 final class SharedRedisTest {
 
@@ -126,7 +128,7 @@ final class SharedRedisTest {
       lock.lock();
       try {
         waiting.start();
-        await().until(() -> waiting.getState() == Thread.State.WAITING);
+        await().until(() -> waiting.getState().name().endsWith("WAITING"));
       } finally {
         lock.unlock();
       }
@@ -160,10 +162,7 @@ final class SharedRedisTest {
 
   private static long serverConnections(RedissonClient client) {
     var info =
-        client
-            .getRedisNodes(org.redisson.api.redisnode.RedisNodes.SINGLE)
-            .getInstance()
-            .info(org.redisson.api.redisnode.RedisNode.InfoSection.CLIENTS);
+        client.getRedisNodes(RedisNodes.SINGLE).getInstance().info(RedisNode.InfoSection.CLIENTS);
     return Long.parseLong(info.get("connected_clients"));
   }
 
