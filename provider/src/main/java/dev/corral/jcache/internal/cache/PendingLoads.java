@@ -1,13 +1,14 @@
 package dev.corral.jcache.internal.cache;
 
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,8 @@ final class PendingLoads {
   private static final Logger log = LoggerFactory.getLogger(PendingLoads.class);
 
   private final Executor executor;
-  private final Set<CompletableFuture<Void>> pending = ConcurrentHashMap.newKeySet();
+  private final AtomicLong numbers = new AtomicLong();
+  private final ConcurrentMap<Long, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
 
   PendingLoads(Executor executor) {
     this.executor = executor;
@@ -25,13 +27,14 @@ final class PendingLoads {
 
   void start(Runnable load) {
     CompletableFuture<Void> running = CompletableFuture.runAsync(load, executor);
-    pending.add(running);
-    var unused = running.whenComplete((done, failure) -> pending.remove(running));
+    long number = numbers.incrementAndGet();
+    pending.put(number, running);
+    var unused = running.whenComplete((done, failure) -> pending.remove(number));
   }
 
   /** Waits for all of them, but not for ever: a loader that hangs must not hang the caller. */
   void await(String cacheName, Duration patience) {
-    CompletableFuture<?>[] all = pending.toArray(CompletableFuture[]::new);
+    CompletableFuture<?>[] all = pending.values().toArray(CompletableFuture[]::new);
     try {
       CompletableFuture.allOf(all).get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
