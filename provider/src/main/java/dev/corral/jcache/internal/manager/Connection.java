@@ -14,6 +14,7 @@ import dev.corral.jcache.spi.KeyCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.UUID;
 import javax.cache.configuration.Factory;
 import org.redisson.api.RedissonClient;
@@ -79,6 +80,7 @@ final class Connection implements AutoCloseable {
     AllowList allowed =
         AllowList.of(patterns, configuration.getKeyType(), configuration.getValueType());
     List<KeyCodec<?>> custom = new ArrayList<>();
+    ServiceLoader.load(KeyCodec.class, classLoader).forEach(custom::add);
     for (Factory<? extends KeyCodec<?>> factory : configuration.keyCodecs()) {
       custom.add(factory.create());
     }
