@@ -4,6 +4,7 @@ import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.internal.config.CacheDefaults;
 import dev.corral.jcache.internal.config.Settings;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
+import dev.corral.jcache.internal.entry.Unwrapping;
 import dev.corral.jcache.internal.manager.CacheAssembler.Assembled;
 import java.net.URI;
 import java.util.Collections;
@@ -264,10 +265,7 @@ public final class CorralCacheManager implements CacheManager {
 
   @Override
   public <T> T unwrap(Class<T> type) {
-    if (type.isInstance(this)) {
-      return type.cast(this);
-    }
-    throw new IllegalArgumentException("this cache manager is not a " + type.getName());
+    return Unwrapping.unwrap(this, type);
   }
 
   private void checkOpen() {
