@@ -5,6 +5,7 @@ import dev.corral.jcache.internal.config.Topology;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
@@ -52,6 +53,11 @@ public final class SharedRedis implements AutoCloseable {
   /** The client, which its shares have in common. */
   public RedissonClient client() {
     return client;
+  }
+
+  /** The embedded server behind the client, if it is one and runs. */
+  public Optional<EmbeddedRedis> embedded() {
+    return connection == null ? Optional.empty() : connection.embedded();
   }
 
   /**
@@ -116,6 +122,10 @@ public final class SharedRedis implements AutoCloseable {
         client = OwnedClient.connect(reachable());
       }
       return client.redisson();
+    }
+
+    synchronized Optional<EmbeddedRedis> embedded() {
+      return Optional.ofNullable(embedded);
     }
 
     private RedisSettings reachable() {
