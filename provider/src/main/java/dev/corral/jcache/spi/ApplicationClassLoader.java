@@ -1,8 +1,14 @@
 package dev.corral.jcache.spi;
 
+import java.io.IOException;
+import java.net.URI;
 import java.net.URL;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +45,21 @@ final class ApplicationClassLoader extends ClassLoader {
       }
     }
     return super.getResource(name);
+  }
+
+  @Override
+  protected Enumeration<URL> findResources(String name) throws IOException {
+    Set<URI> found = new LinkedHashSet<>();
+    for (ClassLoader loader : others()) {
+      for (URL url : Collections.list(loader.getResources(name))) {
+        found.add(URI.create(url.toString()));
+      }
+    }
+    List<URL> urls = new ArrayList<>(found.size());
+    for (URI uri : found) {
+      urls.add(uri.toURL());
+    }
+    return Collections.enumeration(urls);
   }
 
   private List<ClassLoader> others() {

@@ -4,7 +4,9 @@ package dev.corral.jcache.spi;
  * The canonical text form of the keys of one type, as it stands in the Redis key.
  *
  * <p>Two keys that are equal must have the same text, in every JVM and for ever, and two that are
- * not equal must have different texts. Implementations are stateless and safe for many threads.
+ * not equal must have different texts. Given by {@code CorralConfiguration.keyCodec}, or found in
+ * {@code META-INF/services} by the class loader of the manager. Implementations are stateless and
+ * safe for many threads.
  *
  * @param <K> the type of the keys
  */

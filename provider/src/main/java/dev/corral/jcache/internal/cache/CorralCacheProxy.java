@@ -4,6 +4,7 @@ import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -31,10 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CorralCacheProxy<K, V> implements Cache<K, V> {
 
+  /** How long closing waits for {@code loadAll}. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final String name;
   private final CacheManager manager;
   private final CacheParts<K, V> parts;
   private final BulkOperations<K, V> bulk;
+  private final PendingLoads loads;
   private final AtomicReference<CorralConfiguration<K, V>> configuration;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -47,6 +52,7 @@ public final class CorralCacheProxy<K, V> implements Cache<K, V> {
     this.manager = manager;
     this.parts = parts;
     this.bulk = new BulkOperations<>(parts.pipeline(), parts.store(), parts.loader());
+    this.loads = new PendingLoads(parts.executor());
     this.configuration = new AtomicReference<>(configuration);
   }
 
@@ -122,7 +128,8 @@ public final class CorralCacheProxy<K, V> implements Cache<K, V> {
     return parts.pipeline().proceed(EntryRequest.of(Objects.requireNonNull(key, "key"), operation));
   }
 
-  private static <T> T valid(T value) {
+  private <T> T valid(T value) {
+    checkOpen();
     return Objects.requireNonNull(value, "value");
   }
 
@@ -173,7 +180,7 @@ public final class CorralCacheProxy<K, V> implements Cache<K, V> {
       bulk.loadAll(Set.of(), replaceExistingValues, completionListener);
       return;
     }
-    parts.executor().execute(() -> bulk.loadAll(copy, replaceExistingValues, completionListener));
+    loads.start(() -> bulk.loadAll(copy, replaceExistingValues, completionListener));
   }
 
   @Override
@@ -300,6 +307,7 @@ public final class CorralCacheProxy<K, V> implements Cache<K, V> {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      loads.await(name, PATIENCE);
       parts.onClose().accept(this);
     }
   }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.UUID;
 import javax.cache.configuration.Factory;
 import org.redisson.api.RedissonClient;
@@ -94,6 +95,7 @@ final class Connection implements AutoCloseable {
     AllowList allowed =
         AllowList.of(patterns, configuration.getKeyType(), configuration.getValueType());
     List<KeyCodec<?>> custom = new ArrayList<>();
+    ServiceLoader.load(KeyCodec.class, classLoader).forEach(custom::add);
     for (Factory<? extends KeyCodec<?>> factory : configuration.keyCodecs()) {
       custom.add(factory.create());
     }

@@ -42,44 +42,50 @@ final class OwnedClient implements AutoCloseable {
    *     setting
    */
   static OwnedClient connect(RedisSettings settings) {
-    EventLoopGroup group = nettyThreads();
-    ExecutorService executor = executor();
-    CompletableFuture<RedissonClient> connecting = new CompletableFuture<>();
+    CompletableFuture<OwnedClient> connecting = new CompletableFuture<>();
+    OwnThreads.daemon("corral-connect", () -> connect(settings, connecting)).start();
     try {
-      Config config = RedissonClients.configuration(settings, group, executor);
-      OwnThreads.daemon("corral-connect", () -> connect(settings, config, connecting)).start();
-      return new OwnedClient(connecting.get(), group, executor);
+      return connecting.get();
     } catch (ExecutionException e) {
-      end(group, executor);
+      if (e.getCause() instanceof CacheException explained) {
+        throw explained;
+      }
       throw new CacheException(failure(settings), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       connecting.cancel(/* mayInterruptIfRunning= */ false);
-      end(group, executor);
       throw new CacheException("Interrupted while connecting to Redis", e);
-    } catch (RuntimeException | Error e) {
-      end(group, executor);
-      throw e;
     }
   }
 
-  private static void connect(
-      RedisSettings settings, Config config, CompletableFuture<RedissonClient> connecting) {
+  /** Runs in a thread of our own group, which Redisson's timer thread inherits. */
+  private static void connect(RedisSettings settings, CompletableFuture<OwnedClient> connecting) {
     try {
-      // Lazy, and then asked for its nodes: an eager one that fails to connect leaves its timer
-      // thread running.
-      RedissonClient client = Redisson.create(config);
+      OwnedClient client = unconnected(settings);
       boolean handedOver = false;
       try {
-        askForNodes(client, settings.topology());
+        askForNodes(client.redisson, settings.topology());
         handedOver = connecting.complete(client);
       } finally {
         if (!handedOver) {
-          shutDown(client);
+          client.close();
         }
       }
     } catch (RuntimeException | Error e) {
       connecting.completeExceptionally(e);
+    }
+  }
+
+  /** A client that can be closed: one that fails to connect eagerly leaves its timer running. */
+  private static OwnedClient unconnected(RedisSettings settings) {
+    EventLoopGroup group = nettyThreads();
+    ExecutorService executor = executor();
+    try {
+      Config config = RedissonClients.configuration(settings, group, executor);
+      return new OwnedClient(Redisson.create(config), group, executor);
+    } catch (RuntimeException | Error e) {
+      end(group, executor);
+      throw e;
     }
   }
 
@@ -138,12 +144,8 @@ final class OwnedClient implements AutoCloseable {
   /** Ends the client and its threads; what is on its way fails. */
   @Override
   public void close() {
-    shutDown(redisson);
+    redisson.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
     end(group, executor);
-  }
-
-  private static void shutDown(RedissonClient client) {
-    client.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
   }
 
   private static void end(EventLoopGroup group, ExecutorService executor) {

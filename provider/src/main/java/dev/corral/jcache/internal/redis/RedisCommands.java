@@ -13,9 +13,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.cache.CacheException;
+import org.redisson.api.RBuckets;
 import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.options.KeysScanOptions;
+import org.redisson.api.options.OptionalOptions;
 import org.redisson.client.RedisNoScriptException;
 import org.redisson.client.codec.ByteArrayCodec;
 
@@ -28,6 +30,8 @@ public final class RedisCommands {
   private static final int SCAN_COUNT = 1_000;
 
   private final RedissonClient client;
+  private final RScript scripts;
+  private final RBuckets buckets;
   private final long timeoutMillis;
 
   /**
@@ -36,6 +40,10 @@ public final class RedisCommands {
    */
   public RedisCommands(RedissonClient client, Duration timeout) {
     this.client = client;
+    OptionalOptions once =
+        OptionalOptions.defaults().codec(ByteArrayCodec.INSTANCE).retryAttempts(0);
+    this.scripts = client.getScript(once);
+    this.buckets = client.getBuckets(once);
     this.timeoutMillis = timeout.toMillis();
   }
 
@@ -51,7 +59,6 @@ public final class RedisCommands {
 
   private <R> CompletableFuture<R> run(
       LuaScript script, RScript.ReturnType type, List<String> keys, Object... args) {
-    RScript scripts = client.getScript(ByteArrayCodec.INSTANCE);
     List<Object> names = List.copyOf(keys);
     Object[] bytes = new Object[args.length];
     for (int i = 0; i < args.length; i++) {
@@ -82,7 +89,7 @@ public final class RedisCommands {
 
   /** What stands under these names of one slot, in one MGET; a name with nothing is left out. */
   public CompletableFuture<Map<String, byte[]>> read(String... names) {
-    return client.getBuckets(ByteArrayCodec.INSTANCE).<byte[]>getAsync(names).toCompletableFuture();
+    return buckets.<byte[]>getAsync(names).toCompletableFuture();
   }
 
   /** Sets a text unless there is one; gives the one that stands there then. */

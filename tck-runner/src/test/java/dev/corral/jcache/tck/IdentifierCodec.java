@@ -1,0 +1,31 @@
+package dev.corral.jcache.tck;
+
+import dev.corral.jcache.spi.KeyCodec;
+import domain.Identifier;
+
+/**
+ * The text of the one key class of the TCK that is neither a value type of the JDK nor a record:
+ * what a user of Corral writes for such a class.
+ */
+public final class IdentifierCodec implements KeyCodec<Identifier> {
+
+  @Override
+  public String name() {
+    return "identifier";
+  }
+
+  @Override
+  public boolean handles(Class<?> type) {
+    return type == Identifier.class;
+  }
+
+  @Override
+  public String encode(Identifier key) {
+    return key.toString();
+  }
+
+  @Override
+  public Identifier decode(String text) {
+    return new Identifier(text);
+  }
+}
