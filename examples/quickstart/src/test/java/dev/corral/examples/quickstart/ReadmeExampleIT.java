@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.cache.Cache;
@@ -14,6 +13,7 @@ import javax.cache.Caching;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.Duration;
+import javax.cache.processor.MutableEntry;
 import org.junit.jupiter.api.Test;
 
 /** The example of the README: that it does what it says, and that it is the one printed there. */
@@ -26,30 +26,32 @@ class ReadmeExampleIT {
   @Test
   void example_runs() {
     // tag::example
-    var fiveMinutes = CreatedExpiryPolicy.factoryOf(new Duration(TimeUnit.MINUTES, 5));
     try (CacheManager manager = Caching.getCachingProvider().getCacheManager()) {
-      Cache<String, Integer> stock =
-          manager.createCache(
-              "stock",
-              new MutableConfiguration<String, Integer>()
-                  .setTypes(String.class, Integer.class)
-                  .setExpiryPolicyFactory(fiveMinutes));
-      stock.put("apples", 3);
-      stock.invoke(
-          "apples",
-          (entry, arguments) -> { // one JVM at a time, over all JVMs
-            entry.setValue(entry.getValue() - 1);
-            return null;
-          });
+      var hour = CreatedExpiryPolicy.factoryOf(Duration.ONE_HOUR);
+      var configuration =
+          new MutableConfiguration<String, Integer>()
+              .setTypes(String.class, Integer.class)
+              .setExpiryPolicyFactory(hour);
+      Cache<String, Integer> stock = manager.createCache("stock", configuration);
+      stock.put("apples", 3); // every JVM sees it
+      stock.invoke("apples", (entry, arguments) -> take(entry, 1)); // in one JVM at a time
       System.out.println(stock.get("apples")); // 2
+      // end::example
+      assertThat(stock.get("apples")).isEqualTo(2);
     }
-    // end::example
+  }
+
+  private static int take(MutableEntry<String, Integer> entry, int number) {
+    entry.setValue(entry.getValue() - number);
+    return entry.getValue();
   }
 
   @Test
   void example_isTheOneInTheReadme() throws IOException {
     assertThat(only(README, "```java\n(.*?)```"))
-        .isEqualTo(only(THIS, "// tag::example\n(.*?) *// end::example").stripIndent());
+        .isEqualTo(
+            only(THIS, "// tag::example\n(.*?) *// end::example").stripTrailing().stripIndent()
+                + "\n}\n");
   }
 
   private static String only(Path file, String regex) throws IOException {
