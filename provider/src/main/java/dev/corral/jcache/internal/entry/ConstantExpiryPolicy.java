@@ -1,6 +1,5 @@
 package dev.corral.jcache.internal.entry;
 
-import java.io.Serializable;
 import javax.cache.expiry.Duration;
 import javax.cache.expiry.ExpiryPolicy;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConstantExpiryPolicy(
     @Nullable Duration creation, @Nullable Duration update, @Nullable Duration access)
-    implements ExpiryPolicy, Serializable {
+    implements ExpiryPolicy {
 
   @Override
   public Duration getExpiryForCreation() {

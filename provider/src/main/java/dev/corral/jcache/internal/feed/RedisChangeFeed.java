@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RTopic;
-import org.redisson.api.RedissonClient;
 import org.redisson.api.listener.StatusListener;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.ByteArrayCodec;
@@ -53,7 +52,6 @@ public final class RedisChangeFeed implements ChangeFeed {
   private @Nullable ScheduledFuture<?> renewal;
 
   public RedisChangeFeed(
-      RedissonClient client,
       RedisCommands redis,
       KeySpace names,
       String cacheName,
@@ -64,7 +62,7 @@ public final class RedisChangeFeed implements ChangeFeed {
     this.cacheName = cacheName;
     this.node = node;
     this.timer = timer;
-    this.topic = client.getTopic(names.channel(), ByteArrayCodec.INSTANCE);
+    this.topic = redis.client().getTopic(names.channel(), ByteArrayCodec.INSTANCE);
   }
 
   @Override

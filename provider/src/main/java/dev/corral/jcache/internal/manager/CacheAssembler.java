@@ -39,7 +39,6 @@ import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
-import org.redisson.api.RedissonClient;
 
 /** Turns a configuration into a wired cache. */
 final class CacheAssembler {
@@ -62,20 +61,17 @@ final class CacheAssembler {
 
   <K, V> Assembled<K, V> assemble(
       String name, CorralConfiguration<K, V> configuration, Runnable onClosed) {
-    RedissonClient client = connection.client();
     RedisCommands redis = connection.commands();
     KeySpace names = new KeySpace(connection.keyPrefix(), name, connection.buckets(configuration));
     checkLayout(redis, names, name);
-    Retirement retirement =
-        new Retirement(client, redis, names, name, connection.threads().background());
+    Retirement retirement = new Retirement(redis, names, name, connection.threads().background());
     retirement.resume();
 
     EntryCodec<K, V> codec = connection.codec(configuration);
     UserCode<K, V> user = UserCode.create(name, configuration);
     AtomicReference<@Nullable CorralCacheProxy<K, V>> self = new AtomicReference<>();
     ChangeFeed feed =
-        new RedisChangeFeed(
-            client, redis, names, name, connection.node(), connection.threads().timer());
+        new RedisChangeFeed(redis, names, name, connection.node(), connection.threads().timer());
     CacheListeners<K, V> listeners =
         new CacheListeners<>(
             name, feed, decoder(codec), connection.threads().background(), () -> opened(self));
@@ -85,7 +81,7 @@ final class CacheAssembler {
         new EntryReads<>(
             redis, names, codec, calls, name, () -> listeners.hears(EntryChange.Kind.EXPIRED));
     EntryStore<K, V> store = new RedisEntryStore<>(calls, reads, codec, expiry, retirement);
-    KeyLocks<K> locks = new RedisKeyLocks<>(client, names, codec, name, LOCK_PATIENCE);
+    KeyLocks<K> locks = new RedisKeyLocks<>(redis, names, codec, name, LOCK_PATIENCE);
     CacheStatistics statistics = new CacheStatistics(configuration.isStatisticsEnabled());
     LoaderCall<K, V> loader = user.loader() == null ? null : new LoaderCall<>(name, user.loader());
     CommitStage<K, V> commit = new CommitStage<>(name, store, locks);
@@ -104,7 +100,6 @@ final class CacheAssembler {
             .timer()
             .scheduleAtFixedRate(
                 new ExpirySweeper(
-                    client,
                     redis,
                     names,
                     name,

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.UUID;
 import javax.cache.configuration.Factory;
-import org.redisson.api.RedissonClient;
 
 /** What the caches of one manager have in common: Redis, settings, class loader, threads. */
 final class Connection implements AutoCloseable {
@@ -45,11 +44,7 @@ final class Connection implements AutoCloseable {
     this.redis = SharedRedis.open(settings.redis());
     RedisSettings of = settings.redis();
     Duration lastResort = of.connectTimeout().plus(of.timeout().multipliedBy(2));
-    this.commands = new RedisCommands(redis.client(), lastResort);
-  }
-
-  RedissonClient client() {
-    return redis.client();
+    this.commands = redis.commands(lastResort);
   }
 
   RedisCommands commands() {

@@ -47,6 +47,11 @@ public final class RedisCommands {
     this.timeoutMillis = timeout.toMillis();
   }
 
+  /** The client, for locks and channels. */
+  public RedissonClient client() {
+    return client;
+  }
+
   /** Runs a script by its digest; Redis is sent the text only if it does not know it yet. */
   public CompletableFuture<List<Object>> run(LuaScript script, List<String> keys, Object... args) {
     return this.<List<Object>>run(script, RScript.ReturnType.LIST, keys, args);

@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.redis;
 
 import dev.corral.jcache.internal.config.RedisSettings;
 import dev.corral.jcache.internal.config.Topology;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,11 @@ public final class SharedRedis implements AutoCloseable {
   /** A client that belongs to the application: closing the share leaves it running. */
   public static SharedRedis handedIn(RedissonClient client) {
     return new SharedRedis(client, null);
+  }
+
+  /** Commands over the client; a caller waits for a reply for so long at the most. */
+  public RedisCommands commands(Duration patience) {
+    return new RedisCommands(client, patience);
   }
 
   /** The client, which its shares have in common. */

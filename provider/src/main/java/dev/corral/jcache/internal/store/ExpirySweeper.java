@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.redisson.api.RBucket;
-import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,18 +40,13 @@ public final class ExpirySweeper implements Runnable {
   private volatile boolean running;
 
   public ExpirySweeper(
-      RedissonClient client,
-      RedisCommands redis,
-      KeySpace names,
-      String cacheName,
-      String node,
-      BooleanSupplier heard) {
+      RedisCommands redis, KeySpace names, String cacheName, String node, BooleanSupplier heard) {
     this.redis = redis;
     this.names = names;
     this.cacheName = cacheName;
     this.node = node;
     this.heard = heard;
-    this.lease = client.getBucket(names.sweeper(), StringCodec.INSTANCE);
+    this.lease = redis.client().getBucket(names.sweeper(), StringCodec.INSTANCE);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.store;
 
 import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.RedisCommands;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -10,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.redisson.api.RLock;
-import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +23,7 @@ public final class RedisKeyLocks<K> implements KeyLocks<K> {
 
   private static final Logger log = LoggerFactory.getLogger(RedisKeyLocks.class);
 
-  private final RedissonClient client;
+  private final RedisCommands redis;
   private final KeySpace names;
   private final EntryCodec<K, ?> codec;
   private final String cacheName;
@@ -33,12 +33,12 @@ public final class RedisKeyLocks<K> implements KeyLocks<K> {
    * @param patience how long to wait for a key that another thread or JVM holds
    */
   public RedisKeyLocks(
-      RedissonClient client,
+      RedisCommands redis,
       KeySpace names,
       EntryCodec<K, ?> codec,
       String cacheName,
       Duration patience) {
-    this.client = client;
+    this.redis = redis;
     this.names = names;
     this.codec = codec;
     this.cacheName = cacheName;
@@ -59,7 +59,7 @@ public final class RedisKeyLocks<K> implements KeyLocks<K> {
   }
 
   private RLock acquire(String name) {
-    RLock lock = client.getLock(name);
+    RLock lock = redis.client().getLock(name);
     try {
       if (lock.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         return lock;

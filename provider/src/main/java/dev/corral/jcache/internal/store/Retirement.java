@@ -11,7 +11,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.redisson.api.RLock;
-import org.redisson.api.RedissonClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,20 +26,13 @@ public final class Retirement {
   private static final Logger log = LoggerFactory.getLogger(Retirement.class);
   private static final int PAGE = 200;
 
-  private final RedissonClient client;
   private final RedisCommands redis;
   private final KeySpace names;
   private final String cacheName;
   private final Executor background;
   private final AtomicInteger requested = new AtomicInteger();
 
-  public Retirement(
-      RedissonClient client,
-      RedisCommands redis,
-      KeySpace names,
-      String cacheName,
-      Executor background) {
-    this.client = client;
+  public Retirement(RedisCommands redis, KeySpace names, String cacheName, Executor background) {
     this.redis = redis;
     this.names = names;
     this.cacheName = cacheName;
@@ -66,7 +58,7 @@ public final class Retirement {
     for (int bucket = 0; bucket < markers.length; bucket++) {
       markers[bucket] = names.orphans(bucket);
     }
-    if (await(client.getKeys().countExistsAsync(markers).toCompletableFuture()) > 0) {
+    if (await(redis.client().getKeys().countExistsAsync(markers).toCompletableFuture()) > 0) {
       removeOrphans();
     }
   }
@@ -114,7 +106,7 @@ public final class Retirement {
   }
 
   private void sweepAlone() {
-    RLock lock = client.getLock(names.orphansLock());
+    RLock lock = redis.client().getLock(names.orphansLock());
     lock.lock();
     try {
       sweep();
