@@ -32,7 +32,9 @@ public final class CorralCachingProvider implements CachingProvider {
    * @param uri {@code redis://…} and its kin, {@code embedded:}, a configuration file, or null for
    *     the default
    * @param classLoader loads the classes of keys and values; null for the default
-   * @param properties {@code corral.…} settings; only the call that makes the manager reads them
+   * @param properties {@code corral.…} settings; only the call that makes the manager reads them.
+   *     With the thin jar, {@code corral.redis.client} may be a {@code RedissonClient}, which is
+   *     used instead of an own one and never shut down
    * @throws IllegalArgumentException if a setting is unknown or wrong
    */
   @Override
@@ -43,11 +45,19 @@ public final class CorralCachingProvider implements CachingProvider {
     Properties copy = new Properties();
     if (properties != null) {
       properties.stringPropertyNames().forEach(it -> copy.put(it, properties.getProperty(it)));
+      copyClient(properties, copy);
     }
     synchronized (managers) {
       return managers
           .computeIfAbsent(loader, it -> new HashMap<>())
           .computeIfAbsent(managerUri, it -> create(it, loader, copy));
+    }
+  }
+
+  private static void copyClient(Properties from, Properties to) {
+    Object client = from.get(CorralCacheManager.CLIENT);
+    if (client != null) {
+      to.put(CorralCacheManager.CLIENT, client);
     }
   }
 

@@ -45,7 +45,7 @@ public final class RedisChangeFeed implements ChangeFeed {
   private final RTopic topic;
   private final ScheduledExecutorService timer;
   private volatile boolean connected;
-  private Set<Interest> interests = EnumSet.noneOf(Interest.class);
+  private volatile Set<Interest> interests = EnumSet.noneOf(Interest.class);
   private int subscription;
   private int statusSubscription;
   private volatile @Nullable Consumer<EntryChange> consumer;
@@ -91,7 +91,7 @@ public final class RedisChangeFeed implements ChangeFeed {
           timer.scheduleAtFixedRate(
               this::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
     }
-    lease(wanted).forEach(reply -> redis.await("cache '" + cacheName + "': listen", reply));
+    lease(wanted).forEach(reply -> redis.await(cacheName, "listen", reply));
   }
 
   private void accept(byte[] message) {
@@ -102,7 +102,7 @@ public final class RedisChangeFeed implements ChangeFeed {
     }
   }
 
-  private synchronized void renew() {
+  private void renew() {
     try {
       lease(interests)
           .forEach(

@@ -165,7 +165,7 @@ final class CacheAssembler {
   /** JVMs that would look for an entry in different places must not share a cache. */
   private static void checkLayout(RedisCommands redis, KeySpace names, String cacheName) {
     String ours = "format=%d buckets=%d keys=1".formatted(FORMAT, names.buckets());
-    String standing = redis.setIfAbsent(names.layout(), ours);
+    String standing = redis.setIfAbsent(cacheName, names.layout(), ours);
     if (!standing.equals(ours)) {
       throw new CacheException(
           ("cache '%s' is laid out in Redis as \"%s\", but this JVM is configured for \"%s\"; set "

@@ -3,7 +3,6 @@ package dev.corral.jcache.internal.manager;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.internal.config.RedisSettings;
 import dev.corral.jcache.internal.config.Settings;
-import dev.corral.jcache.internal.config.Topology;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.SharedRedis;
 import dev.corral.jcache.internal.redis.codec.AllowList;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.UUID;
 import javax.cache.configuration.Factory;
+import org.jspecify.annotations.Nullable;
 
 /** What the caches of one manager have in common: Redis, settings, class loader, threads. */
 final class Connection implements AutoCloseable {
@@ -33,12 +33,13 @@ final class Connection implements AutoCloseable {
   /**
    * Connects.
    *
+   * @param client the application's own client; null if there is none
    * @throws javax.cache.CacheException if Redis cannot be reached
    */
-  Connection(Settings settings, ClassLoader classLoader) {
+  Connection(Settings settings, ClassLoader classLoader, @Nullable Object client) {
     this.settings = settings;
     this.classLoader = classLoader;
-    this.redis = SharedRedis.open(settings.redis());
+    this.redis = client == null ? SharedRedis.open(settings.redis()) : SharedRedis.handedIn(client);
     RedisSettings of = settings.redis();
     Duration lastResort = of.connectTimeout().plus(of.timeout().multipliedBy(2));
     this.commands = redis.commands(lastResort);
@@ -63,10 +64,9 @@ final class Connection implements AutoCloseable {
 
   /** The code decides, else the file, else the topology. */
   int buckets(CorralConfiguration<?, ?> configuration) {
-    boolean cluster = settings.redis().topology() == Topology.CLUSTER;
     return configuration
         .buckets()
-        .orElse(settings.defaults().buckets().orElse(cluster ? CLUSTER_BUCKETS : 1));
+        .orElse(settings.defaults().buckets().orElse(redis.isCluster() ? CLUSTER_BUCKETS : 1));
   }
 
   <K, V> EntryCodec<K, V> codec(CorralConfiguration<K, V> configuration) {

@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class CorralCacheManager implements CacheManager {
 
+  /** The property by which an application hands in a Redisson client of its own. */
+  public static final String CLIENT = "corral.redis.client";
+
   private static final Logger log = LoggerFactory.getLogger(CorralCacheManager.class);
 
   private final CachingProvider provider;
@@ -103,7 +106,7 @@ public final class CorralCacheManager implements CacheManager {
         throw new CacheException("cache '%s' exists already".formatted(cacheName));
       }
       if (connection == null) {
-        connection = new Connection(settings, classLoader);
+        connection = new Connection(settings, classLoader, properties.get(CLIENT));
       }
       Assembled<K, V> assembled =
           new CacheAssembler(this, connection)

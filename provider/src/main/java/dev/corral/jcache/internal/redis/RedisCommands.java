@@ -18,6 +18,7 @@ import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.options.KeysScanOptions;
 import org.redisson.api.options.OptionalOptions;
+import org.redisson.client.RedisException;
 import org.redisson.client.RedisNoScriptException;
 import org.redisson.client.codec.ByteArrayCodec;
 
@@ -69,9 +70,14 @@ public final class RedisCommands {
     for (int i = 0; i < args.length; i++) {
       bytes[i] = args[i] instanceof byte[] ? args[i] : args[i].toString().getBytes(UTF_8);
     }
-    CompletionStage<R> first =
-        scripts.evalShaAsync(
-            keys.get(0), RScript.Mode.READ_WRITE, script.sha1(), type, names, bytes);
+    CompletionStage<R> first;
+    try {
+      first =
+          scripts.evalShaAsync(
+              keys.get(0), RScript.Mode.READ_WRITE, script.sha1(), type, names, bytes);
+    } catch (RedisException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     return first
         .handle(
             (reply, failure) -> {
@@ -98,11 +104,12 @@ public final class RedisCommands {
   }
 
   /** Sets a text unless there is one; gives the one that stands there then. */
-  public String setIfAbsent(String name, String text) {
+  public String setIfAbsent(String cacheName, String name, String text) {
     var bucket = client.<byte[]>getBucket(name, ByteArrayCodec.INSTANCE);
     byte[] wanted = text.getBytes(UTF_8);
-    boolean set = await("open", bucket.setIfAbsentAsync(wanted).toCompletableFuture());
-    byte[] standing = set ? wanted : await("open", bucket.getAsync().toCompletableFuture());
+    boolean set = await(cacheName, "open", bucket.setIfAbsentAsync(wanted).toCompletableFuture());
+    byte[] standing =
+        set ? wanted : await(cacheName, "open", bucket.getAsync().toCompletableFuture());
     return standing == null ? text : new String(standing, UTF_8);
   }
 
@@ -124,21 +131,31 @@ public final class RedisCommands {
    *
    * @throws CacheException if Redis failed or did not answer in time
    */
-  public <R> R await(String operation, CompletableFuture<R> reply) {
+  public <R> R await(String cacheName, String operation, CompletableFuture<R> reply) {
     try {
       return reply.get(timeoutMillis, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new CacheException("%s: Redis: %s".formatted(operation, cause.getMessage()), cause);
+      throw new CacheException(
+          "cache '%s': %s: Redis: %s".formatted(cacheName, operation, plain(cause)), cause);
     } catch (TimeoutException e) {
       throw new CacheException(
-          "%s: no answer from Redis within %d ms".formatted(operation, timeoutMillis), e);
+          "cache '%s': %s: no answer from Redis within %d ms"
+              .formatted(cacheName, operation, timeoutMillis),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CacheException(
-          "%s: interrupted while waiting for Redis; it may have been carried out"
-              .formatted(operation),
+          "cache '%s': %s: interrupted while waiting for Redis; it may have been carried out"
+              .formatted(cacheName, operation),
           e);
     }
+  }
+
+  /** What failed, without the arguments of the command, which may be a user's data. */
+  private static String plain(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    int arguments = message.indexOf(", params:");
+    return arguments < 0 ? message : message.substring(0, arguments);
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
 
@@ -45,9 +46,23 @@ public final class SharedRedis implements AutoCloseable {
     }
   }
 
-  /** A client that belongs to the application: closing the share leaves it running. */
-  public static SharedRedis handedIn(RedissonClient client) {
-    return new SharedRedis(client, null);
+  /**
+   * A client that belongs to the application: closing the share leaves it running.
+   *
+   * @throws CacheException if it is none, or one of a Redisson that this jar does not use
+   */
+  public static SharedRedis handedIn(Object client) {
+    if (client instanceof RedissonClient redisson) {
+      return new SharedRedis(redisson, null);
+    }
+    throw new CacheException(
+        "%s is not a %s; to share a client of your own, use the thin jar of Corral"
+            .formatted(client.getClass().getName(), RedissonClient.class.getName()));
+  }
+
+  /** Whether keys live in slots of several servers. */
+  public boolean isCluster() {
+    return client.getConfig().isClusterConfig();
   }
 
   /** Commands over the client; a caller waits for a reply for so long at the most. */

@@ -136,6 +136,7 @@ public final class EntryCalls {
     private final List<Integer> positions;
     private final long firstTicket;
     private CompletableFuture<List<Object>> replies = new CompletableFuture<>();
+    private String operation = "";
 
     Call(int bucket, List<Integer> positions) {
       this.bucket = bucket;
@@ -157,6 +158,7 @@ public final class EntryCalls {
         redisKeys.add(names.entry(bucket, keys.get(i)));
         commands.get(i).appendTo(arguments);
       }
+      operation = commands.get(positions.get(0)).then();
       replies = redis.run(LuaScript.APPLY, redisKeys, arguments.toArray());
     }
 
@@ -167,7 +169,7 @@ public final class EntryCalls {
     }
 
     Settled settled(int index) {
-      List<Object> all = redis.await("cache '" + cacheName + "'", replies);
+      List<Object> all = redis.await(cacheName, operation, replies);
       EntryReply reply = EntryReply.of(all.get(index));
       return new Settled(reply, reply.published() ? firstTicket + index : 0);
     }

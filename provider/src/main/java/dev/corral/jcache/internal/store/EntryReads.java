@@ -148,7 +148,7 @@ public final class EntryReads<K, V> {
   }
 
   private <R> R await(CompletableFuture<R> reply) {
-    return redis.await("cache '" + cacheName + "'", reply);
+    return redis.await(cacheName, "read", reply);
   }
 
   /** Pages of a SCAN; it remembers the names it has seen, since SCAN may repeat them. */

@@ -7,12 +7,13 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.redisson.api.RLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Clears a cache at once, by raising the generation of its buckets, and removes in the background
@@ -29,10 +30,11 @@ public final class Retirement {
   private final RedisCommands redis;
   private final KeySpace names;
   private final String cacheName;
-  private final Executor background;
+  private final ExecutorService background;
   private final AtomicInteger requested = new AtomicInteger();
 
-  public Retirement(RedisCommands redis, KeySpace names, String cacheName, Executor background) {
+  public Retirement(
+      RedisCommands redis, KeySpace names, String cacheName, ExecutorService background) {
     this.redis = redis;
     this.names = names;
     this.cacheName = cacheName;
@@ -96,11 +98,12 @@ public final class Retirement {
       try {
         sweepAlone();
       } catch (RuntimeException e) {
-        log.warn(
-            "Cache '{}': removal of retired entries stopped; it resumes with the next clear"
-                + " or when the cache is opened: {}",
-            cacheName,
-            e.getMessage());
+        log.atLevel(background.isShutdown() ? Level.DEBUG : Level.WARN)
+            .log(
+                "Cache '{}': removal of retired entries stopped; it resumes with the next clear or"
+                    + " when the cache is opened: {}",
+                cacheName,
+                e.getMessage());
       }
     } while (requested.addAndGet(-answered) > 0);
   }
@@ -151,6 +154,6 @@ public final class Retirement {
   }
 
   private <R> R await(CompletableFuture<R> reply) {
-    return redis.await("cache '" + cacheName + "': clear", reply);
+    return redis.await(cacheName, "clear", reply);
   }
 }
