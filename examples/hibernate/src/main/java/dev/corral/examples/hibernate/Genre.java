@@ -1,0 +1,7 @@
+package dev.corral.examples.hibernate;
+
+/** What kind of story a book tells. */
+public enum Genre {
+  FANTASY,
+  SCIENCE_FICTION
+}
