@@ -1,8 +1,10 @@
 package dev.corral.jcache.internal.cache;
 
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.internal.entry.CacheEntry;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.Unwrapping;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -319,10 +321,7 @@ public final class CorralCacheProxy<K, V> implements Cache<K, V> {
 
   @Override
   public <T> T unwrap(Class<T> type) {
-    if (type.isInstance(this)) {
-      return type.cast(this);
-    }
-    throw new IllegalArgumentException("cache '%s' is not a %s".formatted(name, type.getName()));
+    return Unwrapping.unwrap(this, type);
   }
 
   private void checkOpen() {

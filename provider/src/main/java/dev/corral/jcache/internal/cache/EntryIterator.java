@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.cache;
 
+import dev.corral.jcache.internal.entry.CacheEntry;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Map;

@@ -4,6 +4,7 @@ import dev.corral.jcache.internal.entry.Decider;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.Snapshot;
+import dev.corral.jcache.internal.entry.Unwrapping;
 import dev.corral.jcache.internal.pipeline.loading.LoaderCall;
 import java.util.Objects;
 import javax.cache.CacheException;
@@ -117,10 +118,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
 
     @Override
     public <U> U unwrap(Class<U> type) {
-      if (type.isInstance(this)) {
-        return type.cast(this);
-      }
-      throw new IllegalArgumentException("an entry of Corral is not a " + type.getName());
+      return Unwrapping.unwrap(this, type);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.manager;
 
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.EmbeddedServer;
 import dev.corral.jcache.internal.config.RedisSettings;
 import dev.corral.jcache.internal.config.Settings;
 import dev.corral.jcache.internal.redis.RedisCommands;
@@ -13,6 +14,8 @@ import dev.corral.jcache.spi.KeyCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.UUID;
 import javax.cache.configuration.Factory;
@@ -51,6 +54,18 @@ final class Connection implements AutoCloseable {
 
   DaemonThreads threads() {
     return threads;
+  }
+
+  /** The server that was started for this JVM, if there is one. */
+  Optional<EmbeddedServer> embeddedServer() {
+    return redis
+        .embedded()
+        .map(
+            server ->
+                new EmbeddedServer(
+                    server.address().host(),
+                    server.address().port(),
+                    Objects.requireNonNull(server.credentials().password())));
   }
 
   /** This manager's name among all that listen to changes. */

@@ -1,14 +1,17 @@
 package dev.corral.jcache.internal.manager;
 
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.EmbeddedServer;
 import dev.corral.jcache.internal.config.CacheDefaults;
 import dev.corral.jcache.internal.config.Settings;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
+import dev.corral.jcache.internal.entry.Unwrapping;
 import dev.corral.jcache.internal.manager.CacheAssembler.Assembled;
 import java.net.URI;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -262,12 +265,24 @@ public final class CorralCacheManager implements CacheManager {
     return closed;
   }
 
+  /** This manager, or the {@link EmbeddedServer} that its caches stand in. */
   @Override
   public <T> T unwrap(Class<T> type) {
-    if (type.isInstance(this)) {
-      return type.cast(this);
+    return type.equals(EmbeddedServer.class)
+        ? type.cast(embeddedServer())
+        : Unwrapping.unwrap(this, type);
+  }
+
+  private EmbeddedServer embeddedServer() {
+    synchronized (lifecycle) {
+      return Optional.ofNullable(connection)
+          .flatMap(Connection::embeddedServer)
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "the caches of %s do not stand in an embedded server, or there is none yet"
+                          .formatted(uri)));
     }
-    throw new IllegalArgumentException("this cache manager is not a " + type.getName());
   }
 
   private void checkOpen() {

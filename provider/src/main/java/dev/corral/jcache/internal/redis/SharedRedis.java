@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,11 @@ public final class SharedRedis implements AutoCloseable {
     return client;
   }
 
+  /** The embedded server behind the client, if it is one and runs. */
+  public Optional<EmbeddedRedis> embedded() {
+    return connection == null ? Optional.empty() : connection.embedded();
+  }
+
   /**
    * Gives the share back; the last one ends the client, and its embedded server, before it returns.
    */
@@ -137,6 +143,10 @@ public final class SharedRedis implements AutoCloseable {
         client = OwnedClient.connect(reachable());
       }
       return client.redisson();
+    }
+
+    synchronized Optional<EmbeddedRedis> embedded() {
+      return Optional.ofNullable(embedded);
     }
 
     private RedisSettings reachable() {

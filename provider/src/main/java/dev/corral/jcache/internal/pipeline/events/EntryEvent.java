@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.pipeline.events;
 
+import dev.corral.jcache.internal.entry.Unwrapping;
 import javax.cache.Cache;
 import javax.cache.event.CacheEntryEvent;
 import javax.cache.event.EventType;
@@ -49,9 +50,6 @@ final class EntryEvent<K, V> extends CacheEntryEvent<K, V> {
 
   @Override
   public <T> T unwrap(Class<T> type) {
-    if (type.isInstance(this)) {
-      return type.cast(this);
-    }
-    throw new IllegalArgumentException("an event of Corral is not a " + type.getName());
+    return Unwrapping.unwrap(this, type);
   }
 }

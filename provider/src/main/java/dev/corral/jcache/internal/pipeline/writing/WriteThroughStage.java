@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.pipeline.writing;
 
+import dev.corral.jcache.internal.entry.CacheEntry;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.EntryOperation.Trait;
@@ -64,7 +65,7 @@ public final class WriteThroughStage<K, V> implements Stage<K, V> {
       Collection<Cache.Entry<? extends K, ? extends V>> unwritten = new ArrayList<>();
       for (EntryRequest<K, V> request : requests) {
         V value = request.decider().inAdvance().orElseThrow().value();
-        unwritten.add(new WriterCall.WrittenEntry<>(request.key(), Objects.requireNonNull(value)));
+        unwritten.add(new CacheEntry<>(request.key(), Objects.requireNonNull(value)));
       }
       CacheWriterException failure = writer.writeAll(unwritten);
       Set<Object> remaining = new HashSet<>();

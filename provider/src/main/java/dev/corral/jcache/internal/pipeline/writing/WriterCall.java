@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.pipeline.writing;
 
+import dev.corral.jcache.internal.entry.CacheEntry;
 import java.util.Collection;
 import javax.cache.Cache;
 import javax.cache.integration.CacheWriter;
@@ -18,7 +19,7 @@ final class WriterCall<K, V> {
   }
 
   void write(K key, V value) {
-    throwIfFailed(attempt(() -> writer.write(new WrittenEntry<>(key, value))));
+    throwIfFailed(attempt(() -> writer.write(new CacheEntry<>(key, value))));
   }
 
   void delete(K key) {
@@ -57,28 +58,6 @@ final class WriterCall<K, V> {
   private static void throwIfFailed(@Nullable CacheWriterException failure) {
     if (failure != null) {
       throw failure;
-    }
-  }
-
-  /** The entry that a writer is given. */
-  record WrittenEntry<K, V>(K key, V value) implements Cache.Entry<K, V> {
-
-    @Override
-    public K getKey() {
-      return key;
-    }
-
-    @Override
-    public V getValue() {
-      return value;
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) {
-      if (type.isInstance(this)) {
-        return type.cast(this);
-      }
-      throw new IllegalArgumentException("an entry of Corral is not a " + type.getName());
     }
   }
 }

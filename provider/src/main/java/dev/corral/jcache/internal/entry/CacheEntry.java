@@ -1,8 +1,8 @@
-package dev.corral.jcache.internal.cache;
+package dev.corral.jcache.internal.entry;
 
 import javax.cache.Cache;
 
-/** A key and the value it had when it was seen. */
+/** A key and the value it had when it was seen, as iterators, writers and users are given it. */
 public record CacheEntry<K, V>(K key, V value) implements Cache.Entry<K, V> {
 
   @Override
@@ -17,9 +17,6 @@ public record CacheEntry<K, V>(K key, V value) implements Cache.Entry<K, V> {
 
   @Override
   public <T> T unwrap(Class<T> type) {
-    if (type.isInstance(this)) {
-      return type.cast(this);
-    }
-    throw new IllegalArgumentException("an entry of Corral is not a " + type.getName());
+    return Unwrapping.unwrap(this, type);
   }
 }

@@ -1,0 +1,56 @@
+package dev.corral.examples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The numbers that the quick start prints. */
+class QuickStartIT {
+
+  private static Report report = new Report(0, "", List.of(), new TreeMap<>());
+
+  @BeforeAll
+  static void run() throws Exception {
+    report = QuickStart.run();
+  }
+
+  @Test
+  void steps_countEveryStatementAndLookup() {
+    assertThat(report.steps())
+        .extracting(Step::name, Step::reads, Step::writes, Step::hits, Step::misses)
+        .containsExactly(
+            tuple("get", 4L, 0L, 1L, 4L),
+            tuple("getAll", 1L, 0L, 2L, 3L),
+            tuple("put", 0L, 1L, 1L, 0L),
+            tuple("replace", 0L, 1L, 1L, 0L),
+            tuple("invoke", 0L, 1L, 1L, 0L),
+            tuple("remove", 1L, 1L, 0L, 1L),
+            tuple("expiry", 2L, 0L, 0L, 2L));
+  }
+
+  @Test
+  void entries_standInRedisUnderReadableNames() {
+    Collection<String> entries =
+        report.keys().keySet().stream().filter(it -> it.startsWith("{countries}:")).toList();
+
+    assertThat(entries)
+        .containsExactly(
+            "{countries}:BR",
+            "{countries}:CH",
+            "{countries}:FJ",
+            "{countries}:IS",
+            "{countries}:JP",
+            "{countries}:NZ");
+    assertThat(entries).allSatisfy(it -> assertThat(report.keys().get(it)).isPositive());
+  }
+
+  @Test
+  void text_showsTheStepsAndTheKeys() {
+    assertThat(report.text()).contains("getAll", "DB reads", "{countries}!generation");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.corral.examples.quickstart;
+
+import org.jspecify.annotations.NullMarked;
