@@ -21,7 +21,9 @@ interface KeyForm {
 
   /** A form whose parts stand in parentheses after an optional head. */
   static KeyForm composite(
-      String name, Function<Object, Object[]> parts, Function<Object[], Object> maker) {
+      String name,
+      Function<Object, @Nullable Object[]> parts,
+      Function<@Nullable Object[], Object> maker) {
     return new Composite(name, parts, maker);
   }
 
@@ -41,7 +43,10 @@ interface KeyForm {
   }
 
   /** Parts only. */
-  record Composite(String name, Function<Object, Object[]> parts, Function<Object[], Object> maker)
+  record Composite(
+      String name,
+      Function<Object, @Nullable Object[]> parts,
+      Function<@Nullable Object[], Object> maker)
       implements KeyForm {
     @Override
     public void write(Object key, KeyWriter out) {
