@@ -37,7 +37,11 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
 
   private final MutableConfiguration<K, V> standard;
   private final @Nullable Integer buckets;
+
+  @SuppressWarnings("serial") // the JDK's immutable lists are serializable
   private final List<String> allowedClasses;
+
+  @SuppressWarnings("serial")
   private final List<Factory<? extends KeyCodec<?>>> keyCodecs;
 
   private CorralConfiguration(
