@@ -178,7 +178,7 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
   /** Collects settings; not safe for many threads. */
   public static final class Builder<K, V> {
 
-    private static final int MAX_BUCKETS = 4_096;
+    private static final int MAX_BUCKETS = 16_384;
 
     private final MutableConfiguration<K, V> standard;
     private @Nullable Integer buckets;
@@ -199,7 +199,7 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
      * Over how many slots of a cluster the cache is spread. All JVMs must agree. Default: 64 on a
      * cluster, 1 elsewhere.
      *
-     * @throws IllegalArgumentException unless it is from 1 to 4,096
+     * @throws IllegalArgumentException unless it is from 1 to 16,384
      */
     public Builder<K, V> buckets(int number) {
       if (number < 1 || number > MAX_BUCKETS) {

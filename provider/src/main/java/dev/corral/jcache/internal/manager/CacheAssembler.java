@@ -67,7 +67,7 @@ final class CacheAssembler {
     Retirement retirement = new Retirement(redis, names, name, connection.threads().background());
     retirement.resume();
 
-    EntryCodec<K, V> codec = connection.codec(configuration);
+    EntryCodec<K, V> codec = connection.codec(name, configuration);
     UserCode<K, V> user = UserCode.create(name, configuration);
     AtomicReference<@Nullable CorralCacheProxy<K, V>> self = new AtomicReference<>();
     ChangeFeed feed =

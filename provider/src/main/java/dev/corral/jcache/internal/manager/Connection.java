@@ -84,7 +84,7 @@ final class Connection implements AutoCloseable {
         .orElse(settings.defaults().buckets().orElse(redis.isCluster() ? CLUSTER_BUCKETS : 1));
   }
 
-  <K, V> EntryCodec<K, V> codec(CorralConfiguration<K, V> configuration) {
+  <K, V> EntryCodec<K, V> codec(String cacheName, CorralConfiguration<K, V> configuration) {
     List<String> patterns = new ArrayList<>(configuration.allowedClasses());
     patterns.addAll(settings.defaults().allowedClasses());
     AllowList allowed =
@@ -95,7 +95,9 @@ final class Connection implements AutoCloseable {
       custom.add(factory.create());
     }
     return new EntryCodec<>(
-        new KeyCodecs(custom, allowed, classLoader), new KryoValueCodec(classLoader, allowed));
+        cacheName,
+        new KeyCodecs(custom, allowed, classLoader),
+        new KryoValueCodec(classLoader, allowed));
   }
 
   @Override

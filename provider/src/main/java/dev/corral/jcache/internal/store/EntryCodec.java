@@ -2,12 +2,17 @@ package dev.corral.jcache.internal.store;
 
 import dev.corral.jcache.internal.redis.codec.KeyCodecs;
 import dev.corral.jcache.spi.ValueCodec;
+import javax.cache.CacheException;
 
 /** The keys of one cache as text and its values as bytes, and back. */
-public record EntryCodec<K, V>(KeyCodecs keys, ValueCodec values) {
+public record EntryCodec<K, V>(String cacheName, KeyCodecs keys, ValueCodec values) {
 
   public String text(K key) {
-    return keys.encode(key);
+    try {
+      return keys.encode(key);
+    } catch (CacheException e) {
+      throw named(e);
+    }
   }
 
   @SuppressWarnings("unchecked")
@@ -16,7 +21,11 @@ public record EntryCodec<K, V>(KeyCodecs keys, ValueCodec values) {
   }
 
   public byte[] bytes(V value) {
-    return values.encode(value);
+    try {
+      return values.encode(value);
+    } catch (CacheException e) {
+      throw named(e);
+    }
   }
 
   /**
@@ -27,5 +36,10 @@ public record EntryCodec<K, V>(KeyCodecs keys, ValueCodec values) {
   @SuppressWarnings("unchecked")
   public V value(byte[] bytes, int offset) {
     return (V) values.decode(bytes, offset);
+  }
+
+  /** The same failure, naming the cache. */
+  private CacheException named(CacheException failure) {
+    return new CacheException("cache '%s': %s".formatted(cacheName, failure.getMessage()), failure);
   }
 }
