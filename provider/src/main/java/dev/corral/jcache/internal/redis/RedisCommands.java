@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.redisson.api.RBuckets;
 import org.redisson.api.RScript;
@@ -118,12 +119,33 @@ public final class RedisCommands {
     return client.getKeys().unlinkAsync(names).toCompletableFuture();
   }
 
-  /** The names that match a pattern, on all nodes, by SCAN; a name may occur twice. */
-  public Iterator<String> scan(String pattern) {
-    return client
-        .getKeys()
-        .getKeys(KeysScanOptions.defaults().pattern(pattern).chunkSize(SCAN_COUNT))
-        .iterator();
+  /**
+   * The names that match a pattern, on all nodes, by SCAN; a name may occur twice. The iterator
+   * throws a {@link CacheException} if Redis failed.
+   */
+  public Iterator<String> scan(String cacheName, String operation, String pattern) {
+    KeysScanOptions options = KeysScanOptions.defaults().pattern(pattern).chunkSize(SCAN_COUNT);
+    Iterator<String> names =
+        scanned(cacheName, operation, () -> client.getKeys().getKeys(options).iterator());
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return scanned(cacheName, operation, names::hasNext);
+      }
+
+      @Override
+      public String next() {
+        return scanned(cacheName, operation, names::next);
+      }
+    };
+  }
+
+  private static <R> R scanned(String cacheName, String operation, Supplier<R> step) {
+    try {
+      return step.get();
+    } catch (RedisException e) {
+      throw failure(cacheName, operation, e);
+    }
   }
 
   /**
@@ -136,8 +158,7 @@ public final class RedisCommands {
       return reply.get(timeoutMillis, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new CacheException(
-          "cache '%s': %s: Redis: %s".formatted(cacheName, operation, plain(cause)), cause);
+      throw failure(cacheName, operation, cause);
     } catch (TimeoutException e) {
       throw new CacheException(
           "cache '%s': %s: no answer from Redis within %d ms"
@@ -150,6 +171,11 @@ public final class RedisCommands {
               .formatted(cacheName, operation),
           e);
     }
+  }
+
+  private static CacheException failure(String cacheName, String operation, Throwable cause) {
+    return new CacheException(
+        "cache '%s': %s: Redis: %s".formatted(cacheName, operation, plain(cause)), cause);
   }
 
   /** What failed, without the arguments of the command, which may be a user's data. */

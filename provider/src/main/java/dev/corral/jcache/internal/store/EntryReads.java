@@ -154,7 +154,7 @@ public final class EntryReads<K, V> {
   /** Pages of a SCAN; it remembers the names it has seen, since SCAN may repeat them. */
   private final class Pages implements Iterator<Map<K, V>> {
 
-    private final Iterator<String> scan = redis.scan(names.entryPattern());
+    private final Iterator<String> scan = redis.scan(cacheName, "iterate", names.entryPattern());
     private final Set<String> seen = new HashSet<>();
     private Map<K, V> page = Map.of();
 

@@ -123,7 +123,7 @@ public final class Retirement {
     for (int bucket = 0; bucket < names.buckets(); bucket++) {
       pages.add(new ArrayList<>());
     }
-    Iterator<String> scan = redis.scan(names.entryPattern());
+    Iterator<String> scan = redis.scan(cacheName, "clear", names.entryPattern());
     while (scan.hasNext()) {
       String entry = scan.next();
       int bucket = names.bucketOfEntry(entry);

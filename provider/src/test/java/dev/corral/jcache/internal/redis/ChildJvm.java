@@ -42,9 +42,11 @@ public final class ChildJvm implements AutoCloseable {
   private static ChildJvm start(String classPath, Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    String program = System.getProperty("corral.embedded.server");
-    if (program != null) {
-      command.add("-Dcorral.embedded.server=" + program);
+    for (String name : List.of("corral.embedded.server", "user.language", "user.timezone")) {
+      String value = System.getProperty(name);
+      if (value != null && !value.isEmpty()) {
+        command.add("-D" + name + "=" + value);
+      }
     }
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx128m", "-cp", classPath));
     command.add(main.getName());

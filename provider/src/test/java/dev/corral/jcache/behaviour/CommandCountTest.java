@@ -1,0 +1,92 @@
+package dev.corral.jcache.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.corral.jcache.fixtures.OwnRedis;
+import dev.corral.jcache.fixtures.RawRedis;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.cache.Cache;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What goes over the wire, as Redis itself tells it. */
+class CommandCountTest {
+
+  private static OwnRedis redis;
+  private static Cache<String, String> cache;
+
+  @BeforeAll
+  static void open() {
+    redis = new OwnRedis();
+    cache = redis.cache("counted", String.class, String.class);
+    warmUp();
+  }
+
+  /** Redis is sent each script's text with its first use. */
+  private static void warmUp() {
+    cache.put("warm", "1");
+    cache.get("warm");
+  }
+
+  @AfterAll
+  static void close() {
+    redis.close();
+  }
+
+  @Test
+  void get_entryOrMiss_isOneMget() {
+    assertThat(sent(() -> cache.get("warm"))).singleElement().asString().contains("\"MGET\"");
+    assertThat(sent(() -> cache.get("cold"))).singleElement().asString().contains("\"MGET\"");
+  }
+
+  @Test
+  void singleEntryOperation_standardPolicyAndNoListener_isOneScriptCall() {
+    Map<String, Runnable> operations =
+        Map.of(
+            "put", () -> cache.put("a", "1"),
+            "getAndPut", () -> cache.getAndPut("a", "2"),
+            "putIfAbsent", () -> cache.putIfAbsent("b", "2"),
+            "replace", () -> cache.replace("a", "3"),
+            "replace if", () -> cache.replace("warm", "1", "1"),
+            "containsKey", () -> cache.containsKey("a"),
+            "remove", () -> cache.remove("never"),
+            "getAndRemove", () -> cache.getAndRemove("never"));
+    operations.forEach(
+        (name, operation) ->
+            assertThat(sent(operation)).as(name).singleElement().asString().contains("EVALSHA"));
+  }
+
+  @Test
+  void bulkOperation_hundredKeys_isOneCommand() {
+    Map<String, String> hundred = new java.util.HashMap<>();
+    for (int i = 0; i < 100; i++) {
+      hundred.put("bulk" + i, "x");
+    }
+    Set<String> keys = Set.copyOf(hundred.keySet());
+    assertThat(sent(() -> cache.putAll(hundred))).hasSize(1);
+    assertThat(sent(() -> cache.getAll(keys))).hasSize(1);
+    assertThat(sent(() -> cache.removeAll(keys))).hasSize(1);
+  }
+
+  @Test
+  void changes_nobodyListens_nothingIsPublished() {
+    redis.raw().call("CONFIG", "RESETSTAT");
+    for (int i = 0; i < 50; i++) {
+      cache.put("quiet" + i, "1");
+      cache.put("quiet" + i, "2");
+      cache.remove("quiet" + i);
+    }
+    assertThat(redis.raw().calls("publish")).isZero();
+    assertThat(redis.raw().calls("evalsha")).isEqualTo(150);
+  }
+
+  /** The commands of clients, without those that scripts run and Redisson's heartbeat. */
+  private static List<String> sent(Runnable action) {
+    return RawRedis.commandsDuring(redis.server(), action).stream()
+        .filter(it -> !it.contains(" lua]") && !it.contains("\"PING\""))
+        .toList();
+  }
+}

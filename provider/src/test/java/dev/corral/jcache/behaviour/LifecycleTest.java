@@ -1,0 +1,205 @@
+package dev.corral.jcache.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.fixtures.OwnRedis;
+import dev.corral.jcache.spi.CorralCachingProvider;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.cache.Cache;
+import javax.cache.CacheException;
+import javax.cache.CacheManager;
+import javax.cache.configuration.MutableConfiguration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Caches and managers are created, found, closed and destroyed. */
+class LifecycleTest {
+
+  private static OwnRedis redis;
+
+  @BeforeAll
+  static void open() {
+    redis = new OwnRedis();
+  }
+
+  @AfterAll
+  static void close() {
+    redis.close();
+  }
+
+  private static MutableConfiguration<String, String> strings() {
+    return new MutableConfiguration<String, String>().setTypes(String.class, String.class);
+  }
+
+  @Test
+  void createCache_otherNumberOfBuckets_isRefusedAndSaysWhatToDo() {
+    redis.cache("layout", strings());
+    var spread = CorralConfiguration.builder(String.class, String.class).buckets(8).build();
+    assertThatThrownBy(() -> redis.manager("?pool-size=3").createCache("layout", spread))
+        .isInstanceOf(CacheException.class)
+        .hasMessageContainingAll("layout", "buckets=1", "buckets=8", "destroy the cache");
+    assertThat(redis.manager("?pool-size=3").getCacheNames()).doesNotContain("layout");
+  }
+
+  @Test
+  void createCache_destroyedBefore_mayHaveAnotherLayout() {
+    redis.cache("relaid", strings()).put("k", "v");
+    redis.manager().destroyCache("relaid");
+    var spread = CorralConfiguration.builder(String.class, String.class).buckets(8).build();
+    assertThat(redis.cache("relaid", spread)).isEmpty();
+  }
+
+  @Test
+  void createCache_twice_isRefused() {
+    redis.cache("twice", strings());
+    assertThatThrownBy(() -> redis.cache("twice", strings()))
+        .isInstanceOf(CacheException.class)
+        .hasMessageContaining("twice");
+  }
+
+  @Test
+  void getCache_otherTypes_throwsClassCastException() {
+    redis.cache("typed", strings());
+    CacheManager manager = redis.manager();
+    assertThatThrownBy(() -> manager.getCache("typed", Integer.class, String.class))
+        .isInstanceOf(ClassCastException.class)
+        .hasMessageContainingAll("typed", "java.lang.String", "java.lang.Integer");
+    assertThatThrownBy(() -> manager.getCache("typed", String.class, Object.class))
+        .isInstanceOf(ClassCastException.class);
+    assertThat(manager.<String, String>getCache("typed")).isNotNull();
+    assertThat(manager.getCache("unknown", String.class, String.class)).isNull();
+  }
+
+  @Test
+  void close_cache_keepsTheDataAndEndsTheCache() {
+    Cache<String, String> cache = redis.cache("closed", strings());
+    cache.put("k", "v");
+
+    cache.close();
+    cache.close();
+
+    assertThat(cache.isClosed()).isTrue();
+    Map<String, ThrowingCallable> calls =
+        Map.ofEntries(
+            Map.entry("get", () -> cache.get("k")),
+            Map.entry("getAll", () -> cache.getAll(Set.of("k"))),
+            Map.entry("put", () -> cache.put("k", "v")),
+            Map.entry("putAll", () -> cache.putAll(Map.of("k", "v"))),
+            Map.entry("remove", () -> cache.remove("k")),
+            Map.entry("removeAll", cache::removeAll),
+            Map.entry("clear", cache::clear),
+            Map.entry("iterator", cache::iterator),
+            Map.entry("invoke", () -> cache.invoke("k", (entry, none) -> null)),
+            Map.entry("invokeAll", () -> cache.invokeAll(Set.of("k"), (entry, none) -> null)),
+            Map.entry("loadAll", () -> cache.loadAll(Set.of("k"), true, null)));
+    calls.forEach(
+        (name, call) ->
+            assertThatThrownBy(call).as(name).isInstanceOf(IllegalStateException.class));
+    assertThat(redis.cache("closed", strings()).get("k")).isEqualTo("v");
+  }
+
+  @Test
+  void destroyCache_others_findNothing() {
+    Cache<String, String> cache = redis.cache("destroyed", strings());
+    Cache<String, String> elsewhere =
+        redis.manager("?pool-size=3").createCache("destroyed", strings());
+    cache.put("k", "v");
+    assertThat(elsewhere.get("k")).isEqualTo("v");
+
+    redis.manager().destroyCache("destroyed");
+
+    assertThat(cache.isClosed()).isTrue();
+    assertThat(elsewhere.get("k")).isNull();
+    elsewhere.put("k", "w");
+    assertThat(elsewhere.get("k")).isEqualTo("w");
+  }
+
+  @Test
+  void close_manager_closesItsCachesAndRefusesEverything() {
+    try (CorralCachingProvider provider = new CorralCachingProvider()) {
+      CacheManager manager = provider.getCacheManager(redis.uri(), null);
+      Cache<String, String> cache = manager.createCache("of-closed-manager", strings());
+
+      manager.close();
+      manager.close();
+
+      assertThat(manager.isClosed()).isTrue();
+      assertThat(cache.isClosed()).isTrue();
+      Map<String, ThrowingCallable> calls =
+          Map.of(
+              "createCache", () -> manager.createCache("another", strings()),
+              "getCache", () -> manager.getCache("of-closed-manager"),
+              "getCacheNames", manager::getCacheNames,
+              "destroyCache", () -> manager.destroyCache("of-closed-manager"),
+              "enableStatistics", () -> manager.enableStatistics("of-closed-manager", true));
+      calls.forEach(
+          (name, call) ->
+              assertThatThrownBy(call).as(name).isInstanceOf(IllegalStateException.class));
+      assertThat(provider.getCacheManager(redis.uri(), null)).isNotSameAs(manager);
+    }
+  }
+
+  @Test
+  void createCache_aFactoryFails_closesWhatTheOthersMadeAndLeavesNothingOpen() {
+    AtomicInteger closed = new AtomicInteger();
+    MutableConfiguration<String, String> configuration =
+        strings()
+            .setExpiryPolicyFactory(() -> new UserCodeFailuresTest.ClosingPolicy(closed))
+            .setReadThrough(true)
+            .setCacheLoaderFactory(() -> new UserCodeFailuresTest.ClosingLoader(closed))
+            .setWriteThrough(true)
+            .setCacheWriterFactory(
+                () -> {
+                  throw new UnsupportedOperationException("the factory fails");
+                });
+
+    assertThatThrownBy(() -> redis.cache("unmade", configuration))
+        .hasStackTraceContaining("the factory fails");
+
+    assertThat(closed).hasValue(2);
+    assertThat(redis.manager().getCacheNames()).doesNotContain("unmade");
+    redis.cache("unmade", strings()).put("k", "works");
+  }
+
+  @Test
+  void createCache_aListenersFactoryFails_leavesNothingOpen() {
+    AtomicInteger closed = new AtomicInteger();
+    MutableConfiguration<String, String> configuration =
+        strings()
+            .setExpiryPolicyFactory(() -> new UserCodeFailuresTest.ClosingPolicy(closed))
+            .addCacheEntryListenerConfiguration(
+                new javax.cache.configuration.MutableCacheEntryListenerConfiguration<>(
+                    () -> {
+                      throw new UnsupportedOperationException("the factory fails");
+                    },
+                    null,
+                    /* isOldValueRequired= */ false,
+                    /* isSynchronous= */ true));
+
+    assertThatThrownBy(() -> redis.cache("unheard", configuration))
+        .hasStackTraceContaining("the factory fails");
+
+    assertThat(closed).hasValue(1);
+    assertThat(redis.manager().getCacheNames()).doesNotContain("unheard");
+    redis.cache("unheard", strings()).put("k", "works");
+  }
+
+  @Test
+  void close_cache_closesWhatItsFactoriesMade() {
+    AtomicInteger closed = new AtomicInteger();
+    redis
+        .cache(
+            "closing",
+            strings()
+                .setExpiryPolicyFactory(() -> new UserCodeFailuresTest.ClosingPolicy(closed))
+                .setCacheLoaderFactory(() -> new UserCodeFailuresTest.ClosingLoader(closed)))
+        .close();
+    assertThat(closed).hasValue(2);
+  }
+}

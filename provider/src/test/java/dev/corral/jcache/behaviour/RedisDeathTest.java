@@ -1,0 +1,153 @@
+package dev.corral.jcache.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.corral.jcache.fixtures.OwnRedis;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import javax.cache.Cache;
+import javax.cache.CacheException;
+import javax.cache.configuration.MutableConfiguration;
+import org.junit.jupiter.api.Test;
+
+/** A Redis that dies or hangs under the cache: calls fail in time, and nothing hangs. */
+class RedisDeathTest {
+
+  /** Two time-outs of a command, one to connect, and some for a slow machine. */
+  private static final Duration IN_TIME = Duration.ofSeconds(6);
+
+  private static Map<String, Runnable> operations(Cache<String, String> cache) {
+    Map<String, Runnable> operations = new LinkedHashMap<>();
+    operations.put("get", () -> cache.get("k"));
+    operations.put("containsKey", () -> cache.containsKey("k"));
+    operations.put("put", () -> cache.put("k", "v"));
+    operations.put("putIfAbsent", () -> cache.putIfAbsent("k", "v"));
+    operations.put("replace", () -> cache.replace("k", "v", "w"));
+    operations.put("remove", () -> cache.remove("k"));
+    operations.put("getAll", () -> cache.getAll(Set.of("k", "l")));
+    operations.put("putAll", () -> cache.putAll(Map.of("k", "v", "l", "w")));
+    operations.put("removeAll", () -> cache.removeAll(Set.of("k", "l")));
+    operations.put("clear", cache::clear);
+    operations.put("iterator", () -> cache.forEach(entry -> {}));
+    operations.put("invoke", () -> cache.invoke("k", (entry, none) -> entry.getValue()));
+    return operations;
+  }
+
+  private static Cache<String, String> impatient(OwnRedis redis) {
+    return redis
+        .manager("?timeout=1s&connect-timeout=1s")
+        .createCache(
+            "mortal",
+            new MutableConfiguration<String, String>().setTypes(String.class, String.class));
+  }
+
+  @Test
+  void everyOperation_redisWasKilled_failsInTimeAndWorksAgainAfterwards() {
+    try (OwnRedis redis = new OwnRedis()) {
+      Cache<String, String> cache = impatient(redis);
+      cache.put("k", "v");
+
+      redis.server().stop();
+
+      failInTime(cache);
+      redis.server().restart();
+      await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> cache.get("k") == null);
+      cache.put("k", "again");
+      assertThat(cache.get("k")).isEqualTo("again");
+    }
+  }
+
+  @Test
+  void everyOperation_redisHangs_failsInTimeAndWorksAgainAfterwards() {
+    try (OwnRedis redis = new OwnRedis()) {
+      Cache<String, String> cache = impatient(redis);
+      cache.put("k", "v");
+
+      redis.server().freeze();
+      try {
+        failInTime(cache);
+      } finally {
+        redis.server().thaw();
+      }
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .ignoreExceptions()
+          .until(() -> cache.putIfAbsent("new", "v"));
+    }
+  }
+
+  @Test
+  void calls_redisIsKilledInTheMiddle_allEnd() throws Exception {
+    try (OwnRedis redis = new OwnRedis()) {
+      Cache<String, String> cache = impatient(redis);
+      ExecutorService threads = Executors.newFixedThreadPool(8);
+      List<CompletableFuture<RuntimeException>> ends = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        int number = i;
+        ends.add(CompletableFuture.supplyAsync(() -> untilItFails(cache, "k" + number), threads));
+      }
+      TimeUnit.MILLISECONDS.sleep(300);
+
+      redis.server().stop();
+
+      for (CompletableFuture<RuntimeException> end : ends) {
+        assertThat(end)
+            .succeedsWithin(IN_TIME)
+            .isInstanceOfSatisfying(
+                CacheException.class,
+                e ->
+                    assertThat(e)
+                        .hasMessageContaining("mortal")
+                        .hasCauseInstanceOf(Exception.class));
+      }
+      threads.shutdownNow();
+    }
+  }
+
+  private static RuntimeException untilItFails(Cache<String, String> cache, String key) {
+    try {
+      while (true) {
+        cache.put(key, "v");
+        cache.get(key);
+      }
+    } catch (RuntimeException e) {
+      return e;
+    }
+  }
+
+  @Test
+  void createCache_nobodyListensThere_saysWhereItLooked() {
+    try (OwnRedis redis = new OwnRedis()) {
+      redis.server().stop();
+      long start = System.nanoTime();
+      assertThatThrownBy(() -> impatient(redis))
+          .isInstanceOf(CacheException.class)
+          .hasMessageContaining("127.0.0.1:" + redis.server().address().port());
+      assertThat(System.nanoTime() - start).isLessThan(IN_TIME.toNanos());
+    }
+  }
+
+  private static void failInTime(Cache<String, String> cache) {
+    operations(cache)
+        .forEach(
+            (name, operation) -> {
+              long start = System.nanoTime();
+              assertThatThrownBy(operation::run)
+                  .as(name)
+                  .isInstanceOf(CacheException.class)
+                  .hasMessageContaining("mortal")
+                  .hasCauseInstanceOf(Exception.class);
+              assertThat(System.nanoTime() - start).as(name).isLessThan(IN_TIME.toNanos());
+            });
+  }
+}

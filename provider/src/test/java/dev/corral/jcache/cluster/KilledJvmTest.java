@@ -1,0 +1,59 @@
+package dev.corral.jcache.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.corral.jcache.fixtures.OwnRedis;
+import dev.corral.jcache.internal.redis.ChildJvm;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.cache.Cache;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a JVM leaves behind that was killed with SIGKILL, and for how long. Its locks and its leases
+ * on events end 30 seconds after they were renewed for the last time, so this test takes as long.
+ */
+class KilledJvmTest {
+
+  private static final Duration LEASE = Duration.ofSeconds(30);
+
+  @Test
+  void killed_holdingAKeyAndListening_bothEndWithTheirLeases() {
+    try (OwnRedis redis = new OwnRedis()) {
+      Cache<String, String> locked = redis.cache("locked", String.class, String.class);
+      Cache<String, String> heard = redis.cache("heard", String.class, String.class);
+      ChildJvm holder = redis.worker("hold", "locked");
+      ChildJvm listener = redis.worker("listen", "heard");
+      holder.await("holding");
+      listener.await("ready");
+      redis.raw().call("CONFIG", "RESETSTAT");
+      heard.put("k", "1");
+      assertThat(redis.raw().calls("publish")).isEqualTo(1);
+
+      holder.kill();
+      listener.kill();
+      long killed = System.nanoTime();
+
+      locked.put("held", "put needs no lock");
+      assertThat(locked.get("held")).isEqualTo("put needs no lock");
+      assertThat(sinceMillis(killed)).isLessThan(2_000);
+      CompletableFuture<String> next =
+          CompletableFuture.supplyAsync(
+              () -> locked.invoke("held", (entry, none) -> entry.getValue()));
+      assertThat(next).succeedsWithin(LEASE.plusSeconds(5)).isEqualTo("put needs no lock");
+      System.out.printf("the lock of a killed JVM was free after %,d ms%n", sinceMillis(killed));
+
+      await().atMost(LEASE).until(() -> redis.raw().number("EXISTS", "{heard}!interests") == 0);
+      redis.raw().call("CONFIG", "RESETSTAT");
+      heard.put("k", "2");
+      heard.remove("k");
+      assertThat(redis.raw().calls("publish")).isZero();
+    }
+  }
+
+  private static long sinceMillis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
+  }
+}

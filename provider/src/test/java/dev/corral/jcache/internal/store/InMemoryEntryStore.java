@@ -1,0 +1,174 @@
+package dev.corral.jcache.internal.store;
+
+import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.EntryOperation.Then;
+import dev.corral.jcache.internal.entry.Expiry;
+import dev.corral.jcache.internal.entry.Expiry.Lifetimes;
+import dev.corral.jcache.internal.entry.Expiry.Occasion;
+import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.Outcome.Effect;
+import dev.corral.jcache.internal.entry.Outcome.Prior;
+import dev.corral.jcache.internal.entry.Snapshot;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of the store in Java, over a map and a clock of the test. StoreParityTest holds it
+ * equal to Redis.
+ *
+ * <p>It keeps values by reference, and knows no prior EXPIRED: Redis tells that only while somebody
+ * listens for it.
+ */
+public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
+
+  private static final long NO_DEADLINE = Long.MAX_VALUE;
+
+  private final Expiry expiry;
+  private final LongSupplier clockMillis;
+  private final Map<K, Held<V>> entries = new HashMap<>();
+
+  private record Held<V>(V value, long deadlineMillis) {}
+
+  public InMemoryEntryStore(Expiry expiry, LongSupplier clockMillis) {
+    this.expiry = expiry;
+    this.clockMillis = clockMillis;
+  }
+
+  /** The same store with an entry that lives until the clock shows this time. */
+  public synchronized InMemoryEntryStore<K, V> holding(K key, V value, long deadlineMillis) {
+    entries.put(key, new Held<>(value, deadlineMillis));
+    return this;
+  }
+
+  @Override
+  public synchronized Outcome<V> apply(K key, EntryOperation<V> operation) {
+    return commit(key, operation, operation.choose(observe(key)));
+  }
+
+  @Override
+  public List<Outcome<V>> applyAll(List<K> keys, List<EntryOperation<V>> operations) {
+    List<Outcome<V>> outcomes = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      outcomes.add(apply(keys.get(i), operations.get(i)));
+    }
+    return outcomes;
+  }
+
+  @Override
+  public synchronized Snapshot<V> observe(K key) {
+    Held<V> held = live(key);
+    return held == null ? Snapshot.absent() : new Snapshot<>(held.value(), held.value());
+  }
+
+  @Override
+  public synchronized Optional<Outcome<V>> applyIfUnchanged(
+      K key, EntryOperation<V> operation, Snapshot<V> seen) {
+    Then chosen = operation.choose(seen);
+    boolean unchanged = observe(key).equals(seen);
+    boolean reads =
+        chosen == Then.NOTHING
+            || (chosen == Then.TOUCH && expiry.known().accessMillis() == Expiry.KEEP);
+    if (reads) {
+      return Optional.of(
+          seen.isLive() ? Outcome.found(operation, seen.value()) : Outcome.nothing(operation));
+    }
+    return unchanged ? Optional.of(commit(key, operation, chosen)) : Optional.empty();
+  }
+
+  @Override
+  public synchronized Iterator<Map<K, V>> pages() {
+    Map<K, V> page = new LinkedHashMap<>();
+    for (K key : List.copyOf(entries.keySet())) {
+      Held<V> held = live(key);
+      if (held != null) {
+        page.put(key, held.value());
+      }
+    }
+    return page.isEmpty() ? List.<Map<K, V>>of().iterator() : List.<Map<K, V>>of(page).iterator();
+  }
+
+  @Override
+  public synchronized void clear() {
+    entries.clear();
+  }
+
+  private @Nullable Held<V> live(K key) {
+    Held<V> held = entries.get(key);
+    return held == null || held.deadlineMillis() <= clockMillis.getAsLong() ? null : held;
+  }
+
+  private Outcome<V> commit(K key, EntryOperation<V> operation, Then chosen) {
+    Held<V> held = live(key);
+    Effect effect =
+        switch (chosen) {
+          case NOTHING -> Effect.NONE;
+          case TOUCH -> touch(key, held);
+          case PUT -> put(key, held, operation.value());
+          case REMOVE -> remove(key);
+        };
+    V previous = held == null ? null : held.value();
+    boolean holdsIt = effect == Effect.CREATED || effect == Effect.UPDATED;
+    return new Outcome<>(
+        operation,
+        held == null ? Prior.ABSENT : Prior.LIVE,
+        effect,
+        previous,
+        effect == Effect.NONE ? previous : holdsIt ? operation.value() : null,
+        0);
+  }
+
+  private Effect touch(K key, @Nullable Held<V> held) {
+    if (held != null) {
+      hold(key, held.value(), deadline(Occasion.ACCESS, held));
+    }
+    return Effect.NONE;
+  }
+
+  private Effect put(K key, @Nullable Held<V> held, @Nullable V value) {
+    if (value == null) {
+      throw new IllegalArgumentException("nothing to put");
+    }
+    long deadline = deadline(held == null ? Occasion.CREATION : Occasion.UPDATE, held);
+    boolean stands = hold(key, value, deadline);
+    return held != null ? Effect.UPDATED : stands ? Effect.CREATED : Effect.BORN_EXPIRED;
+  }
+
+  private Effect remove(K key) {
+    boolean live = live(key) != null;
+    entries.remove(key);
+    return live ? Effect.REMOVED : Effect.NONE;
+  }
+
+  private boolean hold(K key, V value, long deadline) {
+    if (deadline <= clockMillis.getAsLong()) {
+      entries.remove(key);
+      return false;
+    }
+    entries.put(key, new Held<>(value, deadline));
+    return true;
+  }
+
+  private long deadline(Occasion occasion, @Nullable Held<V> held) {
+    long known = of(expiry.known(), occasion);
+    long millis = known == Expiry.ASK ? expiry.ask(occasion) : known;
+    if (millis == Expiry.KEEP) {
+      return held == null ? NO_DEADLINE : held.deadlineMillis();
+    }
+    return millis == Expiry.NEVER ? NO_DEADLINE : clockMillis.getAsLong() + millis;
+  }
+
+  private static long of(Lifetimes lifetimes, Occasion occasion) {
+    return switch (occasion) {
+      case CREATION -> lifetimes.creationMillis();
+      case UPDATE -> lifetimes.updateMillis();
+      case ACCESS -> lifetimes.accessMillis();
+    };
+  }
+}

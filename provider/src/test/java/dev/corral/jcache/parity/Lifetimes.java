@@ -1,0 +1,65 @@
+package dev.corral.jcache.parity;
+
+import static java.util.concurrent.TimeUnit.MINUTES;
+
+import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
+import javax.cache.configuration.Factory;
+import javax.cache.expiry.AccessedExpiryPolicy;
+import javax.cache.expiry.CreatedExpiryPolicy;
+import javax.cache.expiry.Duration;
+import javax.cache.expiry.EternalExpiryPolicy;
+import javax.cache.expiry.ExpiryPolicy;
+
+/** The answers of an expiry policy, and whether it is a constant or one that a user wrote. */
+@SuppressWarnings("ImmutableEnumChecker") // the standard's durations and factories do not change
+enum Lifetimes {
+  ETERNAL(Duration.ETERNAL, null, null, EternalExpiryPolicy.factoryOf()),
+  ZERO_CREATION(Duration.ZERO, null, null, CreatedExpiryPolicy.factoryOf(Duration.ZERO)),
+  ACCESSED(
+      new Duration(MINUTES, 1),
+      null,
+      new Duration(MINUTES, 1),
+      AccessedExpiryPolicy.factoryOf(new Duration(MINUTES, 1))),
+  ZERO_UPDATE(
+      Duration.ETERNAL,
+      Duration.ZERO,
+      null,
+      () -> new ConstantExpiryPolicy(null, Duration.ZERO, null)),
+  WRITTEN(new Duration(MINUTES, 1), new Duration(MINUTES, 2), new Duration(MINUTES, 3), null),
+  WRITTEN_ZERO_CREATION(Duration.ZERO, null, null, null),
+  WRITTEN_ZERO_UPDATE(Duration.ETERNAL, Duration.ZERO, null, null),
+  WRITTEN_ZERO_ACCESS(Duration.ETERNAL, null, Duration.ZERO, null);
+
+  private final Duration creation;
+  private final Duration update;
+  private final Duration access;
+  private final Factory<? extends ExpiryPolicy> constant;
+
+  Lifetimes(
+      Duration creation,
+      Duration update,
+      Duration access,
+      Factory<? extends ExpiryPolicy> constant) {
+    this.creation = creation;
+    this.update = update;
+    this.access = access;
+    this.constant = constant;
+  }
+
+  Duration creation() {
+    return creation;
+  }
+
+  Duration update() {
+    return update;
+  }
+
+  Duration access() {
+    return access;
+  }
+
+  /** The constant policy with these answers; null if a user wrote it. */
+  Factory<? extends ExpiryPolicy> constant() {
+    return constant;
+  }
+}
