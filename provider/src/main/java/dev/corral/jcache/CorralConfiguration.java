@@ -1,10 +1,12 @@
 package dev.corral.jcache;
 
 import dev.corral.jcache.spi.KeyCodec;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -36,23 +38,11 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
   private static final long serialVersionUID = 1L;
 
   private final MutableConfiguration<K, V> standard;
-  private final @Nullable Integer buckets;
+  private final Own own;
 
-  @SuppressWarnings("serial") // what List.copyOf returns is serializable
-  private final List<String> allowedClasses;
-
-  @SuppressWarnings("serial")
-  private final List<Factory<? extends KeyCodec<?>>> keyCodecs;
-
-  private CorralConfiguration(
-      MutableConfiguration<K, V> standard,
-      @Nullable Integer buckets,
-      List<String> allowedClasses,
-      List<Factory<? extends KeyCodec<?>>> keyCodecs) {
+  private CorralConfiguration(MutableConfiguration<K, V> standard, Own own) {
     this.standard = standard;
-    this.buckets = buckets;
-    this.allowedClasses = List.copyOf(allowedClasses);
-    this.keyCodecs = List.copyOf(keyCodecs);
+    this.own = own;
   }
 
   /** A new configuration for keys and values of these types. */
@@ -73,12 +63,12 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
       copy.setTypes(configuration.getKeyType(), configuration.getValueType());
       copy.setStoreByValue(configuration.isStoreByValue());
     }
-    return new CorralConfiguration<>(copy, null, List.of(), List.of());
+    return new CorralConfiguration<>(copy, Own.NOTHING);
   }
 
   /** Over how many slots of a cluster the cache is spread; empty for the default. */
   public OptionalInt buckets() {
-    return buckets == null ? OptionalInt.empty() : OptionalInt.of(buckets);
+    return own.buckets == null ? OptionalInt.empty() : OptionalInt.of(own.buckets);
   }
 
   /**
@@ -86,19 +76,44 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
    * patterns in the syntax of {@link java.io.ObjectInputFilter.Config#createFilter}.
    */
   public List<String> allowedClasses() {
-    return allowedClasses;
+    return own.allowedClasses;
   }
 
   /** Codecs of key types that have no canonical form of their own. */
   public List<Factory<? extends KeyCodec<?>>> keyCodecs() {
-    return keyCodecs;
+    return own.keyCodecs;
+  }
+
+  /** How the cache loads. */
+  public LoadOptions loading() {
+    return own.loading;
+  }
+
+  /** How the cache writes behind; empty if it writes through. */
+  public Optional<WriteBehindOptions> writeBehind() {
+    return Optional.ofNullable(own.writeBehind);
+  }
+
+  /** Which part of its time to live an entry may lose, or gain, at random: from 0 to 1. */
+  public double jitter() {
+    return own.jitter;
+  }
+
+  /** Whether jitter may also let an entry live longer than its expiry policy says. */
+  public boolean isJitterSymmetric() {
+    return own.symmetricJitter;
+  }
+
+  /** Whether every operation fails while Redis is away, instead of falling through. */
+  public boolean isFailFast() {
+    return own.failFast;
   }
 
   /** The same with the standard's settings changed. */
   public CorralConfiguration<K, V> with(Consumer<MutableConfiguration<K, V>> change) {
     MutableConfiguration<K, V> copy = new MutableConfiguration<>(standard);
     change.accept(copy);
-    return new CorralConfiguration<>(copy, buckets, allowedClasses, keyCodecs);
+    return new CorralConfiguration<>(copy, own);
   }
 
   @Override
@@ -165,14 +180,28 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
   public boolean equals(@Nullable Object other) {
     return other instanceof CorralConfiguration<?, ?> that
         && standard.equals(that.standard)
-        && Objects.equals(buckets, that.buckets)
-        && allowedClasses.equals(that.allowedClasses)
-        && keyCodecs.equals(that.keyCodecs);
+        && own.equals(that.own);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(standard, buckets, allowedClasses, keyCodecs);
+    return Objects.hash(standard, own);
+  }
+
+  /** What the standard does not know. */
+  private record Own(
+      @Nullable Integer buckets,
+      List<String> allowedClasses,
+      List<Factory<? extends KeyCodec<?>>> keyCodecs,
+      LoadOptions loading,
+      @Nullable WriteBehindOptions writeBehind,
+      double jitter,
+      boolean symmetricJitter,
+      boolean failFast)
+      implements Serializable {
+
+    static final Own NOTHING =
+        new Own(null, List.of(), List.of(), LoadOptions.DEFAULTS, null, 0, false, false);
   }
 
   /** Collects settings; not safe for many threads. */
@@ -184,6 +213,11 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     private @Nullable Integer buckets;
     private final List<String> allowedClasses = new ArrayList<>();
     private final List<Factory<? extends KeyCodec<?>>> keyCodecs = new ArrayList<>();
+    private LoadOptions loading = LoadOptions.DEFAULTS;
+    private @Nullable WriteBehindOptions writeBehind;
+    private double jitter;
+    private boolean symmetricJitter;
+    private boolean failFast;
 
     private Builder(MutableConfiguration<K, V> standard) {
       this.standard = standard;
@@ -222,10 +256,64 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
       return this;
     }
 
+    /** Says how the cache loads. */
+    public Builder<K, V> loading(LoadOptions options) {
+      loading = options;
+      return this;
+    }
+
+    /**
+     * Lets the cache writer be called later and in batches. The standard's {@code setWriteThrough}
+     * has to be true as well, for without it a writer is not called at all.
+     */
+    public Builder<K, V> writeBehind(WriteBehindOptions options) {
+      writeBehind = options;
+      return this;
+    }
+
+    /**
+     * Spreads expiry, so that what was stored together does not expire together: an entry loses up
+     * to this part of its time to live, at random. Default: 0.
+     *
+     * @throws IllegalArgumentException unless it is from 0 to 1
+     */
+    public Builder<K, V> jitter(double part) {
+      if (!(part >= 0 && part <= 1)) {
+        throw new IllegalArgumentException("jitter: %s is not from 0 to 1".formatted(part));
+      }
+      jitter = part;
+      symmetricJitter = false;
+      return this;
+    }
+
+    /** The same, but an entry may as well live longer than its expiry policy says. */
+    public Builder<K, V> symmetricJitter(double part) {
+      jitter(part);
+      symmetricJitter = true;
+      return this;
+    }
+
+    /**
+     * Lets every operation fail while Redis is away, instead of falling through to the database.
+     */
+    public Builder<K, V> failFast(boolean on) {
+      failFast = on;
+      return this;
+    }
+
     /** The configuration. */
     public CorralConfiguration<K, V> build() {
       return new CorralConfiguration<>(
-          new MutableConfiguration<>(standard), buckets, allowedClasses, keyCodecs);
+          new MutableConfiguration<>(standard),
+          new Own(
+              buckets,
+              List.copyOf(allowedClasses),
+              List.copyOf(keyCodecs),
+              loading,
+              writeBehind,
+              jitter,
+              symmetricJitter,
+              failFast));
     }
   }
 }

@@ -1,13 +1,16 @@
 package dev.corral.jcache.internal.entry;
 
+import static dev.corral.jcache.internal.entry.EntryOperation.Then.NEGATE;
 import static dev.corral.jcache.internal.entry.EntryOperation.Then.NOTHING;
 import static dev.corral.jcache.internal.entry.EntryOperation.Then.PUT;
 import static dev.corral.jcache.internal.entry.EntryOperation.Then.REMOVE;
+import static dev.corral.jcache.internal.entry.EntryOperation.Then.RESERVE;
 import static dev.corral.jcache.internal.entry.EntryOperation.Then.TOUCH;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.ABSENT;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.ALWAYS;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.HOLDS;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.PRESENT;
+import static dev.corral.jcache.internal.entry.EntryOperation.When.TICKET;
 
 import java.util.EnumSet;
 import java.util.Optional;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param expected the value that {@link When#HOLDS} compares with; null for every other condition
  * @param value the value that {@link Then#PUT} stores; null if nothing is put
+ * @param fill what a load has to say besides; null for all but loads
  */
 public record EntryOperation<V>(
     When when,
@@ -28,7 +32,8 @@ public record EntryOperation<V>(
     Then then,
     Then otherwise,
     @Nullable V value,
-    Set<Trait> traits)
+    Set<Trait> traits,
+    @Nullable Fill fill)
     implements Decider<V> {
 
   /** The condition that an entry meets or not. */
@@ -36,7 +41,9 @@ public record EntryOperation<V>(
     ALWAYS,
     ABSENT,
     PRESENT,
-    HOLDS
+    HOLDS,
+    /** The ticket of this load still stands: nobody wrote, removed or cleared since. */
+    TICKET
   }
 
   /**
@@ -46,8 +53,20 @@ public record EntryOperation<V>(
     NOTHING,
     TOUCH,
     PUT,
-    REMOVE
+    REMOVE,
+    /** Leaves the ticket of a load, which every write tears up. */
+    RESERVE,
+    /** Remembers that the source has no such key. */
+    NEGATE
   }
+
+  /**
+   * What a load has to say besides.
+   *
+   * @param ticket names the load; every write to the key tears it up
+   * @param millis for RESERVE and NEGATE the time to live, for PUT how long the load took
+   */
+  public record Fill(String ticket, long millis) {}
 
   /** What the stages have to know besides. */
   public enum Trait {
@@ -66,27 +85,34 @@ public record EntryOperation<V>(
   private static final Set<Trait> EXCHANGE = Set.of(Trait.COUNTS_LOOKUP, Trait.WANTS_VALUE);
   private static final Set<Trait> READ =
       Set.of(Trait.COUNTS_LOOKUP, Trait.READS_THROUGH, Trait.WANTS_VALUE);
+  private static final Set<Trait> WANTED = Set.of(Trait.WANTS_VALUE);
   private static final Set<Trait> LOADED = Set.of(Trait.BY_LOADER);
 
   // spotless:off                                                                                  when     expected then     otherwise value traits
-  public static <V> EntryOperation<V> get()                     { return new EntryOperation<>(PRESENT, null,    TOUCH,   NOTHING, null,  READ); }
-  public static <V> EntryOperation<V> peek()                    { return new EntryOperation<>(PRESENT, null,    TOUCH,   NOTHING, null,  EXCHANGE); }
-  public static <V> EntryOperation<V> contains()                { return new EntryOperation<>(PRESENT, null,    NOTHING, NOTHING, null,  NONE); }
-  public static <V> EntryOperation<V> put(V value)              { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, value, NONE); }
-  public static <V> EntryOperation<V> getAndPut(V value)        { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, value, EXCHANGE); }
-  public static <V> EntryOperation<V> putIfAbsent(V value)      { return new EntryOperation<>(ABSENT,  null,    PUT,     NOTHING, value, LOOKUP); }
-  public static <V> EntryOperation<V> replace(V value)          { return new EntryOperation<>(PRESENT, null,    PUT,     NOTHING, value, LOOKUP); }
-  public static <V> EntryOperation<V> getAndReplace(V value)    { return new EntryOperation<>(PRESENT, null,    PUT,     NOTHING, value, EXCHANGE); }
-  public static <V> EntryOperation<V> replace(V old, V value)   { return new EntryOperation<>(HOLDS,   old,     PUT,     TOUCH,   value, LOOKUP); }
-  public static <V> EntryOperation<V> remove()                  { return new EntryOperation<>(ALWAYS,  null,    REMOVE,  NOTHING, null,  NONE); }
-  public static <V> EntryOperation<V> remove(V old)             { return new EntryOperation<>(HOLDS,   old,     REMOVE,  TOUCH,   null,  LOOKUP); }
-  public static <V> EntryOperation<V> getAndRemove()            { return new EntryOperation<>(ALWAYS,  null,    REMOVE,  NOTHING, null,  EXCHANGE); }
-  public static <V> EntryOperation<V> load(V value)             { return new EntryOperation<>(ABSENT,  null,    PUT,     NOTHING, value, LOADED); }
-  public static <V> EntryOperation<V> reload(V value)           { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, value, LOADED); }
+  public static <V> EntryOperation<V> get()                     { return new EntryOperation<>(PRESENT, null,    TOUCH,   NOTHING, null,  READ, null); }
+  public static <V> EntryOperation<V> peek()                    { return new EntryOperation<>(PRESENT, null,    TOUCH,   NOTHING, null,  EXCHANGE, null); }
+  public static <V> EntryOperation<V> contains()                { return new EntryOperation<>(PRESENT, null,    NOTHING, NOTHING, null,  NONE, null); }
+  public static <V> EntryOperation<V> put(V value)              { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, value, NONE, null); }
+  public static <V> EntryOperation<V> getAndPut(V value)        { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, value, EXCHANGE, null); }
+  public static <V> EntryOperation<V> putIfAbsent(V value)      { return new EntryOperation<>(ABSENT,  null,    PUT,     NOTHING, value, LOOKUP, null); }
+  public static <V> EntryOperation<V> replace(V value)          { return new EntryOperation<>(PRESENT, null,    PUT,     NOTHING, value, LOOKUP, null); }
+  public static <V> EntryOperation<V> getAndReplace(V value)    { return new EntryOperation<>(PRESENT, null,    PUT,     NOTHING, value, EXCHANGE, null); }
+  public static <V> EntryOperation<V> replace(V old, V value)   { return new EntryOperation<>(HOLDS,   old,     PUT,     TOUCH,   value, LOOKUP, null); }
+  public static <V> EntryOperation<V> remove()                  { return new EntryOperation<>(ALWAYS,  null,    REMOVE,  NOTHING, null,  NONE, null); }
+  public static <V> EntryOperation<V> remove(V old)             { return new EntryOperation<>(HOLDS,   old,     REMOVE,  TOUCH,   null,  LOOKUP, null); }
+  public static <V> EntryOperation<V> getAndRemove()            { return new EntryOperation<>(ALWAYS,  null,    REMOVE,  NOTHING, null,  EXCHANGE, null); }
+  public static <V> EntryOperation<V> load(V value)             { return new EntryOperation<>(ABSENT,  null,    PUT,     NOTHING, value, LOADED, null); }
+  public static <V> EntryOperation<V> reload(V value)           { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, value, LOADED, null); }
+
+  /** Makes sure that this load is the one to store a value, if there is none. */
+  public static <V> EntryOperation<V> reserve(Fill fill)        { return new EntryOperation<>(ABSENT,  null,    RESERVE, NOTHING, null,  WANTED, fill); }
+  public static <V> EntryOperation<V> fill(V value, Fill fill)  { return new EntryOperation<>(TICKET,  null,    PUT,     NOTHING, value, LOADED, fill); }
+  public static <V> EntryOperation<V> negate(Fill fill)         { return new EntryOperation<>(TICKET,  null,    NEGATE,  NOTHING, null,  LOADED, fill); }
+  public static <V> EntryOperation<V> refill(V value, Fill fill) { return new EntryOperation<>(ALWAYS, null,    PUT,     NOTHING, value, LOADED, fill); }
 
   /** What an entry processor left behind. */
   public static <V> EntryOperation<V> processed(Then then, @Nullable V value, boolean loaded) {
-    return new EntryOperation<>(ALWAYS, null, then, NOTHING, value, loaded ? Set.of(Trait.COUNTS_LOOKUP, Trait.BY_LOADER) : LOOKUP);
+    return new EntryOperation<>(ALWAYS, null, then, NOTHING, value, loaded ? Set.of(Trait.COUNTS_LOOKUP, Trait.BY_LOADER) : LOOKUP, null);
   }
   // spotless:on
 
@@ -98,6 +124,7 @@ public record EntryOperation<V>(
           case ABSENT -> !seen.isLive();
           case PRESENT -> seen.isLive();
           case HOLDS -> seen.holds(expected);
+          case TICKET -> fill != null && seen.isTicket(fill.ticket());
         };
     Then chosen = met ? then : otherwise;
     return chosen == TOUCH && !seen.isLive() ? NOTHING : chosen;
@@ -105,7 +132,7 @@ public record EntryOperation<V>(
 
   /** The operation that does what was chosen, whatever the entry holds by now. */
   public EntryOperation<V> unconditionally(Then chosen) {
-    return new EntryOperation<>(ALWAYS, null, chosen, NOTHING, value, traits);
+    return new EntryOperation<>(ALWAYS, null, chosen, NOTHING, value, traits, fill);
   }
 
   /** The same operation, whose caller wants the value that the entry held before. */
@@ -115,7 +142,7 @@ public record EntryOperation<V>(
     }
     EnumSet<Trait> more = EnumSet.of(Trait.WANTS_VALUE);
     more.addAll(traits);
-    return new EntryOperation<>(when, expected, then, otherwise, value, more);
+    return new EntryOperation<>(when, expected, then, otherwise, value, more, fill);
   }
 
   public boolean is(Trait trait) {

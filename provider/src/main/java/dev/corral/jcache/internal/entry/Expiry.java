@@ -66,9 +66,15 @@ public final class Expiry {
 
   private final ExpiryPolicy policy;
   private final Lifetimes known;
+  private final Jitter jitter;
 
   public Expiry(ExpiryPolicy policy) {
+    this(policy, Jitter.NONE);
+  }
+
+  public Expiry(ExpiryPolicy policy, Jitter jitter) {
     this.policy = policy;
+    this.jitter = jitter;
     Lifetimes toAsk = new Lifetimes(ASK, ASK, ASK);
     this.known =
         CONSTANT.contains(policy.getClass())
@@ -76,9 +82,24 @@ public final class Expiry {
             : toAsk;
   }
 
-  /** What is known without asking. */
+  /** What is known without asking; without jitter. */
   public Lifetimes known() {
     return known;
+  }
+
+  /** What is known without asking, for one entry. */
+  public Lifetimes ofEntry() {
+    return jitter.part() == 0
+        ? known
+        : new Lifetimes(
+            jitter.applyTo(known.creationMillis()),
+            jitter.applyTo(known.updateMillis()),
+            jitter.applyTo(known.accessMillis()));
+  }
+
+  /** Asks the policy for one entry. */
+  public long askOfEntry(Occasion occasion) {
+    return jitter.applyTo(ask(occasion));
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.internal.cache.CacheParts;
 import dev.corral.jcache.internal.cache.CorralCacheProxy;
 import dev.corral.jcache.internal.entry.Expiry;
+import dev.corral.jcache.internal.entry.Jitter;
 import dev.corral.jcache.internal.feed.ChangeFeed;
 import dev.corral.jcache.internal.feed.EntryChange;
 import dev.corral.jcache.internal.feed.RedisChangeFeed;
@@ -18,6 +19,7 @@ import dev.corral.jcache.internal.pipeline.statistics.StatisticsStage;
 import dev.corral.jcache.internal.pipeline.writing.WriteThroughStage;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.store.CommitStage;
 import dev.corral.jcache.internal.store.EntryCalls;
 import dev.corral.jcache.internal.store.EntryCodec;
@@ -75,11 +77,21 @@ final class CacheAssembler {
     CacheListeners<K, V> listeners =
         new CacheListeners<>(
             name, feed, decoder(codec), connection.threads().background(), () -> opened(self));
-    Expiry expiry = new Expiry(user.expiryPolicy());
-    EntryCalls calls = new EntryCalls(redis, names, name, feed.node());
+    Expiry expiry =
+        new Expiry(
+            user.expiryPolicy(),
+            new Jitter(configuration.jitter(), configuration.isJitterSymmetric()));
+    ServerClock clock = new ServerClock(redis, names.generation(0));
+    EntryCalls calls = new EntryCalls(redis, names, name, feed.node(), terms(configuration));
     EntryReads<K, V> reads =
         new EntryReads<>(
-            redis, names, codec, calls, name, () -> listeners.hears(EntryChange.Kind.EXPIRED));
+            redis,
+            names,
+            codec,
+            calls,
+            name,
+            clock,
+            () -> listeners.hears(EntryChange.Kind.EXPIRED));
     EntryStore<K, V> store = new RedisEntryStore<>(calls, reads, codec, expiry, retirement);
     KeyLocks<K> locks = new RedisKeyLocks<>(redis, names, codec, name, LOCK_PATIENCE);
     CacheStatistics statistics = new CacheStatistics(configuration.isStatisticsEnabled());
@@ -160,6 +172,14 @@ final class CacheAssembler {
     }
     stages.add(commit);
     return stages;
+  }
+
+  private static EntryCalls.Terms terms(CorralConfiguration<?, ?> configuration) {
+    long retentionMillis = configuration.loading().retention().toMillis();
+    return configuration
+        .writeBehind()
+        .map(it -> new EntryCalls.Terms(retentionMillis, it.queueLimit(), it.delay().toMillis()))
+        .orElse(new EntryCalls.Terms(retentionMillis, 0, 0));
   }
 
   /** JVMs that would look for an entry in different places must not share a cache. */

@@ -6,26 +6,57 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stored form of an entry: a header, then the bytes of the value. envelope.lua is the same in
  * Lua and says what the header holds.
+ *
+ * @param valueOffset where the value begins; -1 if there is none
+ * @param deadlineMillis when the entry expires, by the server's clock; 0 for never
+ * @param loadMillis how long the load of the value took
  */
-public final class Envelope {
+public record Envelope(Kind kind, int valueOffset, long deadlineMillis, long loadMillis) {
 
   private static final byte FORMAT = 1;
   private static final int HEADER_LENGTH = 24;
+  private static final int FLAGS_OFFSET = 2;
   private static final int GENERATION_OFFSET = 4;
+  private static final int DEADLINE_OFFSET = 12;
+  private static final int LOAD_OFFSET = 20;
+  private static final int NEGATIVE_FLAG = 1;
+  private static final int TICKET_FLAG = 2;
 
-  private Envelope() {}
+  /** What stored bytes are. */
+  public enum Kind {
+    /** Nothing of this generation in a format that we know. */
+    NOTHING,
+    VALUE,
+    /** The source has no such key. */
+    NEGATIVE,
+    /** A load is under way. */
+    TICKET
+  }
 
-  /**
-   * Where the value begins in stored bytes.
-   *
-   * @return -1 if there is no entry of this generation in a format that we know
-   */
-  public static int valueOffset(byte @Nullable [] stored, long generation) {
+  private static final Envelope NOTHING = new Envelope(Kind.NOTHING, -1, 0, 0);
+
+  /** Reads the header of stored bytes. */
+  public static Envelope of(byte @Nullable [] stored, long generation) {
     if (stored == null || stored.length < HEADER_LENGTH || stored[0] != FORMAT) {
-      return -1;
+      return NOTHING;
     }
+    ByteBuffer header = ByteBuffer.wrap(stored);
     int offset = Byte.toUnsignedInt(stored[1]);
-    boolean current = ByteBuffer.wrap(stored).getLong(GENERATION_OFFSET) == generation;
-    return current && offset >= HEADER_LENGTH && offset <= stored.length ? offset : -1;
+    if (header.getLong(GENERATION_OFFSET) != generation
+        || offset < HEADER_LENGTH
+        || offset > stored.length) {
+      return NOTHING;
+    }
+    Kind kind =
+        switch (stored[FLAGS_OFFSET]) {
+          case TICKET_FLAG -> Kind.TICKET;
+          case NEGATIVE_FLAG -> Kind.NEGATIVE;
+          default -> Kind.VALUE;
+        };
+    return new Envelope(
+        kind,
+        offset,
+        header.getLong(DEADLINE_OFFSET),
+        Integer.toUnsignedLong(header.getInt(LOAD_OFFSET)));
   }
 }

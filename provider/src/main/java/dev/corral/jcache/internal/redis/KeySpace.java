@@ -95,6 +95,31 @@ public final class KeySpace {
     return tags[bucket] + "!shadows";
   }
 
+  /** The writes that the database does not have yet: a hash of records. */
+  public String queue(int bucket) {
+    return tags[bucket] + "!queue";
+  }
+
+  /** When each of them is due: a sorted set. */
+  public String due(int bucket) {
+    return tags[bucket] + "!due";
+  }
+
+  /** Counts the writes that were queued. */
+  public String versions(int bucket) {
+    return tags[bucket] + "!versions";
+  }
+
+  /** The mark of a writer that is at work on a key. */
+  public String writing(String key) {
+    return tags[bucketOf(key)] + "!writing:" + key;
+  }
+
+  /** The lock of a load of a key. */
+  public String loadLock(String key) {
+    return tags[bucketOf(key)] + "!load:" + key;
+  }
+
   /** The lock of a key. */
   public String lock(String key) {
     return tags[bucketOf(key)] + "!lock:" + key;

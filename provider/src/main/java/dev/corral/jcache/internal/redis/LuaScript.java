@@ -14,7 +14,9 @@ import java.util.HexFormat;
  * one tells its keys, arguments and result.
  */
 public enum LuaScript {
-  APPLY("envelope.lua", "changes.lua", "commit.lua", "apply.lua"),
+  APPLY("envelope.lua", "changes.lua", "pending.lua", "commit.lua", "apply.lua"),
+  CLOCK("clock.lua"),
+  PREPARE_WRITE("envelope.lua", "prepare_write.lua"),
   CLEAR("envelope.lua", "clear.lua"),
   UNLINK_ORPHANS("envelope.lua", "unlink_orphans.lua"),
   SWEEP_EXPIRED("envelope.lua", "changes.lua", "sweep_expired.lua"),

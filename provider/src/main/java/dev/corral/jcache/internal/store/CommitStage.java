@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +54,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
       EntryOperation<V> operation = request.decider().decide(seen);
       Then chosen = operation.choose(seen);
       if (changes(chosen) && request.beforeCommit().concerns(operation)) {
-        request.beforeCommit().run(key, operation, chosen);
-        return commitWritten(key, operation.unconditionally(chosen));
+        return writeAndCommit(request, operation, chosen);
       }
       Optional<Outcome<V>> committed =
           needsNoLook(request.decider())
@@ -70,17 +70,30 @@ public final class CommitStage<K, V> implements Stage<K, V> {
             + "is it written by its own entry processor?");
   }
 
-  /** The database has the change, so the cache must have it too, or nothing at all. */
-  private Outcome<V> commitWritten(K key, EntryOperation<V> operation) {
+  /**
+   * The writer first, then the cache. Once the database has the change, the cache gets it whatever
+   * the entry holds by now.
+   */
+  private Outcome<V> writeAndCommit(
+      EntryRequest<K, V> request, EntryOperation<V> operation, Then chosen) {
+    List<K> keys = List.of(request.key());
+    String mark = UUID.randomUUID().toString();
+    store.prepareWrite(keys, mark);
     try {
-      return store.apply(key, operation);
+      request.beforeCommit().run(request.key(), operation, chosen);
     } catch (RuntimeException e) {
-      try {
-        store.apply(key, EntryOperation.remove());
-      } catch (RuntimeException again) {
-        e.addSuppressed(again);
-      }
+      abandon(keys, mark, e);
       throw e;
+    }
+    return store.applyWritten(keys, List.of(operation.unconditionally(chosen)), mark).get(0);
+  }
+
+  /** If this fails as well, the entry expires soon: lost, but not stale. */
+  private void abandon(List<K> keys, String mark, RuntimeException failure) {
+    try {
+      store.abandonWrite(keys, mark);
+    } catch (RuntimeException again) {
+      failure.addSuppressed(again);
     }
   }
 
@@ -89,24 +102,31 @@ public final class CommitStage<K, V> implements Stage<K, V> {
     if (requests.stream().allMatch(EntryRequest::runsNoUserCode)) {
       return BulkOutcome.of(applyAll(requests));
     }
-    List<K> keys = requests.stream().map(EntryRequest::key).toList();
-    return locks.whileHolding(keys, () -> writeAndCommit(requests));
+    return locks.whileHolding(keys(requests), () -> writeAndCommit(requests));
   }
 
   /** Bulk operations with a writer are unconditional: {@code putAll} and {@code removeAll}. */
   private BulkOutcome<V> writeAndCommit(List<EntryRequest<K, V>> requests) {
     EntryRequest<K, V> first = requests.get(0);
     Then chosen = operation(first).choose(Snapshot.absent());
+    String mark = UUID.randomUUID().toString();
+    store.prepareWrite(keys(requests), mark);
     Admission<K, V> admission = first.beforeCommit().runAll(requests, chosen);
     RuntimeException failure = admission.failure();
     IdentityHashMap<EntryRequest<K, V>, Outcome<V>> done = new IdentityHashMap<>();
+    List<EntryRequest<K, V>> admitted = admission.admitted();
     try {
-      List<Outcome<V>> outcomes = applyAll(admission.admitted());
+      List<Outcome<V>> outcomes = store.applyWritten(keys(admitted), operations(admitted), mark);
       for (int i = 0; i < outcomes.size(); i++) {
-        done.put(admission.admitted().get(i), outcomes.get(i));
+        done.put(admitted.get(i), outcomes.get(i));
       }
     } catch (RuntimeException e) {
-      failure = discardWritten(admission.admitted(), e);
+      failure = e;
+    }
+    if (admitted.size() < requests.size()) {
+      List<EntryRequest<K, V>> refused =
+          requests.stream().filter(request -> !admitted.contains(request)).toList();
+      abandon(keys(refused), mark, failure == null ? new CacheException("unwritten") : failure);
     }
     List<Outcome<V>> outcomes = new ArrayList<>(requests.size());
     for (EntryRequest<K, V> request : requests) {
@@ -116,22 +136,16 @@ public final class CommitStage<K, V> implements Stage<K, V> {
     return new BulkOutcome<>(outcomes, failure);
   }
 
-  private RuntimeException discardWritten(
-      List<EntryRequest<K, V>> written, RuntimeException failure) {
-    try {
-      store.applyAll(
-          written.stream().map(EntryRequest::key).toList(),
-          written.stream().map(it -> EntryOperation.<V>remove()).toList());
-    } catch (RuntimeException again) {
-      failure.addSuppressed(again);
-    }
-    return failure;
+  private List<Outcome<V>> applyAll(List<EntryRequest<K, V>> requests) {
+    return store.applyAll(keys(requests), operations(requests));
   }
 
-  private List<Outcome<V>> applyAll(List<EntryRequest<K, V>> requests) {
-    return store.applyAll(
-        requests.stream().map(EntryRequest::key).toList(),
-        requests.stream().map(CommitStage::operation).toList());
+  private static <K, V> List<K> keys(List<EntryRequest<K, V>> requests) {
+    return requests.stream().map(EntryRequest::key).toList();
+  }
+
+  private static <K, V> List<EntryOperation<V>> operations(List<EntryRequest<K, V>> requests) {
+    return requests.stream().map(CommitStage::operation).toList();
   }
 
   private static <K, V> EntryOperation<V> operation(EntryRequest<K, V> request) {

@@ -5,11 +5,14 @@ import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.store.EntryReply.Status;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,20 +26,52 @@ public final class EntryCalls {
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_IN_FLIGHT = 8;
 
+  /** How long a stale entry can outlive a JVM that died between its writer and the cache. */
+  private static final Duration ENTRY_STANDS = Duration.ofSeconds(10);
+
+  /** How long no load is stored for a key whose writer's JVM died. */
+  private static final Duration MARK_STANDS = Duration.ofMinutes(1);
+
   private final RedisCommands redis;
   private final KeySpace names;
   private final String cacheName;
   private final String node;
+  private final Terms terms;
   private final AtomicLong tickets = new AtomicLong(1);
 
   /**
+   * What holds for every entry of the cache.
+   *
+   * @param retentionMillis how long an entry is kept beyond its deadline
+   * @param queueLimit how many keys may wait for the writer in one bucket; 0 if there is no queue
+   * @param queueDelayMillis how long a change waits for further changes of its key
+   */
+  public record Terms(long retentionMillis, int queueLimit, long queueDelayMillis) {
+
+    /** Nothing is kept or queued. */
+    public static final Terms PLAIN = new Terms(0, 0, 0);
+
+    boolean queues() {
+      return queueLimit > 0;
+    }
+  }
+
+  /**
+   * Calls for one cache.
+   *
    * @param node this JVM's name on the feed
    */
-  public EntryCalls(RedisCommands redis, KeySpace names, String cacheName, String node) {
+  public EntryCalls(
+      RedisCommands redis, KeySpace names, String cacheName, String node, Terms terms) {
     this.redis = redis;
     this.names = names;
     this.cacheName = cacheName;
     this.node = node;
+    this.terms = terms;
+  }
+
+  Terms terms() {
+    return terms;
   }
 
   /** Decides and commits one entry. */
@@ -76,6 +111,32 @@ public final class EntryCalls {
     return Arrays.asList(results);
   }
 
+  /** Marks the keys of a write; see prepare_write.lua. */
+  void prepareWrite(List<String> keys, String mark) {
+    Map<Integer, List<String>> redisKeys = new HashMap<>();
+    for (String key : keys) {
+      int bucket = names.bucketOf(key);
+      List<String> ofBucket =
+          redisKeys.computeIfAbsent(
+              bucket, it -> new ArrayList<>(List.of(names.generation(bucket))));
+      ofBucket.add(names.entry(bucket, key));
+      ofBucket.add(names.writing(key));
+    }
+    List<CompletableFuture<Long>> replies = new ArrayList<>();
+    redisKeys
+        .values()
+        .forEach(
+            ofBucket ->
+                replies.add(
+                    redis.runForNumber(
+                        LuaScript.PREPARE_WRITE,
+                        ofBucket,
+                        mark,
+                        MARK_STANDS.toMillis(),
+                        ENTRY_STANDS.toMillis())));
+    replies.forEach(reply -> redis.await(cacheName, "prepare a write", reply));
+  }
+
   /** Removes an entry, untold, if it still holds these bytes; nobody waits for it. */
   void discard(String key, byte[] bytes) {
     new Call(names.bucketOf(key), List.of(0))
@@ -84,7 +145,7 @@ public final class EntryCalls {
 
   private static EntryCommand answered(EntryCommand command, EntryReply reply, Expiry expiry) {
     var occasion = reply.occasion();
-    return command.with(command.lifetimes().with(occasion, expiry.ask(occasion)));
+    return command.with(command.lifetimes().with(occasion, expiry.askOfEntry(occasion)));
   }
 
   private List<Call> chunks(List<String> keys, List<EntryCommand> commands, List<Integer> open) {
@@ -145,15 +206,21 @@ public final class EntryCalls {
     }
 
     void send(List<String> keys, List<EntryCommand> commands) {
-      List<String> redisKeys = new ArrayList<>(4 + positions.size());
+      List<String> redisKeys = new ArrayList<>(7 + positions.size());
       redisKeys.add(names.generation(bucket));
       redisKeys.add(names.interests(bucket));
       redisKeys.add(names.deadlines(bucket));
       redisKeys.add(names.shadows(bucket));
-      List<Object> arguments = new ArrayList<>(3 + EntryCommand.FIELDS * positions.size());
+      redisKeys.add(names.queue(bucket));
+      redisKeys.add(names.due(bucket));
+      redisKeys.add(names.versions(bucket));
+      List<Object> arguments = new ArrayList<>(6 + EntryCommand.FIELDS * positions.size());
       arguments.add(names.channel());
       arguments.add(node);
       arguments.add(firstTicket);
+      arguments.add(terms.retentionMillis());
+      arguments.add(terms.queueLimit());
+      arguments.add(terms.queueDelayMillis());
       for (int i : positions) {
         redisKeys.add(names.entry(bucket, keys.get(i)));
         commands.get(i).appendTo(arguments);

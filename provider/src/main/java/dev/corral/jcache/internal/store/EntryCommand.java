@@ -1,6 +1,9 @@
 package dev.corral.jcache.internal.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.EntryOperation.Fill;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.Expiry;
@@ -12,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * One entry's part of a call of apply.lua, whose header says what the words mean.
  *
  * @param expected the bytes that {@code holds} compares with; empty for every other condition
- * @param value the bytes to put; empty if nothing is put
+ * @param value the bytes to put, or the ticket to leave; empty if there are none
+ * @param loadMillis how long the load of the value took
+ * @param fence the mark that a writer left before it began; empty if there was none
+ * @param queued whether the change goes to the queue of the writer as well
  */
 record EntryCommand(
     String when,
@@ -21,10 +27,13 @@ record EntryCommand(
     String otherwise,
     byte[] value,
     boolean wantsPrevious,
-    Lifetimes lifetimes) {
+    Lifetimes lifetimes,
+    long loadMillis,
+    String fence,
+    boolean queued) {
 
   /** How many arguments each entry has. */
-  static final int FIELDS = 9;
+  static final int FIELDS = 12;
 
   private static final byte[] NO_BYTES = {};
 
@@ -33,16 +42,21 @@ record EntryCommand(
       EntryOperation<V> operation,
       byte @Nullable [] expected,
       byte @Nullable [] value,
-      Lifetimes lifetimes) {
+      Lifetimes lifetimes,
+      boolean queued) {
     boolean holds = operation.when() == EntryOperation.When.HOLDS;
-    return new EntryCommand(
-        word(operation.when()),
-        expected == null ? NO_BYTES : expected,
-        word(operation.then()),
-        holds ? "compare" : word(operation.otherwise()),
-        value == null ? NO_BYTES : value,
-        operation.is(Trait.WANTS_VALUE),
-        lifetimes);
+    EntryCommand plain =
+        of(
+            word(operation.when()),
+            expected,
+            operation,
+            operation.then(),
+            holds ? "compare" : word(operation.otherwise()),
+            value,
+            lifetimes,
+            queued);
+    Fill fill = operation.fill();
+    return fill == null ? plain : plain.filling(operation, fill);
   }
 
   /** Decided here; Redis does it if the entry is still as it was seen: these bytes, or absent. */
@@ -51,29 +65,99 @@ record EntryCommand(
       Then chosen,
       byte @Nullable [] seen,
       byte @Nullable [] value,
-      Lifetimes lifetimes) {
+      Lifetimes lifetimes,
+      boolean queued) {
+    boolean refill = operation.fill() != null;
+    String when = seen == null ? "absent" : refill ? "kept" : "holds";
+    EntryCommand plain = of(when, seen, operation, chosen, "changed", value, lifetimes, queued);
+    return operation.fill() == null ? plain : plain.loaded(operation.fill().millis());
+  }
+
+  private static EntryCommand of(
+      String when,
+      byte @Nullable [] expected,
+      EntryOperation<?> operation,
+      Then then,
+      String otherwise,
+      byte @Nullable [] value,
+      Lifetimes lifetimes,
+      boolean queued) {
     return new EntryCommand(
-        seen == null ? "absent" : "holds",
-        seen == null ? NO_BYTES : seen,
-        word(chosen),
-        "changed",
+        when,
+        expected == null ? NO_BYTES : expected,
+        word(then),
+        otherwise,
         value == null ? NO_BYTES : value,
         operation.is(Trait.WANTS_VALUE),
-        lifetimes);
+        lifetimes,
+        0,
+        "",
+        queued && !operation.is(Trait.BY_LOADER));
+  }
+
+  /** A ticket is left, or has to stand; its time, or that of the load, goes along. */
+  private EntryCommand filling(EntryOperation<?> operation, Fill fill) {
+    byte[] ticket = fill.ticket().getBytes(UTF_8);
+    return switch (operation.then()) {
+      case RESERVE ->
+          new EntryCommand(
+              when,
+              expected,
+              then,
+              otherwise,
+              ticket,
+              wantsPrevious,
+              forTicket(fill),
+              0,
+              "",
+              false);
+      case NEGATE ->
+          new EntryCommand(
+              when, ticket, then, otherwise, value, wantsPrevious, forTicket(fill), 0, "", false);
+      default ->
+          operation.when() == EntryOperation.When.TICKET
+              ? expecting(ticket).loaded(fill.millis())
+              : loaded(fill.millis());
+    };
+  }
+
+  private static Lifetimes forTicket(Fill fill) {
+    return new Lifetimes(fill.millis(), Expiry.KEEP, Expiry.KEEP);
   }
 
   /** Removes an entry, untold, if it still holds these bytes. */
   static EntryCommand discard(byte[] seen) {
     Lifetimes none = new Lifetimes(Expiry.KEEP, Expiry.KEEP, Expiry.KEEP);
-    return new EntryCommand("holds", seen, "discard", "nothing", NO_BYTES, false, none);
+    return new EntryCommand(
+        "holds", seen, "discard", "nothing", NO_BYTES, false, none, 0, "", false);
   }
 
   EntryCommand with(Lifetimes answered) {
-    return new EntryCommand(when, expected, then, otherwise, value, wantsPrevious, answered);
+    return new EntryCommand(
+        when, expected, then, otherwise, value, wantsPrevious, answered, loadMillis, fence, queued);
   }
 
   EntryCommand expecting(byte[] bytes) {
-    return new EntryCommand(when, bytes, then, otherwise, value, wantsPrevious, lifetimes);
+    return new EntryCommand(
+        when, bytes, then, otherwise, value, wantsPrevious, lifetimes, loadMillis, fence, queued);
+  }
+
+  /** The database has the change already, written under this mark. */
+  EntryCommand writtenUnder(String mark) {
+    return new EntryCommand(
+        when, expected, then, otherwise, value, wantsPrevious, lifetimes, loadMillis, mark, false);
+  }
+
+  /** Gives an entry its time to live back, since the writer failed. */
+  static EntryCommand restore(String mark) {
+    Lifetimes none = new Lifetimes(Expiry.KEEP, Expiry.KEEP, Expiry.KEEP);
+    return new EntryCommand(
+        "present", NO_BYTES, "restore", "nothing", NO_BYTES, false, none, 0, mark, false);
+  }
+
+  private EntryCommand loaded(long millis) {
+    return new EntryCommand(
+        when, expected, then, otherwise, value, wantsPrevious, lifetimes, millis, fence, queued);
   }
 
   /** Roughly how many bytes it takes on the wire. */
@@ -91,6 +175,9 @@ record EntryCommand(
     arguments.add(lifetimes.creationMillis());
     arguments.add(lifetimes.updateMillis());
     arguments.add(lifetimes.accessMillis());
+    arguments.add(loadMillis);
+    arguments.add(fence);
+    arguments.add(queued ? "1" : "0");
   }
 
   private static String word(EntryOperation.When when) {
@@ -99,6 +186,7 @@ record EntryCommand(
       case ABSENT -> "absent";
       case PRESENT -> "present";
       case HOLDS -> "holds";
+      case TICKET -> "ticket";
     };
   }
 
@@ -108,6 +196,8 @@ record EntryCommand(
       case TOUCH -> "touch";
       case PUT -> "put";
       case REMOVE -> "remove";
+      case RESERVE -> "reserve";
+      case NEGATE -> "negate";
     };
   }
 }

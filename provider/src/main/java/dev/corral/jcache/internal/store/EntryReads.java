@@ -2,10 +2,12 @@ package dev.corral.jcache.internal.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.Envelope;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.spi.UndecodableValueException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +42,7 @@ public final class EntryReads<K, V> {
   private final EntryCodec<K, V> codec;
   private final EntryCalls calls;
   private final String cacheName;
+  private final ServerClock clock;
   private final BooleanSupplier expiryIsHeard;
   private final AtomicBoolean loggedUndecodable = new AtomicBoolean();
 
@@ -53,12 +56,14 @@ public final class EntryReads<K, V> {
       EntryCodec<K, V> codec,
       EntryCalls calls,
       String cacheName,
+      ServerClock clock,
       BooleanSupplier expiryIsHeard) {
     this.redis = redis;
     this.names = names;
     this.codec = codec;
     this.calls = calls;
     this.cacheName = cacheName;
+    this.clock = clock;
     this.expiryIsHeard = expiryIsHeard;
   }
 
@@ -124,11 +129,33 @@ public final class EntryReads<K, V> {
     if (generation == null || stored == null) {
       return Snapshot.absent();
     }
-    int offset = Envelope.valueOffset(stored, Long.parseLong(new String(generation, UTF_8)));
-    V value = offset < 0 ? null : decode(key, stored, offset);
-    return value == null
-        ? Snapshot.absent()
-        : new Snapshot<>(value, Arrays.copyOfRange(stored, offset, stored.length));
+    Envelope envelope = Envelope.of(stored, Long.parseLong(new String(generation, UTF_8)));
+    return switch (envelope.kind()) {
+      case NOTHING -> Snapshot.absent();
+      case NEGATIVE -> Snapshot.negative();
+      case TICKET -> new Snapshot<>(Prior.LOADING, null, text(stored, envelope), 0, 0);
+      case VALUE -> snapshot(key, stored, envelope);
+    };
+  }
+
+  private static String text(byte[] stored, Envelope envelope) {
+    int offset = envelope.valueOffset();
+    return new String(stored, offset, stored.length - offset, UTF_8);
+  }
+
+  private Snapshot<V> snapshot(String key, byte[] stored, Envelope envelope) {
+    int offset = envelope.valueOffset();
+    V value = decode(key, stored, offset);
+    if (value == null) {
+      return Snapshot.absent();
+    }
+    boolean past = envelope.deadlineMillis() != 0 && clock.isPast(envelope.deadlineMillis());
+    return new Snapshot<>(
+        past ? Prior.STALE : Prior.LIVE,
+        value,
+        Arrays.copyOfRange(stored, offset, stored.length),
+        envelope.deadlineMillis(),
+        envelope.loadMillis());
   }
 
   private @Nullable V decode(String key, byte[] bytes, int offset) {
@@ -188,7 +215,7 @@ public final class EntryReads<K, V> {
       Map<K, V> entries = new LinkedHashMap<>();
       for (int i = 0; i < keys.size(); i++) {
         V value = snapshots.get(i).value();
-        if (value != null) {
+        if (value != null && snapshots.get(i).isLive()) {
           entries.put(codec.key(keys.get(i)), value);
         }
       }

@@ -21,12 +21,24 @@ record EntryReply(
   enum Status {
     DONE,
     DIFFER,
-    ASK
+    ASK,
+    /** The queue of the writer; nothing was done. */
+    FULL,
+    /** Another writer was at work since; the entry was removed. */
+    FENCED
   }
 
-  private static final Prior[] PRIORS = {Prior.ABSENT, Prior.EXPIRED, Prior.LIVE};
+  private static final Prior[] PRIORS = {
+    Prior.ABSENT, Prior.EXPIRED, Prior.LIVE, Prior.NEGATIVE, Prior.STALE, Prior.LOADING
+  };
   private static final Effect[] EFFECTS = {
-    Effect.NONE, Effect.CREATED, Effect.UPDATED, Effect.REMOVED, Effect.BORN_EXPIRED
+    Effect.NONE,
+    Effect.CREATED,
+    Effect.UPDATED,
+    Effect.REMOVED,
+    Effect.BORN_EXPIRED,
+    Effect.RESERVED,
+    Effect.NEGATED
   };
   private static final Occasion[] OCCASIONS = {Occasion.CREATION, Occasion.UPDATE, Occasion.ACCESS};
 
@@ -38,6 +50,8 @@ record EntryReply(
           case "done" -> Status.DONE;
           case "differ" -> Status.DIFFER;
           case "ask" -> Status.ASK;
+          case "full" -> Status.FULL;
+          case "fenced" -> Status.FENCED;
           default -> throw new IllegalStateException("apply.lua answered " + status);
         },
         PRIORS[number(fields.get(1))],

@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.store;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Snapshot;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,24 @@ public interface EntryStore<K, V> {
    * @return empty if the entry is no longer as it was seen; then nothing was done
    */
   Optional<Outcome<V>> applyIfUnchanged(K key, EntryOperation<V> operation, Snapshot<V> seen);
+
+  /**
+   * Marks keys whose change a writer is about to take to the database, so that nothing stale can
+   * stay in the cache, even if this JVM dies in between: no load is stored meanwhile, and what the
+   * entries hold expires soon.
+   *
+   * @param mark names this write
+   */
+  void prepareWrite(Collection<K> keys, String mark);
+
+  /**
+   * Commits changes that the database has. An entry that another writer has marked since is removed
+   * instead, because nobody knows which of the two the database heard last.
+   */
+  List<Outcome<V>> applyWritten(List<K> keys, List<EntryOperation<V>> operations, String mark);
+
+  /** Takes the marks away and lets the entries live as before, because the writer failed. */
+  void abandonWrite(Collection<K> keys, String mark);
 
   /**
    * The entries, page by page, in no order. An entry that lives during the whole iteration occurs

@@ -12,6 +12,7 @@ import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.store.EntryReply.Status;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -68,15 +69,21 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
     }
     Snapshot<V> seen = reads.observe(text);
     if (!seen.isLive()) {
-      return Outcome.nothing(operation);
+      return mayWait(seen) ? decide(text, operation) : Outcome.looked(operation, seen);
     }
-    long answer = access == Expiry.ASK ? expiry.ask(Occasion.ACCESS) : access;
+    long answer = access == Expiry.ASK ? expiry.askOfEntry(Occasion.ACCESS) : access;
     if (answer == Expiry.KEEP) {
-      return Outcome.found(operation, seen.value());
+      return Outcome.looked(operation, seen);
     }
     var command =
-        EntryCommand.deciding(operation, null, null, expiry.known().with(Occasion.ACCESS, answer));
+        EntryCommand.deciding(
+            operation, null, null, expiry.known().with(Occasion.ACCESS, answer), false);
     return outcome(text, operation, calls.settle(text, command, expiry));
+  }
+
+  /** Whether the entry may be gone although the database does not have its last change yet. */
+  private boolean mayWait(Snapshot<V> seen) {
+    return calls.terms().queues() && seen.state() != Prior.NEGATIVE;
   }
 
   private Outcome<V> decide(String text, EntryOperation<V> operation) {
@@ -107,24 +114,48 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
   public List<Outcome<V>> applyAll(List<K> keys, List<EntryOperation<V>> operations) {
     List<String> texts = keys.stream().map(codec::text).toList();
     boolean allReads = operations.stream().allMatch(RedisEntryStore::isRead);
-    if (allReads && reads.mayRead() && expiry.known().accessMillis() == Expiry.KEEP) {
+    if (allReads
+        && reads.mayRead()
+        && !calls.terms().queues()
+        && expiry.known().accessMillis() == Expiry.KEEP) {
       List<Snapshot<V>> seen = reads.observeAll(texts);
       List<Outcome<V>> outcomes = new ArrayList<>(seen.size());
       for (int i = 0; i < seen.size(); i++) {
-        EntryOperation<V> operation = operations.get(i);
-        Snapshot<V> entry = seen.get(i);
-        outcomes.add(
-            entry.isLive() ? Outcome.found(operation, entry.value()) : Outcome.nothing(operation));
+        outcomes.add(Outcome.looked(operations.get(i), seen.get(i)));
       }
       return outcomes;
     }
-    List<EntryCommand> commands = operations.stream().map(this::command).toList();
+    return decideAll(texts, operations, operations.stream().map(this::command).toList());
+  }
+
+  private List<Outcome<V>> decideAll(
+      List<String> texts, List<EntryOperation<V>> operations, List<EntryCommand> commands) {
     List<Settled> settled = calls.settleAll(texts, commands, expiry);
     List<Outcome<V>> outcomes = new ArrayList<>(settled.size());
     for (int i = 0; i < settled.size(); i++) {
       outcomes.add(outcome(texts.get(i), operations.get(i), settled.get(i)));
     }
     return outcomes;
+  }
+
+  @Override
+  public void prepareWrite(Collection<K> keys, String mark) {
+    calls.prepareWrite(keys.stream().map(codec::text).toList(), mark);
+  }
+
+  @Override
+  public List<Outcome<V>> applyWritten(
+      List<K> keys, List<EntryOperation<V>> operations, String mark) {
+    return decideAll(
+        keys.stream().map(codec::text).toList(),
+        operations,
+        operations.stream().map(it -> command(it).writtenUnder(mark)).toList());
+  }
+
+  @Override
+  public void abandonWrite(Collection<K> keys, String mark) {
+    List<String> texts = keys.stream().map(codec::text).toList();
+    calls.settleAll(texts, texts.stream().map(it -> EntryCommand.restore(mark)).toList(), expiry);
   }
 
   @Override
@@ -151,7 +182,13 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
           seen == null ? Outcome.nothing(operation) : Outcome.found(operation, value));
     }
     var command =
-        EntryCommand.ifUnchanged(operation, chosen, seen, bytes(operation.value()), expiry.known());
+        EntryCommand.ifUnchanged(
+            operation,
+            chosen,
+            seen,
+            bytes(operation.value()),
+            expiry.ofEntry(),
+            calls.terms().queues());
     Settled settled = calls.settle(text, command, expiry);
     return settled.reply().status() == Status.DIFFER
         ? Optional.empty()
@@ -170,7 +207,11 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   private EntryCommand command(EntryOperation<V> operation) {
     return EntryCommand.deciding(
-        operation, bytes(operation.expected()), bytes(operation.value()), expiry.known());
+        operation,
+        bytes(operation.expected()),
+        bytes(operation.value()),
+        expiry.ofEntry(),
+        calls.terms().queues());
   }
 
   private byte @Nullable [] bytes(@Nullable V value) {
@@ -179,20 +220,30 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   private Outcome<V> outcome(String text, EntryOperation<V> operation, Settled settled) {
     EntryReply reply = settled.reply();
-    Effect effect = reply.effect();
+    Effect effect = effect(reply, operation);
     byte[] bytes = reply.previous();
     V previous = bytes == null ? null : reads.decode(text, bytes);
     if (bytes != null && previous == null && effect == Effect.NONE) {
       return Outcome.nothing(operation);
     }
-    V value = effect == Effect.NONE ? previous : operation.value();
     boolean live = reply.prior() == Prior.LIVE;
+    boolean kept = reply.prior() == Prior.STALE;
+    V value =
+        switch (effect) {
+          case CREATED, UPDATED -> operation.value();
+          case NONE -> live ? previous : null;
+          default -> null;
+        };
     return new Outcome<>(
-        operation,
-        reply.prior(),
-        effect,
-        live ? previous : null,
-        effect == Effect.REMOVED || effect == Effect.BORN_EXPIRED ? null : value,
-        settled.ticket());
+        operation, reply.prior(), effect, live || kept ? previous : null, value, settled.ticket());
+  }
+
+  /** Behind a fence the database has the change, and the cache no entry. */
+  private static Effect effect(EntryReply reply, EntryOperation<?> operation) {
+    return switch (reply.status()) {
+      case FULL -> Effect.REFUSED;
+      case FENCED -> operation.then() == Then.REMOVE ? Effect.REMOVED : Effect.UPDATED;
+      default -> reply.effect();
+    };
   }
 }

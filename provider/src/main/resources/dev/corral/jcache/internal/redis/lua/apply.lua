@@ -1,45 +1,59 @@
 --[[
   Decides operations on entries of one bucket and commits them; EntryOperation.choose is the same decision in Java.
 
-  KEYS    generation, interests, deadlines, shadows, then the entries
-  ARGV    channel, node, ticket of the first entry; then for each entry:
-          when (always absent present holds), expected, then (nothing touch put remove discard), otherwise (the same,
-          or changed: report an entry that does not meet; or compare: report it only if it is live), value,
-          wants (1: the previous value), and times to live in ms on creation, update, access: -1 never -2 keep -3 ask
-  Result  for each entry {status, prior (0 absent 1 expired 2 live), effect (0 none 1 created 2 updated 3 removed
-          4 born expired), previous value, published (1: under its ticket)}; status is 'done', or, with nothing changed,
-          'differ' (with the previous value) or 'ask' (effect is 1 creation 2 update 3 access)
+  KEYS    generation, interests, deadlines, shadows, queue, due, versions, then the entries
+  ARGV    channel, node, ticket of the first entry, time in ms to keep an entry beyond its deadline, how many keys may
+          wait in the queue (0: there is none), delay of a queued write in ms; then for each entry:
+          when (always absent present holds kept ticket), expected, then (nothing touch put remove discard reserve negate
+          restore), otherwise (the same, or changed: report an entry that does not meet; or compare: report it only if
+          it is live), value, wants (1: the previous value), times to live in ms on creation, update, access (-1 never
+          -2 keep -3 ask), load duration in ms, fence (or empty), queued (1: the change goes to the queue as well)
+  Result  for each entry {status, prior (0 absent 1 expired 2 live 3 negative 4 stale 5 loading), effect (0 none
+          1 created 2 updated 3 removed 4 born expired 5 reserved 6 negated), previous value, published (1: under its
+          ticket)}; status is 'done', or, with nothing changed, 'differ' (with the previous value), 'ask' (effect is
+          1 creation 2 update 3 access), 'full' (the queue), or 'fenced' (the entry was removed instead)
 ]]
 local channel, node, firstTicket = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local retention, limit, delay = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local generation, interests = currentGeneration(KEYS[1]), interestsOf(KEYS[2])
-local deadlines, shadows = KEYS[3], KEYS[4]
-local FIRST_ENTRY, FIRST_FIELD, FIELDS = 5, 4, 9
+local deadlines, shadows, queue, due, versions = KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local FIRST_ENTRY, FIRST_FIELD, FIELDS = 8, 7, 12
 local NEVER, KEEP, ASK = -1, -2, -3
-local ABSENT, EXPIRED, LIVE = 0, 1, 2
 local CREATION, UPDATE, ACCESS = 1, 2, 3
 local EVENTS = {'created', 'updated', 'removed', 'expired'}
 
-local function apply(entry, ticket, when, expected, consequence, otherwise, value, wants, creation, update, access)
-  local needsValue = wants == '1' or when == 'holds' or next(interests) ~= nil
-  local stored = needsValue and redis.call('GET', entry) or redis.call('GETRANGE', entry, 0, HEADER_LENGTH - 1)
-  local live, deadline = liveness(stored, generation)
-  local previous = live and needsValue and valueOf(stored) or false
+local function apply(entry, ticket, when, expected, consequence, otherwise, value, wants, creation, update, access, loadMillis, fence, queued)
+  local key = textOf(entry)
+  local state, deadline, previous, stands = look(entry, key, wants == '1' or when == 'holds' or when == 'kept' or when == 'ticket' or next(interests) ~= nil,
+    generation, queue, limit)
+  local live = state == LIVE
+  local wanted = wants == '1' and (live or state == STALE) and previous
+  local writing = string.sub(entry, 1, string.find(entry, '}', 1, true)) .. '!writing:' .. key
+  if fence ~= '' and redis.call('GET', writing) ~= fence then
+    redis.call('UNLINK', entry)
+    return {'fenced', state, NONE, false, 0}
+  end
   local meets = when == 'always' or when == 'absent' and not live or when == 'present' and live
-    or when == 'holds' and live and previous == expected
+    or (when == 'holds' and live or when == 'kept' and (live or state == STALE) or when == 'ticket' and state == LOADING)
+      and previous == expected
   local chosen = meets and consequence or otherwise
-  if chosen == 'changed' or chosen == 'compare' and live then return {'differ', live and LIVE or ABSENT, NONE, previous, 0} end
-  if not live and (chosen == 'touch' or chosen == 'compare') then chosen = 'nothing' end
+  if chosen == 'changed' or chosen == 'compare' and live then return {'differ', state, NONE, live and previous, 0} end
+  if not live and (chosen == 'touch' or chosen == 'compare') or not stands and chosen == 'touch'
+    or chosen == 'reserve' and (state == NEGATIVE or state == STALE or redis.call('EXISTS', writing) == 1) then chosen = 'nothing' end
 
   local occasion = chosen == 'touch' and ACCESS or chosen == 'put' and (live and UPDATE or CREATION) or nil
-  local millis = tonumber(({creation, update, access})[occasion] or KEEP)
-  if millis == ASK then return {'ask', live and LIVE or ABSENT, occasion, wants == '1' and previous, 0} end
+  local millis = tonumber(({creation, update, access})[occasion] or (chosen == 'reserve' or chosen == 'negate') and creation or KEEP)
+  if millis == ASK then return {'ask', state, occasion, wanted, 0} end
   if chosen == 'touch' and millis == KEEP then chosen = 'nothing' end
-  local due = millis == NEVER and 0 or millis == KEEP and (live and deadline or 0) or now + millis
+  local queues = limit > 0 and queued == '1' and (chosen == 'put' or chosen == 'remove')
+  if queues and isFull(queue, key, limit) then return {'full', state, NONE, false, 0} end
+  local until_ = millis == NEVER and 0 or millis == KEEP and (live and deadline or 0) or now + millis
 
-  local key = next(interests) and textOf(entry)
   local gone = interests.expired and not live and takeExpired(deadlines, shadows, key)
-  local effect, deadlineNow = commit(entry, chosen, live, value, generation, due)
-  if interests.expired and chosen ~= 'nothing' and effect ~= BORN_EXPIRED then
+  local effect, deadlineNow = commit(entry, chosen, live, value, generation, until_, retention, tonumber(loadMillis))
+  if fence ~= '' then redis.call('UNLINK', writing) end
+  if queues then enqueue(queue, due, versions, key, chosen == 'put' and PUT or REMOVE, value, delay) end
+  if interests.expired and chosen ~= 'nothing' and effect < BORN_EXPIRED then
     watch(deadlines, shadows, key, deadlineNow, chosen == 'put' and value or previous)
   end
   local event = EVENTS[effect]
@@ -49,7 +63,7 @@ local function apply(entry, ticket, when, expected, consequence, otherwise, valu
     local old = effect == BORN_EXPIRED and value or (effect == REMOVED or interests.old) and previous or nil
     publish(channel, event, node, ticket, key, (effect == CREATED or effect == UPDATED) and value or nil, old)
   end
-  return {'done', live and LIVE or gone and EXPIRED or ABSENT, effect, wants == '1' and previous, (tells or gone) and 1 or 0}
+  return {'done', gone and EXPIRED or state, effect, wanted, (tells or gone) and 1 or 0}
 end
 
 local results = {}

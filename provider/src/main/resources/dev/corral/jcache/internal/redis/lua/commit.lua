@@ -4,29 +4,38 @@
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
 ]]
-local NONE, CREATED, UPDATED, REMOVED, BORN_EXPIRED = 0, 1, 2, 3, 4
+local NONE, CREATED, UPDATED, REMOVED, BORN_EXPIRED, RESERVED, NEGATED = 0, 1, 2, 3, 4, 5, 6
 
-local function store(entry, bytes, due)
+local function store(entry, bytes, due, retention)
   if due == 0 then
     redis.call('SET', entry, bytes)
-  elseif due <= now then
+  elseif due + retention <= now then
     redis.call('UNLINK', entry)
   else
-    redis.call('SET', entry, bytes, 'PX', decimal(due - now))
+    redis.call('SET', entry, bytes, 'PX', decimal(due + retention - now))
   end
 end
 
--- Puts, touches, removes or discards (removes untold); gives the effect and the deadline that the entry has now.
-local function commit(entry, chosen, live, value, generation, due)
+-- Does it; gives the effect and the deadline that the entry has now.
+local function commit(entry, chosen, live, value, generation, due, retention, loadMillis)
   if chosen == 'put' then
     if not live and due ~= 0 and due <= now then
+      redis.call('UNLINK', entry)
       return BORN_EXPIRED, 0
     end
-    store(entry, seal(value, generation, due), due)
+    store(entry, seal(NO_FLAGS, value, generation, due, loadMillis), due, due <= now and 0 or retention)
     return live and UPDATED or CREATED, due
   elseif chosen == 'touch' then
     redis.call('SETRANGE', entry, DEADLINE_OFFSET, struct.pack('>I8', due))
-    expireAt(entry, due)
+    expireAt(entry, due, due <= now and 0 or retention)
+  elseif chosen == 'restore' then
+    expireAt(entry, due, retention)
+  elseif chosen == 'reserve' then
+    store(entry, seal(TICKET_FLAG, value, generation, 0, 0), due, 0)
+    return RESERVED, 0
+  elseif chosen == 'negate' then
+    store(entry, seal(NEGATIVE_FLAG, '', generation, due, loadMillis), due, 0)
+    return NEGATED, 0
   elseif chosen == 'remove' or chosen == 'discard' then
     redis.call('UNLINK', entry)
     return chosen == 'remove' and live and REMOVED or NONE, 0

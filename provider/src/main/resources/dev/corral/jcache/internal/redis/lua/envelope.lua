@@ -2,12 +2,15 @@
   The stored form of an entry, shared by the scripts that read or write one; Envelope.java is the same in Java.
   A header, big-endian: format version (1 byte), header length (1), flags (1), reserved (1), generation (8),
   deadline in ms since the epoch or 0 for never (8), load duration in ms (4); then the bytes of the value.
+  Flag 1: the source has no such key. Flag 2: a load is under way, and the bytes are its ticket. Neither is an entry.
 
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
 ]]
 local HEADER, HEADER_LENGTH, FORMAT = '>BBBBI8I8I4', 24, 1
 local DEADLINE_OFFSET = 12
+local NO_FLAGS, NEGATIVE_FLAG, TICKET_FLAG = 0, 1, 2
+local ABSENT, EXPIRED, LIVE, NEGATIVE, STALE, LOADING = 0, 1, 2, 3, 4, 5
 
 local function clock()
   local time = redis.call('TIME')
@@ -30,30 +33,34 @@ local function currentGeneration(key)
   return tonumber(generation)
 end
 
--- Whether stored bytes, or only their header, are a live entry of this generation; and the entry's deadline.
-local function liveness(stored, generation)
+-- What stored bytes, or only their header, are; and the deadline. STALE is past it, but kept.
+local function stateOf(stored, generation)
   if not stored or #stored < HEADER_LENGTH then
-    return false, 0
+    return ABSENT, 0
   end
   local format, length, flags, reserved, written, deadline = struct.unpack(HEADER, stored)
-  return format == FORMAT and written == generation and (deadline == 0 or deadline > now), deadline
+  if format ~= FORMAT or written ~= generation then
+    return ABSENT, 0
+  end
+  local past = deadline ~= 0 and deadline <= now
+  return flags == TICKET_FLAG and LOADING or flags == NEGATIVE_FLAG and (past and ABSENT or NEGATIVE) or past and STALE or LIVE, deadline
 end
 
 local function valueOf(stored)
   return string.sub(stored, string.byte(stored, 2) + 1)
 end
 
-local function seal(value, generation, deadline)
-  return struct.pack(HEADER, FORMAT, HEADER_LENGTH, 0, 0, generation, deadline, 0) .. value
+local function seal(flags, value, generation, deadline, loadMillis)
+  return struct.pack(HEADER, FORMAT, HEADER_LENGTH, flags, 0, generation, deadline, loadMillis) .. value
 end
 
--- Applies a deadline to what stands under the key: 0 is never, the past is at once.
-local function expireAt(key, deadline)
+-- Applies a deadline to what stands under the key, which is kept so much longer: 0 is never, the past is at once.
+local function expireAt(key, deadline, retention)
   if deadline == 0 then
     redis.call('PERSIST', key)
-  elseif deadline <= now then
+  elseif deadline + retention <= now then
     redis.call('UNLINK', key)
   else
-    redis.call('PEXPIREAT', key, decimal(deadline))
+    redis.call('PEXPIREAT', key, decimal(deadline + retention))
   end
 end

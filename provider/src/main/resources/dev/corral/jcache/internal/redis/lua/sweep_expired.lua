@@ -13,7 +13,7 @@ local due = redis.call('ZRANGEBYSCORE', deadlines, '-inf', decimal(now), 'LIMIT'
 for _, key in ipairs(due) do
   local header = redis.call('GETRANGE', prefix .. key, 0, HEADER_LENGTH - 1)
   local value = takeExpired(deadlines, shadows, key)
-  if value and interests.expired and not liveness(header, generation) then
+  if value and interests.expired and stateOf(header, generation) ~= LIVE then
     publish(channel, 'expired', node, 0, key, nil, value)
   end
 end

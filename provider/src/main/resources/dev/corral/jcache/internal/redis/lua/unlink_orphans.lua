@@ -9,7 +9,7 @@ local generation = currentGeneration(KEYS[1])
 local orphans = {}
 for i = 2, #KEYS do
   local header = redis.call('GETRANGE', KEYS[i], 0, HEADER_LENGTH - 1)
-  if #header > 0 and not liveness(header, generation) and redis.call('PTTL', KEYS[i]) == -1 then
+  if #header > 0 and stateOf(header, generation) == ABSENT and redis.call('PTTL', KEYS[i]) == -1 then
     orphans[#orphans + 1] = KEYS[i]
   end
 end
