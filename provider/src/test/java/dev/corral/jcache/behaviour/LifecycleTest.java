@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.fixtures.OwnRedis;
 import dev.corral.jcache.spi.CorralCachingProvider;
+import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,6 +14,7 @@ import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import javax.cache.configuration.MutableConfiguration;
+import javax.management.ObjectName;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -201,5 +203,24 @@ class LifecycleTest {
                 .setCacheLoaderFactory(() -> new UserCodeFailuresTest.ClosingLoader(closed)))
         .close();
     assertThat(closed).hasValue(2);
+  }
+
+  @Test
+  void close_cacheOfAnotherClassLoader_leavesTheBeanThatIsShown() throws Exception {
+    ClassLoader another = new ClassLoader(getClass().getClassLoader()) {};
+    try (CorralCachingProvider provider = new CorralCachingProvider()) {
+      CacheManager first = provider.getCacheManager(redis.uri(), null);
+      CacheManager second = provider.getCacheManager(redis.uri(), another);
+      Cache<String, String> old = first.createCache("shown", strings().setStatisticsEnabled(true));
+      second.createCache("shown", strings().setStatisticsEnabled(true));
+
+      old.close();
+
+      var name = new ObjectName("javax.cache:type=CacheStatistics,Cache=shown,*");
+      var server = ManagementFactory.getPlatformMBeanServer();
+      assertThat(server.queryNames(name, null)).hasSize(1);
+      second.destroyCache("shown");
+      assertThat(server.queryNames(name, null)).isEmpty();
+    }
   }
 }

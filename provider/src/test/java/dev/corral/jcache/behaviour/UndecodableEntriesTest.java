@@ -127,6 +127,15 @@ class UndecodableEntriesTest {
   }
 
   @Test
+  void containsKey_undecodable_isTrueUntilItIsRead() {
+    spoil(Damage.GARBAGE_AS_VALUE, "k");
+    assertThat(cache.containsKey("k")).isTrue();
+    assertThat(cache.putIfAbsent("k", "new")).isFalse();
+    assertThat(cache.get("k")).isNull();
+    await().until(() -> !cache.containsKey("k"));
+  }
+
+  @Test
   void put_keyOfAnotherType_namesCacheAndCause() {
     redis.raw().call("RPUSH", ENTRY + "list", "a");
     assertThat(cache.get("list")).isNull();

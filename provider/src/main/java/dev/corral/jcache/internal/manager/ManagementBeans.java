@@ -2,6 +2,8 @@ package dev.corral.jcache.internal.manager;
 
 import java.lang.management.ManagementFactory;
 import java.net.URI;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import javax.cache.configuration.CompleteConfiguration;
@@ -18,6 +20,12 @@ final class ManagementBeans {
 
   private static final String CONFIGURATION = "Configuration";
   private static final String STATISTICS = "Statistics";
+
+  /**
+   * Whose bean is shown under a name: managers of one URI and several class loaders share names.
+   */
+  private static final ConcurrentMap<ObjectName, ManagementBeans> OWNERS =
+      new ConcurrentHashMap<>();
 
   private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
   private final URI managerUri;
@@ -45,6 +53,7 @@ final class ManagementBeans {
 
   private void register(String type, String cacheName, Object bean) {
     ObjectName name = name(type, cacheName);
+    OWNERS.put(name, this);
     try {
       server.registerMBean(bean, name);
     } catch (InstanceAlreadyExistsException e) {
@@ -66,10 +75,13 @@ final class ManagementBeans {
 
   private void unregister(String type, String cacheName) {
     ObjectName name = name(type, cacheName);
+    if (!OWNERS.remove(name, this)) {
+      return;
+    }
     try {
       server.unregisterMBean(name);
     } catch (InstanceNotFoundException e) {
-      // it was never registered, or is gone already: as it should be
+      // somebody else removed it: as it should be
     } catch (JMException e) {
       throw new CacheException("cannot unregister MBean " + name, e);
     }
