@@ -12,6 +12,7 @@ import static dev.corral.jcache.internal.entry.EntryOperation.When.HOLDS;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.PRESENT;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.TICKET;
 
+import dev.corral.jcache.internal.entry.Outcome.Prior;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -127,7 +128,13 @@ public record EntryOperation<V>(
           case TICKET -> fill != null && seen.isTicket(fill.ticket());
         };
     Then chosen = met ? then : otherwise;
-    return chosen == TOUCH && !seen.isLive() ? NOTHING : chosen;
+    boolean pointless =
+        switch (chosen) {
+          case TOUCH -> !seen.isLive();
+          case RESERVE -> seen.state() == Prior.NEGATIVE || seen.state() == Prior.STALE;
+          default -> false;
+        };
+    return pointless ? NOTHING : chosen;
   }
 
   /** The operation that does what was chosen, whatever the entry holds by now. */

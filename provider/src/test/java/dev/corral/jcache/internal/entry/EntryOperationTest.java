@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The table of the JCache methods, row by row. */
 class EntryOperationTest {
 
-  private static final Snapshot<String> OLD = new Snapshot<>("old", "version 1");
-  private static final Snapshot<String> OTHER = new Snapshot<>("other", "version 2");
+  private static final Snapshot<String> OLD = Snapshot.live("old", "version 1");
+  private static final Snapshot<String> OTHER = Snapshot.live("other", "version 2");
 
   /** Operation, what it chooses if the entry is absent, holds "old", holds "other"; its traits. */
   // spotless:off

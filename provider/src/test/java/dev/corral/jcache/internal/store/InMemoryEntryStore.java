@@ -10,6 +10,7 @@ import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -33,6 +34,8 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
   private final Expiry expiry;
   private final LongSupplier clockMillis;
   private final Map<K, Held<V>> entries = new HashMap<>();
+  private final Map<K, String> tickets = new HashMap<>();
+  private final Map<K, Long> negatives = new HashMap<>();
 
   private record Held<V>(V value, long deadlineMillis) {}
 
@@ -64,7 +67,15 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
   @Override
   public synchronized Snapshot<V> observe(K key) {
     Held<V> held = live(key);
-    return held == null ? Snapshot.absent() : new Snapshot<>(held.value(), held.value());
+    if (held != null) {
+      return Snapshot.live(held.value(), held.value());
+    }
+    String ticket = tickets.get(key);
+    if (ticket != null) {
+      return new Snapshot<>(Prior.LOADING, null, ticket, 0, 0);
+    }
+    boolean negative = negatives.getOrDefault(key, 0L) > clockMillis.getAsLong();
+    return negative ? Snapshot.negative() : Snapshot.absent();
   }
 
   @Override
@@ -82,6 +93,19 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
     return unchanged ? Optional.of(commit(key, operation, chosen)) : Optional.empty();
   }
 
+  /** There is no JVM here that could die between writer and cache. */
+  @Override
+  public void prepareWrite(Collection<K> keys, String mark) {}
+
+  @Override
+  public List<Outcome<V>> applyWritten(
+      List<K> keys, List<EntryOperation<V>> operations, String mark) {
+    return applyAll(keys, operations);
+  }
+
+  @Override
+  public void abandonWrite(Collection<K> keys, String mark) {}
+
   @Override
   public synchronized Iterator<Map<K, V>> pages() {
     Map<K, V> page = new LinkedHashMap<>();
@@ -97,6 +121,8 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
   @Override
   public synchronized void clear() {
     entries.clear();
+    tickets.clear();
+    negatives.clear();
   }
 
   private @Nullable Held<V> live(K key) {
@@ -106,8 +132,15 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
 
   private Outcome<V> commit(K key, EntryOperation<V> operation, Then chosen) {
     Held<V> held = live(key);
+    Prior prior = observe(key).state();
+    if (chosen == Then.PUT || chosen == Then.REMOVE || chosen == Then.NEGATE) {
+      tickets.remove(key);
+      negatives.remove(key);
+    }
     Effect effect =
         switch (chosen) {
+          case RESERVE -> reserve(key, operation);
+          case NEGATE -> negate(key, operation);
           case NOTHING -> Effect.NONE;
           case TOUCH -> touch(key, held);
           case PUT -> put(key, held, operation.value());
@@ -117,7 +150,7 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
     boolean holdsIt = effect == Effect.CREATED || effect == Effect.UPDATED;
     return new Outcome<>(
         operation,
-        held == null ? Prior.ABSENT : Prior.LIVE,
+        prior,
         effect,
         previous,
         effect == Effect.NONE ? previous : holdsIt ? operation.value() : null,
@@ -138,6 +171,20 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
     long deadline = deadline(held == null ? Occasion.CREATION : Occasion.UPDATE, held);
     boolean stands = hold(key, value, deadline);
     return held != null ? Effect.UPDATED : stands ? Effect.CREATED : Effect.BORN_EXPIRED;
+  }
+
+  private Effect reserve(K key, EntryOperation<V> operation) {
+    tickets.put(key, fill(operation).ticket());
+    return Effect.RESERVED;
+  }
+
+  private Effect negate(K key, EntryOperation<V> operation) {
+    negatives.put(key, clockMillis.getAsLong() + fill(operation).millis());
+    return Effect.NEGATED;
+  }
+
+  private static EntryOperation.Fill fill(EntryOperation<?> operation) {
+    return java.util.Objects.requireNonNull(operation.fill());
   }
 
   private Effect remove(K key) {

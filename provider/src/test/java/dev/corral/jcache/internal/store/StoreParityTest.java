@@ -14,6 +14,7 @@ import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.RedisUnderTest;
+import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.codec.AllowList;
 import dev.corral.jcache.internal.redis.codec.KeyCodecs;
 import dev.corral.jcache.internal.redis.codec.KryoValueCodec;
@@ -319,10 +320,18 @@ class StoreParityTest {
               cache,
               new KeyCodecs(List.of(), allowed, loader),
               new KryoValueCodec(loader, allowed));
-      EntryCalls calls = new EntryCalls(commands, names, cache, "this-node");
+      EntryCalls calls =
+          new EntryCalls(commands, names, cache, "this-node", EntryCalls.Terms.PLAIN);
       return new RedisEntryStore<>(
           calls,
-          new EntryReads<>(commands, names, codec, calls, cache, () -> false),
+          new EntryReads<>(
+              commands,
+              names,
+              codec,
+              calls,
+              cache,
+              new ServerClock(commands, names.generation(0)),
+              () -> false),
           codec,
           expiry,
           retirement(cache));
