@@ -12,6 +12,8 @@ import dev.corral.jcache.internal.pipeline.EntryPipeline;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.events.EventStage;
+import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
+import dev.corral.jcache.internal.pipeline.loading.LoadStatistics;
 import dev.corral.jcache.internal.pipeline.loading.LoaderCall;
 import dev.corral.jcache.internal.pipeline.loading.ReadThroughStage;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
@@ -29,6 +31,7 @@ import dev.corral.jcache.internal.store.ExpirySweeper;
 import dev.corral.jcache.internal.store.KeyLocks;
 import dev.corral.jcache.internal.store.RedisEntryStore;
 import dev.corral.jcache.internal.store.RedisKeyLocks;
+import dev.corral.jcache.internal.store.RedisLoadLocks;
 import dev.corral.jcache.internal.store.Retirement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,7 +84,7 @@ final class CacheAssembler {
         new Expiry(
             user.expiryPolicy(),
             new Jitter(configuration.jitter(), configuration.isJitterSymmetric()));
-    ServerClock clock = new ServerClock(redis, names.generation(0));
+    ServerClock clock = connection.clock();
     EntryCalls calls = new EntryCalls(redis, names, name, feed.node(), terms(configuration));
     EntryReads<K, V> reads =
         new EntryReads<>(
@@ -95,13 +98,23 @@ final class CacheAssembler {
     EntryStore<K, V> store = new RedisEntryStore<>(calls, reads, codec, expiry, retirement);
     KeyLocks<K> locks = new RedisKeyLocks<>(redis, names, codec, name, LOCK_PATIENCE);
     CacheStatistics statistics = new CacheStatistics(configuration.isStatisticsEnabled());
-    LoaderCall<K, V> loader = user.loader() == null ? null : new LoaderCall<>(name, user.loader());
+    LoadGuard<K, V> guard =
+        user.loader() == null
+            ? null
+            : new LoadGuard<>(
+                name,
+                new LoaderCall<>(name, user.loader()),
+                new RedisLoadLocks<>(redis, names, codec, name),
+                configuration.loading(),
+                new LoadStatistics(),
+                connection.threads().background());
     CommitStage<K, V> commit = new CommitStage<>(name, store, locks);
     List<Stage<K, V>> stages =
         stages(
             name,
             statistics,
-            configuration.isReadThrough() ? loader : null,
+            configuration.isReadThrough() ? guard : null,
+            clock,
             listeners,
             configuration.isWriteThrough() ? user.writer() : null,
             commit);
@@ -130,7 +143,7 @@ final class CacheAssembler {
                 store,
                 statistics,
                 listeners,
-                loader,
+                guard,
                 configuration.isReadThrough(),
                 expiry.known().accessMillis() == Expiry.KEEP,
                 connection.threads().background(),
@@ -157,14 +170,15 @@ final class CacheAssembler {
   private static <K, V> List<Stage<K, V>> stages(
       String name,
       CacheStatistics statistics,
-      @Nullable LoaderCall<K, V> readThrough,
+      @Nullable LoadGuard<K, V> readThrough,
+      ServerClock clock,
       CacheListeners<K, V> listeners,
       @Nullable CacheWriter<? super K, ? super V> writeThrough,
       CommitStage<K, V> commit) {
     List<Stage<K, V>> stages = new ArrayList<>();
     stages.add(new StatisticsStage<>(statistics));
     if (readThrough != null) {
-      stages.add(new ReadThroughStage<>(readThrough));
+      stages.add(new ReadThroughStage<>(name, readThrough, clock::millisUntil));
     }
     stages.add(new EventStage<>(listeners));
     if (writeThrough != null) {
