@@ -4,6 +4,7 @@ import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Outcome.Effect;
+import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.pipeline.BulkOutcome;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
@@ -76,7 +77,9 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
   }
 
   private static boolean isMiss(Outcome<?> found) {
-    return !found.hit() && found.operation().is(Trait.READS_THROUGH);
+    return !found.hit()
+        && found.prior() != Prior.NEGATIVE
+        && found.operation().is(Trait.READS_THROUGH);
   }
 
   /** A value whose creation expiry is zero never was in the cache, so it is no answer. */
