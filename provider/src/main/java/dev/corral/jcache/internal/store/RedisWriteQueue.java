@@ -84,10 +84,10 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
       leaseEndNanos.set(bucket, sent + LEASE.toNanos());
     }
     List<PendingWrite<K, V>> writes = new ArrayList<>();
-    for (int i = 3; i < reply.size(); i += 2) {
+    for (int i = 2; i < reply.size(); i += 2) {
       writes.add(write(text(reply.get(i)), (byte[]) reply.get(i + 1)));
     }
-    return new Taken<>(leased, number(reply, 1), number(reply, 2), writes);
+    return new Taken<>(leased, number(reply, 1), writes);
   }
 
   private PendingWrite<K, V> write(String text, byte[] record) {

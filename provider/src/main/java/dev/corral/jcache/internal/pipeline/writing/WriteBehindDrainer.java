@@ -94,14 +94,12 @@ public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K,
   /** Gives how long to wait. */
   private long drainOnce() {
     try {
-      long waitMillis = periodMillis;
+      boolean more = false;
       for (int bucket = 0; bucket < queue.buckets() && !stopped; bucket++) {
-        if (!pauses.isPaused(bucket)) {
-          waitMillis = Math.min(waitMillis, drain(bucket));
-        }
+        more |= !pauses.isPaused(bucket) && drain(bucket);
       }
       queueIsAway = false;
-      return waitMillis;
+      return more ? 0 : periodMillis;
     } catch (RuntimeException e) {
       if (!queueIsAway) {
         log.warn(
@@ -117,22 +115,18 @@ public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K,
     }
   }
 
-  /**
-   * Writes at most one batch, so that no bucket waits for all of another; gives how long to wait.
-   */
-  private long drain(int bucket) {
+  /** Writes at most one batch, so that no bucket waits for all of another; whether more is due. */
+  private boolean drain(int bucket) {
     WriteQueue.Taken<K, V> taken = queue.take(bucket, batchSize);
-    if (!taken.leased()) {
-      return periodMillis;
+    if (taken.writes().isEmpty()) {
+      return false;
     }
-    if (!taken.writes().isEmpty()) {
-      workingOn = bucket;
-      boolean done = writer.write(bucket, taken);
-      workingOn = NO_BUCKET;
-      pauses.note(bucket, done);
-      surrendered = surrendered || (closing && !done);
-    }
-    return taken.nextMillis() < 0 ? periodMillis : taken.nextMillis();
+    workingOn = bucket;
+    boolean done = writer.write(bucket, taken);
+    workingOn = NO_BUCKET;
+    pauses.note(bucket, done);
+    surrendered = surrendered || (closing && !done);
+    return taken.writes().size() == batchSize;
   }
 
   private void pause(long millis) {

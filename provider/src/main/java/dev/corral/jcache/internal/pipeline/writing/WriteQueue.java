@@ -18,10 +18,8 @@ public interface WriteQueue<K, V> {
    *
    * @param leased whether it holds the lease; else it was given nothing
    * @param takenMillis when, by the clock of the queue
-   * @param nextMillis how long until the next write is due; negative if none waits
    */
-  record Taken<K, V>(
-      boolean leased, long takenMillis, long nextMillis, List<PendingWrite<K, V>> writes) {}
+  record Taken<K, V>(boolean leased, long takenMillis, List<PendingWrite<K, V>> writes) {}
 
   /**
    * A write that was not done.

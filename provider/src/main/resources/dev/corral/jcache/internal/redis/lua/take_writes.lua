@@ -4,17 +4,16 @@
 
   KEYS    lease, queue, due, since, totals, dead
   ARGV    token of the drainer, time in ms that its lease stands, how many writes at the most
-  Result  {1 if the lease is the drainer's, time in ms, ms until the next write is due or -1, then for each write its
-          key and its record}
+  Result  {1 if the lease is the drainer's, time in ms, then for each write its key and its record}
 ]]
 local token, millis, limit, parts = ARGV[1], tonumber(ARGV[2]), ARGV[3], partsFrom(2)
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= token then
-  return {0, now, -1}
+  return {0, now}
 end
 redis.call('SET', KEYS[1], token, 'PX', decimal(millis))
 
-local result = {1, now, -1}
+local result = {1, now}
 for _, key in ipairs(redis.call('ZRANGEBYSCORE', parts.due, '-inf', decimal(now), 'LIMIT', 0, limit)) do
   local record = redis.call('HGET', parts.queue, key)
   if record then
@@ -24,9 +23,5 @@ for _, key in ipairs(redis.call('ZRANGEBYSCORE', parts.due, '-inf', decimal(now)
   else
     dequeue(parts, key)
   end
-end
-local first = redis.call('ZRANGE', parts.due, 0, 0, 'WITHSCORES')
-if first[2] then
-  result[3] = math.max(0, tonumber(first[2]) - now)
 end
 return result
