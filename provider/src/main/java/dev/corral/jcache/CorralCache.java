@@ -14,8 +14,8 @@ public interface CorralCache<K, V> extends Cache<K, V> {
    * Lets everything that waits for the cache writer be written now, by whichever JVM is at it, and
    * waits for that.
    *
-   * @return whether the database has every change that was queued before the call; always true for
-   *     a cache that does not write behind
+   * @return whether no change that was queued before the call waits any more: it is written, or
+   *     among the dead letters; always true for a cache that does not write behind
    */
   boolean flush(Duration timeout);
 
