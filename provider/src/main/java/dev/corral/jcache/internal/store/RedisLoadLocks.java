@@ -40,7 +40,7 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
     RLock lock = lock(key);
     try {
       return lock.tryLock(wait.toMillis(), TimeUnit.MILLISECONDS)
-          ? Optional.of(() -> release(lock))
+          ? Optional.of(() -> release(lock, Thread.currentThread().getId()))
           : Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -63,7 +63,7 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
         (key, reply) -> {
           if (isTrue(reply)) {
             RLock lock = Objects.requireNonNull(locks.get(key));
-            acquired.put(key, () -> releaseLater(lock, thread));
+            acquired.put(key, () -> release(lock, thread));
           }
         });
     return acquired;
@@ -82,15 +82,10 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
     return redis.client().getLock(names.loadLock(codec.text(key)));
   }
 
-  private void release(RLock lock) {
-    try {
-      lock.unlock();
-    } catch (RuntimeException e) {
-      logLost(e);
-    }
-  }
-
-  private void releaseLater(RLock lock, long thread) {
+  /**
+   * Nobody waits for that: each release belongs to one acquisition, in whatever order they come.
+   */
+  private void release(RLock lock, long thread) {
     var unused =
         lock.unlockAsync(thread)
             .whenComplete(

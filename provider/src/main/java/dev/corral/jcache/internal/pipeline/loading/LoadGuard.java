@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -99,15 +100,7 @@ public final class LoadGuard<K, V> {
     if (patience == null) {
       return fly(key, own, () -> loadAndStore(key, next));
     }
-    executor.execute(
-        () -> {
-          own.pilotedByCurrentThread();
-          try {
-            fly(key, own, () -> loadAndStore(key, next));
-          } catch (RuntimeException e) {
-            // whoever waits for the flight is told
-          }
-        });
+    flyInBackground(key, own, () -> loadAndStore(key, next), () -> {});
     return flights.join(own, Math.max(1, patience.toMillis()));
   }
 
@@ -160,6 +153,25 @@ public final class LoadGuard<K, V> {
   /** Loads all keys with one call, also those that are in the cache. */
   public void reloadAll(Collection<K> keys, Stage.Next<K, V> next) {
     new BulkLoad<>(this).reload(keys, next);
+  }
+
+  /** Who waits for the flight is told how it ended, even if it cannot begin. */
+  private void flyInBackground(
+      K key, Flight<V> flight, Supplier<@Nullable V> load, Runnable onFailure) {
+    try {
+      executor.execute(
+          () -> {
+            flight.pilotedByCurrentThread();
+            try {
+              fly(key, flight, load);
+            } catch (RuntimeException e) {
+              onFailure.run();
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      flight.crash(new IllegalStateException("cache '%s' is being closed".formatted(cacheName), e));
+      flights.end(key, flight);
+    }
   }
 
   /** As the one who loads the key in this JVM. */
@@ -283,15 +295,7 @@ public final class LoadGuard<K, V> {
     if (own == null) {
       return;
     }
-    executor.execute(
-        () -> {
-          own.pilotedByCurrentThread();
-          try {
-            fly(key, own, () -> refreshAlone(key, seen, next));
-          } catch (RuntimeException e) {
-            onFailure.run();
-          }
-        });
+    flyInBackground(key, own, () -> refreshAlone(key, seen, next), onFailure);
   }
 
   private @Nullable V refreshAlone(K key, Outcome<V> seen, Stage.Next<K, V> next) {
