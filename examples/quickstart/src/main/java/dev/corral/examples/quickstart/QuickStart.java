@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
@@ -20,8 +21,8 @@ import org.h2.jdbcx.JdbcDataSource;
 /**
  * Puts a cache in front of a table, uses it, and prints what the database saw of that.
  *
- * <p>The caches are plain JCache: all that is Corral's is the jar on the class path, and the look
- * into the embedded Redis at the end.
+ * <p>The caches of the first steps are plain JCache: all that is Corral's is the jar on the class
+ * path, and the look into the embedded Redis. What Corral adds is for the {@link Experiments}.
  */
 public final class QuickStart {
 
@@ -42,7 +43,8 @@ public final class QuickStart {
   }
 
   /** Does all steps, and closes what it opened. */
-  static Report run() throws SQLException, JMException, IOException {
+  static Report run()
+      throws SQLException, JMException, IOException, InterruptedException, ExecutionException {
     QuickStart quickStart = new QuickStart();
     int countries = quickStart.table.create();
     try (CachingProvider provider = Caching.getCachingProvider();
@@ -56,7 +58,10 @@ public final class QuickStart {
 
       EmbeddedServer server = manager.unwrap(EmbeddedServer.class);
       try (RedisKeys keys = new RedisKeys(server)) {
-        return new Report(countries, server.toString(), counter.steps(), keys.timesToLive());
+        var standing = keys.timesToLive("*");
+        var experiments =
+            new Experiments(manager, quickStart.database, quickStart.table, keys).run();
+        return new Report(countries, server.toString(), counter.steps(), standing, experiments);
       }
     }
   }

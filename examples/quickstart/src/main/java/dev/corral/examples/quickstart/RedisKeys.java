@@ -28,12 +28,15 @@ final class RedisKeys implements AutoCloseable {
     ask("AUTH", server.password());
   }
 
-  /** All keys, in order, with the milliseconds that each has left to live; -1 without an end. */
-  SortedMap<String, Long> timesToLive() throws IOException {
+  /**
+   * The keys of a pattern, in order, with the milliseconds that each has left to live; -1 without
+   * an end.
+   */
+  SortedMap<String, Long> timesToLive(String pattern) throws IOException {
     SortedMap<String, Long> keys = new TreeMap<>();
     String cursor = "0";
     do {
-      List<?> page = (List<?>) ask("SCAN", cursor, "COUNT", "100");
+      List<?> page = (List<?>) ask("SCAN", cursor, "MATCH", pattern, "COUNT", "1000");
       cursor = (String) page.get(0);
       for (Object key : (List<?>) page.get(1)) {
         keys.put((String) key, (Long) ask("PTTL", (String) key));

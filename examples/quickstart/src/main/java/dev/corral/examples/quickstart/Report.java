@@ -9,9 +9,16 @@ import java.util.SortedMap;
  *
  * @param countries rows of the table
  * @param server where the embedded Redis listened
- * @param keys what stood in Redis at the end, with the milliseconds left to live
+ * @param keys what stood in Redis after the steps, with the milliseconds left to live
  */
-record Report(int countries, String server, List<Step> steps, SortedMap<String, Long> keys) {
+record Report(
+    int countries,
+    String server,
+    List<Step> steps,
+    SortedMap<String, Long> keys,
+    List<Experiment> experiments) {
+
+  private static final int DETAIL_INDENT = 19;
 
   /** The tables to print. */
   String text() {
@@ -28,7 +35,25 @@ record Report(int countries, String server, List<Step> steps, SortedMap<String, 
     }
     text.append("\n%-32s %s%n".formatted("key in Redis", "time to live"));
     keys.forEach((key, millis) -> text.append("%-32s %s%n".formatted(key, left(millis))));
+    append(text);
     return text.toString();
+  }
+
+  private void append(StringBuilder text) {
+    String row = "%-18s %-69s %-18s %8s %8s%n";
+    text.append("\n").append(row.formatted("experiment", "done", "", "expected", "measured"));
+    for (Experiment experiment : experiments) {
+      text.append(
+          row.formatted(
+              experiment.name(),
+              experiment.done(),
+              experiment.counted(),
+              experiment.expected(),
+              experiment.measured()));
+      if (!experiment.detail().isEmpty()) {
+        text.append(experiment.detail().indent(DETAIL_INDENT));
+      }
+    }
   }
 
   private static String left(long millis) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** The numbers that the quick start prints. */
 class QuickStartIT {
 
-  private static Report report = new Report(0, "", List.of(), new TreeMap<>());
+  private static Report report = new Report(0, "", List.of(), new TreeMap<>(), List.of());
 
   @BeforeAll
   static void run() throws Exception {
@@ -50,7 +50,44 @@ class QuickStartIT {
   }
 
   @Test
+  void experiments_measureWhatTheyExpect() {
+    assertThat(report.experiments())
+        .extracting(Experiment::name, Experiment::counted, Experiment::measured)
+        .containsExactly(
+            tuple("remembered misses", "DB reads", 2L),
+            tuple("write-through", "DB reads", 0L),
+            tuple("read-through", "DB reads", 1L),
+            tuple("load guard", "loads", 1L),
+            tuple("early refresh", "reads that waited", 0L),
+            tuple("jitter", "keys spread", 10_000L),
+            tuple("version bump", "keys retired", 10_000L));
+    assertThat(report.experiments())
+        .allSatisfy(it -> assertThat(it.measured()).as(it.name()).isEqualTo(it.expected()));
+  }
+
+  @Test
+  void earlyRefresh_happensSeveralTimesInThreeTimesToLive() {
+    assertThat(detail("early refresh")).matches("refreshed ([3-9]|\\d\\d) times meanwhile, .*");
+  }
+
+  @Test
+  void jitter_fillsEveryRange() {
+    List<String> bars = detail("jitter").lines().skip(1).toList();
+
+    assertThat(bars).hasSize(12).allSatisfy(bar -> assertThat(bar).contains("####"));
+  }
+
+  private static String detail(String experiment) {
+    return report.experiments().stream()
+        .filter(it -> it.name().equals(experiment))
+        .findFirst()
+        .orElseThrow()
+        .detail();
+  }
+
+  @Test
   void text_showsTheStepsAndTheKeys() {
-    assertThat(report.text()).contains("getAll", "DB reads", "{countries}!generation");
+    assertThat(report.text())
+        .contains("getAll", "DB reads", "{countries}!generation", "version bump");
   }
 }

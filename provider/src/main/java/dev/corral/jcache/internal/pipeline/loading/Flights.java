@@ -30,7 +30,12 @@ final class Flights<K, V> {
   static final class Flight<V> {
 
     private final CompletableFuture<@Nullable V> result = new CompletableFuture<>();
-    private volatile Thread pilot = Thread.currentThread();
+    private volatile @Nullable Thread pilot = Thread.currentThread();
+
+    /** Says that another thread will load, which is not known yet. */
+    void handedOver() {
+      pilot = null;
+    }
 
     /** Says which thread loads, if it is not the one that began. */
     void pilotedByCurrentThread() {

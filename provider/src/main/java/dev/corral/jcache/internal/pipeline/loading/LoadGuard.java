@@ -158,6 +158,7 @@ public final class LoadGuard<K, V> {
   /** Who waits for the flight is told how it ended, even if it cannot begin. */
   private void flyInBackground(
       K key, Flight<V> flight, Supplier<@Nullable V> load, Runnable onFailure) {
+    flight.handedOver();
     try {
       executor.execute(
           () -> {

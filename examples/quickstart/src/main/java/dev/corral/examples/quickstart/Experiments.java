@@ -1,0 +1,239 @@
+package dev.corral.examples.quickstart;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.LoadOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.cache.Cache;
+import javax.cache.CacheManager;
+import javax.cache.configuration.FactoryBuilder.SingletonFactory;
+import javax.cache.expiry.CreatedExpiryPolicy;
+import javax.cache.expiry.Duration;
+import javax.cache.expiry.ModifiedExpiryPolicy;
+import javax.cache.integration.CacheLoader;
+
+/** The classic experiments about caching patterns, each on a cache of its own. */
+final class Experiments {
+
+  private static final int MANY = 10_000;
+  private static final Duration AN_HOUR = Duration.ONE_HOUR;
+
+  private final CacheManager manager;
+  private final CountingDatabase database;
+  private final CountryTable table;
+  private final RedisKeys redis;
+
+  Experiments(
+      CacheManager manager, CountingDatabase database, CountryTable table, RedisKeys redis) {
+    this.manager = manager;
+    this.database = database;
+    this.table = table;
+    this.redis = redis;
+  }
+
+  /** All of them, in the order in which they are to be read. */
+  List<Experiment> run() throws InterruptedException, ExecutionException, IOException {
+    List<Experiment> done = new ArrayList<>();
+    done.add(lookUpFiveTimes());
+    done.add(writeThenRead());
+    done.add(readOneKeyThreeTimes());
+    done.add(readExpiredKeyAtOnce());
+    done.add(readWhileItIsRefreshed(/* attempts= */ 5));
+    done.addAll(spreadAndRetire());
+    return done;
+  }
+
+  private Experiment lookUpFiveTimes() {
+    LoadOptions remembering =
+        LoadOptions.DEFAULTS.withNegativeTimeToLive(java.time.Duration.ofMinutes(1));
+    var cache = manager.createCache("remembered", reading(table).loading(remembering).build());
+    long reads = database.reads();
+    for (String code : List.of("CH", "XX", "CH", "XX", "XX")) {
+      cache.get(code);
+    }
+    return new Experiment(
+        "remembered misses",
+        "five lookups: CH twice, and XX, which is no country, three times",
+        "DB reads",
+        2,
+        database.reads() - reads);
+  }
+
+  private Experiment writeThenRead() {
+    var writing =
+        reading(table)
+            .standard(
+                it ->
+                    it.setWriteThrough(true).setCacheWriterFactory(new SingletonFactory<>(table)));
+    var cache = manager.createCache("written", writing.build());
+    cache.put("IS", new Country("IS", "Island", "ISK"));
+    long reads = database.reads();
+    cache.get("IS");
+    return new Experiment(
+        "write-through", "a write, then a read", "DB reads", 0, database.reads() - reads);
+  }
+
+  private Experiment readOneKeyThreeTimes() {
+    var cache = manager.createCache("read", reading(table).build());
+    long reads = database.reads();
+    for (int i = 0; i < 3; i++) {
+      cache.get("JP");
+    }
+    return new Experiment(
+        "read-through", "the same key three times", "DB reads", 1, database.reads() - reads);
+  }
+
+  private Experiment readExpiredKeyAtOnce() throws InterruptedException, ExecutionException {
+    int readers = 20;
+    SlowTable slow = new SlowTable(table, 200);
+    var cache =
+        manager.createCache(
+            "stampede",
+            reading(slow)
+                .standard(
+                    it ->
+                        it.setExpiryPolicyFactory(
+                            CreatedExpiryPolicy.factoryOf(new Duration(MILLISECONDS, 500))))
+                .build());
+    cache.get("CH");
+    Thread.sleep(600);
+    int loads = slow.loads();
+    CountDownLatch start = new CountDownLatch(1);
+    ExecutorService threads = Executors.newFixedThreadPool(readers);
+    try {
+      List<Future<Country>> answers = new ArrayList<>();
+      for (int i = 0; i < readers; i++) {
+        answers.add(
+            threads.submit(
+                () -> {
+                  start.await();
+                  return cache.get("CH");
+                }));
+      }
+      start.countDown();
+      for (Future<Country> answer : answers) {
+        answer.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    return new Experiment(
+        "load guard",
+        readers + " threads at once, on a key that has just expired",
+        "loads",
+        1,
+        slow.loads() - loads);
+  }
+
+  /** Done once more if the JVM stood still for so long that the entry could not but expire. */
+  private Experiment readWhileItIsRefreshed(int attempts) throws InterruptedException {
+    SlowTable slow = new SlowTable(table, 10);
+    var cache = manager.createCache("refreshed", refreshing(slow));
+    cache.get("CH");
+    int waits = slow.waits();
+    int loads = slow.loads();
+    long longestRead = 0;
+    long longestPause = 0;
+    long last = System.nanoTime();
+    for (int i = 0; i < 60; i++) {
+      Thread.sleep(10);
+      long start = System.nanoTime();
+      longestPause = Math.max(longestPause, start - last);
+      cache.get("CH");
+      last = System.nanoTime();
+      longestRead = Math.max(longestRead, last - start);
+    }
+    manager.destroyCache("refreshed");
+    if (NANOSECONDS.toMillis(longestPause) > 50 && attempts > 1) {
+      return readWhileItIsRefreshed(attempts - 1);
+    }
+    return new Experiment(
+        "early refresh",
+        "60 reads in a row of a key that lives 200 ms, its loader takes 10 ms",
+        "reads that waited",
+        0,
+        slow.waits() - waits,
+        "refreshed %d times meanwhile, the longest read took %.1f ms"
+            .formatted(slow.loads() - loads, longestRead / 1e6));
+  }
+
+  private static CorralConfiguration<String, Country> refreshing(SlowTable slow) {
+    return reading(slow)
+        .standard(
+            it ->
+                it.setExpiryPolicyFactory(
+                    ModifiedExpiryPolicy.factoryOf(new Duration(MILLISECONDS, 200))))
+        .loading(LoadOptions.DEFAULTS.withEarlyRefresh(5))
+        .build();
+  }
+
+  private List<Experiment> spreadAndRetire() throws IOException {
+    var spread =
+        CorralConfiguration.builder(Integer.class, String.class)
+            .standard(
+                it ->
+                    it.setExpiryPolicyFactory(
+                        CreatedExpiryPolicy.factoryOf(new Duration(SECONDS, 300))))
+            .jitter(0.2);
+    Cache<Integer, String> cache = manager.createCache("spread", spread.build());
+    for (int from = 0; from < MANY; from += 1_000) {
+      Map<Integer, String> entries = new HashMap<>();
+      for (int i = from; i < from + 1_000; i++) {
+        entries.put(i, "value " + i);
+      }
+      cache.putAll(entries);
+    }
+    Collection<Long> left =
+        redis.timesToLive("{spread}:*").values().stream()
+            .map(millis -> (millis + 999) / 1_000)
+            .toList();
+    Experiment jitter =
+        new Experiment(
+            "jitter",
+            "10,000 keys stored at once, to live 300 s less up to 20 %",
+            "keys spread",
+            MANY,
+            left.stream().filter(seconds -> seconds >= 230 && seconds <= 300).count(),
+            "time left to live:\n" + Histogram.of(left, 240, 300, 12).text("s"));
+
+    long start = System.nanoTime();
+    cache.clear();
+    double millis = (System.nanoTime() - start) / 1e6;
+    long remaining = 0;
+    for (Cache.Entry<Integer, String> entry : cache) {
+      remaining += entry == null ? 0 : 1;
+    }
+    Experiment clear =
+        new Experiment(
+            "version bump",
+            "clear() on these 10,000 keys",
+            "keys retired",
+            MANY,
+            MANY - remaining,
+            "took %.1f ms".formatted(millis));
+    return List.of(jitter, clear);
+  }
+
+  private static CorralConfiguration.Builder<String, Country> reading(
+      CacheLoader<String, Country> loader) {
+    return CorralConfiguration.builder(String.class, Country.class)
+        .standard(
+            it ->
+                it.setReadThrough(true)
+                    .setCacheLoaderFactory(new SingletonFactory<>(loader))
+                    .setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(AN_HOUR)));
+  }
+}

@@ -1,0 +1,197 @@
+package dev.corral.examples.quickstart;
+
+import static javax.cache.expiry.Duration.ONE_HOUR;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.LoadOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import javax.cache.Cache;
+import javax.cache.CacheManager;
+import javax.cache.Caching;
+import javax.cache.configuration.FactoryBuilder.SingletonFactory;
+import javax.cache.configuration.MutableConfiguration;
+import javax.cache.expiry.CreatedExpiryPolicy;
+import javax.cache.expiry.ModifiedExpiryPolicy;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The examples of the pages about patterns: that they do it, and that they are those printed. */
+class PatternPagesIT {
+
+  private static final Path DOCS = Path.of("../../docs");
+  private static final Path THIS =
+      Path.of("src/test/java", PatternPagesIT.class.getName().replace('.', '/') + ".java");
+
+  private final CountingDatabase database = database();
+  private final CountryTable table = new CountryTable(database);
+  private final CacheManager manager = Caching.getCachingProvider().getCacheManager();
+
+  private static CountingDatabase database() {
+    JdbcDataSource h2 = new JdbcDataSource();
+    h2.setURL("jdbc:h2:mem:pages;DB_CLOSE_DELAY=-1");
+    return new CountingDatabase(h2);
+  }
+
+  @BeforeEach
+  void fill() throws SQLException {
+    table.create();
+  }
+
+  @AfterEach
+  void destroy() {
+    manager.getCacheNames().forEach(manager::destroyCache);
+    manager.close();
+  }
+
+  @Test
+  void cacheAside() {
+    // tag::cache-aside
+    var configuration =
+        new MutableConfiguration<String, Country>()
+            .setTypes(String.class, Country.class)
+            .setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(ONE_HOUR));
+    Cache<String, Country> countries = manager.createCache("countries", configuration);
+
+    Country country = countries.get("CH");
+    if (country == null) {
+      country = table.load("CH");
+      countries.putIfAbsent("CH", country);
+    }
+    // end::cache-aside
+    assertThat(countries.get("CH")).isEqualTo(country);
+  }
+
+  @Test
+  void readThrough() {
+    // tag::read-through
+    var configuration =
+        CorralConfiguration.builder(String.class, Country.class)
+            .standard(
+                it ->
+                    it.setReadThrough(true)
+                        .setCacheLoaderFactory(new SingletonFactory<>(table))
+                        .setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(ONE_HOUR)))
+            .loading(LoadOptions.DEFAULTS.withTimeouts(null, Duration.ofSeconds(5)))
+            .build();
+    Cache<String, Country> countries = manager.createCache("countries", configuration);
+    countries.get("CH"); // loaded, once for all who ask meanwhile
+    countries.getAll(Set.of("CH", "BR", "JP")); // one loadAll for the two that are missing
+    // end::read-through
+    assertThat(database.reads()).isEqualTo(2);
+  }
+
+  @Test
+  void earlyRefresh() {
+    // tag::early-refresh
+    var options =
+        LoadOptions.DEFAULTS
+            .withEarlyRefresh(1) // XFetch, with the β of the paper
+            .withStale(Duration.ofMinutes(5), Duration.ofHours(1)) // grace, then keep
+            .withRetryInterval(Duration.ofSeconds(2));
+    var configuration =
+        CorralConfiguration.builder(String.class, Country.class)
+            .standard(
+                it ->
+                    it.setReadThrough(true)
+                        .setCacheLoaderFactory(new SingletonFactory<>(table))
+                        .setExpiryPolicyFactory(ModifiedExpiryPolicy.factoryOf(ONE_HOUR)))
+            .loading(options)
+            .build();
+    Cache<String, Country> countries = manager.createCache("countries", configuration);
+    // end::early-refresh
+    assertThat(countries.get("CH")).isNotNull();
+    assertThat(options.retention()).isEqualTo(Duration.ofMinutes(65));
+  }
+
+  @Test
+  void jitter() {
+    // tag::jitter
+    var configuration =
+        CorralConfiguration.builder(String.class, Country.class)
+            .standard(it -> it.setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(ONE_HOUR)))
+            .jitter(0.2) // each entry lives from 48 to 60 minutes
+            .build();
+    Cache<String, Country> countries = manager.createCache("countries", configuration);
+    // end::jitter
+    countries.put("CH", new Country("CH", "Helvetia", "CHF"));
+    assertThat(countries.containsKey("CH")).isTrue();
+  }
+
+  @Test
+  void negativeCaching() {
+    // tag::negative-caching
+    var configuration =
+        CorralConfiguration.builder(String.class, Country.class)
+            .standard(
+                it ->
+                    it.setReadThrough(true)
+                        .setCacheLoaderFactory(new SingletonFactory<>(table))
+                        .setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(ONE_HOUR)))
+            .loading(LoadOptions.DEFAULTS.withNegativeTimeToLive(Duration.ofSeconds(30)))
+            .build();
+    Cache<String, Country> countries = manager.createCache("countries", configuration);
+    countries.get("XX"); // null: the table has no such row
+    countries.get("XX"); // null, and the table is not asked again
+    // end::negative-caching
+    assertThat(database.reads()).isEqualTo(1);
+    assertThat(countries.containsKey("XX")).isFalse();
+    assertThat(countries).isEmpty();
+  }
+
+  @Test
+  void writeThrough() {
+    // tag::write-through
+    var configuration =
+        new MutableConfiguration<String, Country>()
+            .setTypes(String.class, Country.class)
+            .setReadThrough(true)
+            .setCacheLoaderFactory(new SingletonFactory<>(table))
+            .setWriteThrough(true)
+            .setCacheWriterFactory(new SingletonFactory<>(table))
+            .setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(ONE_HOUR));
+    Cache<String, Country> countries = manager.createCache("countries", configuration);
+    countries.put("CH", new Country("CH", "Helvetia", "CHF")); // the table first, then the cache
+    countries.get("CH"); // from the cache
+    // end::write-through
+    assertThat(database.reads()).isZero();
+    assertThat(table.loadAll(List.of("CH")).get("CH")).isEqualTo(countries.get("CH"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cache-aside",
+        "read-through",
+        "early-refresh",
+        "jitter",
+        "negative-caching",
+        "write-through"
+      })
+  void example_isTheOneOnItsPage(String page) throws IOException {
+    String region = "// tag::%1$s\n((?s:.*?)) *// end::%1$s\n".formatted(page);
+
+    assertThat(all(DOCS.resolve(page + ".md"), "```java\n((?s:.*?))```"))
+        .containsExactly(all(THIS, region).get(0).stripTrailing().stripIndent() + "\n");
+  }
+
+  private static List<String> all(Path file, String regex) throws IOException {
+    return Pattern.compile(regex)
+        .matcher(Files.readString(file))
+        .results()
+        .map((MatchResult found) -> found.group(1))
+        .toList();
+  }
+}

@@ -1,0 +1,67 @@
+package dev.corral.jcache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The tables of options in the documentation, held against the records. */
+class OptionTablesTest {
+
+  private static final Path DOCS = Path.of("../docs");
+
+  /** The rows of four columns whose first is a name in camel case. */
+  private static final Pattern ROW =
+      Pattern.compile("^\\| `([a-zA-Z]+)` \\| ([^|]*?) \\|[^|]*\\|[^|]*\\|$", Pattern.MULTILINE);
+
+  @Test
+  void configurationPage_namesEveryOption_withItsDefault() throws Exception {
+    String page = Files.readString(DOCS.resolve("configuration.md"));
+    int loading = page.indexOf("\n`LoadOptions`, for");
+    int writing = page.indexOf("\n`WriteBehindOptions`, for");
+
+    assertThat(rows(page.substring(loading, writing)))
+        .containsExactlyElementsOf(options(LoadOptions.DEFAULTS));
+    assertThat(rows(page.substring(writing)))
+        .containsExactlyElementsOf(options(WriteBehindOptions.DEFAULTS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"read-through.md", "early-refresh.md", "negative-caching.md"})
+  void patternPage_namesOptions_withTheirDefaults(String page) throws Exception {
+    assertThat(rows(Files.readString(DOCS.resolve(page))))
+        .isNotEmpty()
+        .isSubsetOf(options(LoadOptions.DEFAULTS));
+  }
+
+  private static List<Map.Entry<String, String>> rows(String text) {
+    return ROW.matcher(text)
+        .results()
+        .map(row -> Map.entry(row.group(1), row.group(2).replace("`", "")))
+        .toList();
+  }
+
+  private static List<Map.Entry<String, String>> options(Record defaults) throws Exception {
+    List<Map.Entry<String, String>> options = new ArrayList<>();
+    for (RecordComponent component : defaults.getClass().getRecordComponents()) {
+      options.add(Map.entry(component.getName(), text(component.getAccessor().invoke(defaults))));
+    }
+    return options;
+  }
+
+  private static String text(Object value) {
+    if (value instanceof Duration time) {
+      return time.toMillisPart() == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
+    }
+    return value == null ? "none" : value.toString().replaceAll("\\.0$", "");
+  }
+}
