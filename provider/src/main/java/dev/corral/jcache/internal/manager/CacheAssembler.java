@@ -8,6 +8,11 @@ import dev.corral.jcache.internal.entry.Jitter;
 import dev.corral.jcache.internal.feed.ChangeFeed;
 import dev.corral.jcache.internal.feed.EntryChange;
 import dev.corral.jcache.internal.feed.RedisChangeFeed;
+import dev.corral.jcache.internal.outage.CacheOutage;
+import dev.corral.jcache.internal.outage.FallbackLoadStage;
+import dev.corral.jcache.internal.outage.FallbackLoads;
+import dev.corral.jcache.internal.outage.OutageStage;
+import dev.corral.jcache.internal.outage.OutageStore;
 import dev.corral.jcache.internal.pipeline.EntryPipeline;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
@@ -39,7 +44,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
-import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a configuration into a wired cache. */
@@ -63,17 +67,31 @@ final class CacheAssembler {
 
   <K, V> Assembled<K, V> assemble(
       String name, CorralConfiguration<K, V> configuration, Runnable onClosed) {
-    RedisCommands redis = connection.commands();
     KeySpace names = new KeySpace(connection.keyPrefix(), name, connection.buckets(configuration));
-    checkLayout(redis, names, name);
-    Retirement retirement = new Retirement(redis, names, name, connection.threads().background());
-    retirement.resume();
+    ChangeFeed feed =
+        new RedisChangeFeed(
+            connection.commands(), names, name, connection.node(), connection.threads().timer());
+    CacheOutage outage = openedOrAway(names, name, configuration, feed);
+    try {
+      return assemble(name, configuration, names, feed, outage, onClosed);
+    } catch (RuntimeException e) {
+      outage.close();
+      throw e;
+    }
+  }
 
+  private <K, V> Assembled<K, V> assemble(
+      String name,
+      CorralConfiguration<K, V> configuration,
+      KeySpace names,
+      ChangeFeed feed,
+      CacheOutage outage,
+      Runnable onClosed) {
+    RedisCommands redis = connection.commands();
+    Retirement retirement = new Retirement(redis, names, name, connection.threads().background());
     EntryCodec<K, V> codec = connection.codec(name, configuration);
     UserCode<K, V> user = UserCode.create(name, configuration);
     AtomicReference<@Nullable CorralCacheProxy<K, V>> self = new AtomicReference<>();
-    ChangeFeed feed =
-        new RedisChangeFeed(redis, names, name, connection.node(), connection.threads().timer());
     CacheListeners<K, V> listeners =
         new CacheListeners<>(
             name, feed, decoder(codec), connection.threads().background(), () -> opened(self));
@@ -96,15 +114,28 @@ final class CacheAssembler {
     KeyLocks<K> locks = new RedisKeyLocks<>(redis, names, codec, name, LOCK_PATIENCE);
     CacheStatistics statistics = new CacheStatistics(configuration.isStatisticsEnabled());
     LoaderCall<K, V> loader = user.loader() == null ? null : new LoaderCall<>(name, user.loader());
-    CommitStage<K, V> commit = new CommitStage<>(name, store, locks);
+    boolean failFast = connection.failsFast(configuration);
+    LoaderCall<K, V> readThrough = configuration.isReadThrough() ? loader : null;
+    WriteThroughStage<K, V> writing =
+        configuration.isWriteThrough() && user.writer() != null
+            ? new WriteThroughStage<>(name, user.writer())
+            : null;
     List<Stage<K, V>> stages =
         stages(
-            name,
             statistics,
-            configuration.isReadThrough() ? loader : null,
+            readThrough == null || failFast ? null : fallback(outage, name, readThrough),
+            readThrough,
             listeners,
-            configuration.isWriteThrough() ? user.writer() : null,
-            commit);
+            writing,
+            new OutageStage<>(
+                outage,
+                codec,
+                new OutageStage.Terms<>(
+                    writing == null ? null : writing.writer(),
+                    readThrough != null,
+                    configuration.writeBehind().isPresent(),
+                    failFast)),
+            new CommitStage<>(name, store, locks));
 
     ScheduledFuture<?> sweeper =
         connection
@@ -127,9 +158,10 @@ final class CacheAssembler {
             configuration,
             new CacheParts<>(
                 EntryPipeline.of(stages),
-                store,
+                new OutageStore<>(outage, store, failFast),
                 statistics,
                 listeners,
+                outage,
                 loader,
                 configuration.isReadThrough(),
                 expiry.known().accessMillis() == Expiry.KEEP,
@@ -137,6 +169,7 @@ final class CacheAssembler {
                 closing -> {
                   sweeper.cancel(false);
                   onClosed.run();
+                  outage.close();
                   feed.close();
                   user.close(listeners.customizations());
                 }));
@@ -155,23 +188,64 @@ final class CacheAssembler {
    * is not there.
    */
   private static <K, V> List<Stage<K, V>> stages(
-      String name,
       CacheStatistics statistics,
+      @Nullable FallbackLoadStage<K, V> fallback,
       @Nullable LoaderCall<K, V> readThrough,
       CacheListeners<K, V> listeners,
-      @Nullable CacheWriter<? super K, ? super V> writeThrough,
+      @Nullable WriteThroughStage<K, V> writeThrough,
+      OutageStage<K, V> outage,
       CommitStage<K, V> commit) {
     List<Stage<K, V>> stages = new ArrayList<>();
     stages.add(new StatisticsStage<>(statistics));
+    if (fallback != null) {
+      stages.add(fallback);
+    }
     if (readThrough != null) {
       stages.add(new ReadThroughStage<>(readThrough));
     }
     stages.add(new EventStage<>(listeners));
     if (writeThrough != null) {
-      stages.add(new WriteThroughStage<>(name, writeThrough));
+      stages.add(writeThrough);
     }
+    stages.add(outage);
     stages.add(commit);
     return stages;
+  }
+
+  private static <K, V> FallbackLoadStage<K, V> fallback(
+      CacheOutage outage, String name, LoaderCall<K, V> loader) {
+    return new FallbackLoadStage<>(outage, new FallbackLoads<>(outage, name, loader));
+  }
+
+  /** A cache that fails fast wants Redis from the beginning; any other one can wait for it. */
+  private CacheOutage openedOrAway(
+      KeySpace names, String name, CorralConfiguration<?, ?> configuration, ChangeFeed feed) {
+    RedisCommands direct = connection.direct();
+    Retirement retirement = new Retirement(direct, names, name, connection.threads().background());
+    CacheOutage.Steps steps =
+        new CacheOutage.Steps() {
+          @Override
+          public void open() {
+            checkLayout(direct, names, name);
+            retirement.resume();
+          }
+
+          @Override
+          public void clear() {
+            retirement.retireAll();
+          }
+
+          @Override
+          public void listen() {
+            feed.resume();
+          }
+        };
+    CacheOutage outage = new CacheOutage(connection.outage(), direct, names, name, steps);
+    if (connection.failsFast(configuration)) {
+      connection.commands().requireAvailable(name, "open");
+    }
+    outage.open();
+    return outage;
   }
 
   private static EntryCalls.Terms terms(CorralConfiguration<?, ?> configuration) {

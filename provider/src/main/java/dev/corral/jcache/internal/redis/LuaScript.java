@@ -20,6 +20,7 @@ public enum LuaScript {
   CLEAR("envelope.lua", "clear.lua"),
   UNLINK_ORPHANS("envelope.lua", "unlink_orphans.lua"),
   SWEEP_EXPIRED("envelope.lua", "changes.lua", "sweep_expired.lua"),
+  REPAIR("envelope.lua", "repair.lua"),
   REGISTER_INTEREST("envelope.lua", "register_interest.lua");
 
   private final String text;

@@ -42,7 +42,7 @@ final class RedissonClients {
   private static final Duration RETRY_DELAY = Duration.ofMillis(540);
 
   private static final Duration FIRST_RECONNECT = Duration.ofMillis(50);
-  private static final Duration LAST_RECONNECT = Duration.ofSeconds(2);
+  private static final Duration LAST_RECONNECT = Duration.ofMillis(500);
 
   private RedissonClients() {}
 
