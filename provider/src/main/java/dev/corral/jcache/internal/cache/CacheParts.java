@@ -3,7 +3,7 @@ package dev.corral.jcache.internal.cache;
 import dev.corral.jcache.internal.outage.CacheOutage;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
-import dev.corral.jcache.internal.pipeline.loading.LoaderCall;
+import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
 import dev.corral.jcache.internal.store.EntryStore;
 import java.util.concurrent.Executor;
@@ -25,13 +25,13 @@ public record CacheParts<K, V>(
     CacheStatistics statistics,
     CacheListeners<K, V> listeners,
     CacheOutage outage,
-    @Nullable LoaderCall<K, V> loader,
+    @Nullable LoadGuard<K, V> loader,
     boolean readsThrough,
     boolean readsLeaveNoTrace,
     Executor executor,
     Consumer<CorralCacheProxy<K, V>> onClose) {
 
-  @Nullable LoaderCall<K, V> readThrough() {
+  @Nullable LoadGuard<K, V> readThrough() {
     return readsThrough ? loader : null;
   }
 }

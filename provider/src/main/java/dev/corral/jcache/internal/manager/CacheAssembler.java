@@ -17,6 +17,8 @@ import dev.corral.jcache.internal.pipeline.EntryPipeline;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.events.EventStage;
+import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
+import dev.corral.jcache.internal.pipeline.loading.LoadStatistics;
 import dev.corral.jcache.internal.pipeline.loading.LoaderCall;
 import dev.corral.jcache.internal.pipeline.loading.ReadThroughStage;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
@@ -34,6 +36,7 @@ import dev.corral.jcache.internal.store.ExpirySweeper;
 import dev.corral.jcache.internal.store.KeyLocks;
 import dev.corral.jcache.internal.store.RedisEntryStore;
 import dev.corral.jcache.internal.store.RedisKeyLocks;
+import dev.corral.jcache.internal.store.RedisLoadLocks;
 import dev.corral.jcache.internal.store.Retirement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,7 +102,7 @@ final class CacheAssembler {
         new Expiry(
             user.expiryPolicy(),
             new Jitter(configuration.jitter(), configuration.isJitterSymmetric()));
-    ServerClock clock = new ServerClock(redis, names.generation(0));
+    ServerClock clock = connection.clock();
     EntryCalls calls = new EntryCalls(redis, names, name, feed.node(), terms(configuration));
     EntryReads<K, V> reads =
         new EntryReads<>(
@@ -114,17 +117,31 @@ final class CacheAssembler {
     KeyLocks<K> locks = new RedisKeyLocks<>(redis, names, codec, name, LOCK_PATIENCE);
     CacheStatistics statistics = new CacheStatistics(configuration.isStatisticsEnabled());
     LoaderCall<K, V> loader = user.loader() == null ? null : new LoaderCall<>(name, user.loader());
+    LoadGuard<K, V> guard =
+        loader == null
+            ? null
+            : new LoadGuard<>(
+                name,
+                loader,
+                new RedisLoadLocks<>(redis, names, codec, name),
+                configuration.loading(),
+                new LoadStatistics(),
+                connection.threads().background());
     boolean failFast = connection.failsFast(configuration);
-    LoaderCall<K, V> readThrough = configuration.isReadThrough() ? loader : null;
+    LoadGuard<K, V> readThrough = configuration.isReadThrough() ? guard : null;
     WriteThroughStage<K, V> writing =
         configuration.isWriteThrough() && user.writer() != null
             ? new WriteThroughStage<>(name, user.writer())
             : null;
     List<Stage<K, V>> stages =
         stages(
+            name,
             statistics,
-            readThrough == null || failFast ? null : fallback(outage, name, readThrough),
+            readThrough == null || failFast || loader == null
+                ? null
+                : new FallbackLoadStage<>(outage, new FallbackLoads<>(outage, name, loader)),
             readThrough,
+            clock,
             listeners,
             writing,
             new OutageStage<>(
@@ -162,7 +179,7 @@ final class CacheAssembler {
                 statistics,
                 listeners,
                 outage,
-                loader,
+                guard,
                 configuration.isReadThrough(),
                 expiry.known().accessMillis() == Expiry.KEEP,
                 connection.threads().background(),
@@ -188,9 +205,11 @@ final class CacheAssembler {
    * is not there.
    */
   private static <K, V> List<Stage<K, V>> stages(
+      String name,
       CacheStatistics statistics,
       @Nullable FallbackLoadStage<K, V> fallback,
-      @Nullable LoaderCall<K, V> readThrough,
+      @Nullable LoadGuard<K, V> readThrough,
+      ServerClock clock,
       CacheListeners<K, V> listeners,
       @Nullable WriteThroughStage<K, V> writeThrough,
       OutageStage<K, V> outage,
@@ -201,7 +220,7 @@ final class CacheAssembler {
       stages.add(fallback);
     }
     if (readThrough != null) {
-      stages.add(new ReadThroughStage<>(readThrough));
+      stages.add(new ReadThroughStage<>(name, readThrough, clock::millisUntil));
     }
     stages.add(new EventStage<>(listeners));
     if (writeThrough != null) {
@@ -210,11 +229,6 @@ final class CacheAssembler {
     stages.add(outage);
     stages.add(commit);
     return stages;
-  }
-
-  private static <K, V> FallbackLoadStage<K, V> fallback(
-      CacheOutage outage, String name, LoaderCall<K, V> loader) {
-    return new FallbackLoadStage<>(outage, new FallbackLoads<>(outage, name, loader));
   }
 
   /** A cache that fails fast wants Redis from the beginning; any other one can wait for it. */
@@ -227,6 +241,7 @@ final class CacheAssembler {
           @Override
           public void open() {
             checkLayout(direct, names, name);
+            direct.await(name, "ask the time", connection.clock().synchronize());
             retirement.resume();
           }
 

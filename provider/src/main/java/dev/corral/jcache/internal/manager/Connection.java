@@ -6,6 +6,7 @@ import dev.corral.jcache.internal.config.RedisSettings;
 import dev.corral.jcache.internal.config.Settings;
 import dev.corral.jcache.internal.outage.Outage;
 import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.SharedRedis;
 import dev.corral.jcache.internal.redis.codec.AllowList;
 import dev.corral.jcache.internal.redis.codec.KeyCodecs;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import javax.cache.CacheException;
 import javax.cache.configuration.Factory;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +30,16 @@ final class Connection implements AutoCloseable {
 
   private static final int CLUSTER_BUCKETS = 64;
 
+  /** Never set: it only says which server of a cluster is asked for the time. */
+  private static final String CLOCK_KEY = "{corral}!clock";
+
   private final Settings settings;
   private final ClassLoader classLoader;
   private final SharedRedis redis;
   private final RedisCommands direct;
   private final RedisCommands commands;
   private final Outage outage;
+  private final ServerClock clock;
   private final DaemonThreads threads = DaemonThreads.start();
   private final String node = UUID.randomUUID().toString();
 
@@ -50,12 +56,26 @@ final class Connection implements AutoCloseable {
     RedisSettings of = settings.redis();
     Duration lastResort = of.connectTimeout().plus(of.timeout().multipliedBy(2));
     this.direct = redis.commands(lastResort);
-    this.outage = new Outage(direct, of.keyPrefix() + "corral", threads.background());
+    this.outage = new Outage(direct, of.keyPrefix() + CLOCK_KEY, threads.background());
     this.commands = direct.guardedBy(outage);
+    this.clock = new ServerClock(direct, CLOCK_KEY);
     CacheException unreached = redis.unreached();
     if (unreached != null) {
       outage.open(unreached);
     }
+    var unused =
+        threads
+            .timer()
+            .scheduleAtFixedRate(
+                clock::resynchronize,
+                ServerClock.PERIOD_SECONDS,
+                ServerClock.PERIOD_SECONDS,
+                TimeUnit.SECONDS);
+  }
+
+  /** An estimate of Redis's clock. */
+  ServerClock clock() {
+    return clock;
   }
 
   /** Commands that fail at once while Redis is away. */

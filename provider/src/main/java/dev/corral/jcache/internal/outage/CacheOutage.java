@@ -94,6 +94,17 @@ public final class CacheOutage implements AutoCloseable {
     return outage.isAvailable() && !refused;
   }
 
+  /**
+   * Does nothing if Redis can be asked for this cache.
+   *
+   * @throws CacheException if it cannot
+   */
+  public void requireAvailable(String operation) {
+    if (!isAvailable()) {
+      throw away(operation);
+    }
+  }
+
   /** That it cannot, as an exception. */
   RedisUnavailableException away(String operation) {
     return new RedisUnavailableException(

@@ -60,7 +60,7 @@ local function apply(entry, ticket, when, expected, consequence, otherwise, valu
   local tells = event and interests[event]
   if gone then publish(channel, 'expired', node, tells and 0 or ticket, key, nil, gone) end
   if tells then
-    local old = effect == BORN_EXPIRED and value or (effect == REMOVED or interests.old) and previous or nil
+    local old = effect == BORN_EXPIRED and value or (effect == REMOVED or interests.old) and live and previous or nil
     publish(channel, event, node, ticket, key, (effect == CREATED or effect == UPDATED) and value or nil, old)
   end
   return {'done', gone and EXPIRED or state, effect, wanted, (tells or gone) and 1 or 0}
