@@ -4,7 +4,7 @@ import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
-import dev.corral.jcache.internal.pipeline.loading.LoaderCall;
+import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.store.EntryStore;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,13 +24,13 @@ final class BulkOperations<K, V> {
 
   private final Stage.Next<K, V> pipeline;
   private final EntryStore<K, V> store;
-  private final @Nullable LoaderCall<K, V> loader;
+  private final @Nullable LoadGuard<K, V> guard;
 
   BulkOperations(
-      Stage.Next<K, V> pipeline, EntryStore<K, V> store, @Nullable LoaderCall<K, V> loader) {
+      Stage.Next<K, V> pipeline, EntryStore<K, V> store, @Nullable LoadGuard<K, V> guard) {
     this.pipeline = pipeline;
     this.store = store;
-    this.loader = loader;
+    this.guard = guard;
   }
 
   Map<K, V> getAll(Set<? extends K> keys) {
@@ -88,7 +88,7 @@ final class BulkOperations<K, V> {
   }
 
   private void load(Set<? extends K> keys, boolean replace) {
-    if (loader == null) {
+    if (guard == null) {
       return;
     }
     Set<K> wanted = new LinkedHashSet<>(keys);
@@ -101,17 +101,11 @@ final class BulkOperations<K, V> {
         }
       }
     }
-    if (wanted.isEmpty()) {
-      return;
+    if (replace) {
+      guard.reloadAll(wanted, pipeline);
+    } else {
+      guard.loadAll(wanted, pipeline);
     }
-    Map<K, V> loaded = loader.loadAll(wanted);
-    List<EntryRequest<K, V>> requests = new ArrayList<>(loaded.size());
-    loaded.forEach(
-        (key, value) ->
-            requests.add(
-                EntryRequest.of(
-                    key, replace ? EntryOperation.reload(value) : EntryOperation.load(value))));
-    pipeline.proceedAll(requests).orThrow();
   }
 
   private List<Outcome<V>> execute(

@@ -2,7 +2,7 @@ package dev.corral.jcache.internal.cache;
 
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
-import dev.corral.jcache.internal.pipeline.loading.LoaderCall;
+import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
 import dev.corral.jcache.internal.pipeline.writing.QueuedWrites;
 import dev.corral.jcache.internal.store.EntryStore;
@@ -25,14 +25,14 @@ public record CacheParts<K, V>(
     EntryStore<K, V> store,
     CacheStatistics statistics,
     CacheListeners<K, V> listeners,
-    @Nullable LoaderCall<K, V> loader,
+    @Nullable LoadGuard<K, V> loader,
     boolean readsThrough,
     boolean readsLeaveNoTrace,
     QueuedWrites<K, V> queuedWrites,
     Executor executor,
     Consumer<CorralCacheProxy<K, V>> onClose) {
 
-  @Nullable LoaderCall<K, V> readThrough() {
+  @Nullable LoadGuard<K, V> readThrough() {
     return readsThrough ? loader : null;
   }
 }

@@ -3,9 +3,10 @@ package dev.corral.jcache.internal.cache;
 import dev.corral.jcache.internal.entry.Decider;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
+import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.entry.Unwrapping;
-import dev.corral.jcache.internal.pipeline.loading.LoaderCall;
+import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import java.util.Objects;
 import javax.cache.CacheException;
 import javax.cache.processor.EntryProcessor;
@@ -22,7 +23,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
   private final K key;
   private final EntryProcessor<K, V, T> processor;
   private final Object[] arguments;
-  private final @Nullable LoaderCall<K, V> loader;
+  private final @Nullable LoadGuard<K, V> loader;
   private @Nullable T result;
 
   /**
@@ -32,7 +33,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
       K key,
       EntryProcessor<K, V, T> processor,
       Object[] arguments,
-      @Nullable LoaderCall<K, V> loader) {
+      @Nullable LoadGuard<K, V> loader) {
     this.key = key;
     this.processor = processor;
     this.arguments = arguments;
@@ -83,8 +84,8 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
     @Override
     @SuppressWarnings("NullAway") // the interface knows no null, the specification does
     public V getValue() {
-      if (value == null && loader != null) {
-        value = loader.load(key);
+      if (value == null && loader != null && seen.state() != Prior.NEGATIVE) {
+        value = loader.loadOnly(key);
         if (value != null) {
           loaded = true;
           then = Then.PUT;

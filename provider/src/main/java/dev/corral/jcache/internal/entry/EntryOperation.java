@@ -92,6 +92,7 @@ public record EntryOperation<V>(
   // spotless:off                                                                                  when     expected then     otherwise value traits
   public static <V> EntryOperation<V> get()                     { return new EntryOperation<>(PRESENT, null,    TOUCH,   NOTHING, null,  READ, null); }
   public static <V> EntryOperation<V> peek()                    { return new EntryOperation<>(PRESENT, null,    TOUCH,   NOTHING, null,  EXCHANGE, null); }
+  public static <V> EntryOperation<V> glance()                  { return new EntryOperation<>(PRESENT, null,    NOTHING, NOTHING, null,  WANTED, null); }
   public static <V> EntryOperation<V> contains()                { return new EntryOperation<>(PRESENT, null,    NOTHING, NOTHING, null,  NONE, null); }
   public static <V> EntryOperation<V> put(V value)              { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, value, NONE, null); }
   public static <V> EntryOperation<V> getAndPut(V value)        { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, value, EXCHANGE, null); }
@@ -109,7 +110,8 @@ public record EntryOperation<V>(
   public static <V> EntryOperation<V> reserve(Fill fill)        { return new EntryOperation<>(ABSENT,  null,    RESERVE, NOTHING, null,  WANTED, fill); }
   public static <V> EntryOperation<V> fill(V value, Fill fill)  { return new EntryOperation<>(TICKET,  null,    PUT,     NOTHING, value, LOADED, fill); }
   public static <V> EntryOperation<V> negate(Fill fill)         { return new EntryOperation<>(TICKET,  null,    NEGATE,  NOTHING, null,  LOADED, fill); }
-  public static <V> EntryOperation<V> refill(V value, Fill fill) { return new EntryOperation<>(ALWAYS, null,    PUT,     NOTHING, value, LOADED, fill); }
+  public static <V> EntryOperation<V> refill(V old, V value, Fill fill) { return new EntryOperation<>(HOLDS, old, PUT,    NOTHING, value, LOADED, fill); }
+  public static <V> EntryOperation<V> vanish(V old, Fill fill)  { return new EntryOperation<>(HOLDS,   old,     REMOVE,  NOTHING, null,  LOADED, fill); }
 
   /** What an entry processor left behind. */
   public static <V> EntryOperation<V> processed(Then then, @Nullable V value, boolean loaded) {

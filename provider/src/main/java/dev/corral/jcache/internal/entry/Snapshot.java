@@ -53,4 +53,12 @@ public record Snapshot<V>(
   public boolean isTicket(String ticket) {
     return state == Prior.LOADING && ticket.equals(version);
   }
+
+  /** Whether it is the same value with the same deadline as at another look. */
+  public boolean isSameAs(@Nullable Snapshot<?> other) {
+    return version != null
+        && other != null
+        && Objects.deepEquals(version, other.version)
+        && deadlineMillis == other.deadlineMillis;
+  }
 }

@@ -13,6 +13,8 @@ import dev.corral.jcache.internal.pipeline.EntryPipeline;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.events.EventStage;
+import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
+import dev.corral.jcache.internal.pipeline.loading.LoadStatistics;
 import dev.corral.jcache.internal.pipeline.loading.LoaderCall;
 import dev.corral.jcache.internal.pipeline.loading.ReadThroughStage;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
@@ -34,6 +36,7 @@ import dev.corral.jcache.internal.store.ExpirySweeper;
 import dev.corral.jcache.internal.store.KeyLocks;
 import dev.corral.jcache.internal.store.RedisEntryStore;
 import dev.corral.jcache.internal.store.RedisKeyLocks;
+import dev.corral.jcache.internal.store.RedisLoadLocks;
 import dev.corral.jcache.internal.store.RedisWriteQueue;
 import dev.corral.jcache.internal.store.Retirement;
 import java.time.Duration;
@@ -47,6 +50,8 @@ import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns a configuration into a wired cache. */
 final class CacheAssembler {
@@ -54,6 +59,7 @@ final class CacheAssembler {
   /** How long an entry processor or a writer waits for a key that another one holds. */
   private static final Duration LOCK_PATIENCE = Duration.ofSeconds(30);
 
+  private static final Logger log = LoggerFactory.getLogger(CacheAssembler.class);
   private static final int FORMAT = 1;
 
   private final CacheManager manager;
@@ -87,7 +93,7 @@ final class CacheAssembler {
         new Expiry(
             user.expiryPolicy(),
             new Jitter(configuration.jitter(), configuration.isJitterSymmetric()));
-    ServerClock clock = new ServerClock(redis, names.generation(0));
+    ServerClock clock = connection.clock();
     WriteBehindOptions writeBehind = writeBehind(configuration, user);
     EntryCalls calls =
         new EntryCalls(redis, names, name, feed.node(), terms(configuration, writeBehind));
@@ -103,13 +109,23 @@ final class CacheAssembler {
     EntryStore<K, V> store = new RedisEntryStore<>(calls, reads, codec, expiry, retirement);
     KeyLocks<K> locks = new RedisKeyLocks<>(redis, names, codec, name, LOCK_PATIENCE);
     CacheStatistics statistics = new CacheStatistics(configuration.isStatisticsEnabled());
-    LoaderCall<K, V> loader = user.loader() == null ? null : new LoaderCall<>(name, user.loader());
+    LoadGuard<K, V> guard =
+        user.loader() == null
+            ? null
+            : new LoadGuard<>(
+                name,
+                new LoaderCall<>(name, user.loader()),
+                new RedisLoadLocks<>(redis, names, codec, name),
+                configuration.loading(),
+                new LoadStatistics(),
+                connection.threads().background());
     CommitStage<K, V> commit = new CommitStage<>(name, store, locks);
     List<Stage<K, V>> stages =
         stages(
             name,
             statistics,
-            configuration.isReadThrough() ? loader : null,
+            configuration.isReadThrough() ? guard : null,
+            clock,
             listeners,
             configuration.isWriteThrough() ? user.writer() : null,
             writeBehind != null,
@@ -143,7 +159,7 @@ final class CacheAssembler {
                 store,
                 statistics,
                 listeners,
-                loader,
+                guard,
                 configuration.isReadThrough(),
                 expiry.known().accessMillis() == Expiry.KEEP,
                 queuedWrites,
@@ -188,7 +204,8 @@ final class CacheAssembler {
   private static <K, V> List<Stage<K, V>> stages(
       String name,
       CacheStatistics statistics,
-      @Nullable LoaderCall<K, V> readThrough,
+      @Nullable LoadGuard<K, V> readThrough,
+      ServerClock clock,
       CacheListeners<K, V> listeners,
       @Nullable CacheWriter<? super K, ? super V> writer,
       boolean writesBehind,
@@ -196,7 +213,7 @@ final class CacheAssembler {
     List<Stage<K, V>> stages = new ArrayList<>();
     stages.add(new StatisticsStage<>(statistics));
     if (readThrough != null) {
-      stages.add(new ReadThroughStage<>(readThrough));
+      stages.add(new ReadThroughStage<>(name, readThrough, clock::millisUntil));
     }
     stages.add(new EventStage<>(listeners));
     if (writer != null) {
@@ -221,9 +238,13 @@ final class CacheAssembler {
   /** Null if there is no writer, or it is to be called at once. */
   private static @Nullable WriteBehindOptions writeBehind(
       CorralConfiguration<?, ?> configuration, UserCode<?, ?> user) {
-    return configuration.isWriteThrough() && user.writer() != null
-        ? configuration.writeBehind().orElse(null)
-        : null;
+    boolean writes = configuration.isWriteThrough() && user.writer() != null;
+    if (!writes && configuration.writeBehind().isPresent()) {
+      log.warn(
+          "Cache '{}': writeBehind has no effect without setWriteThrough(true) and a cache writer",
+          user.cacheName());
+    }
+    return writes ? configuration.writeBehind().orElse(null) : null;
   }
 
   /** JVMs that would look for an entry in different places must not share a cache. */

@@ -5,6 +5,7 @@ import dev.corral.jcache.EmbeddedServer;
 import dev.corral.jcache.internal.config.RedisSettings;
 import dev.corral.jcache.internal.config.Settings;
 import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.SharedRedis;
 import dev.corral.jcache.internal.redis.codec.AllowList;
 import dev.corral.jcache.internal.redis.codec.KeyCodecs;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import javax.cache.configuration.Factory;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +28,14 @@ final class Connection implements AutoCloseable {
 
   private static final int CLUSTER_BUCKETS = 64;
 
+  /** Never set: it only says which server of a cluster is asked for the time. */
+  private static final String CLOCK_KEY = "{corral}!clock";
+
   private final Settings settings;
   private final ClassLoader classLoader;
   private final SharedRedis redis;
   private final RedisCommands commands;
+  private final ServerClock clock;
   private final DaemonThreads threads = DaemonThreads.start();
   private final String node = UUID.randomUUID().toString();
 
@@ -46,6 +52,21 @@ final class Connection implements AutoCloseable {
     RedisSettings of = settings.redis();
     Duration lastResort = of.connectTimeout().plus(of.timeout().multipliedBy(2));
     this.commands = redis.commands(lastResort);
+    this.clock = new ServerClock(commands, CLOCK_KEY);
+    commands.await("of any name", "ask the time", clock.synchronize());
+    var unused =
+        threads
+            .timer()
+            .scheduleAtFixedRate(
+                clock::resynchronize,
+                ServerClock.PERIOD_SECONDS,
+                ServerClock.PERIOD_SECONDS,
+                TimeUnit.SECONDS);
+  }
+
+  /** An estimate of Redis's clock. */
+  ServerClock clock() {
+    return clock;
   }
 
   RedisCommands commands() {

@@ -41,6 +41,9 @@ final class RedissonClients {
    */
   private static final Duration RETRY_DELAY = Duration.ofMillis(540);
 
+  /** How long a lock outlives a JVM that died with it; a JVM that lives renews it in time. */
+  private static final Duration LOCK_LEASE = Duration.ofSeconds(10);
+
   private static final Duration FIRST_RECONNECT = Duration.ofMillis(50);
   private static final Duration LAST_RECONNECT = Duration.ofSeconds(2);
 
@@ -61,6 +64,7 @@ final class RedissonClients {
     config.setKeepPubSubOrder(true);
     config.setLazyInitialization(true);
     config.setUseThreadClassLoader(false);
+    config.setLockWatchdogTimeout(LOCK_LEASE.toMillis());
     config.setUsername(settings.credentials().username());
     config.setPassword(settings.credentials().password());
     putTls(config, settings.tls());

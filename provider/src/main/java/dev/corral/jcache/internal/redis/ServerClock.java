@@ -40,6 +40,11 @@ public final class ServerClock {
             });
   }
 
+  /** The same on a timer; what fails is tried again next time. */
+  public void resynchronize() {
+    var unused = synchronize();
+  }
+
   /** Whether this moment of Redis's clock has passed; false while nothing is known of the clock. */
   public boolean isPast(long serverMillis) {
     long distance = distanceMillis.get();

@@ -67,10 +67,8 @@ record EntryCommand(
       byte @Nullable [] value,
       Lifetimes lifetimes,
       boolean queued) {
-    boolean refill = operation.fill() != null;
-    String when = seen == null ? "absent" : refill ? "kept" : "holds";
-    EntryCommand plain = of(when, seen, operation, chosen, "changed", value, lifetimes, queued);
-    return operation.fill() == null ? plain : plain.loaded(operation.fill().millis());
+    String when = seen == null ? "absent" : "holds";
+    return of(when, seen, operation, chosen, "changed", value, lifetimes, queued);
   }
 
   private static EntryCommand of(
@@ -114,11 +112,18 @@ record EntryCommand(
       case NEGATE ->
           new EntryCommand(
               when, ticket, then, otherwise, value, wantsPrevious, forTicket(fill), 0, "", false);
-      default ->
-          operation.when() == EntryOperation.When.TICKET
-              ? expecting(ticket).loaded(fill.millis())
-              : loaded(fill.millis());
+      default -> (isRefill(operation) ? keptAs(expected) : expecting(ticket)).loaded(fill.millis());
     };
+  }
+
+  private static boolean isRefill(EntryOperation<?> operation) {
+    return operation.when() == EntryOperation.When.HOLDS;
+  }
+
+  /** The entry may as well be past its deadline, if it is kept. */
+  private EntryCommand keptAs(byte[] bytes) {
+    return new EntryCommand(
+        "kept", bytes, then, otherwise, value, wantsPrevious, lifetimes, loadMillis, fence, queued);
   }
 
   private static Lifetimes forTicket(Fill fill) {

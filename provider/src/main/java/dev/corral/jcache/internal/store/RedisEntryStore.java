@@ -59,12 +59,13 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   private static boolean isRead(EntryOperation<?> operation) {
     return operation.when() == When.PRESENT
-        && operation.then() == Then.TOUCH
+        && !operation.mayChange()
         && operation.is(Trait.WANTS_VALUE);
   }
 
   private Outcome<V> read(String text, EntryOperation<V> operation) {
-    long access = expiry.known().accessMillis();
+    boolean touches = operation.then() == Then.TOUCH;
+    long access = touches ? expiry.known().accessMillis() : Expiry.KEEP;
     if (access != Expiry.KEEP && access != Expiry.ASK) {
       return decide(text, operation);
     }

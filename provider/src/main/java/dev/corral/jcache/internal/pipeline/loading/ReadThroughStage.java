@@ -1,89 +1,166 @@
 package dev.corral.jcache.internal.pipeline.loading;
 
-import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.Outcome;
-import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
+import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.pipeline.BulkOutcome;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongUnaryOperator;
+import javax.cache.integration.CacheLoaderException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a miss with what the loader gives. The miss is the caller's; the store is the loader's,
- * and takes place only if the entry is still absent, so a value that was put meanwhile stays.
+ * Answers a miss with what the loader gives, and an entry in its last moments with what it holds,
+ * while it is refreshed. The miss is the caller's; the store is the loader's.
+ *
+ * <p>An entry has up to three zones. Until its expiry it is fresh, and refreshed early if XFetch
+ * says so. In the grace zone it is served and refreshed. In the keep zone it is served only if the
+ * loader fails or takes too long.
  */
 public final class ReadThroughStage<K, V> implements Stage<K, V> {
 
-  private final LoaderCall<K, V> loader;
+  private final String cacheName;
+  private final LoadGuard<K, V> guard;
+  private final BulkLoad<K, V> bulk;
+  private final EarlyRefresh early;
+  private final FailedLoads<K> failed;
+  private final LongUnaryOperator millisUntil;
 
-  public ReadThroughStage(LoaderCall<K, V> loader) {
-    this.loader = loader;
+  /**
+   * @param millisUntil how long until a moment of the server's clock
+   */
+  public ReadThroughStage(String cacheName, LoadGuard<K, V> guard, LongUnaryOperator millisUntil) {
+    this.cacheName = cacheName;
+    this.guard = guard;
+    this.bulk = new BulkLoad<>(guard);
+    this.early = new EarlyRefresh(guard.options().earlyRefresh());
+    this.failed = new FailedLoads<>(guard.options().retryInterval());
+    this.millisUntil = millisUntil;
   }
 
   @Override
   public Outcome<V> execute(EntryRequest<K, V> request, Next<K, V> next) {
     Outcome<V> found = next.proceed(request);
-    if (!isMiss(found)) {
+    return found.operation().is(Trait.READS_THROUGH) ? answer(request.key(), found, next) : found;
+  }
+
+  private Outcome<V> answer(K key, Outcome<V> found, Next<K, V> next) {
+    return switch (found.prior()) {
+      case LIVE -> refreshedEarly(key, found, next);
+      case NEGATIVE -> {
+        guard.statistics().negativeHits.increment();
+        yield found;
+      }
+      case STALE -> stale(key, found, next);
+      case ABSENT, EXPIRED, LOADING -> loaded(found, load(key, next, hardTimeout()));
+    };
+  }
+
+  private Outcome<V> refreshedEarly(K key, Outcome<V> found, Next<K, V> next) {
+    Snapshot<V> seen = found.seen();
+    if (seen != null
+        && seen.deadlineMillis() != 0
+        && early.isDue(millisUntil.applyAsLong(seen.deadlineMillis()), seen.loadMillis())) {
+      guard.refresh(key, found, next, () -> {});
+    }
+    return found;
+  }
+
+  private Outcome<V> stale(K key, Outcome<V> found, Next<K, V> next) {
+    if (failed.isRecent(key)) {
+      return served(found);
+    }
+    Snapshot<V> seen = found.seen();
+    if (seen != null && isInGrace(seen)) {
+      guard.refresh(key, found, next, () -> failed.remember(key));
+      return served(found);
+    }
+    try {
+      Duration soft = options().softTimeout();
+      V value = guard.load(key, next, soft == null ? hardTimeout() : soft);
+      failed.forget(key);
+      return loaded(found, value);
+    } catch (TimeoutException e) {
+      return served(found);
+    } catch (CacheLoaderException e) {
+      failed.remember(key);
+      return served(found);
+    }
+  }
+
+  private boolean isInGrace(Snapshot<V> seen) {
+    long graceEnds = seen.deadlineMillis() + options().grace().toMillis();
+    return millisUntil.applyAsLong(graceEnds) > 0;
+  }
+
+  /** A stale value stands in for the one that could not be had. */
+  private Outcome<V> served(Outcome<V> found) {
+    V stale = found.previous();
+    if (stale == null) {
       return found;
     }
-    V loaded = loader.load(request.key());
-    if (loaded == null) {
-      return found;
+    guard.statistics().staleServed.increment();
+    return found.answeredWith(stale);
+  }
+
+  private static <V> Outcome<V> loaded(Outcome<V> found, @Nullable V value) {
+    return value == null ? found : found.answeredWith(value);
+  }
+
+  private @Nullable V load(K key, Next<K, V> next, @Nullable Duration patience) {
+    try {
+      return guard.load(key, next, patience);
+    } catch (TimeoutException e) {
+      throw new CacheLoaderException(
+          "cache '%s': the loader took longer than the hard time-out of %s; it goes on"
+              .formatted(cacheName, patience),
+          e);
     }
-    Outcome<V> stored = next.proceed(request.instead(EntryOperation.load(loaded)));
-    return answer(found, stored, loaded);
+  }
+
+  private LoadOptions options() {
+    return guard.options();
+  }
+
+  private @Nullable Duration hardTimeout() {
+    return options().hardTimeout();
   }
 
   @Override
   public BulkOutcome<V> executeAll(List<EntryRequest<K, V>> requests, Next<K, V> next) {
     BulkOutcome<V> found = next.proceedAll(requests);
-    Set<K> missing = new LinkedHashSet<>();
-    for (int i = 0; i < requests.size(); i++) {
-      if (isMiss(found.outcomes().get(i))) {
-        missing.add(requests.get(i).key());
-      }
-    }
-    if (missing.isEmpty() || found.failure() != null) {
+    if (found.failure() != null
+        || !requests.get(0).decider().inAdvance().orElseThrow().is(Trait.READS_THROUGH)) {
       return found;
     }
-    Map<K, V> loaded = loader.loadAll(missing);
-    List<EntryRequest<K, V>> loads = new ArrayList<>();
-    loaded.forEach((key, value) -> loads.add(EntryRequest.of(key, EntryOperation.load(value))));
-    BulkOutcome<V> stored = next.proceedAll(loads);
-    Map<K, Outcome<V>> storedByKey = new HashMap<>();
-    for (int i = 0; i < loads.size(); i++) {
-      storedByKey.put(loads.get(i).key(), stored.outcomes().get(i));
-    }
-    List<Outcome<V>> answers = new ArrayList<>(requests.size());
+    Map<K, Outcome<V>> missing = new LinkedHashMap<>();
     for (int i = 0; i < requests.size(); i++) {
       Outcome<V> outcome = found.outcomes().get(i);
-      K key = requests.get(i).key();
-      V value = loaded.get(key);
-      Outcome<V> store = storedByKey.get(key);
-      if (isMiss(outcome) && value != null && store != null) {
-        answers.add(answer(outcome, store, value));
-      } else {
-        answers.add(outcome);
+      if (isMissing(outcome.prior())) {
+        missing.put(requests.get(i).key(), outcome);
       }
     }
-    return new BulkOutcome<>(answers, stored.failure());
+    Map<K, V> loaded = bulk.load(missing.keySet(), next);
+    List<Outcome<V>> answers = new ArrayList<>(requests.size());
+    for (int i = 0; i < requests.size(); i++) {
+      K key = requests.get(i).key();
+      Outcome<V> outcome = found.outcomes().get(i);
+      answers.add(
+          missing.containsKey(key) ? loaded(outcome, loaded.get(key)) : answer(key, outcome, next));
+    }
+    return new BulkOutcome<>(answers, null);
   }
 
-  private static boolean isMiss(Outcome<?> found) {
-    return !found.hit()
-        && found.prior() != Prior.NEGATIVE
-        && found.operation().is(Trait.READS_THROUGH);
-  }
-
-  /** A value whose creation expiry is zero never was in the cache, so it is no answer. */
-  private static <V> Outcome<V> answer(Outcome<V> found, Outcome<V> stored, V loaded) {
-    return stored.effect() == Effect.BORN_EXPIRED ? found : found.answeredWith(loaded);
+  private static boolean isMissing(Prior prior) {
+    return prior == Prior.ABSENT || prior == Prior.EXPIRED || prior == Prior.LOADING;
   }
 }

@@ -1,0 +1,35 @@
+package dev.corral.jcache.internal.pipeline.loading;
+
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** The keys whose loader failed a short while ago, so that it is left alone for as long. */
+final class FailedLoads<K> {
+
+  private static final int MAX_KEYS = 10_000;
+
+  private final long intervalNanos;
+  private final ConcurrentMap<K, Long> failedNanos = new ConcurrentHashMap<>();
+
+  FailedLoads(Duration interval) {
+    this.intervalNanos = interval.toNanos();
+  }
+
+  boolean isRecent(K key) {
+    Long failed = failedNanos.get(key);
+    return failed != null && System.nanoTime() - failed < intervalNanos;
+  }
+
+  /** Where too many fail, some are asked again too soon. */
+  void remember(K key) {
+    if (failedNanos.size() >= MAX_KEYS) {
+      failedNanos.clear();
+    }
+    failedNanos.put(key, System.nanoTime());
+  }
+
+  void forget(K key) {
+    failedNanos.remove(key);
+  }
+}

@@ -1,0 +1,318 @@
+package dev.corral.jcache.internal.pipeline.loading;
+
+import dev.corral.jcache.LoadOptions;
+import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.EntryOperation.Fill;
+import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.Outcome.Effect;
+import dev.corral.jcache.internal.entry.Outcome.Prior;
+import dev.corral.jcache.internal.pipeline.EntryRequest;
+import dev.corral.jcache.internal.pipeline.Stage;
+import dev.corral.jcache.internal.pipeline.loading.Flights.Flight;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import javax.cache.CacheException;
+import javax.cache.integration.CacheLoaderException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads a key once, however many ask for it: one flight in this JVM, one lock in the cluster, and a
+ * second look at the entry once the lock is had.
+ *
+ * <p>A load leaves its ticket under the key before it asks the loader, and is stored only if the
+ * ticket still stands. Every write, removal and clear tears it up, as does a later load. So a slow
+ * loader never overwrites what is newer, and never brings back what was removed; not even if its
+ * JVM stood still and its lock ended.
+ */
+public final class LoadGuard<K, V> {
+
+  /** A load that takes longer is not stored. */
+  private static final Duration TICKET_STANDS = Duration.ofMinutes(5);
+
+  private final String cacheName;
+  private final LoaderCall<K, V> loader;
+  private final LoadLocks<K> locks;
+  private final LoadOptions options;
+  private final LoadStatistics statistics;
+  private final Executor executor;
+  private final Flights<K, V> flights;
+
+  /**
+   * @param executor runs loads that have a time-out, and refreshes
+   */
+  public LoadGuard(
+      String cacheName,
+      LoaderCall<K, V> loader,
+      LoadLocks<K> locks,
+      LoadOptions options,
+      LoadStatistics statistics,
+      Executor executor) {
+    this.cacheName = cacheName;
+    this.loader = loader;
+    this.locks = locks;
+    this.options = options;
+    this.statistics = statistics;
+    this.executor = executor;
+    this.flights = new Flights<>(cacheName);
+  }
+
+  LoaderCall<K, V> loader() {
+    return loader;
+  }
+
+  Flights<K, V> flights() {
+    return flights;
+  }
+
+  LoadLocks<K> locks() {
+    return locks;
+  }
+
+  LoadStatistics statistics() {
+    return statistics;
+  }
+
+  LoadOptions options() {
+    return options;
+  }
+
+  /**
+   * The value of a key that is not in the cache, loaded and stored by one of all that ask.
+   *
+   * @param patience how long to wait; null for as long as it takes
+   * @return null if the source has no such key
+   * @throws TimeoutException if it took longer; the load goes on
+   */
+  @Nullable V load(K key, Stage.Next<K, V> next, @Nullable Duration patience)
+      throws TimeoutException {
+    Flight<V> own = flights.begin(key);
+    if (own == null) {
+      return join(key, next, patience);
+    }
+    if (patience == null) {
+      return fly(key, own, () -> loadAndStore(key, next));
+    }
+    flyInBackground(key, own, () -> loadAndStore(key, next), () -> {});
+    return flights.join(own, Math.max(1, patience.toMillis()));
+  }
+
+  /**
+   * The value of a key for an entry processor, which stores it itself.
+   *
+   * @return null if the source has no such key
+   */
+  public @Nullable V loadOnly(K key) {
+    Flight<V> own = flights.begin(key);
+    try {
+      if (own == null) {
+        Flight<V> other = flights.of(key);
+        return other == null ? call(key) : flights.join(other, 0);
+      }
+      return fly(key, own, () -> call(key));
+    } catch (TimeoutException e) {
+      throw new CacheLoaderException("cache '%s': a load did not end".formatted(cacheName), e);
+    }
+  }
+
+  private @Nullable V join(K key, Stage.Next<K, V> next, @Nullable Duration patience)
+      throws TimeoutException {
+    Flight<V> other = flights.of(key);
+    if (other == null) {
+      return load(key, next, patience);
+    }
+    statistics.waitsInJvm.increment();
+    return flights.join(other, patience == null ? 0 : Math.max(1, patience.toMillis()));
+  }
+
+  private @Nullable V fly(K key, Flight<V> flight, Supplier<@Nullable V> load) {
+    try {
+      V value = load.get();
+      flight.land(value);
+      return value;
+    } catch (RuntimeException | Error e) {
+      flight.crash(e);
+      throw e;
+    } finally {
+      flights.end(key, flight);
+    }
+  }
+
+  /** The values of those keys that have one; what is missing is loaded with one call. */
+  public Map<K, V> loadAll(Collection<K> keys, Stage.Next<K, V> next) {
+    return new BulkLoad<>(this).load(keys, next);
+  }
+
+  /** Loads all keys with one call, also those that are in the cache. */
+  public void reloadAll(Collection<K> keys, Stage.Next<K, V> next) {
+    new BulkLoad<>(this).reload(keys, next);
+  }
+
+  /** Who waits for the flight is told how it ended, even if it cannot begin. */
+  private void flyInBackground(
+      K key, Flight<V> flight, Supplier<@Nullable V> load, Runnable onFailure) {
+    try {
+      executor.execute(
+          () -> {
+            flight.pilotedByCurrentThread();
+            try {
+              fly(key, flight, load);
+            } catch (RuntimeException e) {
+              onFailure.run();
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      flight.crash(new IllegalStateException("cache '%s' is being closed".formatted(cacheName), e));
+      flights.end(key, flight);
+    }
+  }
+
+  /** As the one who loads the key in this JVM. */
+  @Nullable V loadAndStore(K key, Stage.Next<K, V> next) {
+    Optional<Runnable> lock = locks.acquire(key, options.lockWait());
+    if (lock.isEmpty()) {
+      statistics.lockTimeouts.increment();
+    }
+    try {
+      return lookAndLoad(key, next);
+    } finally {
+      lock.ifPresent(Runnable::run);
+    }
+  }
+
+  private @Nullable V lookAndLoad(K key, Stage.Next<K, V> next) {
+    String ticket = UUID.randomUUID().toString();
+    Outcome<V> look = reserve(key, ticket, next);
+    if (look.hit()) {
+      statistics.waitsInCluster.increment();
+      return look.previous();
+    }
+    if (look.prior() == Prior.NEGATIVE) {
+      statistics.negativeHits.increment();
+      return null;
+    }
+    if (look.prior() == Prior.STALE) {
+      return reload(key, look.previous(), next);
+    }
+    long start = System.nanoTime();
+    V value;
+    try {
+      value = call(key);
+    } catch (RuntimeException e) {
+      store(key, negate(ticket, Duration.ZERO), next);
+      throw e;
+    }
+    return store(key, fill(ticket, value, start), next) == Effect.BORN_EXPIRED ? null : value;
+  }
+
+  /** An entry that is kept beyond its expiry stands where a ticket would; it is compared with. */
+  private @Nullable V reload(K key, @Nullable V old, Stage.Next<K, V> next) {
+    long start = System.nanoTime();
+    V value = call(key);
+    if (old != null) {
+      store(key, refill(old, value, start), next);
+    }
+    return value;
+  }
+
+  /** What a reload is stored as; a key that the source has no longer goes from the cache. */
+  EntryOperation<V> refill(V old, @Nullable V value, long startNanos) {
+    Fill fill = new Fill("", millisSince(startNanos));
+    return value == null
+        ? EntryOperation.vanish(old, fill)
+        : EntryOperation.refill(old, value, fill);
+  }
+
+  /** Redis may fail here: then the value is loaded all the same, and not stored. */
+  private Outcome<V> reserve(K key, String ticket, Stage.Next<K, V> next) {
+    EntryOperation<V> reserve = EntryOperation.reserve(new Fill(ticket, TICKET_STANDS.toMillis()));
+    try {
+      return next.proceed(EntryRequest.of(key, reserve));
+    } catch (CacheException e) {
+      return Outcome.nothing(reserve);
+    }
+  }
+
+  private Effect store(K key, EntryOperation<V> operation, Stage.Next<K, V> next) {
+    Effect effect = next.proceed(EntryRequest.of(key, operation)).effect();
+    countDiscarded(operation, effect);
+    return effect;
+  }
+
+  void countDiscarded(EntryOperation<V> operation, Effect effect) {
+    if (operation.value() != null && effect == Effect.NONE) {
+      statistics.discardedLoads.increment();
+    }
+  }
+
+  EntryOperation<V> reservation(String ticket) {
+    return EntryOperation.reserve(new Fill(ticket, TICKET_STANDS.toMillis()));
+  }
+
+  /** What a load is stored as; without negative caching, the ticket of a null is taken away. */
+  EntryOperation<V> fill(String ticket, @Nullable V value, long startNanos) {
+    if (value != null) {
+      return EntryOperation.fill(value, new Fill(ticket, millisSince(startNanos)));
+    }
+    Duration negative = options.negativeTimeToLive();
+    return negate(ticket, negative == null ? Duration.ZERO : negative);
+  }
+
+  private EntryOperation<V> negate(String ticket, Duration timeToLive) {
+    return EntryOperation.negate(new Fill(ticket, timeToLive.toMillis()));
+  }
+
+  @Nullable V call(K key) {
+    statistics.loads.increment();
+    try {
+      return loader.load(key);
+    } catch (RuntimeException e) {
+      statistics.failures.increment();
+      throw e;
+    }
+  }
+
+  /** At least 1, so that the load is known to have been one. */
+  static long millisSince(long startNanos) {
+    return Math.max(1, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+  }
+
+  /**
+   * Refreshes an entry in the background, unless somebody in the cluster does so already. Readers
+   * are served meanwhile.
+   *
+   * @param seen the entry that is to be refreshed
+   */
+  void refresh(K key, Outcome<V> seen, Stage.Next<K, V> next, Runnable onFailure) {
+    Flight<V> own = flights.begin(key);
+    if (own == null) {
+      return;
+    }
+    flyInBackground(key, own, () -> refreshAlone(key, seen, next), onFailure);
+  }
+
+  private @Nullable V refreshAlone(K key, Outcome<V> seen, Stage.Next<K, V> next) {
+    Optional<Runnable> lock = locks.acquire(key, Duration.ZERO);
+    try {
+      Outcome<V> now = next.proceed(EntryRequest.of(key, EntryOperation.glance()));
+      V old = now.previous();
+      if (lock.isEmpty()
+          || old == null
+          || now.seen() == null
+          || !now.seen().isSameAs(seen.seen())) {
+        return old;
+      }
+      statistics.earlyRefreshes.increment();
+      return reload(key, old, next);
+    } finally {
+      lock.ifPresent(Runnable::run);
+    }
+  }
+}
