@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -144,6 +145,7 @@ class WriteBehindTest {
           return null;
         });
     assertThat(cache.get("l")).isEqualTo("newer");
+    assertThat(valueInProcessor(cache, "removed")).isNull();
     assertThat(behind.loads).hasValue(0);
   }
 
@@ -233,6 +235,26 @@ class WriteBehindTest {
 
   private static String valueInProcessor(Cache<String, String> cache, String key) {
     return cache.invoke(key, (entry, none) -> entry.getValue());
+  }
+
+  @Test
+  void put_queuedWhileAnotherIsWrittenThrough_winsInCacheAndDatabase() throws Exception {
+    var full = cache(LATE.withQueueLimit(1));
+    var elsewhere = behind.open(redis.manager("?timeout=4s"), LATE, 1);
+    full.put("k", "fills the queue");
+    database.gate = new CountDownLatch(1);
+    var through = CompletableFuture.runAsync(() -> full.put("b", "through"));
+    await().atMost(SOON).until(() -> database.calls.contains("put b=through"));
+
+    elsewhere.put("b", "queued");
+    database.gate.countDown();
+
+    assertThat(through).succeedsWithin(SOON);
+    assertThat(full.get("b")).isEqualTo("queued");
+    assertThat(elsewhere.flush(SOON)).isTrue();
+    assertThat(database.rows).containsEntry("b", "queued");
+    assertThat(full.get("b")).isEqualTo("queued");
+    elsewhere.close();
   }
 
   @Test

@@ -50,9 +50,13 @@ import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The wiring of one cache. {@link #stages} is the way of an operation, and so the architecture. */
 final class CacheAssembly<K, V> {
+
+  private static final Logger log = LoggerFactory.getLogger(CacheAssembly.class);
 
   /** How long an entry processor or a writer waits for a key that another one holds. */
   private static final Duration LOCK_PATIENCE = Duration.ofSeconds(30);
@@ -223,6 +227,12 @@ final class CacheAssembly<K, V> {
     WriteBehindOptions options = writeBehind();
     CacheWriter<? super K, ? super V> writer = writer();
     if (options == null || writer == null) {
+      if (configuration.writeBehind().isPresent()) {
+        log.warn(
+            "Cache '{}' is told to write behind, but not to write at all: it needs"
+                + " setWriteThrough(true) and a cache writer",
+            name);
+      }
       return QueuedWrites.none();
     }
     WriteBehindDrainer<K, V> drainer =

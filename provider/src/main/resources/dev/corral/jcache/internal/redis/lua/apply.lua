@@ -41,7 +41,7 @@ local function apply(entry, ticket, when, expected, consequence, otherwise, valu
   local chosen = meets and consequence or otherwise
   if chosen == 'changed' or chosen == 'compare' and live then return {'differ', state, NONE, live and previous, 0} end
   if not live and (chosen == 'touch' or chosen == 'compare') or not stands and chosen == 'touch'
-    or waits and chosen == 'put' and queued ~= '1'
+    or waits and queued ~= '1' and (chosen == 'put' or chosen == 'remove')
     or chosen == 'reserve' and (state == NEGATIVE or state == STALE or redis.call('EXISTS', writing) == 1) then chosen = 'nothing' end
 
   local occasion = chosen == 'touch' and ACCESS or chosen == 'put' and (live and UPDATE or CREATION) or nil
