@@ -129,6 +129,10 @@ final class CacheAssembler {
                 connection.threads().background());
     boolean failFast = connection.failsFast(configuration);
     LoadGuard<K, V> readThrough = configuration.isReadThrough() ? guard : null;
+    FallbackLoads<K, V> fallback =
+        loader == null || readThrough == null || failFast
+            ? null
+            : new FallbackLoads<>(outage, name, loader);
     WriteThroughStage<K, V> writing =
         configuration.isWriteThrough() && user.writer() != null
             ? new WriteThroughStage<>(name, user.writer())
@@ -137,9 +141,7 @@ final class CacheAssembler {
         stages(
             name,
             statistics,
-            readThrough == null || failFast || loader == null
-                ? null
-                : new FallbackLoadStage<>(outage, new FallbackLoads<>(outage, name, loader)),
+            fallback == null ? null : new FallbackLoadStage<>(outage, fallback),
             readThrough,
             clock,
             listeners,
@@ -149,7 +151,7 @@ final class CacheAssembler {
                 codec,
                 new OutageStage.Terms<>(
                     writing == null ? null : writing.writer(),
-                    readThrough != null,
+                    fallback,
                     configuration.writeBehind().isPresent(),
                     failFast)),
             new CommitStage<>(name, store, locks));
