@@ -17,6 +17,7 @@
  *   .events                tells listeners what changed
  *   .writing               the database has a change before the cache, or from a queue
  * internal.store         decides and commits an entry in Redis, atomically
+ * internal.outage        whether Redis can be asked, and what to do if not
  * internal.feed          carries committed changes to every JVM that listens
  * internal.redis         the Redis vocabulary: clients, key names, codecs, scripts
  * internal.entry         the words all of the above speak

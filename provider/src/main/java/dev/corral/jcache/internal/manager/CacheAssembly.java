@@ -153,10 +153,11 @@ final class CacheAssembly<K, V> {
   private List<Stage<K, V>> stages(EntryStore<K, V> store, @Nullable LoadGuard<K, V> guard) {
     List<Stage<K, V>> stages = new ArrayList<>();
     stages.add(new StatisticsStage<>(statistics));
+    FallbackLoads<K, V> fallback = null;
     if (guard != null && configuration.isReadThrough()) {
       if (!failFast) {
-        stages.add(
-            new FallbackLoadStage<>(outage, new FallbackLoads<>(outage, name, guard.loader())));
+        fallback = new FallbackLoads<>(outage, name, guard.loader());
+        stages.add(new FallbackLoadStage<>(outage, fallback));
       }
       stages.add(new ReadThroughStage<>(name, guard, connection.clock()::millisUntil));
     }
@@ -173,7 +174,7 @@ final class CacheAssembly<K, V> {
             codec,
             new OutageStage.Terms<>(
                 writeThrough == null ? null : writeThrough.writer(),
-                guard != null && configuration.isReadThrough(),
+                fallback,
                 writeBehind() != null,
                 failFast)));
     stages.add(

@@ -71,6 +71,11 @@ public final class FallbackLoads<K, V> {
     }
   }
 
+  /** Lets nobody wait any longer for a load that may have begun before the key was changed. */
+  void forget(K key) {
+    flights.remove(key);
+  }
+
   Map<K, V> loadAll(Set<? extends K> keys) {
     return inTurn(() -> loader.loadAll(keys));
   }

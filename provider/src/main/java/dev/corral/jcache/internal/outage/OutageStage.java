@@ -31,12 +31,12 @@ public final class OutageStage<K, V> implements Stage<K, V> {
    *
    * @param writer called with unconditional changes, since no queue can be reached; null if there
    *     is none
-   * @param readsThrough whether a further stage loads
+   * @param loads loads meanwhile; null if misses are answered here
    * @param queuesWrites whether a queue in Redis may hold older changes for the writer
    */
   public record Terms<K, V>(
       @Nullable BeforeCommit<K, V> writer,
-      boolean readsThrough,
+      @Nullable FallbackLoads<K, V> loads,
       boolean queuesWrites,
       boolean failFast) {}
 
@@ -95,7 +95,7 @@ public final class OutageStage<K, V> implements Stage<K, V> {
 
   private Meanwhile meanwhile(Optional<EntryOperation<V>> operation) {
     Meanwhile meanwhile = operation.map(Meanwhile::of).orElse(Meanwhile.FAIL);
-    boolean answered = meanwhile == Meanwhile.LOAD && terms.readsThrough();
+    boolean answered = meanwhile == Meanwhile.LOAD && terms.loads() != null;
     boolean mayNot = terms.failFast() && meanwhile != Meanwhile.DROP;
     return answered || mayNot ? Meanwhile.FAIL : meanwhile;
   }
@@ -130,6 +130,10 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       outage.writtenAround().add(admission.admitted().size());
       return new BulkOutcome<>(nothing(requests), admission.failure());
     } finally {
+      FallbackLoads<K, V> loads = terms.loads();
+      if (loads != null) {
+        requests.forEach(request -> loads.forget(request.key()));
+      }
       outage.repair(keys, cause != null);
     }
   }

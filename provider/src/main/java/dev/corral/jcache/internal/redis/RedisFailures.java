@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.RedisAuthRequiredException;
 import org.redisson.client.RedisBusyException;
@@ -46,7 +47,7 @@ public final class RedisFailures {
           || cause instanceof IOException
           || cause instanceof CancellationException
           || cause instanceof RedisUnavailableException) {
-        return !refusesLogin(failure);
+        return !isMisconfiguration(failure);
       }
       if (cause instanceof RedisException && isSaidInWords(String.valueOf(cause.getMessage()))) {
         return true;
@@ -78,7 +79,8 @@ public final class RedisFailures {
         || message.contains(" is not active!");
   }
 
-  private static boolean refusesLogin(Throwable failure) {
+  /** A login, a certificate or a topology that is wrong, which no waiting heals. */
+  private static boolean isMisconfiguration(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage());
       if (message.contains("WRONGPASS")
@@ -87,7 +89,9 @@ public final class RedisFailures {
         return true;
       }
       if (cause instanceof RedisWrongPasswordException
-          || cause instanceof RedisAuthRequiredException) {
+          || cause instanceof RedisAuthRequiredException
+          || cause instanceof SSLHandshakeException
+          || message.contains("cluster support disabled")) {
         return true;
       }
     }
