@@ -30,7 +30,13 @@ final class Flights<K, V> {
   static final class Flight<V> {
 
     private final CompletableFuture<@Nullable V> result = new CompletableFuture<>();
-    private volatile Thread pilot = Thread.currentThread();
+    private volatile @Nullable Thread pilot = Thread.currentThread();
+    private volatile boolean abandoned;
+
+    /** Another thread will load; until it does, nobody can wait for this one in a circle. */
+    void handedOver() {
+      pilot = null;
+    }
 
     /** Says which thread loads, if it is not the one that began. */
     void pilotedByCurrentThread() {
@@ -39,6 +45,15 @@ final class Flights<K, V> {
 
     void land(@Nullable V value) {
       result.complete(value);
+    }
+
+    /** It landed without a load: whoever misses the key has to load it. */
+    void abandon() {
+      abandoned = true;
+    }
+
+    boolean isAbandoned() {
+      return abandoned;
     }
 
     void crash(Throwable failure) {
@@ -101,7 +116,8 @@ final class Flights<K, V> {
                     + " this very load")
                 .formatted(cacheName));
       }
-      next = waiting.get(next.pilot);
+      Thread pilot = next.pilot;
+      next = pilot == null ? null : waiting.get(pilot);
     }
     waiting.put(Thread.currentThread(), flight);
   }
