@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Immutable; begin with {@link #DEFAULTS}.
  *
  * @param lockWait how long a load waits for a load of the same key in another JVM before it loads
- *     anyway; default 10 s
+ *     anyway; default 15 s, so that the lock of a JVM that died ends before
  * @param softTimeout after how long a stale value is served instead of waiting for the loader;
  *     default none
  * @param hardTimeout after how long a load that has nothing to serve instead fails with {@link
@@ -38,7 +38,7 @@ public record LoadOptions(
   /** One load per key in the cluster; nothing else is changed. */
   public static final LoadOptions DEFAULTS =
       new LoadOptions(
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(15),
           null,
           null,
           0,

@@ -9,6 +9,7 @@ import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Unwrapping;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
+import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -124,7 +125,10 @@ public final class CorralCacheProxy<K, V> implements CorralCache<K, V> {
     checkOpen();
     Objects.requireNonNull(processor, "entryProcessor");
     Objects.requireNonNull(key, "key");
-    var run = new ProcessorRun<>(key, processor, arguments, parts.readThrough());
+    LoadGuard<K, V> guard = parts.readThrough();
+    ProcessorRun.Loader<V> loader =
+        guard == null ? null : replaced -> guard.loadForProcessor(key, parts.pipeline(), replaced);
+    var run = new ProcessorRun<>(key, processor, arguments, loader);
     parts.pipeline().proceed(EntryRequest.of(key, run));
     return run.result();
   }

@@ -2,11 +2,12 @@ package dev.corral.jcache.internal.cache;
 
 import dev.corral.jcache.internal.entry.Decider;
 import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.EntryOperation.Fill;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.entry.Unwrapping;
-import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
+import dev.corral.jcache.internal.pipeline.loading.LoadGuard.Loaded;
 import java.util.Objects;
 import javax.cache.CacheException;
 import javax.cache.processor.EntryProcessor;
@@ -20,20 +21,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProcessorRun<K, V, T> implements Decider<V> {
 
+  /** Loads the processor's key. */
+  @FunctionalInterface
+  interface Loader<V> {
+    Loaded<V> load(boolean replaced);
+  }
+
   private final K key;
   private final EntryProcessor<K, V, T> processor;
   private final Object[] arguments;
-  private final @Nullable LoadGuard<K, V> loader;
+  private final @Nullable Loader<V> loader;
   private @Nullable T result;
 
   /**
    * @param loader null if the cache does not read through
    */
   ProcessorRun(
-      K key,
-      EntryProcessor<K, V, T> processor,
-      Object[] arguments,
-      @Nullable LoadGuard<K, V> loader) {
+      K key, EntryProcessor<K, V, T> processor, Object[] arguments, @Nullable Loader<V> loader) {
     this.key = key;
     this.processor = processor;
     this.arguments = arguments;
@@ -56,7 +60,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
       throw new EntryProcessorException(
           "the entry processor %s failed".formatted(processor.getClass().getName()), e);
     }
-    return EntryOperation.processed(entry.then, entry.toStore(), entry.loaded);
+    return EntryOperation.processed(entry.then, entry.toStore(), entry.loaded, entry.fill());
   }
 
   /** What the processor works on. */
@@ -66,10 +70,16 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
     private @Nullable V value;
     private Then then = Then.NOTHING;
     private boolean loaded;
+    private @Nullable Fill fill;
 
     Entry(Snapshot<V> seen) {
       this.seen = seen;
       this.value = seen.isLive() ? seen.value() : null;
+    }
+
+    /** How long the load took is told only of what it gave. */
+    @Nullable Fill fill() {
+      return fill == null || loaded ? fill : new Fill(fill.ticket(), 0);
     }
 
     @Nullable V toStore() {
@@ -85,8 +95,10 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
     @SuppressWarnings("NullAway") // the interface knows no null, the specification does
     public V getValue() {
       if (value == null && loader != null && seen.state() != Prior.NEGATIVE) {
-        value = loader.loadOnly(key);
-        if (value != null) {
+        Loaded<V> load = loader.load(/* replaced= */ seen.isLive());
+        value = load.value();
+        fill = load.fill();
+        if (value != null && (fill != null || seen.isLive())) {
           loaded = true;
           then = Then.PUT;
         }

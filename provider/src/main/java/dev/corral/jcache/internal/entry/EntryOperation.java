@@ -114,8 +114,8 @@ public record EntryOperation<V>(
   public static <V> EntryOperation<V> vanish(V old, Fill fill)  { return new EntryOperation<>(HOLDS,   old,     REMOVE,  NOTHING, null,  LOADED, fill); }
 
   /** What an entry processor left behind. */
-  public static <V> EntryOperation<V> processed(Then then, @Nullable V value, boolean loaded) {
-    return new EntryOperation<>(ALWAYS, null, then, NOTHING, value, loaded ? Set.of(Trait.COUNTS_LOOKUP, Trait.BY_LOADER) : LOOKUP, null);
+  public static <V> EntryOperation<V> processed(Then then, @Nullable V value, boolean loaded, @Nullable Fill fill) {
+    return new EntryOperation<>(ALWAYS, null, then, NOTHING, value, loaded ? Set.of(Trait.COUNTS_LOOKUP, Trait.BY_LOADER) : LOOKUP, fill);
   }
   // spotless:on
 
@@ -141,7 +141,7 @@ public record EntryOperation<V>(
 
   /** The operation that does what was chosen, whatever the entry holds by now. */
   public EntryOperation<V> unconditionally(Then chosen) {
-    return new EntryOperation<>(ALWAYS, null, chosen, NOTHING, value, traits, fill);
+    return new EntryOperation<>(ALWAYS, null, chosen, NOTHING, value, traits, null);
   }
 
   /** The same operation, whose caller wants the value that the entry held before. */

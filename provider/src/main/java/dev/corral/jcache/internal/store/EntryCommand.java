@@ -59,7 +59,7 @@ record EntryCommand(
     return fill == null ? plain : plain.filling(operation, fill);
   }
 
-  /** Decided here; Redis does it if the entry is still as it was seen: these bytes, or absent. */
+  /** Decided here; Redis does it if the entry is still as it was seen: bytes, ticket, or absent. */
   static <V> EntryCommand ifUnchanged(
       EntryOperation<V> operation,
       Then chosen,
@@ -67,6 +67,12 @@ record EntryCommand(
       byte @Nullable [] value,
       Lifetimes lifetimes,
       boolean queued) {
+    Fill fill = operation.fill();
+    if (fill != null) {
+      byte[] ticket = fill.ticket().getBytes(UTF_8);
+      return of("ticket", ticket, operation, chosen, "changed", value, lifetimes, queued)
+          .loaded(fill.millis());
+    }
     String when = seen == null ? "absent" : "holds";
     return of(when, seen, operation, chosen, "changed", value, lifetimes, queued);
   }

@@ -82,15 +82,15 @@ class EntryOperationTest {
 
   @Test
   void processed_byLoader_countsTheLookupAndNoPut() {
-    assertThat(EntryOperation.processed(PUT, "new", /* loaded= */ true).traits())
+    assertThat(EntryOperation.processed(PUT, "new", /* loaded= */ true, null).traits())
         .containsExactlyInAnyOrder(COUNTS_LOOKUP, BY_LOADER);
-    assertThat(EntryOperation.processed(PUT, "new", /* loaded= */ false).traits())
+    assertThat(EntryOperation.processed(PUT, "new", /* loaded= */ false, null).traits())
         .containsExactly(COUNTS_LOOKUP);
   }
 
   @Test
   void processed_touchOfAnAbsentEntry_isNothing() {
-    assertThat(EntryOperation.<String>processed(TOUCH, null, false).choose(Snapshot.absent()))
+    assertThat(EntryOperation.<String>processed(TOUCH, null, false, null).choose(Snapshot.absent()))
         .isEqualTo(NOTHING);
   }
 

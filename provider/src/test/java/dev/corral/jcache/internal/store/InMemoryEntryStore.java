@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.store;
 
 import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.EntryOperation.Fill;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Expiry.Lifetimes;
@@ -82,7 +83,9 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
   public synchronized Optional<Outcome<V>> applyIfUnchanged(
       K key, EntryOperation<V> operation, Snapshot<V> seen) {
     Then chosen = operation.choose(seen);
-    boolean unchanged = observe(key).equals(seen);
+    Fill fill = operation.fill();
+    boolean unchanged =
+        fill == null ? observe(key).equals(seen) : observe(key).isTicket(fill.ticket());
     boolean reads =
         chosen == Then.NOTHING
             || (chosen == Then.TOUCH && expiry.known().accessMillis() == Expiry.KEEP);

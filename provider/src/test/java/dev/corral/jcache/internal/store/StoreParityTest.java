@@ -101,11 +101,11 @@ class StoreParityTest {
         EntryOperation.getAndRemove(),
         EntryOperation.load("new"),
         EntryOperation.reload("new"),
-        EntryOperation.processed(Then.NOTHING, null, /* loaded= */ false),
-        EntryOperation.processed(Then.TOUCH, null, /* loaded= */ false),
-        EntryOperation.processed(Then.PUT, "new", /* loaded= */ false),
-        EntryOperation.processed(Then.PUT, "new", /* loaded= */ true),
-        EntryOperation.processed(Then.REMOVE, null, /* loaded= */ false));
+        EntryOperation.processed(Then.NOTHING, null, /* loaded= */ false, null),
+        EntryOperation.processed(Then.TOUCH, null, /* loaded= */ false, null),
+        EntryOperation.processed(Then.PUT, "new", /* loaded= */ false, null),
+        EntryOperation.processed(Then.PUT, "new", /* loaded= */ true, null),
+        EntryOperation.processed(Then.REMOVE, null, /* loaded= */ false, null));
   }
 
   @Test

@@ -100,14 +100,14 @@ final class BulkLoad<K, V> {
   private Map<K, V> loadAndStore(Set<K> keys, Stage.Next<K, V> next) {
     String ticket = UUID.randomUUID().toString();
     Map<K, V> values = new HashMap<>();
-    Set<K> wanted = new LinkedHashSet<>();
+    Map<K, Outcome<V>> wanted = new LinkedHashMap<>();
     for (Map.Entry<K, Outcome<V>> look : reserve(keys, ticket, next).entrySet()) {
       V present = look.getValue().hit() ? look.getValue().previous() : null;
       if (present != null) {
         guard.statistics().waitsInCluster.increment();
         values.put(look.getKey(), present);
       } else if (look.getValue().prior() != Prior.NEGATIVE) {
-        wanted.add(look.getKey());
+        wanted.put(look.getKey(), look.getValue());
       }
     }
     if (!wanted.isEmpty()) {
@@ -116,13 +116,21 @@ final class BulkLoad<K, V> {
     return values;
   }
 
-  private Map<K, V> loadAndFill(Set<K> wanted, String ticket, Stage.Next<K, V> next) {
+  private Map<K, V> loadAndFill(Map<K, Outcome<V>> wanted, String ticket, Stage.Next<K, V> next) {
     long start = System.nanoTime();
-    Map<K, V> loaded = call(wanted);
+    Map<K, V> loaded = call(wanted.keySet());
     List<EntryRequest<K, V>> fills = new ArrayList<>(wanted.size());
-    for (K key : wanted) {
-      fills.add(EntryRequest.of(key, guard.fill(ticket, loaded.get(key), start)));
-    }
+    wanted.forEach(
+        (key, look) -> {
+          V stale = look.previous();
+          V value = loaded.get(key);
+          fills.add(
+              EntryRequest.of(
+                  key,
+                  stale == null
+                      ? guard.fill(ticket, value, start)
+                      : guard.refill(stale, value, start)));
+        });
     for (Map.Entry<K, Effect> stored : store(fills, next).entrySet()) {
       if (stored.getValue() == Effect.BORN_EXPIRED) {
         loaded.remove(stored.getKey());

@@ -31,8 +31,9 @@ final class Flights<K, V> {
 
     private final CompletableFuture<@Nullable V> result = new CompletableFuture<>();
     private volatile @Nullable Thread pilot = Thread.currentThread();
+    private volatile boolean abandoned;
 
-    /** Says that another thread will load, which is not known yet. */
+    /** Another thread will load; until it does, nobody can wait for this one in a circle. */
     void handedOver() {
       pilot = null;
     }
@@ -44,6 +45,15 @@ final class Flights<K, V> {
 
     void land(@Nullable V value) {
       result.complete(value);
+    }
+
+    /** It landed without a load: whoever misses the key has to load it. */
+    void abandon() {
+      abandoned = true;
+    }
+
+    boolean isAbandoned() {
+      return abandoned;
     }
 
     void crash(Throwable failure) {
@@ -106,7 +116,8 @@ final class Flights<K, V> {
                     + " this very load")
                 .formatted(cacheName));
       }
-      next = waiting.get(next.pilot);
+      Thread pilot = next.pilot;
+      next = pilot == null ? null : waiting.get(pilot);
     }
     waiting.put(Thread.currentThread(), flight);
   }

@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import javax.cache.integration.CacheLoaderException;
@@ -106,21 +107,52 @@ public final class LoadGuard<K, V> {
   }
 
   /**
-   * The value of a key for an entry processor, which stores it itself.
+   * What an entry processor is given for a key that is not in the cache.
    *
-   * @return null if the source has no such key
+   * @param value null if the source has no such key
+   * @param fill with which the processor's change is stored; null if the value is stored already,
+   *     or must not be
    */
-  public @Nullable V loadOnly(K key) {
+  public record Loaded<V>(@Nullable V value, @Nullable Fill fill) {}
+
+  /**
+   * The value of a key for an entry processor, which stores it together with its own change.
+   *
+   * @param replaced whether it stands in for an entry that the processor removed
+   */
+  public Loaded<V> loadForProcessor(K key, Stage.Next<K, V> next, boolean replaced) {
+    if (replaced) {
+      return new Loaded<>(call(key), null);
+    }
     Flight<V> own = flights.begin(key);
     try {
       if (own == null) {
-        Flight<V> other = flights.of(key);
-        return other == null ? call(key) : flights.join(other, 0);
+        return new Loaded<>(join(key, next, null), null);
       }
-      return fly(key, own, () -> call(key));
+      AtomicReference<@Nullable Fill> fill = new AtomicReference<>();
+      V value = fly(key, own, () -> loadForProcessor(key, next, fill));
+      return new Loaded<>(value, fill.get());
     } catch (TimeoutException e) {
       throw new CacheLoaderException("cache '%s': a load did not end".formatted(cacheName), e);
     }
+  }
+
+  private @Nullable V loadForProcessor(
+      K key, Stage.Next<K, V> next, AtomicReference<@Nullable Fill> fill) {
+    return whileLocked(
+        key,
+        () ->
+            lookAndLoad(
+                key,
+                next,
+                (ticket, value, start) -> {
+                  if (value == null) {
+                    store(key, fill(ticket, null, start), next);
+                  } else {
+                    fill.set(new Fill(ticket, millisSince(start)));
+                  }
+                  return value;
+                }));
   }
 
   private @Nullable V join(K key, Stage.Next<K, V> next, @Nullable Duration patience)
@@ -130,7 +162,8 @@ public final class LoadGuard<K, V> {
       return load(key, next, patience);
     }
     statistics.waitsInJvm.increment();
-    return flights.join(other, patience == null ? 0 : Math.max(1, patience.toMillis()));
+    V value = flights.join(other, patience == null ? 0 : Math.max(1, patience.toMillis()));
+    return other.isAbandoned() ? load(key, next, patience) : value;
   }
 
   private @Nullable V fly(K key, Flight<V> flight, Supplier<@Nullable V> load) {
@@ -176,20 +209,39 @@ public final class LoadGuard<K, V> {
     }
   }
 
+  /** What becomes of a loaded value whose ticket was left. */
+  @FunctionalInterface
+  private interface Landing<V> {
+    @Nullable V land(String ticket, @Nullable V value, long startNanos);
+  }
+
   /** As the one who loads the key in this JVM. */
   @Nullable V loadAndStore(K key, Stage.Next<K, V> next) {
+    return whileLocked(
+        key,
+        () ->
+            lookAndLoad(
+                key,
+                next,
+                (ticket, value, start) ->
+                    store(key, fill(ticket, value, start), next) == Effect.BORN_EXPIRED
+                        ? null
+                        : value));
+  }
+
+  private @Nullable V whileLocked(K key, Supplier<@Nullable V> load) {
     Optional<Runnable> lock = locks.acquire(key, options.lockWait());
     if (lock.isEmpty()) {
       statistics.lockTimeouts.increment();
     }
     try {
-      return lookAndLoad(key, next);
+      return load.get();
     } finally {
       lock.ifPresent(Runnable::run);
     }
   }
 
-  private @Nullable V lookAndLoad(K key, Stage.Next<K, V> next) {
+  private @Nullable V lookAndLoad(K key, Stage.Next<K, V> next, Landing<V> landing) {
     String ticket = UUID.randomUUID().toString();
     Outcome<V> look = reserve(key, ticket, next);
     if (look.hit()) {
@@ -211,7 +263,11 @@ public final class LoadGuard<K, V> {
       store(key, negate(ticket, Duration.ZERO), next);
       throw e;
     }
-    return store(key, fill(ticket, value, start), next) == Effect.BORN_EXPIRED ? null : value;
+    if (look.effect() != Effect.RESERVED) {
+      statistics.discardedLoads.increment();
+      return value;
+    }
+    return landing.land(ticket, value, start);
   }
 
   /** An entry that is kept beyond its expiry stands where a ticket would; it is compared with. */
@@ -297,14 +353,18 @@ public final class LoadGuard<K, V> {
     if (own == null) {
       return;
     }
-    flyInBackground(key, own, () -> refreshAlone(key, seen, next), onFailure);
+    flyInBackground(key, own, () -> refreshAlone(key, own, seen, next), onFailure);
   }
 
-  private @Nullable V refreshAlone(K key, Outcome<V> seen, Stage.Next<K, V> next) {
+  private @Nullable V refreshAlone(
+      K key, Flight<V> flight, Outcome<V> seen, Stage.Next<K, V> next) {
     Optional<Runnable> lock = locks.acquire(key, Duration.ZERO);
     try {
       Outcome<V> now = next.proceed(EntryRequest.of(key, EntryOperation.glance()));
       V old = now.previous();
+      if (old == null) {
+        flight.abandon();
+      }
       if (lock.isEmpty()
           || old == null
           || now.seen() == null

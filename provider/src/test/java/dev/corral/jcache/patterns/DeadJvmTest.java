@@ -1,0 +1,97 @@
+package dev.corral.jcache.patterns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * JVMs that die, or stand still, between the loader or the writer and the cache. A lock outlives
+ * its JVM by 10 seconds at the most, and so does an entry whose writer was at work.
+ */
+class DeadJvmTest {
+
+  private static final long LEASE_MILLIS = 10_000;
+
+  @Test
+  void killedOrStopped_inMidLoadAndMidWrite_nothingStaleStays() throws Exception {
+    try (Database database = new Database();
+        Jvms jvms = new Jvms(5)) {
+      String slow = "load=3000";
+      String written = "load=0,jdbc=" + database.url();
+      jvms.open("handover", slow);
+      jvms.open("killed", written);
+      jvms.open("stopped", written);
+      jvms.open("late", "load=1000");
+      database.put("k", "old");
+      jvms.run(4, "get", "killed", written, "k", 1);
+      jvms.run(4, "put", "killed", written, "old", "old");
+
+      // JVM 0 loads, and writes; so does JVM 1
+      jvms.begin(0, "get", "handover", slow, "k", 50);
+      await().until(() -> jvms.loads("k") == 2);
+      List<CompletableFuture<String>> waiting =
+          IntStream.range(2, 5)
+              .mapToObj(i -> jvms.start(i, "get", "handover", slow, "k", 50))
+              .toList();
+      jvms.begin(0, "put", "killed", written, "old", TestSource.HANGING);
+      jvms.run(1, "put", "stopped", written, "s", "older");
+      jvms.begin(1, "put", "stopped", written, "s", TestSource.HANGING);
+      CompletableFuture<String> late = jvms.start(1, "getMany", "late", "load=1000", 2);
+      await().until(() -> "2".equals(jvms.redis().raw().text("GET", "test:written")));
+      await().until(() -> jvms.loads("k0") == 1 && jvms.loads("k1") == 1);
+      TestSource.sleep(300);
+
+      jvms.kill(0);
+      jvms.stop(1);
+      long dead = System.nanoTime();
+      long deadMillis = System.currentTimeMillis();
+
+      // the load is handed over
+      long longest = 0;
+      for (CompletableFuture<String> ends : waiting) {
+        String[] threads = ends.join().split(",", -1);
+        assertThat(threads).hasSize(50).noneMatch(it -> it.startsWith("-"));
+        longest =
+            Math.max(
+                longest,
+                Arrays.stream(threads).mapToLong(Long::parseLong).max().orElseThrow() - deadMillis);
+      }
+      System.out.printf(
+          "150 waiters of 3 JVMs had the value %d ms after SIGKILL of the one that loaded (lease"
+              + " 10,000 ms, loader 3,000 ms); further loads: %d%n",
+          longest, jvms.loads("k") - 2);
+      assertThat(jvms.loads("k")).isEqualTo(3);
+      assertThat(longest).isLessThan(LEASE_MILLIS + 3_000 + 1_000);
+
+      // nothing stale is served
+      TestSource.sleep(Math.max(0, LEASE_MILLIS + 500 - Jvms.millisSince(dead)));
+      assertThat(jvms.redis().raw().number("EXISTS", "{killed}:old")).isZero();
+      jvms.run(2, "get", "killed", written, "old", 1);
+      assertThat(jvms.looking("killed").get("old")).isIn(null, TestSource.HANGING);
+
+      // the one that stood still comes too late, with loads and with a write
+      jvms.run(2, "put", "late", "load=1000", "k0", "newer");
+      jvms.run(2, "get", "late", "load=1000", "k1", 1);
+      jvms.run(2, "put", "stopped", written, "s", "newer");
+      jvms.redis().raw().call("SET", "test:go", "1");
+      assertThat(late).isNotDone();
+      String loadedMeanwhile = jvms.redis().raw().text("GET", "{late}:k1");
+      jvms.resume(1);
+      assertThat(late).succeedsWithin(Duration.ofSeconds(10));
+      TestSource.sleep(500);
+      assertThat(jvms.looking("late").get("k0")).isEqualTo("newer");
+      assertThat(jvms.redis().raw().text("GET", "{late}:k1")).isEqualTo(loadedMeanwhile);
+      assertThat(jvms.looking("stopped").get("s")).isIn(null, database.rows().get("s"));
+      System.out.printf(
+          "a JVM stopped past its leases came back after %d ms: its value was not stored, its write"
+              + " left %s in the cache and %s in the database%n",
+          Jvms.millisSince(dead), jvms.looking("stopped").get("s"), database.rows().get("s"));
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.corral.jcache.patterns;
+
+import dev.corral.jcache.fixtures.OwnRedis;
+import dev.corral.jcache.fixtures.RawRedis;
+import dev.corral.jcache.internal.redis.ChildJvm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+import javax.cache.Cache;
+import javax.cache.CacheManager;
+import javax.cache.configuration.MutableConfiguration;
+
+/** Some JVMs with one Redis, that do what the test tells them. */
+final class Jvms implements AutoCloseable {
+
+  private final OwnRedis redis = new OwnRedis();
+  private final List<ChildJvm> children = new ArrayList<>();
+  private final AtomicInteger jobs = new AtomicInteger();
+  private final ExecutorService waiting = Executors.newCachedThreadPool();
+
+  Jvms(int number) {
+    String uri = redis.uri().toString();
+    for (int i = 0; i < number; i++) {
+      children.add(redis.start(PatternWorker.class, uri, String.valueOf(i)));
+    }
+    children.forEach(child -> child.await("ready"));
+  }
+
+  OwnRedis redis() {
+    return redis;
+  }
+
+  int size() {
+    return children.size();
+  }
+
+  /** Starts a job; see {@link PatternWorker}. */
+  CompletableFuture<String> start(int jvm, String job, String cache, String spec, Object... more) {
+    String id = String.valueOf(jobs.incrementAndGet());
+    StringBuilder text = new StringBuilder(String.join("|", id, job, cache, spec));
+    for (Object argument : more) {
+      text.append('|').append(argument);
+    }
+    redis.raw().call("RPUSH", "test:jobs:" + jvm, text);
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try (RawRedis own = redis.raw().another()) {
+            return (String) ((List<?>) own.call("BLPOP", "test:result:" + id, "0")).get(1);
+          }
+        },
+        waiting);
+  }
+
+  /** Starts a job that will not end, or of which nobody asks how. */
+  void begin(int jvm, String job, String cache, String spec, Object... more) {
+    var unused = start(jvm, job, cache, spec, more);
+  }
+
+  String run(int jvm, String job, String cache, String spec, Object... more) {
+    return start(jvm, job, cache, spec, more).orTimeout(120, TimeUnit.SECONDS).join();
+  }
+
+  /** The same job in all JVMs at once. */
+  List<String> runInAll(String job, String cache, String spec, Object... more) {
+    List<CompletableFuture<String>> all =
+        IntStream.range(0, size()).mapToObj(i -> start(i, job, cache, spec, more)).toList();
+    return all.stream().map(it -> it.orTimeout(120, TimeUnit.SECONDS).join()).toList();
+  }
+
+  /** Lets every JVM open the cache, so that this does not take part in what is measured. */
+  void open(String cache, String spec) {
+    runInAll("clear", cache, spec);
+    redis.raw().call("DEL", "test:loads", "test:bulk", "test:landed", "test:written", "test:go");
+  }
+
+  /** What is in a cache, without its loader. */
+  Cache<String, String> looking(String cache) {
+    CacheManager manager = redis.manager("?timeout=5s");
+    Cache<String, String> open = manager.getCache(cache, String.class, String.class);
+    return open != null
+        ? open
+        : manager.createCache(
+            cache, new MutableConfiguration<String, String>().setTypes(String.class, String.class));
+  }
+
+  long loads(String key) {
+    Object loads = redis.raw().call("HGET", "test:loads", key);
+    return loads == null ? 0 : Long.parseLong((String) loads);
+  }
+
+  /** How often every key was loaded: the sum, or the most. */
+  long loads(ToLongFunction<IntStream> of) {
+    List<?> counts = (List<?>) redis.raw().call("HVALS", "test:loads");
+    return of.applyAsLong(counts.stream().mapToInt(it -> Integer.parseInt((String) it)));
+  }
+
+  void kill(int jvm) {
+    children.get(jvm).kill();
+  }
+
+  /** SIGSTOP: it stands still. */
+  void stop(int jvm) {
+    signal(jvm, "-STOP");
+  }
+
+  /** SIGCONT: it goes on. */
+  void resume(int jvm) {
+    signal(jvm, "-CONT");
+  }
+
+  private void signal(int jvm, String signal) {
+    try {
+      String pid = Long.toString(children.get(jvm).pid());
+      new ProcessBuilder("kill", signal, pid).start().waitFor(5, TimeUnit.SECONDS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  static long millisSince(long startNanos) {
+    return Duration.ofNanos(System.nanoTime() - startNanos).toMillis();
+  }
+
+  @Override
+  public void close() {
+    waiting.shutdownNow();
+    redis.close();
+  }
+}

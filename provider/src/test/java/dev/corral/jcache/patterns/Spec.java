@@ -1,0 +1,126 @@
+package dev.corral.jcache.patterns;
+
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.LoadOptions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import javax.cache.Cache;
+import javax.cache.CacheManager;
+import javax.cache.expiry.CreatedExpiryPolicy;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CacheWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache's configuration as a text that can be sent to another JVM, such as {@code
+ * load=300,ttl=1000,beta=1}. Times are in milliseconds. {@code load} reads through with a loader
+ * that takes so long; {@code jdbc} has a database behind loader and writer; {@code cross} has a
+ * loader that reads key "b" for "a", and "a" for every other.
+ */
+record Spec(Map<String, String> words) {
+
+  private static final ConcurrentMap<String, Cache<String, String>> OPEN =
+      new ConcurrentHashMap<>();
+
+  static Spec of(String text) {
+    Map<String, String> words = new HashMap<>();
+    for (String word : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+      int equals = word.indexOf('=');
+      words.put(word.substring(0, equals), word.substring(equals + 1));
+    }
+    return new Spec(words);
+  }
+
+  CorralConfiguration<String, String> configuration(String name, URI redis) {
+    var builder =
+        CorralConfiguration.builder(String.class, String.class)
+            .standard(it -> it.setStatisticsEnabled(true))
+            .loading(loading());
+    if (words.containsKey("ttl")) {
+      var ttl = new javax.cache.expiry.Duration(TimeUnit.MILLISECONDS, millis("ttl"));
+      builder.standard(it -> it.setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(ttl)));
+    }
+    if (words.containsKey("jitter")) {
+      builder.jitter(number("jitter"));
+    }
+    if (words.containsKey("symmetric")) {
+      builder.symmetricJitter(number("symmetric"));
+    }
+    if (words.containsKey("load")) {
+      var source = new TestSource(redis, millis("load"), words.get("jdbc"));
+      CacheLoader<String, String> loader = words.containsKey("cross") ? crossing(name) : source;
+      builder.standard(it -> it.setReadThrough(true).setCacheLoaderFactory(() -> loader));
+      if (words.containsKey("jdbc")) {
+        CacheWriter<String, String> writer = source;
+        builder.standard(it -> it.setWriteThrough(true).setCacheWriterFactory(() -> writer));
+      }
+    }
+    return builder.build();
+  }
+
+  /** The cache of this name in this JVM, as a worker uses it. */
+  static Cache<String, String> open(CacheManager manager, String name, String spec, URI redis) {
+    return OPEN.computeIfAbsent(
+        name, it -> manager.createCache(it, of(spec).configuration(it, redis)));
+  }
+
+  private static CacheLoader<String, String> crossing(String name) {
+    return new CacheLoader<>() {
+      @Override
+      public String load(String key) {
+        TestSource.sleep(100);
+        return "with " + OPEN.get(name).get(key.equals("a") ? "b" : "a");
+      }
+
+      @Override
+      public Map<String, String> loadAll(Iterable<? extends String> keys) {
+        throw new UnsupportedOperationException();
+      }
+    };
+  }
+
+  /** Lets a crossing loader of this JVM find its cache. */
+  static Cache<String, String> register(Cache<String, String> cache) {
+    OPEN.put(cache.getName(), cache);
+    return cache;
+  }
+
+  private LoadOptions loading() {
+    LoadOptions options =
+        LoadOptions.DEFAULTS
+            .withTimeouts(time("soft"), time("hard"))
+            .withNegativeTimeToLive(time("negative"))
+            .withStale(orZero(time("grace")), orZero(time("keep")));
+    if (words.containsKey("beta")) {
+      options = options.withEarlyRefresh(number("beta"));
+    }
+    if (words.containsKey("retry")) {
+      options = options.withRetryInterval(Duration.ofMillis(millis("retry")));
+    }
+    if (words.containsKey("wait")) {
+      options = options.withLockWait(Duration.ofMillis(millis("wait")));
+    }
+    return options;
+  }
+
+  private static Duration orZero(@Nullable Duration time) {
+    return time == null ? Duration.ZERO : time;
+  }
+
+  private @Nullable Duration time(String word) {
+    return words.containsKey(word) ? Duration.ofMillis(millis(word)) : null;
+  }
+
+  private long millis(String word) {
+    return Long.parseLong(words.get(word));
+  }
+
+  private double number(String word) {
+    return Double.parseDouble(words.get(word));
+  }
+}

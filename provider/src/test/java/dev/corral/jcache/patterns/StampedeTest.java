@@ -1,0 +1,139 @@
+package dev.corral.jcache.patterns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Four JVMs that miss the same keys at the same time. */
+class StampedeTest {
+
+  private static Jvms jvms;
+
+  @BeforeAll
+  static void start() {
+    jvms = new Jvms(4);
+  }
+
+  @AfterAll
+  static void stop() {
+    jvms.close();
+  }
+
+  @Test
+  void get_coldKeyBy200ThreadsOfFourJvms_isLoadedOnce() {
+    jvms.open("cold", "load=300");
+
+    List<String> ends = jvms.runInAll("get", "cold", "load=300", "k", 50);
+
+    assertThat(jvms.loads("k")).isEqualTo(1);
+    long[] waited = sinceLanding(String.join(",", ends), "k");
+    assertThat(waited).hasSize(200);
+    System.out.printf(
+        "4 JVMs × 50 threads on one cold key: 1 load; after the loader returned, median %d ms, p99"
+            + " %d ms, max %d ms%n",
+        waited[100], waited[198], waited[199]);
+  }
+
+  /** Sorted; it fails if a thread had no value. */
+  static long[] sinceLanding(String ends, String key) {
+    assertThat(ends).doesNotContain("-").doesNotContain("failed");
+    long landed = Long.parseLong(jvms.redis().raw().text("HGET", "test:landed", key));
+    return Arrays.stream(ends.split(",", -1))
+        .mapToLong(it -> Long.parseLong(it) - landed)
+        .sorted()
+        .toArray();
+  }
+
+  @Test
+  void getAll_sameKeysByEightThreadsOfTwoJvms_eachIsLoadedOnceWithFewCalls() {
+    jvms.open("bulk", "load=100");
+    long start = System.nanoTime();
+
+    List<CompletableFuture<String>> all =
+        IntStream.range(0, 2)
+            .mapToObj(i -> jvms.start(i, "getAll", "bulk", "load=100", 4, 1_000))
+            .toList();
+
+    all.forEach(it -> assertThat(it.join()).isEqualTo("[1000, 1000, 1000, 1000]"));
+    long calls = jvms.redis().raw().number("INCRBY", "test:bulk", "0");
+    System.out.printf(
+        "getAll of 1,000 keys by 8 threads of 2 JVMs: %d loads, %d calls of loadAll, %d ms%n",
+        jvms.loads(IntStream::sum), calls, Jvms.millisSince(start));
+    assertThat(jvms.loads(IntStream::sum)).isEqualTo(1_000);
+    assertThat(jvms.loads(counts -> counts.max().orElseThrow())).isEqualTo(1);
+    assertThat(calls).isLessThanOrEqualTo(8);
+  }
+
+  @Test
+  void get_tenThousandColdKeysBy256Threads_exhaustsNothing() {
+    jvms.open("many", "load=1");
+    long start = System.nanoTime();
+
+    List<String> found = jvms.runInAll("cold", "many", "load=1", 64, 10_000);
+
+    assertThat(found).containsOnly("10000");
+    System.out.printf(
+        "10,000 cold keys by 64 threads in each of 4 JVMs: %d loads, %d ms%n",
+        jvms.loads(IntStream::sum), Jvms.millisSince(start));
+    assertThat(jvms.loads(IntStream::sum)).isBetween(10_000L, 10_100L);
+  }
+
+  @Test
+  void get_crossingLoadsInTwoJvms_endWithinTheLockWait() {
+    String spec = "load=0,cross=1,wait=1000";
+    jvms.open("crossing", spec);
+    long start = System.nanoTime();
+
+    CompletableFuture<String> first = jvms.start(0, "get", "crossing", spec, "a", 1);
+    CompletableFuture<String> second = jvms.start(1, "get", "crossing", spec, "b", 1);
+
+    assertThat(first.join() + second.join()).contains("waits, directly or through other loads");
+    assertThat(Jvms.millisSince(start)).isLessThan(4_000);
+    System.out.printf(
+        "loads that cross in two JVMs ended after %d ms with a lock wait of 1,000 ms: %s, %s%n",
+        Jvms.millisSince(start), first.join(), second.join());
+  }
+
+  @Test
+  void earlyRefresh_fourJvmsReadSteadily_oneRefreshForEachExpiryAndNobodyWaits() {
+    String spec = "load=100,ttl=2000,beta=1";
+    jvms.open("early", spec);
+    jvms.run(0, "get", "early", spec, "hot", 1);
+
+    List<String> reads = jvms.runInAll("read", "early", spec, 2, 9_000);
+
+    long loads = jvms.loads("hot");
+    System.out.printf(
+        "9 s of reads by 4 JVMs over a TTL of 2 s and a loader of 100 ms: %d loads; reads, misses,"
+            + " p99 and longest read in µs: %s%n",
+        loads, reads);
+    assertThat(reads).allMatch(it -> it.split(",", -1)[1].equals("0"));
+    assertThat(loads).isBetween(4L, 12L);
+  }
+
+  @Test
+  void load_overtakenByAnotherJvm_isNotStored() {
+    for (String by : List.of("putMany", "removeMany", "clear")) {
+      String cache = "overtaken-" + by;
+      jvms.open(cache, "load=400");
+      CompletableFuture<String> loads = jvms.start(0, "getMany", cache, "load=400", 100);
+      TestSource.sleep(200);
+      jvms.run(1, by, cache, "load=400", 100, "newer");
+      assertThat(loads.join()).endsWith("100");
+
+      var seen = jvms.looking(cache);
+      assertThat(jvms.loads(IntStream::sum)).isEqualTo(100);
+      if (by.equals("putMany")) {
+        assertThat(seen).hasSize(100).allMatch(entry -> entry.getValue().equals("newer"));
+      } else {
+        assertThat(seen).isEmpty();
+      }
+    }
+  }
+}
