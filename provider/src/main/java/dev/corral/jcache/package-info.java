@@ -6,7 +6,7 @@
  * list of stages is the architecture.
  *
  * <pre>
- * (here)                 what a user builds: CorralConfiguration
+ * (here)                 what a user builds, CorralConfiguration, and asks, CorralCache
  * spi                    the provider that Caching finds; codecs that a user may implement
  * internal.manager       lifecycle and wiring: the only place that makes a collaborator
  * internal.config        file, properties and code: one validated configuration
@@ -15,7 +15,7 @@
  *   .statistics            times it, counts the outcome
  *   .loading               on a miss: asks the loader, stores what it gives
  *   .events                tells listeners what changed
- *   .writing               the database has a change before the cache
+ *   .writing               the database has a change before the cache, or from a queue
  * internal.store         decides and commits an entry in Redis, atomically
  * internal.feed          carries committed changes to every JVM that listens
  * internal.redis         the Redis vocabulary: clients, key names, codecs, scripts

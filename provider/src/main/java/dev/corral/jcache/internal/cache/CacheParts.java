@@ -4,6 +4,7 @@ import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
+import dev.corral.jcache.internal.pipeline.writing.QueuedWrites;
 import dev.corral.jcache.internal.store.EntryStore;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param loader null if there is none
  * @param readsThrough whether a miss calls the loader
  * @param readsLeaveNoTrace whether reading an entry changes nothing, not even its expiry
+ * @param queuedWrites what waits for the writer
  * @param executor runs {@code loadAll}
  * @param onClose closes what belongs to the cache, once
  */
@@ -26,6 +28,7 @@ public record CacheParts<K, V>(
     @Nullable LoadGuard<K, V> loader,
     boolean readsThrough,
     boolean readsLeaveNoTrace,
+    QueuedWrites<K, V> queuedWrites,
     Executor executor,
     Consumer<CorralCacheProxy<K, V>> onClose) {
 

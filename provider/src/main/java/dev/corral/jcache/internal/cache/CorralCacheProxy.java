@@ -1,6 +1,9 @@
 package dev.corral.jcache.internal.cache;
 
+import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.DeadLetter;
+import dev.corral.jcache.WriteBehindStatistics;
 import dev.corral.jcache.internal.entry.CacheEntry;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Outcome;
@@ -32,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * A cache as users see it: each method checks its arguments, makes a request, sends it down the
  * pipeline and reads the outcome. Safe for many threads.
  */
-public final class CorralCacheProxy<K, V> implements Cache<K, V> {
+public final class CorralCacheProxy<K, V> implements CorralCache<K, V> {
 
   /** How long closing waits for {@code loadAll}. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -239,6 +242,38 @@ public final class CorralCacheProxy<K, V> implements Cache<K, V> {
     }
     V value = execute(entry.key(), EntryOperation.peek()).value();
     return value == null ? null : new CacheEntry<>(entry.key(), value);
+  }
+
+  // what waits for the writer
+
+  @Override
+  public boolean flush(Duration timeout) {
+    checkOpen();
+    return parts.queuedWrites().flush(timeout);
+  }
+
+  @Override
+  public WriteBehindStatistics writeBehindStatistics() {
+    checkOpen();
+    return parts.queuedWrites().statistics();
+  }
+
+  @Override
+  public List<DeadLetter<K, V>> deadLetters() {
+    checkOpen();
+    return parts.queuedWrites().deadLetters();
+  }
+
+  @Override
+  public int replayDeadLetters() {
+    checkOpen();
+    return parts.queuedWrites().removeDeadLetters(/* queueAgain= */ true);
+  }
+
+  @Override
+  public int discardDeadLetters() {
+    checkOpen();
+    return parts.queuedWrites().removeDeadLetters(/* queueAgain= */ false);
   }
 
   // listeners

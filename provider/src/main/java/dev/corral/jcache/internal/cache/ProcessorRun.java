@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.cache;
 import dev.corral.jcache.internal.entry.Decider;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
+import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.entry.Unwrapping;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
@@ -83,7 +84,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
     @Override
     @SuppressWarnings("NullAway") // the interface knows no null, the specification does
     public V getValue() {
-      if (value == null && loader != null) {
+      if (value == null && loader != null && seen.state() != Prior.NEGATIVE) {
         value = loader.loadOnly(key);
         if (value != null) {
           loaded = true;

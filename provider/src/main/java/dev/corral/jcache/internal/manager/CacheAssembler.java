@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.manager;
 
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.internal.cache.CacheParts;
 import dev.corral.jcache.internal.cache.CorralCacheProxy;
 import dev.corral.jcache.internal.entry.Expiry;
@@ -18,6 +19,10 @@ import dev.corral.jcache.internal.pipeline.loading.LoaderCall;
 import dev.corral.jcache.internal.pipeline.loading.ReadThroughStage;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
 import dev.corral.jcache.internal.pipeline.statistics.StatisticsStage;
+import dev.corral.jcache.internal.pipeline.writing.QueuedWrites;
+import dev.corral.jcache.internal.pipeline.writing.WriteBehindDrainer;
+import dev.corral.jcache.internal.pipeline.writing.WriteBehindStage;
+import dev.corral.jcache.internal.pipeline.writing.WriteQueue;
 import dev.corral.jcache.internal.pipeline.writing.WriteThroughStage;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
@@ -32,6 +37,7 @@ import dev.corral.jcache.internal.store.KeyLocks;
 import dev.corral.jcache.internal.store.RedisEntryStore;
 import dev.corral.jcache.internal.store.RedisKeyLocks;
 import dev.corral.jcache.internal.store.RedisLoadLocks;
+import dev.corral.jcache.internal.store.RedisWriteQueue;
 import dev.corral.jcache.internal.store.Retirement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +50,8 @@ import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns a configuration into a wired cache. */
 final class CacheAssembler {
@@ -51,6 +59,7 @@ final class CacheAssembler {
   /** How long an entry processor or a writer waits for a key that another one holds. */
   private static final Duration LOCK_PATIENCE = Duration.ofSeconds(30);
 
+  private static final Logger log = LoggerFactory.getLogger(CacheAssembler.class);
   private static final int FORMAT = 1;
 
   private final CacheManager manager;
@@ -85,7 +94,9 @@ final class CacheAssembler {
             user.expiryPolicy(),
             new Jitter(configuration.jitter(), configuration.isJitterSymmetric()));
     ServerClock clock = connection.clock();
-    EntryCalls calls = new EntryCalls(redis, names, name, feed.node(), terms(configuration));
+    WriteBehindOptions writeBehind = writeBehind(configuration, user);
+    EntryCalls calls =
+        new EntryCalls(redis, names, name, feed.node(), terms(configuration, writeBehind));
     EntryReads<K, V> reads =
         new EntryReads<>(
             redis,
@@ -117,6 +128,7 @@ final class CacheAssembler {
             clock,
             listeners,
             configuration.isWriteThrough() ? user.writer() : null,
+            writeBehind != null,
             commit);
 
     ScheduledFuture<?> sweeper =
@@ -133,6 +145,10 @@ final class CacheAssembler {
                 ExpirySweeper.PERIOD.toMillis(),
                 ExpirySweeper.PERIOD.toMillis(),
                 TimeUnit.MILLISECONDS);
+    QueuedWrites<K, V> queuedWrites =
+        writeBehind == null || user.writer() == null
+            ? QueuedWrites.none()
+            : drain(name, redis, names, codec, user.writer(), writeBehind);
     CorralCacheProxy<K, V> cache =
         new CorralCacheProxy<>(
             name,
@@ -146,9 +162,11 @@ final class CacheAssembler {
                 guard,
                 configuration.isReadThrough(),
                 expiry.known().accessMillis() == Expiry.KEEP,
+                queuedWrites,
                 connection.threads().background(),
                 closing -> {
                   sweeper.cancel(false);
+                  queuedWrites.close();
                   onClosed.run();
                   feed.close();
                   user.close(listeners.customizations());
@@ -163,6 +181,22 @@ final class CacheAssembler {
     return new Assembled<>(cache, retirement);
   }
 
+  /** Starts to take to the database what waits for it. */
+  private <K, V> QueuedWrites<K, V> drain(
+      String name,
+      RedisCommands redis,
+      KeySpace names,
+      EntryCodec<K, V> codec,
+      CacheWriter<? super K, ? super V> writer,
+      WriteBehindOptions options) {
+    WriteQueue<K, V> queue =
+        new RedisWriteQueue<>(redis, names, codec, name, connection.node(), options.delay());
+    WriteBehindDrainer<K, V> drainer =
+        new WriteBehindDrainer<>(name, queue, writer, options, connection.threads().timer());
+    connection.threads().background().execute(drainer);
+    return drainer;
+  }
+
   /**
    * The way of every single-entry operation, outermost first. A feature that is off is a stage that
    * is not there.
@@ -173,7 +207,8 @@ final class CacheAssembler {
       @Nullable LoadGuard<K, V> readThrough,
       ServerClock clock,
       CacheListeners<K, V> listeners,
-      @Nullable CacheWriter<? super K, ? super V> writeThrough,
+      @Nullable CacheWriter<? super K, ? super V> writer,
+      boolean writesBehind,
       CommitStage<K, V> commit) {
     List<Stage<K, V>> stages = new ArrayList<>();
     stages.add(new StatisticsStage<>(statistics));
@@ -181,19 +216,35 @@ final class CacheAssembler {
       stages.add(new ReadThroughStage<>(name, readThrough, clock::millisUntil));
     }
     stages.add(new EventStage<>(listeners));
-    if (writeThrough != null) {
-      stages.add(new WriteThroughStage<>(name, writeThrough));
+    if (writer != null) {
+      stages.add(
+          writesBehind
+              ? new WriteBehindStage<>(name, writer)
+              : new WriteThroughStage<>(name, writer));
     }
     stages.add(commit);
     return stages;
   }
 
-  private static EntryCalls.Terms terms(CorralConfiguration<?, ?> configuration) {
+  private static EntryCalls.Terms terms(
+      CorralConfiguration<?, ?> configuration, @Nullable WriteBehindOptions writeBehind) {
     long retentionMillis = configuration.loading().retention().toMillis();
-    return configuration
-        .writeBehind()
-        .map(it -> new EntryCalls.Terms(retentionMillis, it.queueLimit(), it.delay().toMillis()))
-        .orElse(new EntryCalls.Terms(retentionMillis, 0, 0));
+    return writeBehind == null
+        ? new EntryCalls.Terms(retentionMillis, 0, 0)
+        : new EntryCalls.Terms(
+            retentionMillis, writeBehind.queueLimit(), writeBehind.delay().toMillis());
+  }
+
+  /** Null if there is no writer, or it is to be called at once. */
+  private static @Nullable WriteBehindOptions writeBehind(
+      CorralConfiguration<?, ?> configuration, UserCode<?, ?> user) {
+    boolean writes = configuration.isWriteThrough() && user.writer() != null;
+    if (!writes && configuration.writeBehind().isPresent()) {
+      log.warn(
+          "Cache '{}': writeBehind has no effect without setWriteThrough(true) and a cache writer",
+          user.cacheName());
+    }
+    return writes ? configuration.writeBehind().orElse(null) : null;
   }
 
   /** JVMs that would look for an entry in different places must not share a cache. */

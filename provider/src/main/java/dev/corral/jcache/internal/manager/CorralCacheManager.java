@@ -227,8 +227,12 @@ public final class CorralCacheManager implements CacheManager {
     found.cache().enableStatistics(enabled);
     if (enabled) {
       beans.registerStatistics(cacheName, found.cache().parts().statistics());
+      if (found.cache().configuration().writeBehind().isPresent()) {
+        beans.registerOwn(cacheName, found.cache());
+      }
     } else {
       beans.unregisterStatistics(cacheName);
+      beans.unregisterOwn(cacheName);
     }
   }
 
@@ -236,6 +240,7 @@ public final class CorralCacheManager implements CacheManager {
     caches.remove(cacheName);
     beans.unregisterConfiguration(cacheName);
     beans.unregisterStatistics(cacheName);
+    beans.unregisterOwn(cacheName);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.manager;
 
+import dev.corral.jcache.CorralCache;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,11 +16,15 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
-/** The two beans of a cache in the platform's MBean server, under the names of the standard. */
+/**
+ * The beans of a cache in the platform's MBean server: two under the names of the standard, and one
+ * of our own for caches that write behind.
+ */
 final class ManagementBeans {
 
-  private static final String CONFIGURATION = "Configuration";
-  private static final String STATISTICS = "Statistics";
+  private static final String CONFIGURATION = "CacheConfiguration";
+  private static final String STATISTICS = "CacheStatistics";
+  private static final String OWN = "CorralCache";
 
   /**
    * Whose bean is shown under a name: managers of one URI and several class loaders share names.
@@ -41,6 +46,14 @@ final class ManagementBeans {
 
   void registerStatistics(String cacheName, CacheStatisticsMXBean statistics) {
     register(STATISTICS, cacheName, statistics);
+  }
+
+  void registerOwn(String cacheName, CorralCache<?, ?> cache) {
+    register(OWN, cacheName, new CorralCacheBean(cache));
+  }
+
+  void unregisterOwn(String cacheName) {
+    unregister(OWN, cacheName);
   }
 
   void unregisterConfiguration(String cacheName) {
@@ -89,7 +102,7 @@ final class ManagementBeans {
 
   private ObjectName name(String type, String cacheName) {
     String text =
-        "javax.cache:type=Cache%s,CacheManager=%s,Cache=%s"
+        "javax.cache:type=%s,CacheManager=%s,Cache=%s"
             .formatted(type, plain(managerUri.toString()), plain(cacheName));
     try {
       return new ObjectName(text);

@@ -1,5 +1,7 @@
 package dev.corral.jcache.internal.redis;
 
+import java.util.List;
+
 /**
  * Every Redis key and channel name of one cache.
  *
@@ -95,19 +97,25 @@ public final class KeySpace {
     return tags[bucket] + "!shadows";
   }
 
-  /** The writes that the database does not have yet: a hash of records. */
-  public String queue(int bucket) {
-    return tags[bucket] + "!queue";
+  /** The writes that the database does not have yet, in the parts that pending.lua explains. */
+  public List<String> queue(int bucket) {
+    String tag = tags[bucket];
+    return List.of(tag + "!queue", tag + "!due", tag + "!since", tag + "!totals", tag + "!dead");
   }
 
-  /** When each of them is due: a sorted set. */
+  /** When each of the writes is due: a sorted set, the second of the parts. */
   public String due(int bucket) {
-    return tags[bucket] + "!due";
+    return queue(bucket).get(1);
   }
 
-  /** Counts the writes that were queued. */
-  public String versions(int bucket) {
-    return tags[bucket] + "!versions";
+  /** The writes that failed too often: a hash, the last of the parts. */
+  public String dead(int bucket) {
+    return queue(bucket).get(4);
+  }
+
+  /** The lease of the JVM that takes the writes to the database. */
+  public String drainer(int bucket) {
+    return tags[bucket] + "!drainer";
   }
 
   /** The mark of a writer that is at work on a key. */

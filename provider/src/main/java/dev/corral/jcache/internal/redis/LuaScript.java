@@ -20,6 +20,13 @@ public enum LuaScript {
   CLEAR("envelope.lua", "clear.lua"),
   UNLINK_ORPHANS("envelope.lua", "unlink_orphans.lua"),
   SWEEP_EXPIRED("envelope.lua", "changes.lua", "sweep_expired.lua"),
+  TAKE_WRITES("envelope.lua", "pending.lua", "take_writes.lua"),
+  ACKNOWLEDGE_WRITES("envelope.lua", "pending.lua", "acknowledge_writes.lua"),
+  RETURN_WRITES("envelope.lua", "pending.lua", "return_writes.lua"),
+  RENEW_LEASE("renew_lease.lua"),
+  HASTEN_WRITES("envelope.lua", "hasten_writes.lua"),
+  REPLAY_DEAD("envelope.lua", "pending.lua", "replay_dead.lua"),
+  QUEUE_STATUS("envelope.lua", "pending.lua", "queue_status.lua"),
   REGISTER_INTEREST("envelope.lua", "register_interest.lua");
 
   private final String text;

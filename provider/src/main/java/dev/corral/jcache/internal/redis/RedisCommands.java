@@ -125,17 +125,39 @@ public final class RedisCommands {
    */
   public Iterator<String> scan(String cacheName, String operation, String pattern) {
     KeysScanOptions options = KeysScanOptions.defaults().pattern(pattern).chunkSize(SCAN_COUNT);
-    Iterator<String> names =
-        scanned(cacheName, operation, () -> client.getKeys().getKeys(options).iterator());
+    return guarded(cacheName, operation, () -> client.getKeys().getKeys(options).iterator());
+  }
+
+  /** The fields of a hash, by HSCAN, in the same manner. */
+  public Iterator<String> fields(String cacheName, String operation, String name) {
+    var hash = client.<byte[], byte[]>getMap(name, ByteArrayCodec.INSTANCE);
+    Iterator<byte[]> fields =
+        guarded(cacheName, operation, () -> hash.keySet(SCAN_COUNT).iterator());
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return scanned(cacheName, operation, names::hasNext);
+        return fields.hasNext();
       }
 
       @Override
       public String next() {
-        return scanned(cacheName, operation, names::next);
+        return new String(fields.next(), UTF_8);
+      }
+    };
+  }
+
+  private static <T> Iterator<T> guarded(
+      String cacheName, String operation, Supplier<Iterator<T>> scan) {
+    Iterator<T> found = scanned(cacheName, operation, scan);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return scanned(cacheName, operation, found::hasNext);
+      }
+
+      @Override
+      public T next() {
+        return scanned(cacheName, operation, found::next);
       }
     };
   }

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -49,9 +50,18 @@ final class ServerProcess {
   /** Starts a server on a given port and waits until it answers. */
   static ServerProcess start(Path program, Path directory, String password, int port)
       throws IOException {
+    return start(program, directory, password, port, List.of("appendonly no"));
+  }
+
+  /** The same, with further lines of its configuration. */
+  static ServerProcess start(
+      Path program, Path directory, String password, int port, List<String> more)
+      throws IOException {
     Path configuration = directory.resolve("server.conf");
     Path output = directory.resolve("server.log");
-    Files.write(configuration, configuration(directory, password, port), UTF_8);
+    List<String> lines = new ArrayList<>(configuration(directory, password, port));
+    lines.addAll(more);
+    Files.write(configuration, lines, UTF_8);
     Process process =
         new ProcessBuilder(program.toString(), configuration.toString())
             .directory(directory.toFile())
@@ -75,7 +85,6 @@ final class ServerProcess {
         "requirepass " + password,
         "daemonize no",
         "save \"\"",
-        "appendonly no",
         "loglevel warning",
         "dir \"" + directory.toString().replace("\\", "\\\\") + "\"");
   }

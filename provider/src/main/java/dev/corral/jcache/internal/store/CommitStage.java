@@ -5,6 +5,7 @@ import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.EntryOperation.When;
 import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.pipeline.BulkOutcome;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
@@ -50,7 +51,8 @@ public final class CommitStage<K, V> implements Stage<K, V> {
   private Outcome<V> decideHere(EntryRequest<K, V> request) {
     K key = request.key();
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      Snapshot<V> seen = needsNoLook(request.decider()) ? Snapshot.absent() : store.observe(key);
+      Snapshot<V> seen =
+          needsNoLook(request.decider()) ? Snapshot.absent() : told(store.observe(key));
       EntryOperation<V> operation = request.decider().decide(seen);
       Then chosen = operation.choose(seen);
       if (changes(chosen) && request.beforeCommit().concerns(operation)) {
@@ -68,6 +70,11 @@ public final class CommitStage<K, V> implements Stage<K, V> {
         "cache '%s': an entry was changed by others %d times between a look at it and the commit; "
                 .formatted(cacheName, MAX_ATTEMPTS)
             + "is it written by its own entry processor?");
+  }
+
+  /** To user code an entry that is only kept, or that a load has reserved, is absent. */
+  private static <V> Snapshot<V> told(Snapshot<V> seen) {
+    return seen.isLive() || seen.state() == Prior.NEGATIVE ? seen : Snapshot.absent();
   }
 
   /**

@@ -13,8 +13,13 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Calls of apply.lua: for one entry, or for many in as few calls as buckets and bounds allow. What
@@ -109,6 +114,16 @@ public final class EntryCalls {
       open = asked;
     }
     return Arrays.asList(results);
+  }
+
+  /** The keys that have a write in the queue, by HSCAN; a key may occur twice. */
+  Stream<String> queued() {
+    return IntStream.range(0, names.buckets())
+        .mapToObj(bucket -> redis.fields(cacheName, "iterate", names.queue(bucket).get(0)))
+        .flatMap(
+            fields ->
+                StreamSupport.stream(
+                    Spliterators.spliteratorUnknownSize(fields, Spliterator.ORDERED), false));
   }
 
   /** Marks the keys of a write; see prepare_write.lua. */
@@ -206,14 +221,12 @@ public final class EntryCalls {
     }
 
     void send(List<String> keys, List<EntryCommand> commands) {
-      List<String> redisKeys = new ArrayList<>(7 + positions.size());
+      List<String> redisKeys = new ArrayList<>(9 + positions.size());
       redisKeys.add(names.generation(bucket));
       redisKeys.add(names.interests(bucket));
       redisKeys.add(names.deadlines(bucket));
       redisKeys.add(names.shadows(bucket));
-      redisKeys.add(names.queue(bucket));
-      redisKeys.add(names.due(bucket));
-      redisKeys.add(names.versions(bucket));
+      redisKeys.addAll(names.queue(bucket));
       List<Object> arguments = new ArrayList<>(6 + EntryCommand.FIELDS * positions.size());
       arguments.add(names.channel());
       arguments.add(node);

@@ -137,6 +137,13 @@ record EntryCommand(
         "holds", seen, "discard", "nothing", NO_BYTES, false, none, 0, "", false);
   }
 
+  /** Changes nothing, and gives the value. */
+  static EntryCommand look() {
+    Lifetimes none = new Lifetimes(Expiry.KEEP, Expiry.KEEP, Expiry.KEEP);
+    return new EntryCommand(
+        "present", NO_BYTES, "nothing", "nothing", NO_BYTES, true, none, 0, "", false);
+  }
+
   EntryCommand with(Lifetimes answered) {
     return new EntryCommand(
         when, expected, then, otherwise, value, wantsPrevious, answered, loadMillis, fence, queued);

@@ -14,6 +14,7 @@ import dev.corral.jcache.internal.store.EntryReply.Status;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -161,7 +162,20 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public Snapshot<V> observe(K key) {
-    return reads.observe(codec.text(key));
+    String text = codec.text(key);
+    Snapshot<V> seen = reads.observe(text);
+    return seen.isLive() || !mayWait(seen) ? seen : waiting(text).orElse(seen);
+  }
+
+  /** What the queue of the writer holds for a key. */
+  private Optional<Snapshot<V>> waiting(String text) {
+    EntryReply reply = calls.settle(text, EntryCommand.look(), expiry).reply();
+    byte[] bytes = reply.previous();
+    V value = bytes == null || reply.prior() != Prior.LIVE ? null : reads.decode(text, bytes);
+    if (value != null && bytes != null) {
+      return Optional.of(Snapshot.live(value, bytes));
+    }
+    return reply.prior() == Prior.NEGATIVE ? Optional.of(Snapshot.negative()) : Optional.empty();
   }
 
   @Override
@@ -198,7 +212,26 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public Iterator<Map<K, V>> pages() {
-    return reads.pages();
+    return calls.terms().queues()
+        ? new QueuedPages<>(reads.pages(), calls.queued().map(codec::key).iterator(), this::waiting)
+        : reads.pages();
+  }
+
+  /** The entries of those of the keys that have one, if only in the queue of the writer. */
+  private Map<K, V> waiting(List<K> keys) {
+    List<String> texts = keys.stream().map(codec::text).toList();
+    List<Settled> settled =
+        calls.settleAll(texts, texts.stream().map(it -> EntryCommand.look()).toList(), expiry);
+    Map<K, V> entries = new LinkedHashMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      byte[] bytes = settled.get(i).reply().previous();
+      boolean live = settled.get(i).reply().prior() == Prior.LIVE;
+      V value = live && bytes != null ? reads.decode(texts.get(i), bytes) : null;
+      if (value != null) {
+        entries.put(keys.get(i), value);
+      }
+    }
+    return entries;
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.corral.jcache.internal.config.RedisSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
@@ -84,6 +85,23 @@ public final class RedisUnderTest implements AutoCloseable {
     try {
       int port = server.address().port();
       server = ServerProcess.start(program, directory.path(), server.password(), port);
+      directory.remember(server.handle());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Kills the server and starts it again at the same address with what its append-only file holds,
+   * which it must have been told to write.
+   */
+  public void restartWithLog() {
+    server.stop();
+    try {
+      int port = server.address().port();
+      server =
+          ServerProcess.start(
+              program, directory.path(), server.password(), port, List.of("appendonly yes"));
       directory.remember(server.handle());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

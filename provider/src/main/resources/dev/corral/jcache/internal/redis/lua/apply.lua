@@ -1,7 +1,7 @@
 --[[
   Decides operations on entries of one bucket and commits them; EntryOperation.choose is the same decision in Java.
 
-  KEYS    generation, interests, deadlines, shadows, queue, due, versions, then the entries
+  KEYS    generation, interests, deadlines, shadows, the five parts of the queue (see pending.lua), then the entries
   ARGV    channel, node, ticket of the first entry, time in ms to keep an entry beyond its deadline, how many keys may
           wait in the queue (0: there is none), delay of a queued write in ms; then for each entry:
           when (always absent present holds kept ticket), expected, then (nothing touch put remove discard reserve negate
@@ -16,8 +16,8 @@
 local channel, node, firstTicket = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local retention, limit, delay = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local generation, interests = currentGeneration(KEYS[1]), interestsOf(KEYS[2])
-local deadlines, shadows, queue, due, versions = KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
-local FIRST_ENTRY, FIRST_FIELD, FIELDS = 8, 7, 12
+local deadlines, shadows, queue, parts = KEYS[3], KEYS[4], KEYS[5], partsFrom(5)
+local FIRST_ENTRY, FIRST_FIELD, FIELDS = 10, 7, 12
 local NEVER, KEEP, ASK = -1, -2, -3
 local CREATION, UPDATE, ACCESS = 1, 2, 3
 local EVENTS = {'created', 'updated', 'removed', 'expired'}
@@ -29,7 +29,9 @@ local function apply(entry, ticket, when, expected, consequence, otherwise, valu
   local live = state == LIVE
   local wanted = wants == '1' and (live or state == STALE) and previous
   local writing = string.sub(entry, 1, string.find(entry, '}', 1, true)) .. '!writing:' .. key
-  if fence ~= '' and redis.call('GET', writing) ~= fence then
+  local waits = limit > 0 and redis.call('HEXISTS', queue, key) == 1
+  if fence ~= '' and (waits or redis.call('GET', writing) ~= fence) then
+    if redis.call('GET', writing) == fence then redis.call('UNLINK', writing) end
     redis.call('UNLINK', entry)
     return {'fenced', state, NONE, false, 0}
   end
@@ -39,6 +41,7 @@ local function apply(entry, ticket, when, expected, consequence, otherwise, valu
   local chosen = meets and consequence or otherwise
   if chosen == 'changed' or chosen == 'compare' and live then return {'differ', state, NONE, live and previous, 0} end
   if not live and (chosen == 'touch' or chosen == 'compare') or not stands and chosen == 'touch'
+    or waits and queued ~= '1' and (chosen == 'put' or chosen == 'remove')
     or chosen == 'reserve' and (state == NEGATIVE or state == STALE or redis.call('EXISTS', writing) == 1) then chosen = 'nothing' end
 
   local occasion = chosen == 'touch' and ACCESS or chosen == 'put' and (live and UPDATE or CREATION) or nil
@@ -46,13 +49,16 @@ local function apply(entry, ticket, when, expected, consequence, otherwise, valu
   if millis == ASK then return {'ask', state, occasion, wanted, 0} end
   if chosen == 'touch' and millis == KEEP then chosen = 'nothing' end
   local queues = limit > 0 and queued == '1' and (chosen == 'put' or chosen == 'remove')
-  if queues and isFull(queue, key, limit) then return {'full', state, NONE, false, 0} end
+  if queues and not waits and redis.call('HLEN', queue) >= limit then return {'full', state, NONE, false, 0} end
   local until_ = millis == NEVER and 0 or millis == KEEP and (live and deadline or 0) or now + millis
 
   local gone = interests.expired and not live and takeExpired(deadlines, shadows, key)
   local effect, deadlineNow = commit(entry, chosen, live, value, generation, until_, retention, tonumber(loadMillis))
-  if fence ~= '' then redis.call('UNLINK', writing) end
-  if queues then enqueue(queue, due, versions, key, chosen == 'put' and PUT or REMOVE, value, delay) end
+  if fence ~= '' then
+    redis.call('UNLINK', writing)
+    redis.call('HDEL', parts.dead, key)
+  end
+  if queues then enqueue(parts, key, chosen == 'put' and PUT or REMOVE, value, now, now + delay) end
   if interests.expired and chosen ~= 'nothing' and effect < BORN_EXPIRED then
     watch(deadlines, shadows, key, deadlineNow, chosen == 'put' and value or previous)
   end

@@ -1,11 +1,19 @@
 --[[
-  The writes that the database does not have yet, of one bucket; shared by scripts. A record in the queue, big-endian:
-  version (8 bytes), operation (1: 1 put, 2 remove), attempts (4), time of the first change in ms (8), then the value.
+  The writes that the database does not have yet, of one bucket; shared by scripts. The parts of the queue: 'queue'
+  (key → record), 'due' (key → when it is due in ms), 'since' (key → its first change that is not written, in ms),
+  'totals' (what was counted; 'queued' numbers the writes), 'dead' (key → parked record). A record, big-endian:
+  version (8 bytes), operation (1: 1 put, 2 remove), attempts (4), then the value.
 
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
 ]]
-local RECORD, RECORD_LENGTH, PUT, REMOVE = '>I8BI4I8', 21, 1, 2
+local RECORD, RECORD_LENGTH, PUT, REMOVE = '>I8BI4', 13, 1, 2
+
+-- The parts of the queue, which stand in KEYS from this position on.
+local function partsFrom(position)
+  return {queue = KEYS[position], due = KEYS[position + 1], since = KEYS[position + 2],
+    totals = KEYS[position + 3], dead = KEYS[position + 4]}
+end
 
 -- The operation and the value that wait for a key; nothing if none does.
 local function pendingOf(queue, key)
@@ -16,20 +24,23 @@ local function pendingOf(queue, key)
   end
 end
 
--- Whether a further key does not fit in.
-local function isFull(queue, key, limit)
-  return redis.call('HLEN', queue) >= limit and redis.call('HEXISTS', queue, key) == 0
+-- Queues a write. One that waits for the same key is replaced, and keeps its place: a hot key cannot postpone itself.
+-- One that was parked is superseded.
+local function enqueue(parts, key, operation, value, first, due)
+  local version = redis.call('HINCRBY', parts.totals, 'queued', 1)
+  if redis.call('HSET', parts.queue, key, struct.pack(RECORD, version, operation, 0) .. value) == 0 then
+    redis.call('HINCRBY', parts.totals, 'coalesced', 1)
+  end
+  redis.call('ZADD', parts.due, 'NX', decimal(due), key)
+  redis.call('ZADD', parts.since, 'NX', decimal(first), key)
+  redis.call('HDEL', parts.dead, key)
 end
 
--- Queues a write. One that waits for the same key is replaced, and keeps its place: a hot key cannot postpone itself.
-local function enqueue(queue, due, versions, key, operation, value, delay)
-  local record, first = redis.call('HGET', queue, key), now
-  if record then
-    local version, was, attempts, since = struct.unpack(RECORD, record)
-    first = since
-  end
-  redis.call('HSET', queue, key, struct.pack(RECORD, redis.call('INCR', versions), operation, 0, first) .. value)
-  redis.call('ZADD', due, 'NX', decimal(now + delay), key)
+-- Forgets a write.
+local function dequeue(parts, key)
+  redis.call('HDEL', parts.queue, key)
+  redis.call('ZREM', parts.due, key)
+  redis.call('ZREM', parts.since, key)
 end
 
 -- The state, the deadline, the value if it is wanted, and whether something stands under the key. A write that waits

@@ -1,0 +1,67 @@
+package dev.corral.jcache.internal.store;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The entries of a cache that writes behind: those that stand in Redis, then those that are gone
+ * but wait in the queue of the writer.
+ */
+final class QueuedPages<K, V> implements Iterator<Map<K, V>> {
+
+  private static final int PAGE = 100;
+
+  private final Iterator<Map<K, V>> standing;
+  private final Iterator<K> queued;
+  private final Function<List<K>, Map<K, V>> lookup;
+  private final Set<K> seen = new HashSet<>();
+  private Map<K, V> page = Map.of();
+
+  /**
+   * @param queued the keys that have a write in the queue, perhaps more than once
+   * @param lookup gives the entries of those keys that have one
+   */
+  QueuedPages(
+      Iterator<Map<K, V>> standing, Iterator<K> queued, Function<List<K>, Map<K, V>> lookup) {
+    this.standing = standing;
+    this.queued = queued;
+    this.lookup = lookup;
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (page.isEmpty() && standing.hasNext()) {
+      page = new LinkedHashMap<>(standing.next());
+      page.keySet().removeAll(seen);
+      seen.addAll(page.keySet());
+    }
+    while (page.isEmpty() && queued.hasNext()) {
+      List<K> keys = new ArrayList<>(PAGE);
+      while (keys.size() < PAGE && queued.hasNext()) {
+        K key = queued.next();
+        if (seen.add(key)) {
+          keys.add(key);
+        }
+      }
+      page = lookup.apply(keys);
+    }
+    return !page.isEmpty();
+  }
+
+  @Override
+  public Map<K, V> next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    Map<K, V> result = page;
+    page = Map.of();
+    return result;
+  }
+}
