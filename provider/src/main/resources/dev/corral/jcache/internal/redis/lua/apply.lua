@@ -41,8 +41,8 @@ local function apply(entry, ticket, when, expected, consequence, otherwise, valu
   local chosen = meets and consequence or otherwise
   if chosen == 'changed' or chosen == 'compare' and live then return {'differ', state, NONE, live and previous, 0} end
   if not live and (chosen == 'touch' or chosen == 'compare') or not stands and chosen == 'touch'
-    or waits and queued ~= '1' and (chosen == 'put' or chosen == 'remove')
-    or chosen == 'reserve' and (state == NEGATIVE or state == STALE or redis.call('EXISTS', writing) == 1) then chosen = 'nothing' end
+    or waits and queued ~= '1' and (chosen == 'put' or chosen == 'remove') or chosen == 'reserve' and (state == NEGATIVE or state == STALE)
+    or (chosen == 'reserve' or when == 'kept') and redis.call('EXISTS', writing) == 1 then chosen = 'nothing' end
 
   local occasion = chosen == 'touch' and ACCESS or chosen == 'put' and (live and UPDATE or CREATION) or nil
   local millis = tonumber(({creation, update, access})[occasion] or (chosen == 'reserve' or chosen == 'negate') and creation or KEEP)
