@@ -4,7 +4,7 @@
   KEYS    generation, interests, deadlines, shadows, the five parts of the queue (see pending.lua), then the entries
   ARGV    channel, node, ticket of the first entry, time in ms to keep an entry beyond its deadline, how many keys may
           wait in the queue (0: there is none), delay of a queued write in ms; then for each entry:
-          when (always absent present holds kept ticket), expected, then (nothing touch put remove discard reserve negate
+          when (always absent unloaded present holds kept ticket), expected, then (nothing touch put remove discard reserve negate
           restore), otherwise (the same, or changed: report an entry that does not meet; or compare: report it only if
           it is live), value, wants (1: the previous value), times to live in ms on creation, update, access (-1 never
           -2 keep -3 ask), load duration in ms, fence (or empty), queued (1: the change goes to the queue as well)
@@ -35,13 +35,13 @@ local function apply(entry, ticket, when, expected, consequence, otherwise, valu
     redis.call('UNLINK', entry)
     return {'fenced', state, NONE, false, 0}
   end
-  local meets = when == 'always' or when == 'absent' and not live or when == 'present' and live
+  local meets = when == 'always' or (when == 'absent' or when == 'unloaded') and not live or when == 'present' and live
     or (when == 'holds' and live or when == 'kept' and (live or state == STALE) or when == 'ticket' and state == LOADING)
       and previous == expected
   local chosen = meets and consequence or otherwise
   if chosen == 'changed' or chosen == 'compare' and live then return {'differ', state, NONE, live and previous, 0} end
   if not live and (chosen == 'touch' or chosen == 'compare') or not stands and chosen == 'touch'
-    or waits and queued ~= '1' and (chosen == 'put' or chosen == 'remove') or chosen == 'reserve' and (state == NEGATIVE or state == STALE)
+    or waits and queued ~= '1' and (chosen == 'put' or chosen == 'remove') or chosen == 'reserve' and (state == NEGATIVE and when == 'absent' or state == STALE)
     or (chosen == 'reserve' or when == 'kept') and redis.call('EXISTS', writing) == 1 then chosen = 'nothing' end
 
   local occasion = chosen == 'touch' and ACCESS or chosen == 'put' and (live and UPDATE or CREATION) or nil
