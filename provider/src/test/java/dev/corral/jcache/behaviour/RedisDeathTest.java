@@ -1,6 +1,7 @@
 package dev.corral.jcache.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -20,11 +21,14 @@ import javax.cache.CacheException;
 import javax.cache.configuration.MutableConfiguration;
 import org.junit.jupiter.api.Test;
 
-/** A Redis that dies or hangs under the cache: calls fail in time, and nothing hangs. */
+/** A Redis that dies or hangs under the cache: every call ends in time, and nothing hangs. */
 class RedisDeathTest {
 
   /** Two time-outs of a command, one to connect, and some for a slow machine. */
   private static final Duration IN_TIME = Duration.ofSeconds(6);
+
+  private static final Set<String> FALL_THROUGH =
+      Set.of("get", "put", "remove", "getAll", "putAll", "removeAll", "clear");
 
   private static Map<String, Runnable> operations(Cache<String, String> cache) {
     Map<String, Runnable> operations = new LinkedHashMap<>();
@@ -52,30 +56,33 @@ class RedisDeathTest {
   }
 
   @Test
-  void everyOperation_redisWasKilled_failsInTimeAndWorksAgainAfterwards() {
+  void everyOperation_redisWasKilled_endsInTimeAndWorksAgainAfterwards() {
     try (OwnRedis redis = new OwnRedis()) {
       Cache<String, String> cache = impatient(redis);
       cache.put("k", "v");
 
       redis.server().stop();
 
-      failInTime(cache);
+      endInTime(cache);
       redis.server().restart();
-      await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> cache.get("k") == null);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .ignoreExceptions()
+          .until(() -> !cache.containsKey("k"));
       cache.put("k", "again");
       assertThat(cache.get("k")).isEqualTo("again");
     }
   }
 
   @Test
-  void everyOperation_redisHangs_failsInTimeAndWorksAgainAfterwards() {
+  void everyOperation_redisHangs_endsInTimeAndWorksAgainAfterwards() {
     try (OwnRedis redis = new OwnRedis()) {
       Cache<String, String> cache = impatient(redis);
       cache.put("k", "v");
 
       redis.server().freeze();
       try {
-        failInTime(cache);
+        endInTime(cache);
       } finally {
         redis.server().thaw();
       }
@@ -118,35 +125,28 @@ class RedisDeathTest {
     try {
       while (true) {
         cache.put(key, "v");
-        cache.get(key);
+        cache.replace(key, "w");
       }
     } catch (RuntimeException e) {
       return e;
     }
   }
 
-  @Test
-  void createCache_nobodyListensThere_saysWhereItLooked() {
-    try (OwnRedis redis = new OwnRedis()) {
-      redis.server().stop();
-      long start = System.nanoTime();
-      assertThatThrownBy(() -> impatient(redis))
-          .isInstanceOf(CacheException.class)
-          .hasMessageContaining("127.0.0.1:" + redis.server().address().port());
-      assertThat(System.nanoTime() - start).isLessThan(IN_TIME.toNanos());
-    }
-  }
-
-  private static void failInTime(Cache<String, String> cache) {
+  /** A call falls through, or fails with a clear exception. */
+  private static void endInTime(Cache<String, String> cache) {
     operations(cache)
         .forEach(
             (name, operation) -> {
               long start = System.nanoTime();
-              assertThatThrownBy(operation::run)
-                  .as(name)
-                  .isInstanceOf(CacheException.class)
-                  .hasMessageContaining("mortal")
-                  .hasCauseInstanceOf(Exception.class);
+              if (FALL_THROUGH.contains(name)) {
+                assertThatCode(operation::run).as(name).doesNotThrowAnyException();
+              } else {
+                assertThatThrownBy(operation::run)
+                    .as(name)
+                    .isInstanceOf(CacheException.class)
+                    .hasMessageContaining("mortal")
+                    .hasCauseInstanceOf(Exception.class);
+              }
               assertThat(System.nanoTime() - start).as(name).isLessThan(IN_TIME.toNanos());
             });
   }

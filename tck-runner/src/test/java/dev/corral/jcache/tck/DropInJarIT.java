@@ -62,7 +62,8 @@ class DropInJarIT {
               SHADED + "io/netty/channel/Channel.class",
               SHADED + "org/yaml/snakeyaml/Yaml.class",
               SHADED + "com/esotericsoftware/kryo/kryo5/Kryo.class",
-              SHADED + "com/typesafe/config/Config.class")
+              SHADED + "com/typesafe/config/Config.class",
+              SHADED + "dev/failsafe/CircuitBreaker.class")
           .doesNotContain(SHADED + "org/redisson/jcache/JCachingProvider.class");
     }
   }
@@ -75,6 +76,7 @@ class DropInJarIT {
         "org.yaml.snakeyaml.Yaml",
         "com.esotericsoftware.kryo.kryo5.Kryo",
         "com.typesafe.config.Config",
+        "dev.failsafe.CircuitBreaker",
         "com.github.benmanes.caffeine.cache.Caffeine"
       })
   void libraries_underTheirOwnName_areNotOnTheClassPath(String name) {

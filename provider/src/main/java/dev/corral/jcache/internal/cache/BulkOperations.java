@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.cache;
 
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.outage.CacheOutage;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
@@ -24,10 +25,15 @@ final class BulkOperations<K, V> {
 
   private final Stage.Next<K, V> pipeline;
   private final EntryStore<K, V> store;
+  private final CacheOutage outage;
   private final @Nullable LoadGuard<K, V> guard;
 
   BulkOperations(
-      Stage.Next<K, V> pipeline, EntryStore<K, V> store, @Nullable LoadGuard<K, V> guard) {
+      Stage.Next<K, V> pipeline,
+      EntryStore<K, V> store,
+      CacheOutage outage,
+      @Nullable LoadGuard<K, V> guard) {
+    this.outage = outage;
     this.pipeline = pipeline;
     this.store = store;
     this.guard = guard;
@@ -91,6 +97,7 @@ final class BulkOperations<K, V> {
     if (guard == null) {
       return;
     }
+    outage.requireAvailable("loadAll");
     Set<K> wanted = new LinkedHashSet<>(keys);
     if (!replace) {
       List<K> order = new ArrayList<>(keys);

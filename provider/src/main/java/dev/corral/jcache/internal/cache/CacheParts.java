@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.cache;
 
+import dev.corral.jcache.internal.outage.CacheOutage;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
@@ -25,6 +26,7 @@ public record CacheParts<K, V>(
     EntryStore<K, V> store,
     CacheStatistics statistics,
     CacheListeners<K, V> listeners,
+    CacheOutage outage,
     @Nullable LoadGuard<K, V> loader,
     boolean readsThrough,
     boolean readsLeaveNoTrace,

@@ -56,7 +56,8 @@ public final class CorralCacheProxy<K, V> implements CorralCache<K, V> {
     this.name = name;
     this.manager = manager;
     this.parts = parts;
-    this.bulk = new BulkOperations<>(parts.pipeline(), parts.store(), parts.loader());
+    this.bulk =
+        new BulkOperations<>(parts.pipeline(), parts.store(), parts.outage(), parts.loader());
     this.loads = new PendingLoads(parts.executor());
     this.configuration = new AtomicReference<>(configuration);
   }

@@ -69,7 +69,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
 
     Entry(Snapshot<V> seen) {
       this.seen = seen;
-      this.value = seen.value();
+      this.value = seen.isLive() ? seen.value() : null;
     }
 
     @Nullable V toStore() {

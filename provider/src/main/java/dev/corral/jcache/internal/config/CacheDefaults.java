@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param accessExpiry how long an entry lives once it is read; null if nothing is said
  * @param statistics whether statistics are counted; null if nothing is said
  * @param management whether the MXBean is registered; null if nothing is said
+ * @param failFast whether operations fail while Redis is away; null if nothing is said
  */
 public record CacheDefaults(
     OptionalInt buckets,
@@ -24,14 +25,15 @@ public record CacheDefaults(
     @Nullable Duration updateExpiry,
     @Nullable Duration accessExpiry,
     @Nullable Boolean statistics,
-    @Nullable Boolean management) {
+    @Nullable Boolean management,
+    @Nullable Boolean failFast) {
 
   /** The most buckets: more than there are hash slots would not spread any further. */
   static final int MOST_BUCKETS = 16_384;
 
   /** Nothing is said. */
   public static final CacheDefaults NONE =
-      new CacheDefaults(OptionalInt.empty(), List.of(), null, null, null, null, null);
+      new CacheDefaults(OptionalInt.empty(), List.of(), null, null, null, null, null, null);
 
   /** Refuses a number of buckets outside of 1 to 16384. */
   public CacheDefaults {

@@ -44,7 +44,8 @@ final class KnownSettings {
           "defaults.expiry.update",
           "defaults.expiry.access",
           "defaults.statistics",
-          "defaults.management");
+          "defaults.management",
+          "defaults.fail-fast");
 
   private static final Map<String, String> BY_VARIABLE = new TreeMap<>();
 

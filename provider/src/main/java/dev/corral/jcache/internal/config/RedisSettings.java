@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param addresses the server, some nodes of the cluster, or the sentinels; empty when embedded
  * @param sentinel null unless the topology is {@link Topology#SENTINEL}
- * @param timeout how long a command may take, 3 seconds by default
+ * @param timeout how long a command may take, 1 second by default
  * @param poolSize connections per master, 4 by default and 9 at most: from 10 on Redisson holds a
  *     connection for a whole round trip instead of pipelining over it
  * @param clientName what {@code CLIENT LIST} shows; null for nothing
@@ -36,8 +36,8 @@ public record RedisSettings(
   public static final int LARGEST_POOL = 9;
 
   static final int DEFAULT_POOL = 4;
-  static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
-  static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(3);
+  static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(2);
+  static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(1);
 
   private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
 

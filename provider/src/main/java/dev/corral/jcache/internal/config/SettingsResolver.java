@@ -149,7 +149,8 @@ public final class SettingsResolver {
         update == null ? timeToLive : update,
         reader.expiry("defaults.expiry.access"),
         reader.flag("defaults.statistics"),
-        reader.flag("defaults.management"));
+        reader.flag("defaults.management"),
+        reader.flag("defaults.fail-fast"));
   }
 
   private static Duration orElse(@Nullable Duration duration, Duration otherwise) {

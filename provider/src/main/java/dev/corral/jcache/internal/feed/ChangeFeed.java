@@ -25,9 +25,13 @@ public interface ChangeFeed extends AutoCloseable {
 
   /**
    * Hears what is of interest, from the return of this method on; replaces what was said before.
-   * The consumer is called by one thread at a time and must not block.
+   * The consumer is called by one thread at a time and must not block. While Redis is away it is
+   * only remembered, for {@link #resume}.
    */
   void hear(Set<Interest> interests, Consumer<EntryChange> consumer);
+
+  /** Takes up again, once Redis is there, what {@link #hear} was last told. */
+  void resume();
 
   /** Whether messages can be expected now. */
   boolean isConnected();

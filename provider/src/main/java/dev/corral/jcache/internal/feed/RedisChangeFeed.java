@@ -1,8 +1,10 @@
 package dev.corral.jcache.internal.feed;
 
+import dev.corral.jcache.internal.redis.Availability;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -39,6 +41,7 @@ public final class RedisChangeFeed implements ChangeFeed {
   private static final Duration KEEP = Duration.ofMinutes(10);
 
   private final RedisCommands redis;
+  private final RedisCommands direct;
   private final KeySpace names;
   private final String cacheName;
   private final String node;
@@ -58,6 +61,7 @@ public final class RedisChangeFeed implements ChangeFeed {
       String node,
       ScheduledExecutorService timer) {
     this.redis = redis;
+    this.direct = redis.guardedBy(Availability.ASSUMED);
     this.names = names;
     this.cacheName = cacheName;
     this.node = node;
@@ -81,17 +85,38 @@ public final class RedisChangeFeed implements ChangeFeed {
     interests = wanted;
     if (wanted.isEmpty()) {
       unsubscribe();
+    } else if (redis.availability().isAvailable()) {
+      try {
+        subscribe();
+        lease(redis, wanted).forEach(reply -> redis.await(cacheName, "listen", reply));
+      } catch (RedisUnavailableException e) {
+        log.debug("Cache '{}': listens once Redis is back", cacheName, e);
+      }
+    }
+  }
+
+  @Override
+  public synchronized void resume() {
+    if (!interests.isEmpty() && consumer != null) {
+      subscribe();
+      lease(direct, interests).forEach(reply -> direct.await(cacheName, "listen", reply));
+    }
+  }
+
+  private void subscribe() {
+    if (renewal != null) {
       return;
     }
-    if (renewal == null) {
+    try {
       statusSubscription = topic.addListener(new Connection());
       subscription = topic.addListener(byte[].class, (channel, message) -> accept(message));
       connected = true;
       renewal =
           timer.scheduleAtFixedRate(
               this::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RedisException e) {
+      throw redis.failure(cacheName, "listen", e);
     }
-    lease(wanted).forEach(reply -> redis.await(cacheName, "listen", reply));
   }
 
   private void accept(byte[] message) {
@@ -103,8 +128,11 @@ public final class RedisChangeFeed implements ChangeFeed {
   }
 
   private void renew() {
+    if (!redis.availability().isAvailable()) {
+      return;
+    }
     try {
-      lease(interests)
+      lease(redis, interests)
           .forEach(
               reply ->
                   reply.exceptionally(
@@ -121,7 +149,7 @@ public final class RedisChangeFeed implements ChangeFeed {
     }
   }
 
-  private List<CompletableFuture<Long>> lease(Set<Interest> wanted) {
+  private List<CompletableFuture<Long>> lease(RedisCommands commands, Set<Interest> wanted) {
     List<Object> arguments = new ArrayList<>();
     arguments.add(LEASE.toMillis());
     arguments.add(KEEP.toMillis());
@@ -129,7 +157,7 @@ public final class RedisChangeFeed implements ChangeFeed {
     List<CompletableFuture<Long>> replies = new ArrayList<>();
     for (int bucket = 0; bucket < names.buckets(); bucket++) {
       replies.add(
-          redis.runForNumber(
+          commands.runForNumber(
               LuaScript.REGISTER_INTEREST,
               List.of(names.interests(bucket), names.deadlines(bucket), names.shadows(bucket)),
               arguments.toArray()));

@@ -4,6 +4,7 @@ import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.EmbeddedServer;
 import dev.corral.jcache.internal.config.RedisSettings;
 import dev.corral.jcache.internal.config.Settings;
+import dev.corral.jcache.internal.outage.Outage;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.SharedRedis;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import javax.cache.CacheException;
 import javax.cache.configuration.Factory;
 import org.jspecify.annotations.Nullable;
 
@@ -34,16 +36,18 @@ final class Connection implements AutoCloseable {
   private final Settings settings;
   private final ClassLoader classLoader;
   private final SharedRedis redis;
+  private final RedisCommands direct;
   private final RedisCommands commands;
+  private final Outage outage;
   private final ServerClock clock;
   private final DaemonThreads threads = DaemonThreads.start();
   private final String node = UUID.randomUUID().toString();
 
   /**
-   * Connects.
+   * Connects; if Redis is not there, it is an outage from the beginning.
    *
    * @param client the application's own client; null if there is none
-   * @throws javax.cache.CacheException if Redis cannot be reached
+   * @throws CacheException if Redis refused the login, or could not be started
    */
   Connection(Settings settings, ClassLoader classLoader, @Nullable Object client) {
     this.settings = settings;
@@ -51,9 +55,14 @@ final class Connection implements AutoCloseable {
     this.redis = client == null ? SharedRedis.open(settings.redis()) : SharedRedis.handedIn(client);
     RedisSettings of = settings.redis();
     Duration lastResort = of.connectTimeout().plus(of.timeout().multipliedBy(2));
-    this.commands = redis.commands(lastResort);
-    this.clock = new ServerClock(commands, CLOCK_KEY);
-    commands.await("of any name", "ask the time", clock.synchronize());
+    this.direct = redis.commands(lastResort);
+    this.outage = new Outage(direct, of.keyPrefix() + CLOCK_KEY, threads.background());
+    this.commands = direct.guardedBy(outage);
+    this.clock = new ServerClock(direct, CLOCK_KEY);
+    CacheException unreached = redis.unreached();
+    if (unreached != null) {
+      outage.open(unreached);
+    }
     var unused =
         threads
             .timer()
@@ -69,8 +78,23 @@ final class Connection implements AutoCloseable {
     return clock;
   }
 
+  /** Commands that fail at once while Redis is away. */
   RedisCommands commands() {
     return commands;
+  }
+
+  /** Commands that try in any case. */
+  RedisCommands direct() {
+    return direct;
+  }
+
+  Outage outage() {
+    return outage;
+  }
+
+  /** Whether the cache throws while Redis is away: by its own configuration, or by the file's. */
+  boolean failsFast(CorralConfiguration<?, ?> configuration) {
+    return configuration.isFailFast() || Boolean.TRUE.equals(settings.defaults().failFast());
   }
 
   DaemonThreads threads() {
@@ -123,6 +147,7 @@ final class Connection implements AutoCloseable {
 
   @Override
   public void close() {
+    outage.close();
     threads.close();
     redis.close();
   }

@@ -118,6 +118,11 @@ public final class KeySpace {
     return tags[bucket] + "!drainer";
   }
 
+  /** Written to by a JVM that comes back from an outage, to see whether Redis can be written to. */
+  public String alive(int bucket) {
+    return tags[bucket] + "!alive";
+  }
+
   /** The mark of a writer that is at work on a key. */
   public String writing(String key) {
     return tags[bucketOf(key)] + "!writing:" + key;

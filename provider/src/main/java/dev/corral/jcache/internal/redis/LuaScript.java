@@ -27,6 +27,7 @@ public enum LuaScript {
   HASTEN_WRITES("envelope.lua", "hasten_writes.lua"),
   REPLAY_DEAD("envelope.lua", "pending.lua", "replay_dead.lua"),
   QUEUE_STATUS("envelope.lua", "pending.lua", "queue_status.lua"),
+  REPAIR("envelope.lua", "pending.lua", "repair.lua"),
   REGISTER_INTEREST("envelope.lua", "register_interest.lua");
 
   private final String text;

@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.redisnode.RedisNodes;
@@ -28,6 +29,7 @@ final class OwnedClient implements AutoCloseable {
   private final RedissonClient redisson;
   private final EventLoopGroup group;
   private final ExecutorService executor;
+  private volatile @Nullable CacheException unreached;
 
   private OwnedClient(RedissonClient redisson, EventLoopGroup group, ExecutorService executor) {
     this.redisson = redisson;
@@ -36,10 +38,10 @@ final class OwnedClient implements AutoCloseable {
   }
 
   /**
-   * A connected client.
+   * A client that is connected, or will be once Redis is there; see {@link #unreached}.
    *
-   * @throws CacheException if Redis cannot be reached; the message names the addresses and the
-   *     setting
+   * @throws CacheException if Redis refused the login, or the settings are wrong; the message names
+   *     the addresses and the setting
    */
   static OwnedClient connect(RedisSettings settings) {
     CompletableFuture<OwnedClient> connecting = new CompletableFuture<>();
@@ -58,13 +60,25 @@ final class OwnedClient implements AutoCloseable {
     }
   }
 
+  /** Why Redis could not be reached at first, with what to do about it; null if it was. */
+  @Nullable CacheException unreached() {
+    return unreached;
+  }
+
   /** Runs in a thread of our own group, which Redisson's timer thread inherits. */
   private static void connect(RedisSettings settings, CompletableFuture<OwnedClient> connecting) {
     try {
       OwnedClient client = unconnected(settings);
       boolean handedOver = false;
       try {
-        askForNodes(client.redisson, settings.topology());
+        try {
+          askForNodes(client.redisson, settings.topology());
+        } catch (RuntimeException e) {
+          if (!RedisFailures.isUnavailability(e)) {
+            throw e;
+          }
+          client.unreached = new CacheException(failure(settings), e);
+        }
         handedOver = connecting.complete(client);
       } finally {
         if (!handedOver) {

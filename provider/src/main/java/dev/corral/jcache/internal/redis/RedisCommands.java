@@ -15,10 +15,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.redisson.api.RBuckets;
+import org.redisson.api.RKeys;
 import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
+import org.redisson.api.options.KeysOptions;
 import org.redisson.api.options.KeysScanOptions;
 import org.redisson.api.options.OptionalOptions;
+import org.redisson.api.options.PlainOptions;
 import org.redisson.client.RedisException;
 import org.redisson.client.RedisNoScriptException;
 import org.redisson.client.codec.ByteArrayCodec;
@@ -34,19 +37,39 @@ public final class RedisCommands {
   private final RedissonClient client;
   private final RScript scripts;
   private final RBuckets buckets;
+  private final RKeys names;
+  private final Duration timeout;
   private final long timeoutMillis;
+  private final Availability availability;
 
   /**
    * @param timeout how long a caller waits for a reply at the most; the client's own time-out is
    *     shorter, so this is the last resort against a lost one
    */
   public RedisCommands(RedissonClient client, Duration timeout) {
+    this(client, timeout, Availability.ASSUMED);
+  }
+
+  private RedisCommands(RedissonClient client, Duration timeout, Availability availability) {
     this.client = client;
+    this.timeout = timeout;
+    this.availability = availability;
     OptionalOptions once =
         OptionalOptions.defaults().codec(ByteArrayCodec.INSTANCE).retryAttempts(0);
     this.scripts = client.getScript(once);
     this.buckets = client.getBuckets(once);
+    this.names = client.getKeys(KeysOptions.defaults().retryAttempts(0));
     this.timeoutMillis = timeout.toMillis();
+  }
+
+  /** The same commands, which fail at once while Redis is known to be away. */
+  public RedisCommands guardedBy(Availability guard) {
+    return new RedisCommands(client, timeout, guard);
+  }
+
+  /** What these commands know of Redis. */
+  public Availability availability() {
+    return availability;
   }
 
   /** The client, for locks and channels. */
@@ -66,6 +89,9 @@ public final class RedisCommands {
 
   private <R> CompletableFuture<R> run(
       LuaScript script, RScript.ReturnType type, List<String> keys, Object... args) {
+    if (!availability.isAvailable()) {
+      return CompletableFuture.failedFuture(away());
+    }
     List<Object> names = List.copyOf(keys);
     Object[] bytes = new Object[args.length];
     for (int i = 0; i < args.length; i++) {
@@ -101,12 +127,17 @@ public final class RedisCommands {
 
   /** What stands under these names of one slot, in one MGET; a name with nothing is left out. */
   public CompletableFuture<Map<String, byte[]>> read(String... names) {
+    if (!availability.isAvailable()) {
+      return CompletableFuture.failedFuture(away());
+    }
     return buckets.<byte[]>getAsync(names).toCompletableFuture();
   }
 
   /** Sets a text unless there is one; gives the one that stands there then. */
   public String setIfAbsent(String cacheName, String name, String text) {
-    var bucket = client.<byte[]>getBucket(name, ByteArrayCodec.INSTANCE);
+    var bucket =
+        client.<byte[]>getBucket(
+            PlainOptions.name(name).codec(ByteArrayCodec.INSTANCE).retryAttempts(0));
     byte[] wanted = text.getBytes(UTF_8);
     boolean set = await(cacheName, "open", bucket.setIfAbsentAsync(wanted).toCompletableFuture());
     byte[] standing =
@@ -115,8 +146,15 @@ public final class RedisCommands {
   }
 
   /** Removes names, without waiting for their memory to be freed. */
-  public CompletableFuture<Long> unlink(String... names) {
-    return client.getKeys().unlinkAsync(names).toCompletableFuture();
+  public CompletableFuture<Long> unlink(String... keys) {
+    return availability.isAvailable()
+        ? names.unlinkAsync(keys).toCompletableFuture()
+        : CompletableFuture.failedFuture(away());
+  }
+
+  /** How many of these names stand for something. */
+  public CompletableFuture<Long> count(String... keys) {
+    return names.countExistsAsync(keys).toCompletableFuture();
   }
 
   /**
@@ -125,7 +163,7 @@ public final class RedisCommands {
    */
   public Iterator<String> scan(String cacheName, String operation, String pattern) {
     KeysScanOptions options = KeysScanOptions.defaults().pattern(pattern).chunkSize(SCAN_COUNT);
-    return guarded(cacheName, operation, () -> client.getKeys().getKeys(options).iterator());
+    return guarded(cacheName, operation, () -> names.getKeys(options).iterator());
   }
 
   /** The fields of a hash, by HSCAN, in the same manner. */
@@ -146,8 +184,7 @@ public final class RedisCommands {
     };
   }
 
-  private static <T> Iterator<T> guarded(
-      String cacheName, String operation, Supplier<Iterator<T>> scan) {
+  private <T> Iterator<T> guarded(String cacheName, String operation, Supplier<Iterator<T>> scan) {
     Iterator<T> found = scanned(cacheName, operation, scan);
     return new Iterator<>() {
       @Override
@@ -162,7 +199,8 @@ public final class RedisCommands {
     };
   }
 
-  private static <R> R scanned(String cacheName, String operation, Supplier<R> step) {
+  private <R> R scanned(String cacheName, String operation, Supplier<R> step) {
+    requireAvailable(cacheName, operation);
     try {
       return step.get();
     } catch (RedisException e) {
@@ -177,12 +215,15 @@ public final class RedisCommands {
    */
   public <R> R await(String cacheName, String operation, CompletableFuture<R> reply) {
     try {
-      return reply.get(timeoutMillis, TimeUnit.MILLISECONDS);
+      R result = reply.get(timeoutMillis, TimeUnit.MILLISECONDS);
+      availability.answered();
+      return result;
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw failure(cacheName, operation, cause);
     } catch (TimeoutException e) {
-      throw new CacheException(
+      availability.failed(e);
+      throw new RedisUnavailableException(
           "cache '%s': %s: no answer from Redis within %d ms"
               .formatted(cacheName, operation, timeoutMillis),
           e);
@@ -195,15 +236,37 @@ public final class RedisCommands {
     }
   }
 
-  private static CacheException failure(String cacheName, String operation, Throwable cause) {
-    return new CacheException(
-        "cache '%s': %s: Redis: %s".formatted(cacheName, operation, plain(cause)), cause);
+  /**
+   * Does nothing if Redis can be asked.
+   *
+   * @throws RedisUnavailableException if it is known to be away
+   */
+  public void requireAvailable(String cacheName, String operation) {
+    if (!availability.isAvailable()) {
+      throw away(cacheName, operation);
+    }
   }
 
-  /** What failed, without the arguments of the command, which may be a user's data. */
-  private static String plain(Throwable failure) {
-    String message = String.valueOf(failure.getMessage());
-    int arguments = message.indexOf(", params:");
-    return arguments < 0 ? message : message.substring(0, arguments);
+  /** A failure of Redisson as an exception of ours; what it says of Redis is remembered. */
+  public CacheException failure(String cacheName, String operation, Throwable cause) {
+    if (cause instanceof RedisUnavailableException) {
+      return away(cacheName, operation);
+    }
+    String message =
+        "cache '%s': %s: Redis: %s".formatted(cacheName, operation, RedisFailures.plain(cause));
+    if (!RedisFailures.isUnavailability(cause)) {
+      return new CacheException(message, cause);
+    }
+    availability.failed(cause);
+    return new RedisUnavailableException(message, cause);
+  }
+
+  private RedisUnavailableException away(String cacheName, String operation) {
+    return new RedisUnavailableException(
+        "cache '%s': %s: Redis is away".formatted(cacheName, operation), availability.cause());
+  }
+
+  private RedisUnavailableException away() {
+    return new RedisUnavailableException("Redis is away", availability.cause());
   }
 }

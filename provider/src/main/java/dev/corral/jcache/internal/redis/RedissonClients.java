@@ -45,7 +45,7 @@ final class RedissonClients {
   private static final Duration LOCK_LEASE = Duration.ofSeconds(10);
 
   private static final Duration FIRST_RECONNECT = Duration.ofMillis(50);
-  private static final Duration LAST_RECONNECT = Duration.ofSeconds(2);
+  private static final Duration LAST_RECONNECT = Duration.ofMillis(500);
 
   private RedissonClients() {}
 

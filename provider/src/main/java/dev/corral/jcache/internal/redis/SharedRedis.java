@@ -35,7 +35,8 @@ public final class SharedRedis implements AutoCloseable {
   /**
    * A share of the client of these settings; their key prefix makes no difference.
    *
-   * @throws javax.cache.CacheException if Redis cannot be reached or started
+   * @throws javax.cache.CacheException if Redis refused the login or cannot be started; one that is
+   *     not there is no failure, see {@link #unreached}
    */
   public static SharedRedis open(RedisSettings settings) {
     Connection connection = enter(settings.withKeyPrefix(""));
@@ -69,6 +70,11 @@ public final class SharedRedis implements AutoCloseable {
   /** Commands over the client; a caller waits for a reply for so long at the most. */
   public RedisCommands commands(Duration patience) {
     return new RedisCommands(client, patience);
+  }
+
+  /** Why Redis could not be reached when the client was made; null if it was reached. */
+  public @Nullable CacheException unreached() {
+    return connection == null ? null : connection.unreached();
   }
 
   /** The client, which its shares have in common. */
@@ -143,6 +149,10 @@ public final class SharedRedis implements AutoCloseable {
         client = OwnedClient.connect(reachable());
       }
       return client.redisson();
+    }
+
+    synchronized @Nullable CacheException unreached() {
+      return client == null ? null : client.unreached();
     }
 
     synchronized Optional<EmbeddedRedis> embedded() {

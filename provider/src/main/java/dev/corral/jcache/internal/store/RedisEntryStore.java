@@ -182,7 +182,11 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
   public Optional<Outcome<V>> applyIfUnchanged(
       K key, EntryOperation<V> operation, Snapshot<V> seen) {
     return applyIfUnchanged(
-        codec.text(key), operation, operation.choose(seen), (byte[]) seen.version(), seen.value());
+        codec.text(key),
+        operation,
+        operation.choose(seen),
+        seen.isLive() ? (byte[]) seen.version() : null,
+        seen.value());
   }
 
   private Optional<Outcome<V>> applyIfUnchanged(

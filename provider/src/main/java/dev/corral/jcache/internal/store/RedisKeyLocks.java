@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.store;
 
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -11,9 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.redisson.api.RLock;
+import org.redisson.api.options.CommonOptions;
 import org.redisson.client.RedisException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Key locks over Redisson's: reentrant for a thread, released when its JVM dies, renewed while it
@@ -59,7 +62,8 @@ public final class RedisKeyLocks<K> implements KeyLocks<K> {
   }
 
   private RLock acquire(String name) {
-    RLock lock = redis.client().getLock(name);
+    redis.requireAvailable(cacheName, "lock");
+    RLock lock = redis.client().getLock(CommonOptions.name(name).retryAttempts(0));
     try {
       if (lock.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         return lock;
@@ -69,20 +73,28 @@ public final class RedisKeyLocks<K> implements KeyLocks<K> {
       throw new CacheException(
           "cache '%s': interrupted while waiting for a key".formatted(cacheName), e);
     } catch (RedisException e) {
-      throw new CacheException(
-          "cache '%s': lock: Redis: %s".formatted(cacheName, e.getMessage()), e);
+      throw redis.failure(cacheName, "lock", e);
     }
     throw new CacheException(
         "cache '%s': a key was held by another entry processor or cache writer for more than %d s"
             .formatted(cacheName, patience.toSeconds()));
   }
 
-  /** A lock that cannot be released ends by itself; the change it guarded stands. */
+  /**
+   * A lock that cannot be released ends by itself; the change it guarded stands. While Redis is
+   * away nobody waits for it.
+   */
   private void release(RLock lock) {
     try {
-      lock.unlock();
+      if (redis.availability().isAvailable()) {
+        lock.unlock();
+      } else {
+        var unused = lock.unlockAsync();
+      }
     } catch (RuntimeException e) {
-      log.warn("Cache '{}': a key's lock was lost or not released: {}", cacheName, e.getMessage());
+      CacheException failure = redis.failure(cacheName, "unlock", e);
+      log.atLevel(failure instanceof RedisUnavailableException ? Level.DEBUG : Level.WARN)
+          .log("{}; the lock ends by itself", failure.getMessage());
     }
   }
 }

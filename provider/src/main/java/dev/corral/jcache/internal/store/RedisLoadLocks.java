@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.cache.CacheException;
 import org.redisson.api.RLock;
+import org.redisson.api.options.CommonOptions;
 import org.redisson.client.RedisException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,9 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
 
   @Override
   public Optional<Runnable> acquire(K key, Duration wait) {
+    if (!redis.availability().isAvailable()) {
+      return Optional.empty();
+    }
     RLock lock = lock(key);
     try {
       return lock.tryLock(wait.toMillis(), TimeUnit.MILLISECONDS)
@@ -46,13 +50,16 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
       Thread.currentThread().interrupt();
       return Optional.empty();
     } catch (RedisException e) {
-      log.debug("Cache '{}': no lock for a load: {}", cacheName, e.getMessage());
+      log.debug("{}", redis.failure(cacheName, "lock a load", e).getMessage());
       return Optional.empty();
     }
   }
 
   @Override
   public Map<K, Runnable> acquireFree(Collection<K> keys) {
+    if (!redis.availability().isAvailable()) {
+      return Map.of();
+    }
     long thread = Thread.currentThread().getId();
     Map<K, RLock> locks = new LinkedHashMap<>();
     keys.forEach(key -> locks.put(key, lock(key)));
@@ -79,7 +86,9 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
   }
 
   private RLock lock(K key) {
-    return redis.client().getLock(names.loadLock(codec.text(key)));
+    return redis
+        .client()
+        .getLock(CommonOptions.name(names.loadLock(codec.text(key))).retryAttempts(0));
   }
 
   /**

@@ -60,7 +60,7 @@ public final class Retirement {
     for (int bucket = 0; bucket < markers.length; bucket++) {
       markers[bucket] = names.orphans(bucket);
     }
-    if (await(redis.client().getKeys().countExistsAsync(markers).toCompletableFuture()) > 0) {
+    if (await(redis.count(markers)) > 0) {
       removeOrphans();
     }
   }

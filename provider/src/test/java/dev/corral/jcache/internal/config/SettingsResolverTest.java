@@ -128,7 +128,7 @@ final class SettingsResolverTest {
     RedisSettings redis = resolve("redis://explicit").redis();
     assertThat(redis.credentials()).isEqualTo(Credentials.NONE);
     assertThat(redis.database()).isZero();
-    assertThat(redis.timeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(redis.timeout()).isEqualTo(Duration.ofSeconds(1));
   }
 
   @Test

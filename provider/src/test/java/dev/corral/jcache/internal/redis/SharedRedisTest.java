@@ -171,11 +171,15 @@ final class SharedRedisTest {
   }
 
   @Test
-  void open_nothingListens_namesAddressAndSettingButNoPassword() {
+  void open_nothingListens_tellsAddressAndSettingButNoPassword() {
     HostAndPort nobody = new HostAndPort("127.0.0.1", 1);
     RedisSettings settings = RedisSettings.single(nobody, new Credentials("tom", "s3cret"));
 
-    assertThatThrownBy(() -> SharedRedis.open(settings))
+    CacheException unreached;
+    try (SharedRedis shared = SharedRedis.open(settings)) {
+      unreached = shared.unreached();
+    }
+    assertThat(unreached)
         .isInstanceOf(CacheException.class)
         .hasMessageContainingAll("127.0.0.1:1", "corral.redis.uri", "CORRAL_REDIS_URI", "tom:***")
         .hasMessageNotContaining("s3cret")

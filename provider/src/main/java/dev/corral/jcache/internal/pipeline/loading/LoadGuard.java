@@ -64,7 +64,8 @@ public final class LoadGuard<K, V> {
     this.flights = new Flights<>(cacheName);
   }
 
-  LoaderCall<K, V> loader() {
+  /** The loader without guard. */
+  public LoaderCall<K, V> loader() {
     return loader;
   }
 

@@ -17,6 +17,11 @@ public final class WriteThroughStage<K, V> implements Stage<K, V> {
     this.writer = new WriteBeforeCommit<>(new WriterCall<>(cacheName, writer));
   }
 
+  /** The writer as it is called before a commit. */
+  public BeforeCommit<K, V> writer() {
+    return writer;
+  }
+
   @Override
   public Outcome<V> execute(EntryRequest<K, V> request, Next<K, V> next) {
     return next.proceed(request.beforeCommit(writer));

@@ -1,0 +1,276 @@
+package dev.corral.jcache.internal.manager;
+
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.WriteBehindOptions;
+import dev.corral.jcache.internal.cache.CacheParts;
+import dev.corral.jcache.internal.cache.CorralCacheProxy;
+import dev.corral.jcache.internal.entry.Expiry;
+import dev.corral.jcache.internal.entry.Jitter;
+import dev.corral.jcache.internal.feed.ChangeFeed;
+import dev.corral.jcache.internal.feed.EntryChange;
+import dev.corral.jcache.internal.outage.CacheOutage;
+import dev.corral.jcache.internal.outage.FallbackLoadStage;
+import dev.corral.jcache.internal.outage.FallbackLoads;
+import dev.corral.jcache.internal.outage.OutageStage;
+import dev.corral.jcache.internal.outage.OutageStore;
+import dev.corral.jcache.internal.pipeline.EntryPipeline;
+import dev.corral.jcache.internal.pipeline.Stage;
+import dev.corral.jcache.internal.pipeline.events.CacheListeners;
+import dev.corral.jcache.internal.pipeline.events.EventStage;
+import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
+import dev.corral.jcache.internal.pipeline.loading.LoadStatistics;
+import dev.corral.jcache.internal.pipeline.loading.LoaderCall;
+import dev.corral.jcache.internal.pipeline.loading.ReadThroughStage;
+import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
+import dev.corral.jcache.internal.pipeline.statistics.StatisticsStage;
+import dev.corral.jcache.internal.pipeline.writing.QueuedWrites;
+import dev.corral.jcache.internal.pipeline.writing.WriteBehindDrainer;
+import dev.corral.jcache.internal.pipeline.writing.WriteBehindStage;
+import dev.corral.jcache.internal.pipeline.writing.WriteThroughStage;
+import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.store.CommitStage;
+import dev.corral.jcache.internal.store.EntryCalls;
+import dev.corral.jcache.internal.store.EntryCodec;
+import dev.corral.jcache.internal.store.EntryReads;
+import dev.corral.jcache.internal.store.EntryStore;
+import dev.corral.jcache.internal.store.ExpirySweeper;
+import dev.corral.jcache.internal.store.RedisEntryStore;
+import dev.corral.jcache.internal.store.RedisKeyLocks;
+import dev.corral.jcache.internal.store.RedisLoadLocks;
+import dev.corral.jcache.internal.store.RedisWriteQueue;
+import dev.corral.jcache.internal.store.Retirement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.cache.Cache;
+import javax.cache.CacheManager;
+import javax.cache.integration.CacheWriter;
+import org.jspecify.annotations.Nullable;
+
+/** The wiring of one cache. {@link #stages} is the way of an operation, and so the architecture. */
+final class CacheAssembly<K, V> {
+
+  /** How long an entry processor or a writer waits for a key that another one holds. */
+  private static final Duration LOCK_PATIENCE = Duration.ofSeconds(30);
+
+  private final String name;
+  private final CorralConfiguration<K, V> configuration;
+  private final Connection connection;
+  private final RedisCommands redis;
+  private final KeySpace names;
+  private final ChangeFeed feed;
+  private final CacheOutage outage;
+  private final Retirement retirement;
+  private final EntryCodec<K, V> codec;
+  private final UserCode<K, V> user;
+  private final Expiry expiry;
+  private final CacheListeners<K, V> listeners;
+  private final CacheStatistics statistics;
+  private final boolean failFast;
+  private final AtomicReference<@Nullable CorralCacheProxy<K, V>> cache = new AtomicReference<>();
+
+  CacheAssembly(
+      String name,
+      CorralConfiguration<K, V> configuration,
+      Connection connection,
+      KeySpace names,
+      ChangeFeed feed,
+      CacheOutage outage,
+      Retirement retirement) {
+    this.name = name;
+    this.configuration = configuration;
+    this.connection = connection;
+    this.redis = connection.commands();
+    this.names = names;
+    this.feed = feed;
+    this.outage = outage;
+    this.retirement = retirement;
+    this.codec = connection.codec(name, configuration);
+    this.user = UserCode.create(name, configuration);
+    this.expiry =
+        new Expiry(
+            user.expiryPolicy(),
+            new Jitter(configuration.jitter(), configuration.isJitterSymmetric()));
+    this.listeners =
+        new CacheListeners<>(
+            name, feed, decoder(codec), connection.threads().background(), this::opened);
+    this.statistics = new CacheStatistics(configuration.isStatisticsEnabled());
+    this.failFast = connection.failsFast(configuration);
+  }
+
+  /** Wires the cache and registers the listeners of its configuration. */
+  CorralCacheProxy<K, V> open(CacheManager manager, Runnable onClosed) {
+    EntryStore<K, V> store = store();
+    LoadGuard<K, V> guard = guard();
+    QueuedWrites<K, V> queuedWrites = queuedWrites();
+    ScheduledFuture<?> sweeper = sweeper();
+    CorralCacheProxy<K, V> opened =
+        new CorralCacheProxy<>(
+            name,
+            manager,
+            configuration,
+            new CacheParts<>(
+                EntryPipeline.of(stages(store, guard)),
+                new OutageStore<>(outage, store, failFast),
+                statistics,
+                listeners,
+                outage,
+                guard,
+                configuration.isReadThrough(),
+                expiry.known().accessMillis() == Expiry.KEEP,
+                queuedWrites,
+                connection.threads().background(),
+                closing -> {
+                  sweeper.cancel(false);
+                  queuedWrites.close();
+                  onClosed.run();
+                  outage.close();
+                  feed.close();
+                  user.close(listeners.customizations());
+                }));
+    cache.set(opened);
+    try {
+      configuration.getCacheEntryListenerConfigurations().forEach(listeners::register);
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+    return opened;
+  }
+
+  /**
+   * The way of every single-entry operation, outermost first. A feature that is off is a stage that
+   * is not there.
+   */
+  private List<Stage<K, V>> stages(EntryStore<K, V> store, @Nullable LoadGuard<K, V> guard) {
+    List<Stage<K, V>> stages = new ArrayList<>();
+    stages.add(new StatisticsStage<>(statistics));
+    if (guard != null && configuration.isReadThrough()) {
+      if (!failFast) {
+        stages.add(
+            new FallbackLoadStage<>(outage, new FallbackLoads<>(outage, name, guard.loader())));
+      }
+      stages.add(new ReadThroughStage<>(name, guard, connection.clock()::millisUntil));
+    }
+    stages.add(new EventStage<>(listeners));
+    CacheWriter<? super K, ? super V> writer = writer();
+    WriteThroughStage<K, V> writeThrough =
+        writer == null ? null : new WriteThroughStage<>(name, writer);
+    if (writer != null && writeThrough != null) {
+      stages.add(writeBehind() == null ? writeThrough : new WriteBehindStage<>(name, writer));
+    }
+    stages.add(
+        new OutageStage<>(
+            outage,
+            codec,
+            new OutageStage.Terms<>(
+                writeThrough == null ? null : writeThrough.writer(),
+                guard != null && configuration.isReadThrough(),
+                writeBehind() != null,
+                failFast)));
+    stages.add(
+        new CommitStage<>(
+            name, store, new RedisKeyLocks<>(redis, names, codec, name, LOCK_PATIENCE)));
+    return stages;
+  }
+
+  private EntryStore<K, V> store() {
+    EntryCalls calls = new EntryCalls(redis, names, name, feed.node(), terms());
+    EntryReads<K, V> reads =
+        new EntryReads<>(redis, names, codec, calls, name, connection.clock(), this::expiryIsHeard);
+    return new RedisEntryStore<>(calls, reads, codec, expiry, retirement);
+  }
+
+  private EntryCalls.Terms terms() {
+    long retentionMillis = configuration.loading().retention().toMillis();
+    WriteBehindOptions options = writeBehind();
+    return options == null
+        ? new EntryCalls.Terms(retentionMillis, 0, 0)
+        : new EntryCalls.Terms(retentionMillis, options.queueLimit(), options.delay().toMillis());
+  }
+
+  private boolean expiryIsHeard() {
+    return listeners.hears(EntryChange.Kind.EXPIRED);
+  }
+
+  private @Nullable LoadGuard<K, V> guard() {
+    return user.loader() == null
+        ? null
+        : new LoadGuard<>(
+            name,
+            new LoaderCall<>(name, user.loader()),
+            new RedisLoadLocks<>(redis, names, codec, name),
+            configuration.loading(),
+            new LoadStatistics(),
+            connection.threads().background());
+  }
+
+  private @Nullable CacheWriter<? super K, ? super V> writer() {
+    return configuration.isWriteThrough() ? user.writer() : null;
+  }
+
+  /** Null if there is no writer, or it is to be called at once. */
+  private @Nullable WriteBehindOptions writeBehind() {
+    return writer() == null ? null : configuration.writeBehind().orElse(null);
+  }
+
+  /** Starts to take to the database what waits for it. */
+  private QueuedWrites<K, V> queuedWrites() {
+    WriteBehindOptions options = writeBehind();
+    CacheWriter<? super K, ? super V> writer = writer();
+    if (options == null || writer == null) {
+      return QueuedWrites.none();
+    }
+    WriteBehindDrainer<K, V> drainer =
+        new WriteBehindDrainer<>(
+            name,
+            new RedisWriteQueue<>(redis, names, codec, name, connection.node(), options.delay()),
+            writer,
+            options,
+            connection.threads().timer());
+    connection.threads().background().execute(drainer);
+    return drainer;
+  }
+
+  private ScheduledFuture<?> sweeper() {
+    return connection
+        .threads()
+        .timer()
+        .scheduleAtFixedRate(
+            new ExpirySweeper(redis, names, name, feed.node(), this::expiryIsHeard),
+            ExpirySweeper.PERIOD.toMillis(),
+            ExpirySweeper.PERIOD.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private Cache<K, V> opened() {
+    CorralCacheProxy<K, V> opened = cache.get();
+    if (opened == null) {
+      throw new IllegalStateException("the cache is not open yet");
+    }
+    return opened;
+  }
+
+  private static <K, V> CacheListeners.Decoder<K, V> decoder(EntryCodec<K, V> codec) {
+    return new CacheListeners.Decoder<>() {
+      @Override
+      public K key(String text) {
+        return codec.key(text);
+      }
+
+      @Override
+      public String text(K key) {
+        return codec.text(key);
+      }
+
+      @Override
+      public V value(byte[] bytes) {
+        return codec.value(bytes, 0);
+      }
+    };
+  }
+}

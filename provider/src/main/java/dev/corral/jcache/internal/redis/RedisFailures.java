@@ -1,0 +1,96 @@
+package dev.corral.jcache.internal.redis;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.redisson.client.RedisAuthRequiredException;
+import org.redisson.client.RedisBusyException;
+import org.redisson.client.RedisClusterDownException;
+import org.redisson.client.RedisConnectionException;
+import org.redisson.client.RedisException;
+import org.redisson.client.RedisMasterDownException;
+import org.redisson.client.RedisNoReplicasException;
+import org.redisson.client.RedisNodeNotFoundException;
+import org.redisson.client.RedisOutOfMemoryException;
+import org.redisson.client.RedisReadonlyException;
+import org.redisson.client.RedisReconnectedException;
+import org.redisson.client.RedisRetryException;
+import org.redisson.client.RedisTimeoutException;
+import org.redisson.client.RedisWrongPasswordException;
+
+/** Tells a Redis that is away from a Redis that refused a command. */
+public final class RedisFailures {
+
+  private RedisFailures() {}
+
+  /**
+   * Whether the server is down, slow, loading, busy, full, read-only or half-open. A command that
+   * is wrong, a script that fails on its data and a login that is refused are not that.
+   */
+  static boolean isUnavailability(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RedisTimeoutException
+          || cause instanceof RedisConnectionException
+          || cause instanceof RedisNodeNotFoundException
+          || cause instanceof RedisReconnectedException
+          || cause instanceof RedisRetryException
+          || cause instanceof RedisMasterDownException
+          || cause instanceof RedisClusterDownException
+          || cause instanceof RedisNoReplicasException
+          || cause instanceof RedisBusyException
+          || cause instanceof RedisOutOfMemoryException
+          || cause instanceof RedisReadonlyException
+          || cause instanceof TimeoutException
+          || cause instanceof IOException
+          || cause instanceof CancellationException
+          || cause instanceof RedisUnavailableException) {
+        return !refusesLogin(failure);
+      }
+      if (cause instanceof RedisException && isSaidInWords(String.valueOf(cause.getMessage()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What failed, without the arguments of the command, which may be a user's data. */
+  public static String plain(@Nullable Throwable failure) {
+    if (failure == null) {
+      return "unknown";
+    }
+    String message = String.valueOf(failure.getMessage());
+    int end = message.length();
+    for (String arguments : List.of(", params:", ", Node source:")) {
+      int start = message.indexOf(arguments);
+      end = start < 0 ? end : Math.min(end, start);
+    }
+    return message.substring(0, end);
+  }
+
+  /** What Redisson has no class for; an error within a script keeps its own first word. */
+  private static boolean isSaidInWords(String message) {
+    return message.startsWith("MISCONF")
+        || message.startsWith("READONLY")
+        || message.startsWith("OOM")
+        || message.startsWith("LOADING")
+        || message.contains(" is not active!");
+  }
+
+  private static boolean refusesLogin(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      if (message.contains("WRONGPASS")
+          || message.contains("NOAUTH")
+          || message.contains("NOPERM")) {
+        return true;
+      }
+      if (cause instanceof RedisWrongPasswordException
+          || cause instanceof RedisAuthRequiredException) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

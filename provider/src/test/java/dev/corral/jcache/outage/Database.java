@@ -1,0 +1,93 @@
+package dev.corral.jcache.outage;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.cache.Cache;
+import javax.cache.configuration.FactoryBuilder;
+import javax.cache.configuration.MutableConfiguration;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CacheWriter;
+
+/** The database behind a cache: what it holds, and how often it was asked. */
+final class Database implements CacheLoader<String, Integer>, CacheWriter<String, Integer> {
+
+  final ConcurrentMap<String, Integer> rows = new ConcurrentHashMap<>();
+  final AtomicInteger loads = new AtomicInteger();
+  final AtomicInteger loading = new AtomicInteger();
+  final AtomicInteger mostAtOnce = new AtomicInteger();
+  final AtomicInteger writes = new AtomicInteger();
+  volatile long loadMillis;
+
+  /** Read-through and write-through. */
+  MutableConfiguration<String, Integer> configuration() {
+    return readThrough()
+        .setWriteThrough(true)
+        .setCacheWriterFactory(new FactoryBuilder.SingletonFactory<>(this));
+  }
+
+  MutableConfiguration<String, Integer> readThrough() {
+    return new MutableConfiguration<String, Integer>()
+        .setTypes(String.class, Integer.class)
+        .setReadThrough(true)
+        .setStatisticsEnabled(true)
+        .setCacheLoaderFactory(new FactoryBuilder.SingletonFactory<>(this));
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // null for a key that is not there, as the specification has it
+  public Integer load(String key) {
+    loads.incrementAndGet();
+    mostAtOnce.accumulateAndGet(loading.incrementAndGet(), Math::max);
+    try {
+      if (loadMillis > 0) {
+        Thread.sleep(loadMillis);
+      }
+      return rows.get(key);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      loading.decrementAndGet();
+    }
+  }
+
+  @Override
+  public Map<String, Integer> loadAll(Iterable<? extends String> keys) {
+    Map<String, Integer> loaded = new HashMap<>();
+    for (String key : keys) {
+      Integer row = load(key);
+      if (row != null) {
+        loaded.put(key, row);
+      }
+    }
+    return loaded;
+  }
+
+  @Override
+  public void write(Cache.Entry<? extends String, ? extends Integer> entry) {
+    writes.incrementAndGet();
+    rows.put(entry.getKey(), entry.getValue());
+  }
+
+  @Override
+  public void writeAll(Collection<Cache.Entry<? extends String, ? extends Integer>> entries) {
+    List.copyOf(entries).forEach(this::write);
+    entries.clear();
+  }
+
+  @Override
+  public void delete(Object key) {
+    writes.incrementAndGet();
+    rows.remove((String) key);
+  }
+
+  @Override
+  public void deleteAll(Collection<?> keys) {
+    List.copyOf(keys).forEach(this::delete);
+    keys.clear();
+  }
+}
