@@ -4,8 +4,10 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.LoadOptions;
+import dev.corral.jcache.WriteBehindOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,6 +51,7 @@ final class Experiments {
     List<Experiment> done = new ArrayList<>();
     done.add(lookUpFiveTimes());
     done.add(writeThenRead());
+    done.add(updateOneKeyHundredTimes());
     done.add(readOneKeyThreeTimes());
     done.add(readExpiredKeyAtOnce());
     done.add(readWhileItIsRefreshed(/* attempts= */ 5));
@@ -84,6 +87,32 @@ final class Experiments {
     cache.get("IS");
     return new Experiment(
         "write-through", "a write, then a read", "DB reads", 0, database.reads() - reads);
+  }
+
+  private Experiment updateOneKeyHundredTimes() {
+    var behind =
+        reading(table)
+            .standard(
+                it -> it.setWriteThrough(true).setCacheWriterFactory(new SingletonFactory<>(table)))
+            .writeBehind(WriteBehindOptions.DEFAULTS.withDelay(java.time.Duration.ofSeconds(5)));
+    var cache = manager.createCache("behind", behind.build());
+    long writes = database.writes();
+    for (int i = 1; i <= 100; i++) {
+      cache.put("FJ", new Country("FJ", "Fiji " + i, "FJD"));
+    }
+    boolean written = cache.unwrap(CorralCache.class).flush(java.time.Duration.ofSeconds(10));
+    return new Experiment(
+        "write-behind",
+        "100 updates of one key, then a flush",
+        "DB writes",
+        1,
+        database.writes() - writes,
+        written ? "the table has the last of them: " + name("FJ") : "not written in 10 s");
+  }
+
+  private String name(String code) {
+    Country country = table.load(code);
+    return country == null ? "nothing" : country.name();
   }
 
   private Experiment readOneKeyThreeTimes() {

@@ -56,6 +56,7 @@ class QuickStartIT {
         .containsExactly(
             tuple("remembered misses", "DB reads", 2L),
             tuple("write-through", "DB reads", 0L),
+            tuple("write-behind", "DB writes", 1L),
             tuple("read-through", "DB reads", 1L),
             tuple("load guard", "loads", 1L),
             tuple("early refresh", "reads that waited", 0L),
@@ -68,6 +69,11 @@ class QuickStartIT {
   @Test
   void earlyRefresh_happensSeveralTimesInThreeTimesToLive() {
     assertThat(detail("early refresh")).matches("refreshed ([3-9]|\\d\\d) times meanwhile, .*");
+  }
+
+  @Test
+  void writeBehind_writesTheLastUpdate() {
+    assertThat(detail("write-behind")).endsWith("Fiji 100");
   }
 
   @Test

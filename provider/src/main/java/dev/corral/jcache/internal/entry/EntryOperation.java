@@ -11,6 +11,7 @@ import static dev.corral.jcache.internal.entry.EntryOperation.When.ALWAYS;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.HOLDS;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.PRESENT;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.TICKET;
+import static dev.corral.jcache.internal.entry.EntryOperation.When.UNLOADED;
 
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import java.util.EnumSet;
@@ -41,6 +42,8 @@ public record EntryOperation<V>(
   public enum When {
     ALWAYS,
     ABSENT,
+    /** As absent, for a load that does not content itself with a remembered miss. */
+    UNLOADED,
     PRESENT,
     HOLDS,
     /** The ticket of this load still stands: nobody wrote, removed or cleared since. */
@@ -108,6 +111,7 @@ public record EntryOperation<V>(
 
   /** Makes sure that this load is the one to store a value, if there is none. */
   public static <V> EntryOperation<V> reserve(Fill fill)        { return new EntryOperation<>(ABSENT,  null,    RESERVE, NOTHING, null,  WANTED, fill); }
+  public static <V> EntryOperation<V> reserveAnew(Fill fill)    { return new EntryOperation<>(UNLOADED, null,   RESERVE, NOTHING, null,  WANTED, fill); }
   public static <V> EntryOperation<V> fill(V value, Fill fill)  { return new EntryOperation<>(TICKET,  null,    PUT,     NOTHING, value, LOADED, fill); }
   public static <V> EntryOperation<V> negate(Fill fill)         { return new EntryOperation<>(TICKET,  null,    NEGATE,  NOTHING, null,  LOADED, fill); }
   public static <V> EntryOperation<V> refill(V old, V value, Fill fill) { return new EntryOperation<>(HOLDS, old, PUT,    NOTHING, value, LOADED, fill); }
@@ -124,7 +128,7 @@ public record EntryOperation<V>(
     boolean met =
         switch (when) {
           case ALWAYS -> true;
-          case ABSENT -> !seen.isLive();
+          case ABSENT, UNLOADED -> !seen.isLive();
           case PRESENT -> seen.isLive();
           case HOLDS -> seen.holds(expected);
           case TICKET -> fill != null && seen.isTicket(fill.ticket());
@@ -133,7 +137,9 @@ public record EntryOperation<V>(
     boolean pointless =
         switch (chosen) {
           case TOUCH -> !seen.isLive();
-          case RESERVE -> seen.state() == Prior.NEGATIVE || seen.state() == Prior.STALE;
+          case RESERVE ->
+              seen.state() == Prior.STALE
+                  || (seen.state() == Prior.NEGATIVE && when != When.UNLOADED);
           default -> false;
         };
     return pointless ? NOTHING : chosen;

@@ -202,6 +202,7 @@ record EntryCommand(
     return switch (when) {
       case ALWAYS -> "always";
       case ABSENT -> "absent";
+      case UNLOADED -> "unloaded";
       case PRESENT -> "present";
       case HOLDS -> "holds";
       case TICKET -> "ticket";

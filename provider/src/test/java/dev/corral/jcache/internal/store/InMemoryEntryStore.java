@@ -177,6 +177,7 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
   }
 
   private Effect reserve(K key, EntryOperation<V> operation) {
+    negatives.remove(key);
     tickets.put(key, fill(operation).ticket());
     return Effect.RESERVED;
   }

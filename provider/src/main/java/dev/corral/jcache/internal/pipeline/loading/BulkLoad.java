@@ -101,7 +101,8 @@ final class BulkLoad<K, V> {
     String ticket = UUID.randomUUID().toString();
     Map<K, V> values = new HashMap<>();
     Map<K, Outcome<V>> wanted = new LinkedHashMap<>();
-    for (Map.Entry<K, Outcome<V>> look : reserve(keys, ticket, next).entrySet()) {
+    for (Map.Entry<K, Outcome<V>> look :
+        reserve(keys, guard.reservation(ticket), next).entrySet()) {
       V present = look.getValue().hit() ? look.getValue().previous() : null;
       if (present != null) {
         guard.statistics().waitsInCluster.increment();
@@ -154,7 +155,7 @@ final class BulkLoad<K, V> {
   void reload(Collection<K> keys, Stage.Next<K, V> next) {
     Set<K> all = new LinkedHashSet<>(keys);
     String ticket = UUID.randomUUID().toString();
-    Map<K, Outcome<V>> looks = reserve(all, ticket, next);
+    Map<K, Outcome<V>> looks = reserve(all, guard.newReservation(ticket), next);
     long start = System.nanoTime();
     Map<K, V> loaded = call(all);
     List<EntryRequest<K, V>> stores = new ArrayList<>(all.size());
@@ -182,9 +183,9 @@ final class BulkLoad<K, V> {
   }
 
   /** Redis may fail here: then the values are loaded all the same, and not stored. */
-  private Map<K, Outcome<V>> reserve(Set<K> keys, String ticket, Stage.Next<K, V> next) {
+  private Map<K, Outcome<V>> reserve(
+      Set<K> keys, EntryOperation<V> reservation, Stage.Next<K, V> next) {
     List<K> order = new ArrayList<>(keys);
-    EntryOperation<V> reservation = guard.reservation(ticket);
     List<Outcome<V>> outcomes;
     try {
       outcomes =

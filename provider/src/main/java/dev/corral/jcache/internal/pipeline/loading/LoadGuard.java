@@ -310,6 +310,11 @@ public final class LoadGuard<K, V> {
     }
   }
 
+  /** For a load that is wanted even if the source was found to have no such key. */
+  EntryOperation<V> newReservation(String ticket) {
+    return EntryOperation.reserveAnew(new Fill(ticket, TICKET_STANDS.toMillis()));
+  }
+
   EntryOperation<V> reservation(String ticket) {
     return EntryOperation.reserve(new Fill(ticket, TICKET_STANDS.toMillis()));
   }

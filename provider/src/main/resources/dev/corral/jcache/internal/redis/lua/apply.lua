@@ -4,7 +4,7 @@
   KEYS    generation, interests, deadlines, shadows, the five parts of the queue (see pending.lua), then the entries
   ARGV    channel, node, ticket of the first entry, time in ms to keep an entry beyond its deadline, how many keys may
           wait in the queue (0: there is none), delay of a queued write in ms; then for each entry:
-          when (always absent present holds kept ticket), expected, then (nothing touch put remove discard reserve negate
+          when (always absent unloaded present holds kept ticket), expected, then (nothing touch put remove discard reserve negate
           restore), otherwise (the same, or changed: report an entry that does not meet; or compare: report it only if
           it is live), value, wants (1: the previous value), times to live in ms on creation, update, access (-1 never
           -2 keep -3 ask), load duration in ms, fence (or empty), queued (1: the change goes to the queue as well)
@@ -18,8 +18,7 @@ local retention, limit, delay = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(A
 local generation, interests = currentGeneration(KEYS[1]), interestsOf(KEYS[2])
 local deadlines, shadows, queue, parts = KEYS[3], KEYS[4], KEYS[5], partsFrom(5)
 local FIRST_ENTRY, FIRST_FIELD, FIELDS = 10, 7, 12
-local NEVER, KEEP, ASK = -1, -2, -3
-local CREATION, UPDATE, ACCESS = 1, 2, 3
+local NEVER, KEEP, ASK, CREATION, UPDATE, ACCESS = -1, -2, -3, 1, 2, 3
 local EVENTS = {'created', 'updated', 'removed', 'expired'}
 
 local function apply(entry, ticket, when, expected, consequence, otherwise, value, wants, creation, update, access, loadMillis, fence, queued)
@@ -35,15 +34,15 @@ local function apply(entry, ticket, when, expected, consequence, otherwise, valu
     redis.call('UNLINK', entry)
     return {'fenced', state, NONE, false, 0}
   end
-  local meets = when == 'always' or when == 'absent' and not live or when == 'present' and live
+  local meets = when == 'always' or (when == 'absent' or when == 'unloaded') and not live or when == 'present' and live
     or (when == 'holds' and live or when == 'kept' and (live or state == STALE) or when == 'ticket' and state == LOADING)
       and previous == expected
   local chosen = meets and consequence or otherwise
   if chosen == 'changed' or chosen == 'compare' and live then return {'differ', state, NONE, live and previous, 0} end
-  local prolongs = chosen == 'touch' or chosen == 'reserve' or when == 'kept' and chosen == 'put'
+  local prolongs = chosen == 'touch' or chosen == 'reserve' or when == 'kept'
   if not live and (chosen == 'touch' or chosen == 'compare') or not stands and chosen == 'touch'
     or waits and queued ~= '1' and (chosen == 'put' or chosen == 'remove')
-    or chosen == 'reserve' and (state == NEGATIVE or state == STALE)
+    or chosen == 'reserve' and (state == NEGATIVE and when == 'absent' or state == STALE)
     or prolongs and redis.call('EXISTS', writing) == 1 then chosen = 'nothing' end
 
   local occasion = chosen == 'touch' and ACCESS or chosen == 'put' and (live and UPDATE or CREATION) or nil
@@ -56,10 +55,7 @@ local function apply(entry, ticket, when, expected, consequence, otherwise, valu
 
   local gone = interests.expired and not live and takeExpired(deadlines, shadows, key)
   local effect, deadlineNow = commit(entry, chosen, live, value, generation, until_, retention, tonumber(loadMillis))
-  if fence ~= '' then
-    redis.call('UNLINK', writing)
-    redis.call('HDEL', parts.dead, key)
-  end
+  if fence ~= '' then redis.call('UNLINK', writing) redis.call('HDEL', parts.dead, key) end
   if queues then enqueue(parts, key, chosen == 'put' and PUT or REMOVE, value, now, now + delay) end
   if interests.expired and chosen ~= 'nothing' and effect < BORN_EXPIRED then
     watch(deadlines, shadows, key, deadlineNow, chosen == 'put' and value or previous)
