@@ -38,4 +38,10 @@ public interface CorralCache<K, V> extends Cache<K, V> {
    * @return how many they were
    */
   int discardDeadLetters();
+
+  /** What this JVM loaded, waited for and served instead. */
+  LoadingStatistics loadingStatistics();
+
+  /** What this JVM did while Redis was away. */
+  OutageStatistics outageStatistics();
 }

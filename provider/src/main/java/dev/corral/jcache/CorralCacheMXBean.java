@@ -40,4 +40,52 @@ public interface CorralCacheMXBean {
 
   /** Has everything written that waits; tells whether it was in time. */
   boolean flush(long timeoutMillis);
+
+  /** How many keys the loader was asked for, in this JVM. */
+  long getLoads();
+
+  /** How many calls of the loader failed. */
+  long getLoadFailures();
+
+  /** How many callers waited for a load by another thread of this JVM. */
+  long getLoadWaitsInJvm();
+
+  /** How many loads were spared, because another JVM had loaded the key meanwhile. */
+  long getLoadWaitsInCluster();
+
+  /** How many loads went ahead without the lock of their key. */
+  long getLoadLockTimeouts();
+
+  /** How many entries were refreshed in the background. */
+  long getEarlyRefreshes();
+
+  /** How many expired values were served. */
+  long getStaleServed();
+
+  /** How many misses were answered without the loader. */
+  long getNegativeHits();
+
+  /** How many loaded values were not stored, because the key was changed since. */
+  long getDiscardedLoads();
+
+  /** How many loads went around Redis while it was away. */
+  long getOutageLoads();
+
+  /** How many of them were refused, because too many were under way. */
+  long getRefusedLoads();
+
+  /** How many changes only the cache writer got, because Redis was away. */
+  long getWrittenAround();
+
+  /** How many puts were dropped, because Redis was away and there is no writer. */
+  long getDroppedPuts();
+
+  /** How many keys will be removed from the cache once Redis is back. */
+  long getWaitingRepairs();
+
+  /** How many keys were removed from the cache when Redis was back. */
+  long getRepairedKeys();
+
+  /** Whether Redis is away now. */
+  boolean isRedisAway();
 }

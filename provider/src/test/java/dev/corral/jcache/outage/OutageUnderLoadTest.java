@@ -3,9 +3,9 @@ package dev.corral.jcache.outage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.corral.jcache.OutageStatistics;
 import dev.corral.jcache.fixtures.OwnRedis;
 import dev.corral.jcache.internal.cache.CorralCacheProxy;
-import dev.corral.jcache.internal.outage.OutageStatistics;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;

@@ -71,7 +71,7 @@ class WriteBehindFailureTest {
     assertThat(letter.attempts()).isEqualTo(3);
     assertThat(letter.reason()).contains("refused: k42");
     assertThat(letter.parked()).isAfterOrEqualTo(letter.changed());
-    var bean = new ObjectName("javax.cache:type=CorralCache,Cache=" + behind.name + ",*");
+    var bean = new ObjectName("dev.corral:type=CorralCache,Cache=" + behind.name + ",*");
     var server = ManagementFactory.getPlatformMBeanServer();
     var found = server.queryNames(bean, null).iterator().next();
     assertThat(server.getAttribute(found, "DeadLetters")).isEqualTo(1L);

@@ -3,6 +3,8 @@ package dev.corral.jcache.internal.cache;
 import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.DeadLetter;
+import dev.corral.jcache.LoadingStatistics;
+import dev.corral.jcache.OutageStatistics;
 import dev.corral.jcache.WriteBehindStatistics;
 import dev.corral.jcache.internal.entry.CacheEntry;
 import dev.corral.jcache.internal.entry.EntryOperation;
@@ -255,6 +257,18 @@ public final class CorralCacheProxy<K, V> implements CorralCache<K, V> {
   public boolean flush(Duration timeout) {
     checkOpen();
     return parts.queuedWrites().flush(timeout);
+  }
+
+  @Override
+  public LoadingStatistics loadingStatistics() {
+    checkOpen();
+    return parts.loader() == null ? LoadingStatistics.NONE : parts.loader().statistics().now();
+  }
+
+  @Override
+  public OutageStatistics outageStatistics() {
+    checkOpen();
+    return parts.outage().statistics();
   }
 
   @Override

@@ -5,7 +5,7 @@ import dev.corral.jcache.CorralCacheMXBean;
 import java.time.Duration;
 import java.util.List;
 
-/** Shows a cache as a bean; each answer is asked of Redis. */
+/** Shows a cache as a bean; what it tells of the queue is asked of Redis. */
 record CorralCacheBean(CorralCache<?, ?> cache) implements CorralCacheMXBean {
 
   @Override
@@ -66,5 +66,85 @@ record CorralCacheBean(CorralCache<?, ?> cache) implements CorralCacheMXBean {
   @Override
   public boolean flush(long timeoutMillis) {
     return cache.flush(Duration.ofMillis(timeoutMillis));
+  }
+
+  @Override
+  public long getLoads() {
+    return cache.loadingStatistics().loads();
+  }
+
+  @Override
+  public long getLoadFailures() {
+    return cache.loadingStatistics().failures();
+  }
+
+  @Override
+  public long getLoadWaitsInJvm() {
+    return cache.loadingStatistics().waitsInJvm();
+  }
+
+  @Override
+  public long getLoadWaitsInCluster() {
+    return cache.loadingStatistics().waitsInCluster();
+  }
+
+  @Override
+  public long getLoadLockTimeouts() {
+    return cache.loadingStatistics().lockTimeouts();
+  }
+
+  @Override
+  public long getEarlyRefreshes() {
+    return cache.loadingStatistics().earlyRefreshes();
+  }
+
+  @Override
+  public long getStaleServed() {
+    return cache.loadingStatistics().staleServed();
+  }
+
+  @Override
+  public long getNegativeHits() {
+    return cache.loadingStatistics().negativeHits();
+  }
+
+  @Override
+  public long getDiscardedLoads() {
+    return cache.loadingStatistics().discardedLoads();
+  }
+
+  @Override
+  public long getOutageLoads() {
+    return cache.outageStatistics().fallbackLoads();
+  }
+
+  @Override
+  public long getRefusedLoads() {
+    return cache.outageStatistics().refusedLoads();
+  }
+
+  @Override
+  public long getWrittenAround() {
+    return cache.outageStatistics().writtenAround();
+  }
+
+  @Override
+  public long getDroppedPuts() {
+    return cache.outageStatistics().droppedPuts();
+  }
+
+  @Override
+  public long getWaitingRepairs() {
+    return cache.outageStatistics().waitingRepairs();
+  }
+
+  @Override
+  public long getRepairedKeys() {
+    return cache.outageStatistics().repairedKeys();
+  }
+
+  @Override
+  public boolean isRedisAway() {
+    return cache.outageStatistics().away();
   }
 }

@@ -227,9 +227,7 @@ public final class CorralCacheManager implements CacheManager {
     found.cache().enableStatistics(enabled);
     if (enabled) {
       beans.registerStatistics(cacheName, found.cache().parts().statistics());
-      if (found.cache().configuration().writeBehind().isPresent()) {
-        beans.registerOwn(cacheName, found.cache());
-      }
+      beans.registerOwn(cacheName, found.cache());
     } else {
       beans.unregisterStatistics(cacheName);
       beans.unregisterOwn(cacheName);

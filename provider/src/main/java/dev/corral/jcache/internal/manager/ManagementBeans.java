@@ -18,13 +18,13 @@ import javax.management.ObjectName;
 
 /**
  * The beans of a cache in the platform's MBean server: two under the names of the standard, and one
- * of our own for caches that write behind.
+ * of our own, with what the standard does not know.
  */
 final class ManagementBeans {
 
-  private static final String CONFIGURATION = "CacheConfiguration";
-  private static final String STATISTICS = "CacheStatistics";
-  private static final String OWN = "CorralCache";
+  private static final String CONFIGURATION = "javax.cache:type=CacheConfiguration";
+  private static final String STATISTICS = "javax.cache:type=CacheStatistics";
+  private static final String OWN = "dev.corral:type=CorralCache";
 
   /**
    * Whose bean is shown under a name: managers of one URI and several class loaders share names.
@@ -102,7 +102,7 @@ final class ManagementBeans {
 
   private ObjectName name(String type, String cacheName) {
     String text =
-        "javax.cache:type=%s,CacheManager=%s,Cache=%s"
+        "%s,CacheManager=%s,Cache=%s"
             .formatted(type, plain(managerUri.toString()), plain(cacheName));
     try {
       return new ObjectName(text);

@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.outage;
 
+import dev.corral.jcache.OutageStatistics;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;

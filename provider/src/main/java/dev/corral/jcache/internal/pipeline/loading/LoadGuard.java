@@ -78,7 +78,8 @@ public final class LoadGuard<K, V> {
     return locks;
   }
 
-  LoadStatistics statistics() {
+  /** What this guard counts. */
+  public LoadStatistics statistics() {
     return statistics;
   }
 

@@ -1,4 +1,4 @@
-package dev.corral.jcache.internal.outage;
+package dev.corral.jcache;
 
 /**
  * What a cache did without Redis, since it was opened.
