@@ -9,6 +9,7 @@ import static dev.corral.jcache.internal.entry.EntryOperation.Then.TOUCH;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.ABSENT;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.ALWAYS;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.HOLDS;
+import static dev.corral.jcache.internal.entry.EntryOperation.When.KEPT;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.PRESENT;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.TICKET;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.UNLOADED;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * then}, else {@code otherwise}. {@link #choose} decides it in this JVM; apply.lua decides it in
  * Redis, with the same meaning.
  *
- * @param expected the value that {@link When#HOLDS} compares with; null for every other condition
+ * @param expected the value that {@link When#HOLDS} and {@link When#KEPT} compare with, else null
  * @param value the value that {@link Then#PUT} stores; null if nothing is put
  * @param fill what a load has to say besides; null for all but loads
  */
@@ -46,6 +47,8 @@ public record EntryOperation<V>(
     UNLOADED,
     PRESENT,
     HOLDS,
+    /** As HOLDS, but the entry may as well be past its expiry, if it is kept. */
+    KEPT,
     /** The ticket of this load still stands: nobody wrote, removed or cleared since. */
     TICKET
   }
@@ -115,7 +118,8 @@ public record EntryOperation<V>(
   public static <V> EntryOperation<V> fill(V value, Fill fill)  { return new EntryOperation<>(TICKET,  null,    PUT,     NOTHING, value, LOADED, fill); }
   public static <V> EntryOperation<V> negate(Fill fill)         { return new EntryOperation<>(TICKET,  null,    NEGATE,  NOTHING, null,  LOADED, fill); }
   public static <V> EntryOperation<V> refill(V old, V value, Fill fill) { return new EntryOperation<>(HOLDS, old, PUT,    NOTHING, value, LOADED, fill); }
-  public static <V> EntryOperation<V> vanish(V old, Fill fill)  { return new EntryOperation<>(HOLDS,   old,     REMOVE,  NOTHING, null,  LOADED, fill); }
+  public static <V> EntryOperation<V> renew(V old, V value, Fill fill)  { return new EntryOperation<>(KEPT,  old, PUT,    NOTHING, value, LOADED, fill); }
+  public static <V> EntryOperation<V> vanish(V old, Fill fill)  { return new EntryOperation<>(KEPT,    old,     REMOVE,  NOTHING, null,  LOADED, fill); }
 
   /** What an entry processor left behind. */
   public static <V> EntryOperation<V> processed(Then then, @Nullable V value, boolean loaded, @Nullable Fill fill) {
@@ -131,6 +135,7 @@ public record EntryOperation<V>(
           case ABSENT, UNLOADED -> !seen.isLive();
           case PRESENT -> seen.isLive();
           case HOLDS -> seen.holds(expected);
+          case KEPT -> seen.value() != null && seen.value().equals(expected);
           case TICKET -> fill != null && seen.isTicket(fill.ticket());
         };
     Then chosen = met ? then : otherwise;

@@ -44,7 +44,7 @@ record EntryCommand(
       byte @Nullable [] value,
       Lifetimes lifetimes,
       boolean queued) {
-    boolean holds = operation.when() == EntryOperation.When.HOLDS;
+    boolean holds = comparesValues(operation);
     EntryCommand plain =
         of(
             word(operation.when()),
@@ -118,18 +118,13 @@ record EntryCommand(
       case NEGATE ->
           new EntryCommand(
               when, ticket, then, otherwise, value, wantsPrevious, forTicket(fill), 0, "", false);
-      default -> (isRefill(operation) ? keptAs(expected) : expecting(ticket)).loaded(fill.millis());
+      default -> (comparesValues(operation) ? this : expecting(ticket)).loaded(fill.millis());
     };
   }
 
-  private static boolean isRefill(EntryOperation<?> operation) {
-    return operation.when() == EntryOperation.When.HOLDS;
-  }
-
-  /** The entry may as well be past its deadline, if it is kept. */
-  private EntryCommand keptAs(byte[] bytes) {
-    return new EntryCommand(
-        "kept", bytes, then, otherwise, value, wantsPrevious, lifetimes, loadMillis, fence, queued);
+  private static boolean comparesValues(EntryOperation<?> operation) {
+    return operation.when() == EntryOperation.When.HOLDS
+        || operation.when() == EntryOperation.When.KEPT;
   }
 
   private static Lifetimes forTicket(Fill fill) {
@@ -205,6 +200,7 @@ record EntryCommand(
       case UNLOADED -> "unloaded";
       case PRESENT -> "present";
       case HOLDS -> "holds";
+      case KEPT -> "kept";
       case TICKET -> "ticket";
     };
   }

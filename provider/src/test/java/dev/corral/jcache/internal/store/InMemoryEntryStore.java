@@ -146,7 +146,7 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
           case NEGATE -> negate(key, operation);
           case NOTHING -> Effect.NONE;
           case TOUCH -> touch(key, held);
-          case PUT -> put(key, held, operation.value());
+          case PUT -> put(key, held, operation);
           case REMOVE -> remove(key);
         };
     V previous = held == null ? null : held.value();
@@ -167,11 +167,17 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
     return Effect.NONE;
   }
 
-  private Effect put(K key, @Nullable Held<V> held, @Nullable V value) {
+  private Effect put(K key, @Nullable Held<V> held, EntryOperation<V> operation) {
+    V value = operation.value();
     if (value == null) {
       throw new IllegalArgumentException("nothing to put");
     }
-    long deadline = deadline(held == null ? Occasion.CREATION : Occasion.UPDATE, held);
+    long deadline =
+        deadline(
+            held == null || operation.when() == EntryOperation.When.KEPT
+                ? Occasion.CREATION
+                : Occasion.UPDATE,
+            held);
     boolean stands = hold(key, value, deadline);
     return held != null ? Effect.UPDATED : stands ? Effect.CREATED : Effect.BORN_EXPIRED;
   }

@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.pipeline.loading;
 
 import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.EntryOperation.Fill;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
@@ -130,7 +131,7 @@ final class BulkLoad<K, V> {
                   key,
                   stale == null
                       ? guard.fill(ticket, value, start)
-                      : guard.refill(stale, value, start)));
+                      : guard.renewal(stale, value, start)));
         });
     for (Map.Entry<K, Effect> stored : store(fills, next).entrySet()) {
       if (stored.getValue() == Effect.BORN_EXPIRED) {
@@ -166,7 +167,13 @@ final class BulkLoad<K, V> {
           if (old == null) {
             stores.add(EntryRequest.of(key, guard.fill(ticket, value, start)));
           } else if (value != null) {
-            stores.add(EntryRequest.of(key, guard.refill(old, value, start)));
+            Fill fill = new Fill("", LoadGuard.millisSince(start));
+            stores.add(
+                EntryRequest.of(
+                    key,
+                    look.hit()
+                        ? EntryOperation.refill(old, value, fill)
+                        : EntryOperation.renew(old, value, fill)));
           }
         });
     store(stores, next);

@@ -276,17 +276,20 @@ public final class LoadGuard<K, V> {
     long start = System.nanoTime();
     V value = call(key);
     if (old != null) {
-      store(key, refill(old, value, start), next);
+      store(key, renewal(old, value, start), next);
     }
     return value;
   }
 
-  /** What a reload is stored as; a key that the source has no longer goes from the cache. */
-  EntryOperation<V> refill(V old, @Nullable V value, long startNanos) {
+  /**
+   * What a refresh is stored as: as if it were created anew, or it would expire as soon as before.
+   * A key that the source has no longer goes from the cache.
+   */
+  EntryOperation<V> renewal(V old, @Nullable V value, long startNanos) {
     Fill fill = new Fill("", millisSince(startNanos));
     return value == null
         ? EntryOperation.vanish(old, fill)
-        : EntryOperation.refill(old, value, fill);
+        : EntryOperation.renew(old, value, fill);
   }
 
   /** Redis may fail here: then the value is loaded all the same, and not stored. */

@@ -39,13 +39,13 @@ local function apply(entry, ticket, when, expected, consequence, otherwise, valu
       and previous == expected
   local chosen = meets and consequence or otherwise
   if chosen == 'changed' or chosen == 'compare' and live then return {'differ', state, NONE, live and previous, 0} end
-  local prolongs = chosen == 'touch' or chosen == 'reserve' or when == 'kept'
+  local prolongs = chosen == 'touch' or chosen == 'reserve' or when == 'kept' or chosen == 'put' and tonumber(loadMillis) > 0
   if not live and (chosen == 'touch' or chosen == 'compare') or not stands and chosen == 'touch'
     or waits and queued ~= '1' and (chosen == 'put' or chosen == 'remove')
     or chosen == 'reserve' and (state == NEGATIVE and when == 'absent' or state == STALE)
     or prolongs and redis.call('EXISTS', writing) == 1 then chosen = 'nothing' end
 
-  local occasion = chosen == 'touch' and ACCESS or chosen == 'put' and (live and UPDATE or CREATION) or nil
+  local occasion = chosen == 'touch' and ACCESS or chosen == 'put' and (live and when ~= 'kept' and UPDATE or CREATION) or nil
   local millis = tonumber(({creation, update, access})[occasion] or (chosen == 'reserve' or chosen == 'negate') and creation or KEEP)
   if millis == ASK then return {'ask', state, occasion, wanted, 0} end
   if chosen == 'touch' and millis == KEEP then chosen = 'nothing' end
