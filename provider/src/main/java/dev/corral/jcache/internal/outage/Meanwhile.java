@@ -59,7 +59,7 @@ enum Meanwhile {
           operation.then() == Then.PUT
               ? (gets ? "getAndPut" : "put")
               : (gets ? "getAndRemove" : "remove");
-      case TICKET, UNLOADED -> "load";
+      case KEPT, TICKET, UNLOADED -> "load";
     };
   }
 }
