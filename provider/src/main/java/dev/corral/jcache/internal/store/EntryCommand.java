@@ -44,7 +44,7 @@ record EntryCommand(
       byte @Nullable [] value,
       Lifetimes lifetimes,
       boolean queued) {
-    boolean holds = comparesValues(operation);
+    boolean holds = operation.when() == EntryOperation.When.HOLDS && operation.fill() == null;
     EntryCommand plain =
         of(
             word(operation.when()),
@@ -105,26 +105,28 @@ record EntryCommand(
     return switch (operation.then()) {
       case RESERVE ->
           new EntryCommand(
-              when,
-              expected,
-              then,
-              otherwise,
-              ticket,
-              wantsPrevious,
-              forTicket(fill),
-              0,
-              "",
-              false);
+              when, expected, then, "mark", ticket, wantsPrevious, forTicket(fill), 0, "", false);
       case NEGATE ->
           new EntryCommand(
               when, ticket, then, otherwise, value, wantsPrevious, forTicket(fill), 0, "", false);
-      default -> (comparesValues(operation) ? this : expecting(ticket)).loaded(fill.millis());
+      default -> onlyIf(operation, ticket).loaded(fill.millis());
     };
   }
 
-  private static boolean comparesValues(EntryOperation<?> operation) {
-    return operation.when() == EntryOperation.When.HOLDS
-        || operation.when() == EntryOperation.When.KEPT;
+  /** A load is stored while its ticket stands; a reload, while its mark is in the entry. */
+  private EntryCommand onlyIf(EntryOperation<?> operation, byte[] ticket) {
+    String condition = operation.when() == EntryOperation.When.HOLDS ? "marked" : when;
+    return new EntryCommand(
+        condition,
+        ticket,
+        then,
+        otherwise,
+        value,
+        wantsPrevious,
+        lifetimes,
+        loadMillis,
+        fence,
+        queued);
   }
 
   private static Lifetimes forTicket(Fill fill) {

@@ -131,7 +131,7 @@ final class BulkLoad<K, V> {
                   key,
                   stale == null
                       ? guard.fill(ticket, value, start)
-                      : guard.renewal(stale, value, start)));
+                      : guard.renewal(ticket, stale, value, start)));
         });
     for (Map.Entry<K, Effect> stored : store(fills, next).entrySet()) {
       if (stored.getValue() == Effect.BORN_EXPIRED) {
@@ -167,7 +167,7 @@ final class BulkLoad<K, V> {
           if (old == null) {
             stores.add(EntryRequest.of(key, guard.fill(ticket, value, start)));
           } else if (value != null) {
-            Fill fill = new Fill("", LoadGuard.millisSince(start));
+            Fill fill = new Fill(ticket, LoadGuard.millisSince(start));
             stores.add(
                 EntryRequest.of(
                     key,

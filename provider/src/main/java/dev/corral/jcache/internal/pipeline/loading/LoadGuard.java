@@ -254,7 +254,7 @@ public final class LoadGuard<K, V> {
       return null;
     }
     if (look.prior() == Prior.STALE) {
-      return reload(key, look.previous(), next);
+      return reload(key, ticket, look.previous(), next);
     }
     long start = System.nanoTime();
     V value;
@@ -271,12 +271,12 @@ public final class LoadGuard<K, V> {
     return landing.land(ticket, value, start);
   }
 
-  /** An entry that is kept beyond its expiry stands where a ticket would; it is compared with. */
-  private @Nullable V reload(K key, @Nullable V old, Stage.Next<K, V> next) {
+  /** An entry that stands where a ticket would has got the mark of this load instead. */
+  private @Nullable V reload(K key, String ticket, @Nullable V old, Stage.Next<K, V> next) {
     long start = System.nanoTime();
     V value = call(key);
     if (old != null) {
-      store(key, renewal(old, value, start), next);
+      store(key, renewal(ticket, old, value, start), next);
     }
     return value;
   }
@@ -285,8 +285,8 @@ public final class LoadGuard<K, V> {
    * What a refresh is stored as: as if it were created anew, or it would expire as soon as before.
    * A key that the source has no longer goes from the cache.
    */
-  EntryOperation<V> renewal(V old, @Nullable V value, long startNanos) {
-    Fill fill = new Fill("", millisSince(startNanos));
+  EntryOperation<V> renewal(String ticket, V old, @Nullable V value, long startNanos) {
+    Fill fill = new Fill(ticket, millisSince(startNanos));
     return value == null
         ? EntryOperation.vanish(old, fill)
         : EntryOperation.renew(old, value, fill);
@@ -380,8 +380,10 @@ public final class LoadGuard<K, V> {
           || !now.seen().isSameAs(seen.seen())) {
         return old;
       }
+      String ticket = UUID.randomUUID().toString();
+      V marked = reserve(key, ticket, next).previous();
       statistics.earlyRefreshes.increment();
-      return reload(key, old, next);
+      return reload(key, ticket, marked, next);
     } finally {
       lock.ifPresent(Runnable::run);
     }

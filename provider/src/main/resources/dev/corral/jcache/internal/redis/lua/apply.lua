@@ -4,7 +4,7 @@
   KEYS    generation, interests, deadlines, shadows, the five parts of the queue (see pending.lua), then the entries
   ARGV    channel, node, ticket of the first entry, time in ms to keep an entry beyond its deadline, how many keys may
           wait in the queue (0: there is none), delay of a queued write in ms; then for each entry:
-          when (always absent unloaded present holds kept ticket), expected, then (nothing touch put remove discard reserve negate
+          when (always absent unloaded present holds marked kept ticket), expected, then (nothing touch put remove discard reserve negate
           restore), otherwise (the same, or changed: report an entry that does not meet; or compare: report it only if
           it is live), value, wants (1: the previous value), times to live in ms on creation, update, access (-1 never
           -2 keep -3 ask), load duration in ms, fence (or empty), queued (1: the change goes to the queue as well)
@@ -23,7 +23,7 @@ local EVENTS = {'created', 'updated', 'removed', 'expired'}
 
 local function apply(entry, ticket, when, expected, consequence, otherwise, value, wants, creation, update, access, loadMillis, fence, queued)
   local key = textOf(entry)
-  local state, deadline, previous, stands = look(entry, key, wants == '1' or when == 'holds' or when == 'kept' or when == 'ticket' or next(interests) ~= nil,
+  local state, deadline, previous, mark = look(entry, key, wants == '1' or when == 'holds' or when == 'ticket' or next(interests) ~= nil,
     generation, queue, limit)
   local live = state == LIVE
   local wanted = wants == '1' and (live or state == STALE) and previous
@@ -35,20 +35,22 @@ local function apply(entry, ticket, when, expected, consequence, otherwise, valu
     return {'fenced', state, NONE, false, 0}
   end
   local meets = when == 'always' or (when == 'absent' or when == 'unloaded') and not live or when == 'present' and live
-    or (when == 'holds' and live or when == 'kept' and (live or state == STALE) or when == 'ticket' and state == LOADING)
-      and previous == expected
+    or (when == 'holds' and live or when == 'ticket' and state == LOADING) and previous == expected
+    or (when == 'marked' and live or when == 'kept' and (live or state == STALE)) and mark == markOf(expected)
   local chosen = meets and consequence or otherwise
   if chosen == 'changed' or chosen == 'compare' and live then return {'differ', state, NONE, live and previous, 0} end
   local prolongs = chosen == 'touch' or chosen == 'reserve' or when == 'kept' or chosen == 'put' and tonumber(loadMillis) > 0
-  if not live and (chosen == 'touch' or chosen == 'compare') or not stands and chosen == 'touch'
+  if chosen == 'reserve' and state == STALE then chosen = 'mark' end
+  if not live and (chosen == 'touch' or chosen == 'compare') or not mark and (chosen == 'touch' or chosen == 'mark')
     or waits and queued ~= '1' and (chosen == 'put' or chosen == 'remove')
-    or chosen == 'reserve' and (state == NEGATIVE and when == 'absent' or state == STALE)
+    or chosen == 'reserve' and state == NEGATIVE and when == 'absent'
     or prolongs and redis.call('EXISTS', writing) == 1 then chosen = 'nothing' end
 
   local occasion = chosen == 'touch' and ACCESS or chosen == 'put' and (live and when ~= 'kept' and UPDATE or CREATION) or nil
   local millis = tonumber(({creation, update, access})[occasion] or (chosen == 'reserve' or chosen == 'negate') and creation or KEEP)
   if millis == ASK then return {'ask', state, occasion, wanted, 0} end
-  if chosen == 'touch' and millis == KEEP then chosen = 'nothing' end
+  if chosen == 'mark' then redis.call('SETRANGE', entry, MARK_OFFSET, string.char(markOf(value))) end
+  if chosen == 'mark' or chosen == 'touch' and millis == KEEP then chosen = 'nothing' end
   local queues = limit > 0 and queued == '1' and (chosen == 'put' or chosen == 'remove')
   if queues and not waits and redis.call('HLEN', queue) >= limit then return {'full', state, NONE, false, 0} end
   local until_ = millis == NEVER and 0 or millis == KEEP and (live and deadline or 0) or now + millis

@@ -1,6 +1,6 @@
 --[[
   The stored form of an entry, shared by the scripts that read or write one; Envelope.java is the same in Java.
-  A header, big-endian: format version (1 byte), header length (1), flags (1), reserved (1), generation (8),
+  A header, big-endian: format version (1 byte), header length (1), flags (1), mark of a reload or 0 (1), generation (8),
   deadline in ms since the epoch or 0 for never (8), load duration in ms (4); then the bytes of the value.
   Flag 1: the source has no such key. Flag 2: a load is under way, and the bytes are its ticket. Neither is an entry.
 
@@ -8,7 +8,7 @@
   Result      none
 ]]
 local HEADER, HEADER_LENGTH, FORMAT = '>BBBBI8I8I4', 24, 1
-local DEADLINE_OFFSET = 12
+local MARK_OFFSET, DEADLINE_OFFSET = 3, 12
 local NO_FLAGS, NEGATIVE_FLAG, TICKET_FLAG = 0, 1, 2
 local ABSENT, EXPIRED, LIVE, NEGATIVE, STALE, LOADING = 0, 1, 2, 3, 4, 5
 
@@ -44,6 +44,11 @@ local function stateOf(stored, generation)
   end
   local past = deadline ~= 0 and deadline <= now
   return flags == TICKET_FLAG and LOADING or flags == NEGATIVE_FLAG and (past and ABSENT or NEGATIVE) or past and STALE or LIVE, deadline
+end
+
+-- The mark that a reload leaves in a standing entry, by its ticket; every write of the entry takes it away.
+local function markOf(ticket)
+  return (string.byte(ticket, 1) * 31 + (string.byte(ticket, 2) or 0)) % 255 + 1
 end
 
 local function valueOf(stored)

@@ -43,7 +43,7 @@ local function dequeue(parts, key)
   redis.call('ZREM', parts.since, key)
 end
 
--- The state, the deadline, the value if it is wanted, and whether something stands under the key. A write that waits
+-- The state, the deadline, the value if it is wanted, and the mark of what stands under the key, if anything does. A write that waits
 -- for the database is what the entry holds, even if the entry itself is gone.
 local function look(entry, key, wants, generation, queue, limit)
   local stored = wants and redis.call('GET', entry) or redis.call('GETRANGE', entry, 0, HEADER_LENGTH - 1)
@@ -54,5 +54,5 @@ local function look(entry, key, wants, generation, queue, limit)
       return operation == PUT and LIVE or NEGATIVE, 0, operation == PUT and value, false
     end
   end
-  return state, deadline, wants and state ~= ABSENT and valueOf(stored), state ~= ABSENT
+  return state, deadline, wants and state ~= ABSENT and valueOf(stored), state ~= ABSENT and string.byte(stored, MARK_OFFSET + 1)
 end
