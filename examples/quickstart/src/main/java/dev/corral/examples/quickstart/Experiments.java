@@ -205,7 +205,7 @@ final class Experiments {
             it ->
                 it.setExpiryPolicyFactory(
                     ModifiedExpiryPolicy.factoryOf(new Duration(MILLISECONDS, 200))))
-        .loading(LoadOptions.DEFAULTS.withEarlyRefresh(5))
+        .loading(LoadOptions.DEFAULTS.withEarlyRefresh(10))
         .build();
   }
 
