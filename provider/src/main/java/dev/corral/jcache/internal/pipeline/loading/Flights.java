@@ -76,6 +76,11 @@ final class Flights<K, V> {
     return flights.get(key);
   }
 
+  /** Lets nobody join the flight of a key any longer: the key was changed since it began. */
+  synchronized void close(K key) {
+    flights.remove(key);
+  }
+
   /** Takes a flight from the list; it has landed or crashed. */
   synchronized void end(K key, Flight<V> flight) {
     flights.remove(key, flight);

@@ -50,7 +50,18 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
   @Override
   public Outcome<V> execute(EntryRequest<K, V> request, Next<K, V> next) {
     Outcome<V> found = next.proceed(request);
-    return found.operation().is(Trait.READS_THROUGH) ? answer(request.key(), found, next) : found;
+    if (found.operation().is(Trait.READS_THROUGH)) {
+      return answer(request.key(), found, next);
+    }
+    closeFlight(request.key(), found);
+    return found;
+  }
+
+  /** Who changed a key must not be answered with what was loaded before. */
+  private void closeFlight(K key, Outcome<V> done) {
+    if (done.operation().mayChange() && !done.operation().is(Trait.BY_LOADER)) {
+      guard.flights().close(key);
+    }
   }
 
   private Outcome<V> answer(K key, Outcome<V> found, Next<K, V> next) {
@@ -140,6 +151,9 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
     BulkOutcome<V> found = next.proceedAll(requests);
     if (found.failure() != null
         || !requests.get(0).decider().inAdvance().orElseThrow().is(Trait.READS_THROUGH)) {
+      for (int i = 0; i < requests.size(); i++) {
+        closeFlight(requests.get(i).key(), found.outcomes().get(i));
+      }
       return found;
     }
     Map<K, Outcome<V>> missing = new LinkedHashMap<>();
