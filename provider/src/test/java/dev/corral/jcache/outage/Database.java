@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +22,7 @@ final class Database implements CacheLoader<String, Integer>, CacheWriter<String
   final AtomicInteger loading = new AtomicInteger();
   final AtomicInteger mostAtOnce = new AtomicInteger();
   final AtomicInteger writes = new AtomicInteger();
+  final Set<String> refused = ConcurrentHashMap.newKeySet();
   volatile long loadMillis;
 
   /** Read-through and write-through. */
@@ -70,13 +72,18 @@ final class Database implements CacheLoader<String, Integer>, CacheWriter<String
   @Override
   public void write(Cache.Entry<? extends String, ? extends Integer> entry) {
     writes.incrementAndGet();
+    if (refused.contains(entry.getKey())) {
+      throw new IllegalStateException("the database refuses " + entry.getKey());
+    }
     rows.put(entry.getKey(), entry.getValue());
   }
 
   @Override
   public void writeAll(Collection<Cache.Entry<? extends String, ? extends Integer>> entries) {
-    List.copyOf(entries).forEach(this::write);
-    entries.clear();
+    for (Cache.Entry<? extends String, ? extends Integer> entry : List.copyOf(entries)) {
+      write(entry);
+      entries.remove(entry);
+    }
   }
 
   @Override

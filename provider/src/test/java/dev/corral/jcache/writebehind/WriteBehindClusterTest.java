@@ -45,9 +45,14 @@ class WriteBehindClusterTest {
       workers.forEach(ChildJvm::kill);
 
       assertNothingIsLost(redis, database, kills + " JVMs killed");
+      assertThat(database.raw().text("GET", "backwards")).isNull();
     }
   }
 
+  /**
+   * What a JVM wrote around Redis may for a moment be overtaken by an older write from the queue,
+   * if another JVM finds Redis back first; but not in the end, if the JVM lives to see it back.
+   */
   @Test
   void redis_restartedWithItsLog_nothingIsLost() throws InterruptedException {
     try (OwnRedis redis = new OwnRedis();
@@ -63,13 +68,20 @@ class WriteBehindClusterTest {
       redis.server().restartWithLog();
 
       long before = updates(database);
-      while (updates(database) < before + UPDATES / 10) {
+      Map<String, String> throughBefore = hash(database.raw(), "updatesOf");
+      while (updates(database) < before + UPDATES / 10
+          || !hash(database.raw(), "updatesOf").entrySet().stream()
+              .allMatch(it -> advanced(it, throughBefore.get(it.getKey())))) {
         TimeUnit.MILLISECONDS.sleep(20);
       }
       workers.forEach(ChildJvm::kill);
 
       assertNothingIsLost(redis, database, "Redis restarted");
     }
+  }
+
+  private static boolean advanced(Map.Entry<String, String> updates, String before) {
+    return Long.parseLong(updates.getValue()) > Long.parseLong(before) + UPDATES / 100;
   }
 
   private static ChildJvm worker(OwnRedis redis, OwnRedis database, int number) {
@@ -110,7 +122,6 @@ class WriteBehindClusterTest {
         raw.text("GET", "calls"),
         cache.unwrap(CorralCache.class).writeBehindStatistics());
     assertThat(lost).isEmpty();
-    assertThat(raw.text("GET", "backwards")).isNull();
     assertThat(Long.parseLong(raw.text("GET", "calls"))).isLessThan(updates(database) / 20);
     assertThat(Long.parseLong(raw.text("GET", "written"))).isLessThan(updates(database));
   }

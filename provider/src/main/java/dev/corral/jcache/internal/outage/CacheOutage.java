@@ -2,15 +2,9 @@ package dev.corral.jcache.internal.outage;
 
 import dev.corral.jcache.OutageStatistics;
 import dev.corral.jcache.internal.redis.KeySpace;
-import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import javax.cache.CacheException;
 import org.slf4j.Logger;
@@ -20,7 +14,6 @@ import org.slf4j.LoggerFactory;
 public final class CacheOutage implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(CacheOutage.class);
-  private static final int PAGE = 200;
 
   /** What the cache does whenever Redis is back, and when it is reached for the first time. */
   public interface Steps {
@@ -40,10 +33,9 @@ public final class CacheOutage implements AutoCloseable {
   }
 
   private final Outage outage;
-  private final RedisCommands direct;
-  private final KeySpace names;
   private final String cacheName;
   private final Steps steps;
+  private final RepairCalls calls;
   private final RepairQueue repairs;
   private volatile boolean opened;
   private volatile boolean refused;
@@ -62,10 +54,9 @@ public final class CacheOutage implements AutoCloseable {
   public CacheOutage(
       Outage outage, RedisCommands direct, KeySpace names, String cacheName, Steps steps) {
     this.outage = outage;
-    this.direct = direct;
-    this.names = names;
     this.cacheName = cacheName;
     this.steps = steps;
+    this.calls = new RepairCalls(direct, names, cacheName);
     this.repairs = new RepairQueue(RepairQueue.DEFAULT_LIMIT);
   }
 
@@ -120,27 +111,27 @@ public final class CacheOutage implements AutoCloseable {
   }
 
   /**
-   * Lets nobody see what Redis holds under these keys before it is removed: now if Redis is there
+   * Lets nobody see what Redis holds under these keys before it is put right: now if Redis is there
    * again, else before it is asked again.
    *
    * @param justFailed whether a command of the caller failed just now, so that there is no use in
    *     another one
    */
-  void repair(Collection<String> keys, boolean justFailed) {
+  void repair(Collection<Repair> all, boolean justFailed) {
     outage.whileNotClosing(
         isAvailable -> {
           boolean back = isAvailable && !justFailed && !refused;
-          if (!back || !isRemovedNow(keys)) {
-            repairs.add(keys);
+          if (!back || !isRepairedNow(all)) {
+            repairs.add(all);
             outage.open(null);
           }
         });
   }
 
-  private boolean isRemovedNow(Collection<String> keys) {
+  private boolean isRepairedNow(Collection<Repair> all) {
     try {
-      remove(keys);
-      repaired.add(keys.size());
+      calls.send(all);
+      repaired.add(all.size());
       return true;
     } catch (RedisUnavailableException e) {
       return false;
@@ -166,7 +157,7 @@ public final class CacheOutage implements AutoCloseable {
     }
   }
 
-  /** Removes what waits for it, and shows that every server of the cache can be written to. */
+  /** Does what waits for it, and shows that every server of the cache can be written to. */
   long repairNow() {
     if (refused) {
       return 0;
@@ -176,10 +167,10 @@ public final class CacheOutage implements AutoCloseable {
       steps.clear();
       cleared.increment();
     }
-    remove(work.keys());
+    calls.send(work.repairs());
     repairs.done(work);
-    repaired.add(work.keys().size());
-    return work.keys().size();
+    repaired.add(work.repairs().size());
+    return work.repairs().size();
   }
 
   private void tryOpen() {
@@ -192,40 +183,6 @@ public final class CacheOutage implements AutoCloseable {
       refused = true;
       log.error("Cache '{}' goes on without Redis: {}", cacheName, e.getMessage());
     }
-  }
-
-  /** One call for each bucket at least, since a bucket may be on a server that is still away. */
-  private void remove(Collection<String> keys) {
-    Map<Integer, List<String>> byBucket = new HashMap<>();
-    for (int bucket = 0; bucket < names.buckets(); bucket++) {
-      byBucket.put(bucket, new ArrayList<>());
-    }
-    for (String key : keys) {
-      byBucket.computeIfAbsent(names.bucketOf(key), it -> new ArrayList<>()).add(key);
-    }
-    List<CompletableFuture<Long>> replies = new ArrayList<>();
-    byBucket.forEach(
-        (bucket, all) -> {
-          int from = 0;
-          do {
-            int to = Math.min(from + PAGE, all.size());
-            replies.add(remove(bucket, all.subList(from, to)));
-            from = to;
-          } while (from < all.size());
-        });
-    replies.forEach(reply -> direct.await(cacheName, "repair", reply));
-  }
-
-  private CompletableFuture<Long> remove(int bucket, List<String> keys) {
-    List<String> redisKeys = new ArrayList<>(7 + 2 * keys.size());
-    redisKeys.add(names.generation(bucket));
-    redisKeys.add(names.alive(bucket));
-    redisKeys.addAll(names.queue(bucket));
-    for (String key : keys) {
-      redisKeys.add(names.entry(bucket, key));
-      redisKeys.add(names.writing(key));
-    }
-    return direct.runForNumber(LuaScript.REPAIR, redisKeys, keys.toArray());
   }
 
   LongAdder fallbackLoads() {
@@ -268,7 +225,7 @@ public final class CacheOutage implements AutoCloseable {
           "Cache '{}' is closed while Redis is away; {} keys that were changed meanwhile may be"
               + " stale in it",
           cacheName,
-          left.all() ? "all" : left.keys().size());
+          left.all() ? "all" : left.repairs().size());
     }
   }
 }

@@ -5,13 +5,15 @@ import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.pipeline.BulkOutcome;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
-import dev.corral.jcache.internal.pipeline.EntryRequest.Admission;
 import dev.corral.jcache.internal.pipeline.EntryRequest.BeforeCommit;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.EntryCodec;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Reads that load are answered further out, by {@link FallbackLoadStage}; here they fail.
  */
 public final class OutageStage<K, V> implements Stage<K, V> {
+
+  private static final byte[] NO_BYTES = {};
 
   private final CacheOutage outage;
   private final EntryCodec<K, V> codec;
@@ -48,7 +52,8 @@ public final class OutageStage<K, V> implements Stage<K, V> {
 
   @Override
   public Outcome<V> execute(EntryRequest<K, V> request, Next<K, V> next) {
-    WriterWatch<K, V> watch = new WriterWatch<>(request.beforeCommit());
+    List<EntryRequest<K, V>> requests = List.of(request);
+    WriterWatch<K, V> watch = new WriterWatch<>(requests);
     RedisUnavailableException failure = null;
     if (outage.isAvailable()) {
       try {
@@ -58,7 +63,6 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       }
     }
     Optional<EntryOperation<V>> operation = request.decider().inAdvance();
-    List<EntryRequest<K, V>> requests = List.of(request);
     return switch (meanwhile(operation)) {
       case LOAD, DROP -> Outcome.nothing(operation.orElseThrow());
       case WRITE -> {
@@ -71,7 +75,7 @@ public final class OutageStage<K, V> implements Stage<K, V> {
 
   @Override
   public BulkOutcome<V> executeAll(List<EntryRequest<K, V>> requests, Next<K, V> next) {
-    WriterWatch<K, V> watch = new WriterWatch<>(requests.get(0).beforeCommit());
+    WriterWatch<K, V> watch = new WriterWatch<>(requests);
     RedisUnavailableException failure = null;
     if (outage.isAvailable()) {
       try {
@@ -103,49 +107,54 @@ public final class OutageStage<K, V> implements Stage<K, V> {
   /**
    * The writer gets the change, unless it has it. Whatever Redis holds under the keys by now, or
    * will hold if a command of ours is still on its way, is removed before anybody sees it; also if
-   * the writer fails, for nobody knows how far it came.
+   * the writer fails, for nobody knows how far it came. An older change that waits for the writer
+   * in Redis gives way to what the writer has now, but not to what it refused.
    */
   private BulkOutcome<V> writeAround(
       List<EntryRequest<K, V>> requests,
       WriterWatch<K, V> watch,
       @Nullable RedisUnavailableException cause) {
-    List<String> keys = requests.stream().map(it -> codec.text(it.key())).toList();
     requests.forEach(this::refuseWhatRedisWould);
-    if (terms.queuesWrites() && !outage.mayRemember(keys.size())) {
+    if (terms.queuesWrites() && !outage.mayRemember(requests.size())) {
       throw outage.away(
           "write to the database while older changes wait in Redis, for so many keys");
     }
     Then chosen = requests.get(0).decider().inAdvance().orElseThrow().then();
     BeforeCommit<K, V> writer = terms.writer();
     try {
-      if (watch.ran()) {
-        outage.writtenAround().add(keys.size());
-        return new BulkOutcome<>(nothing(requests), watch.failure());
+      if (!watch.ran() && writer != null) {
+        watch.callInstead(writer, chosen);
       }
-      if (writer == null) {
-        outage.droppedPuts().add(chosen == Then.PUT ? keys.size() : 0);
-        return BulkOutcome.of(nothing(requests));
-      }
-      Admission<K, V> admission = written(requests, chosen, writer);
-      outage.writtenAround().add(admission.admitted().size());
-      return new BulkOutcome<>(nothing(requests), admission.failure());
+      outage.writtenAround().add(watch.written().size());
+      outage.droppedPuts().add(!watch.ran() && chosen == Then.PUT ? requests.size() : 0);
+      return new BulkOutcome<>(nothing(requests), watch.failure());
     } finally {
       FallbackLoads<K, V> loads = terms.loads();
       if (loads != null) {
         requests.forEach(request -> loads.forget(request.key()));
       }
-      outage.repair(keys, cause != null);
+      outage.repair(repairs(requests, watch), cause != null);
     }
   }
 
-  private Admission<K, V> written(
-      List<EntryRequest<K, V>> requests, Then chosen, BeforeCommit<K, V> writer) {
-    if (requests.size() > 1) {
-      return writer.runAll(requests, chosen);
+  private List<Repair> repairs(List<EntryRequest<K, V>> requests, WriterWatch<K, V> watch) {
+    List<EntryRequest<K, V>> written = terms.queuesWrites() ? watch.written() : List.of();
+    Set<K> writtenKeys = new HashSet<>();
+    written.forEach(request -> writtenKeys.add(request.key()));
+    List<Repair> repairs = new ArrayList<>(requests.size());
+    for (EntryRequest<K, V> request : requests) {
+      V value = request.decider().inAdvance().map(EntryOperation::value).orElse(null);
+      repairs.add(
+          new Repair(
+              codec.text(request.key()),
+              writtenKeys.contains(request.key())
+                  ? new Repair.Written(
+                      value == null,
+                      value == null ? NO_BYTES : codec.bytes(value),
+                      watch.writtenNanos())
+                  : null));
     }
-    EntryRequest<K, V> request = requests.get(0);
-    writer.run(request.key(), request.decider().inAdvance().orElseThrow(), chosen);
-    return new Admission<>(requests, null);
+    return repairs;
   }
 
   /** A value that cannot be stored is a mistake of the program, at all times. */
@@ -163,7 +172,9 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       WriterWatch<K, V> watch,
       @Nullable RedisUnavailableException failure) {
     if (watch.ran()) {
-      outage.repair(requests.stream().map(it -> codec.text(it.key())).toList(), failure != null);
+      outage.repair(
+          requests.stream().map(it -> new Repair(codec.text(it.key()), null)).toList(),
+          failure != null);
     }
     return failure != null
         ? failure
@@ -174,44 +185,5 @@ public final class OutageStage<K, V> implements Stage<K, V> {
     return requests.stream()
         .map(it -> Outcome.nothing(it.decider().inAdvance().orElseThrow()))
         .toList();
-  }
-
-  /** Remembers whether the writer was called on the way, and what it said. */
-  private static final class WriterWatch<K, V> implements BeforeCommit<K, V> {
-
-    private final BeforeCommit<K, V> writer;
-    private boolean ran;
-    private @Nullable RuntimeException failure;
-
-    WriterWatch(BeforeCommit<K, V> writer) {
-      this.writer = writer;
-    }
-
-    boolean ran() {
-      return ran;
-    }
-
-    @Nullable RuntimeException failure() {
-      return failure;
-    }
-
-    @Override
-    public boolean concerns(EntryOperation<V> operation) {
-      return writer.concerns(operation);
-    }
-
-    @Override
-    public void run(K key, EntryOperation<V> operation, Then chosen) {
-      ran = true;
-      writer.run(key, operation, chosen);
-    }
-
-    @Override
-    public Admission<K, V> runAll(List<EntryRequest<K, V>> requests, Then chosen) {
-      ran = true;
-      Admission<K, V> admission = writer.runAll(requests, chosen);
-      failure = admission.failure();
-      return admission;
-    }
   }
 }

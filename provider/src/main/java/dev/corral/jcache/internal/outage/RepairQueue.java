@@ -4,10 +4,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of one cache whose entries must be removed before anybody may see them. Bounded: more
- * keys than that are all keys. Safe for many threads.
+ * What one cache has to repair before anybody may see its entries. Bounded: more keys than that are
+ * all keys, unless the database has changes that must be kept in order. Safe for many threads.
  */
 final class RepairQueue {
 
@@ -19,10 +20,12 @@ final class RepairQueue {
    * @param all whether all entries are to be removed
    * @param upTo the last addition that this is about
    */
-  record Work(List<String> keys, boolean all, long upTo) {}
+  record Work(List<Repair> repairs, boolean all, long upTo) {}
+
+  private record Addition(Repair repair, long number) {}
 
   private final int limit;
-  private final Map<String, Long> additionOf = new LinkedHashMap<>();
+  private final Map<String, Addition> additionOf = new LinkedHashMap<>();
   private long all;
   private long additions;
 
@@ -30,15 +33,20 @@ final class RepairQueue {
     this.limit = limit;
   }
 
-  synchronized void add(Collection<String> keys) {
+  synchronized void add(Collection<Repair> repairs) {
     additions++;
-    for (String key : keys) {
-      additionOf.put(key, additions);
+    for (Repair repair : repairs) {
+      additionOf.compute(
+          repair.key(), (key, earlier) -> new Addition(repair.after(repairOf(earlier)), additions));
     }
     if (additionOf.size() > limit) {
-      additionOf.clear();
+      additionOf.values().removeIf(it -> it.repair().written() == null);
       all = additions;
     }
+  }
+
+  private static @Nullable Repair repairOf(@Nullable Addition addition) {
+    return addition == null ? null : addition.repair();
   }
 
   synchronized void addAll() {
@@ -59,16 +67,16 @@ final class RepairQueue {
   }
 
   synchronized Work peek() {
-    return new Work(List.copyOf(additionOf.keySet()), all != 0, additions);
+    return new Work(
+        additionOf.values().stream().map(Addition::repair).toList(), all != 0, additions);
   }
 
   /** Forgets what was done, but not what was added meanwhile. */
   synchronized void done(Work work) {
-    work.keys()
-        .forEach(
-            key ->
-                additionOf.computeIfPresent(
-                    key, (it, addition) -> addition <= work.upTo() ? null : addition));
+    for (Repair repair : work.repairs()) {
+      additionOf.computeIfPresent(
+          repair.key(), (key, addition) -> addition.number() <= work.upTo() ? null : addition);
+    }
     if (all <= work.upTo()) {
       all = 0;
     }

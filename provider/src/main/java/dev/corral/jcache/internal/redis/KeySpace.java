@@ -118,9 +118,9 @@ public final class KeySpace {
     return tags[bucket] + "!drainer";
   }
 
-  /** Written to by a JVM that comes back from an outage, to see whether Redis can be written to. */
-  public String alive(int bucket) {
-    return tags[bucket] + "!alive";
+  /** Stands after a repair for as long as nothing is to be taken from the queue of the writer. */
+  public String settling(int bucket) {
+    return tags[bucket] + "!settling";
   }
 
   /** The mark of a writer that is at work on a key. */

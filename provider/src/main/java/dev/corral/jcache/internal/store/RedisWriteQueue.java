@@ -31,7 +31,7 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   private static final Duration LEASE = Duration.ofSeconds(5);
 
   private static final int REMOVE = 2;
-  private static final int RECORD_LENGTH = 13;
+  private static final int RECORD_LENGTH = 21;
 
   private final RedisCommands redis;
   private final KeySpace names;
@@ -77,8 +77,10 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   @Override
   public Taken<K, V> take(int bucket, int limit) {
     long sent = System.nanoTime();
+    List<String> keys = keys(bucket);
+    keys.add(names.settling(bucket));
     List<Object> reply =
-        await(redis.run(LuaScript.TAKE_WRITES, keys(bucket), token, LEASE.toMillis(), limit));
+        await(redis.run(LuaScript.TAKE_WRITES, keys, token, LEASE.toMillis(), limit));
     boolean leased = number(reply, 0) == 1;
     if (leased) {
       leaseEndNanos.set(bucket, sent + LEASE.toNanos());

@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.outage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What is remembered, and what is forgotten. */
@@ -10,33 +11,41 @@ class RepairQueueTest {
 
   private final RepairQueue queue = new RepairQueue(3);
 
+  private static List<Repair> removals(String... keys) {
+    return Stream.of(keys).map(key -> new Repair(key, null)).toList();
+  }
+
+  private static List<String> keys(RepairQueue.Work work) {
+    return work.repairs().stream().map(Repair::key).toList();
+  }
+
   @Test
   void done_nothingCameInMeanwhile_isEmpty() {
-    queue.add(List.of("a", "b"));
+    queue.add(removals("a", "b"));
     RepairQueue.Work work = queue.peek();
-    assertThat(work.keys()).containsExactly("a", "b");
+    assertThat(keys(work)).containsExactly("a", "b");
     queue.done(work);
     assertThat(queue.isEmpty()).isTrue();
   }
 
   @Test
   void done_keyCameInAgainMeanwhile_isKept() {
-    queue.add(List.of("a", "b"));
+    queue.add(removals("a", "b"));
     RepairQueue.Work work = queue.peek();
-    queue.add(List.of("b"));
+    queue.add(removals("b"));
     queue.done(work);
-    assertThat(queue.peek().keys()).containsExactly("b");
+    assertThat(keys(queue.peek())).containsExactly("b");
   }
 
   @Test
   void add_moreKeysThanTheLimit_areAllKeys() {
-    queue.add(List.of("a", "b", "c"));
+    queue.add(removals("a", "b", "c"));
     assertThat(queue.peek().all()).isFalse();
     assertThat(queue.hasRoom(1)).isFalse();
-    queue.add(List.of("d"));
+    queue.add(removals("d"));
     RepairQueue.Work work = queue.peek();
     assertThat(work.all()).isTrue();
-    assertThat(work.keys()).isEmpty();
+    assertThat(keys(work)).isEmpty();
     queue.done(work);
     assertThat(queue.isEmpty()).isTrue();
   }
@@ -48,5 +57,24 @@ class RepairQueueTest {
     queue.addAll();
     queue.done(work);
     assertThat(queue.peek().all()).isTrue();
+  }
+
+  @Test
+  void add_changesThatTheDatabaseHas_areKeptBeyondTheLimit() {
+    Repair written = new Repair("w", new Repair.Written(true, new byte[0], 1));
+    queue.add(List.of(written));
+    queue.add(removals("a", "b", "c"));
+    assertThat(queue.peek().all()).isTrue();
+    assertThat(queue.peek().repairs()).containsExactly(written);
+  }
+
+  @Test
+  void add_anUnknownChangeAfterAWrittenOne_keepsTheWrittenOne() {
+    Repair written = new Repair("k", new Repair.Written(true, new byte[0], 1));
+    queue.add(List.of(written));
+    RepairQueue.Work work = queue.peek();
+    queue.add(removals("k"));
+    queue.done(work);
+    assertThat(queue.peek().repairs()).containsExactly(written);
   }
 }

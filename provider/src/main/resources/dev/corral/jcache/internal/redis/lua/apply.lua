@@ -58,7 +58,7 @@ local function apply(entry, ticket, when, expected, consequence, otherwise, valu
   local gone = interests.expired and not live and takeExpired(deadlines, shadows, key)
   local effect, deadlineNow = commit(entry, chosen, live, value, generation, until_, retention, tonumber(loadMillis))
   if fence ~= '' then redis.call('UNLINK', writing) redis.call('HDEL', parts.dead, key) end
-  if queues then enqueue(parts, key, chosen == 'put' and PUT or REMOVE, value, now, now + delay) end
+  if queues then enqueue(parts, key, chosen == 'put' and PUT or REMOVE, value, {changed = now, first = now, due = now + delay}) end
   if interests.expired and chosen ~= 'nothing' and effect < BORN_EXPIRED then
     watch(deadlines, shadows, key, deadlineNow, chosen == 'put' and value or previous)
   end

@@ -1,13 +1,14 @@
 --[[
   The writes that the database does not have yet, of one bucket; shared by scripts. The parts of the queue: 'queue'
   (key → record), 'due' (key → when it is due in ms), 'since' (key → its first change that is not written, in ms),
-  'totals' (what was counted; 'queued' numbers the writes), 'dead' (key → parked record). A record, big-endian:
-  version (8 bytes), operation (1: 1 put, 2 remove), attempts (4), then the value.
+  'totals' (what was counted; 'queued' numbers the writes, 'acknowledgedAt' is when the database last got some, in ms,
+  and 'newest' the latest change among them), 'dead' (key → parked record). A record, big-endian: version (8 bytes),
+  operation (1: 1 put, 2 remove), attempts (4), the change's time in ms (8), then the value.
 
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
 ]]
-local RECORD, RECORD_LENGTH, PUT, REMOVE = '>I8BI4', 13, 1, 2
+local RECORD, RECORD_LENGTH, PUT, REMOVE = '>I8BI4I8', 21, 1, 2
 
 -- The parts of the queue, which stand in KEYS from this position on.
 local function partsFrom(position)
@@ -24,15 +25,16 @@ local function pendingOf(queue, key)
   end
 end
 
--- Queues a write. One that waits for the same key is replaced, and keeps its place: a hot key cannot postpone itself.
--- One that was parked is superseded.
-local function enqueue(parts, key, operation, value, first, due)
+-- Queues a write; the times, in ms, are when it was changed, the first change that its key waits for, and when it is due.
+-- One that waits for the same key is replaced, and keeps its place: a hot key cannot postpone itself. One that was
+-- parked is superseded.
+local function enqueue(parts, key, operation, value, times)
   local version = redis.call('HINCRBY', parts.totals, 'queued', 1)
-  if redis.call('HSET', parts.queue, key, struct.pack(RECORD, version, operation, 0) .. value) == 0 then
+  if redis.call('HSET', parts.queue, key, struct.pack(RECORD, version, operation, 0, times.changed) .. value) == 0 then
     redis.call('HINCRBY', parts.totals, 'coalesced', 1)
   end
-  redis.call('ZADD', parts.due, 'NX', decimal(due), key)
-  redis.call('ZADD', parts.since, 'NX', decimal(first), key)
+  redis.call('ZADD', parts.due, 'NX', decimal(times.due), key)
+  redis.call('ZADD', parts.since, 'NX', decimal(times.first), key)
   redis.call('HDEL', parts.dead, key)
 end
 

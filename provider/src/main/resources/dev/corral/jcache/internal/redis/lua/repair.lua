@@ -1,21 +1,54 @@
 --[[
-  Removes what changed while Redis was away: entries with their tickets and remembered misses, the marks of writers that
-  did not come through, and queued writes that were overtaken, for the database has a later one. It writes in any case, so
-  its success says that Redis is not full or read-only.
+  Puts right what changed while Redis was away. Entries are removed, with their tickets and remembered misses, and the
+  marks of writers that did not come through. A change that the database got meanwhile takes the place of an older one
+  that waits in the queue, or was taken from it since: it is written once more, so that it is the last. It writes in any
+  case, so its success says that Redis is not full or read-only.
 
-  KEYS    generation, a name to write to, the five parts of the queue (see pending.lua), then for each entry the entry
-          and its mark
-  ARGV    the key of each entry
+  KEYS    generation, settling, the five parts of the queue (see pending.lua), then for each entry the entry and its mark
+  ARGV    how long nothing is taken from the queue, in ms; then for each entry its key, what the database got (0 nothing
+          or unknown, 1 a put, 2 a remove), how long ago in ms, and the value
   Result  how many entries there were
 ]]
-local FIRST_ENTRY = 8
-currentGeneration(KEYS[1])
-redis.call('SET', KEYS[2], decimal(now), 'PX', 1000)
+local FIRST_ENTRY, UNKNOWN = 8, 0
 local parts, removed = partsFrom(3), 0
-for i = 1, #ARGV do
-  local entry = FIRST_ENTRY + 2 * (i - 1)
+
+-- When the change that waits for a key was made; nothing if none waits.
+local function changeTime(key)
+  local record = redis.call('HGET', parts.queue, key)
+  if record then
+    local version, operation, attempts, changed = struct.unpack(RECORD, record)
+    return changed
+  end
+end
+
+-- Forgets a write that was parked by then.
+local function forgetParked(key, time)
+  local letter = redis.call('HGET', parts.dead, key)
+  if letter then
+    local operation, attempts, first, parked = struct.unpack('>BI4I8I8', letter)
+    if parked <= time then redis.call('HDEL', parts.dead, key) end
+  end
+end
+
+-- What was taken since the database got this may have been older, unless something newer was taken as well.
+local function putInOrder(key, operation, value, written)
+  local waiting = changeTime(key)
+  local totals = redis.call('HMGET', parts.totals, 'acknowledgedAt', 'newest')
+  local takenSince = tonumber(totals[1] or 0) >= written and tonumber(totals[2] or 0) <= written
+  if waiting and waiting <= written or not waiting and takenSince then
+    enqueue(parts, key, operation, value, {changed = written, first = now, due = now})
+  elseif not waiting then
+    forgetParked(key, written)
+  end
+end
+
+currentGeneration(KEYS[1])
+redis.call('SET', KEYS[2], decimal(now), 'PX', ARGV[1])
+for i = 2, #ARGV, 4 do
+  local key, operation, age, value = unpack(ARGV, i, i + 3)
+  local entry = FIRST_ENTRY + (i - 2) / 2
   removed = removed + redis.call('UNLINK', KEYS[entry])
   redis.call('UNLINK', KEYS[entry + 1])
-  dequeue(parts, ARGV[i])
+  if tonumber(operation) ~= UNKNOWN then putInOrder(key, tonumber(operation), value, now - tonumber(age)) end
 end
 return removed

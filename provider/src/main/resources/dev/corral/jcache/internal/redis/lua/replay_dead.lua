@@ -10,7 +10,8 @@ redis.call('UNLINK', parts.dead)
 for i = 1, #letters, 2 do
   local operation, attempts, since, parked, length, from = struct.unpack('>BI4I8I8I4', letters[i + 1])
   if ARGV[1] == '1' then
-    enqueue(parts, letters[i], operation, string.sub(letters[i + 1], from + length), since, now)
+    enqueue(parts, letters[i], operation, string.sub(letters[i + 1], from + length),
+      {changed = since, first = since, due = now})
   end
 end
 return #letters / 2

@@ -16,7 +16,7 @@ for i = 2, #ARGV, 5 do
   local key, expected, attempts, wait, reason = unpack(ARGV, i, i + 4)
   local record = redis.call('HGET', parts.queue, key)
   if record then
-    local version, operation, before = struct.unpack(RECORD, record)
+    local version, operation, before, changed = struct.unpack(RECORD, record)
     local value, current = string.sub(record, RECORD_LENGTH + 1), version == tonumber(expected)
     if current and tonumber(wait) < 0 then
       local since = tonumber(redis.call('ZSCORE', parts.since, key) or now)
@@ -25,7 +25,7 @@ for i = 2, #ARGV, 5 do
       dequeue(parts, key)
     else
       if current and tonumber(attempts) > before then
-        redis.call('HSET', parts.queue, key, struct.pack(RECORD, version, operation, attempts) .. value)
+        redis.call('HSET', parts.queue, key, struct.pack(RECORD, version, operation, attempts, changed) .. value)
         redis.call('HINCRBY', parts.totals, 'retries', 1)
       end
       redis.call('ZADD', parts.due, decimal(now + math.max(0, tonumber(wait))), key)

@@ -1,0 +1,107 @@
+package dev.corral.jcache.outage;
+
+import static dev.corral.jcache.outage.OutageUnderLoadTest.statistics;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.corral.jcache.CorralCache;
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.WriteBehindOptions;
+import dev.corral.jcache.fixtures.OwnRedis;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import javax.cache.Cache;
+import javax.cache.CacheException;
+import javax.cache.configuration.FactoryBuilder.SingletonFactory;
+import javax.cache.integration.CacheWriterException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Changes that wait in Redis, while Redis is away and the same keys are changed around it. */
+class WriteBehindOutageTest {
+
+  private static final Duration LONG = Duration.ofMinutes(10);
+
+  private final OwnRedis redis = new OwnRedis();
+  private final Database database = new Database();
+  private final Cache<String, Integer> cache = redis.cache("behind", configuration());
+  private final CorralCache<?, ?> corral = cache.unwrap(CorralCache.class);
+
+  private CorralConfiguration<String, Integer> configuration() {
+    return CorralConfiguration.builder(String.class, Integer.class)
+        .standard(
+            it ->
+                it.setReadThrough(true)
+                    .setCacheLoaderFactory(new SingletonFactory<>(database))
+                    .setWriteThrough(true)
+                    .setCacheWriterFactory(new SingletonFactory<>(database)))
+        .writeBehind(WriteBehindOptions.DEFAULTS.withDelay(LONG))
+        .build();
+  }
+
+  @BeforeEach
+  void freezeWhileOldChangesWait() {
+    cache.putAll(Map.of("put", 1, "removed", 1, "putAll", 1, "refused", 1, "untouched", 1));
+    assertThat(database.rows).isEmpty();
+    redis.server().freeze();
+    assertThatThrownBy(() -> cache.containsKey("any")).isInstanceOf(CacheException.class);
+    await().until(() -> statistics(cache).away());
+  }
+
+  @AfterEach
+  void close() {
+    redis.close();
+  }
+
+  private void thawAndFlush() {
+    redis.server().thaw();
+    await().until(() -> !statistics(cache).away());
+    assertThat(corral.flush(Duration.ofSeconds(20))).isTrue();
+  }
+
+  @Test
+  void changes_olderOnesWait_areTheLastInTheDatabase() {
+    cache.put("put", 2);
+    cache.putAll(Map.of("putAll", 2));
+    cache.removeAll(Set.of("removed"));
+    assertThat(database.rows).isEqualTo(Map.of("put", 2, "putAll", 2));
+
+    thawAndFlush();
+
+    assertThat(database.rows)
+        .isEqualTo(Map.of("put", 2, "putAll", 2, "refused", 1, "untouched", 1));
+    assertThat(cache.get("put")).isEqualTo(2);
+    assertThat(cache.get("removed")).isNull();
+  }
+
+  @Test
+  void changes_theWriterRefused_leaveTheOlderOneToBeWritten() {
+    database.refused.add("refused");
+    assertThatThrownBy(() -> cache.put("refused", 2)).isInstanceOf(CacheWriterException.class);
+    assertThatThrownBy(() -> cache.putAll(Map.of("refused", 2)))
+        .isInstanceOf(CacheWriterException.class);
+    database.refused.clear();
+
+    thawAndFlush();
+
+    assertThat(database.rows).containsEntry("refused", 1);
+    assertThat(cache.get("refused")).isEqualTo(1);
+  }
+
+  @Test
+  void put_moreKeysThanAreRemembered_isRefused() {
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i <= 10_000; i++) {
+                cache.put("k" + i, i);
+              }
+            })
+        .isInstanceOf(CacheException.class)
+        .hasMessageContaining("while older changes wait in Redis");
+    assertThat(database.rows).hasSize(10_000);
+    redis.server().thaw();
+  }
+}
