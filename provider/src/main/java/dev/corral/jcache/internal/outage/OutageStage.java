@@ -143,7 +143,7 @@ public final class OutageStage<K, V> implements Stage<K, V> {
     written.forEach(request -> writtenKeys.add(request.key()));
     List<Repair> repairs = new ArrayList<>(requests.size());
     for (EntryRequest<K, V> request : requests) {
-      V value = request.decider().inAdvance().map(EntryOperation::value).orElse(null);
+      V value = request.decider().inAdvance().orElseThrow().value();
       repairs.add(
           new Repair(
               codec.text(request.key()),
