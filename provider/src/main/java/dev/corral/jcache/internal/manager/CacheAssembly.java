@@ -29,6 +29,7 @@ import dev.corral.jcache.internal.pipeline.writing.WriteBehindStage;
 import dev.corral.jcache.internal.pipeline.writing.WriteThroughStage;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.store.ClassTable;
 import dev.corral.jcache.internal.store.CommitStage;
 import dev.corral.jcache.internal.store.EntryCalls;
 import dev.corral.jcache.internal.store.EntryCodec;
@@ -69,6 +70,7 @@ final class CacheAssembly<K, V> {
   private final ChangeFeed feed;
   private final CacheOutage outage;
   private final Retirement retirement;
+  private final ClassTable classes;
   private final EntryCodec<K, V> codec;
   private final UserCode<K, V> user;
   private final Expiry expiry;
@@ -93,7 +95,8 @@ final class CacheAssembly<K, V> {
     this.feed = feed;
     this.outage = outage;
     this.retirement = retirement;
-    this.codec = connection.codec(name, configuration);
+    this.classes = new ClassTable(redis, names, name);
+    this.codec = connection.codec(name, configuration, classes);
     this.user = UserCode.create(name, configuration);
     this.expiry =
         new Expiry(
@@ -111,7 +114,11 @@ final class CacheAssembly<K, V> {
     EntryStore<K, V> store = store();
     LoadGuard<K, V> guard = guard();
     QueuedWrites<K, V> queuedWrites = queuedWrites();
-    ScheduledFuture<?> sweeper = sweeper();
+    ScheduledFuture<?> sweeper =
+        everyNow(
+            new ExpirySweeper(redis, names, name, feed.node(), this::expiryIsHeard),
+            ExpirySweeper.PERIOD);
+    ScheduledFuture<?> telling = everyNow(classes, ClassTable.PERIOD);
     CorralCacheProxy<K, V> opened =
         new CorralCacheProxy<>(
             name,
@@ -130,6 +137,7 @@ final class CacheAssembly<K, V> {
                 connection.threads().background(),
                 closing -> {
                   sweeper.cancel(false);
+                  telling.cancel(false);
                   queuedWrites.close();
                   onClosed.run();
                   outage.close();
@@ -247,15 +255,11 @@ final class CacheAssembly<K, V> {
     return drainer;
   }
 
-  private ScheduledFuture<?> sweeper() {
+  private ScheduledFuture<?> everyNow(Runnable task, Duration period) {
     return connection
         .threads()
         .timer()
-        .scheduleAtFixedRate(
-            new ExpirySweeper(redis, names, name, feed.node(), this::expiryIsHeard),
-            ExpirySweeper.PERIOD.toMillis(),
-            ExpirySweeper.PERIOD.toMillis(),
-            TimeUnit.MILLISECONDS);
+        .scheduleAtFixedRate(task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private Cache<K, V> opened() {

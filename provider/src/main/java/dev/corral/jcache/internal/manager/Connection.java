@@ -9,6 +9,7 @@ import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.SharedRedis;
 import dev.corral.jcache.internal.redis.codec.AllowList;
+import dev.corral.jcache.internal.redis.codec.ClassCodes;
 import dev.corral.jcache.internal.redis.codec.KeyCodecs;
 import dev.corral.jcache.internal.redis.codec.KryoValueCodec;
 import dev.corral.jcache.internal.store.EntryCodec;
@@ -129,7 +130,8 @@ final class Connection implements AutoCloseable {
         .orElse(settings.defaults().buckets().orElse(redis.isCluster() ? CLUSTER_BUCKETS : 1));
   }
 
-  <K, V> EntryCodec<K, V> codec(String cacheName, CorralConfiguration<K, V> configuration) {
+  <K, V> EntryCodec<K, V> codec(
+      String cacheName, CorralConfiguration<K, V> configuration, ClassCodes codes) {
     List<String> patterns = new ArrayList<>(configuration.allowedClasses());
     patterns.addAll(settings.defaults().allowedClasses());
     AllowList allowed =
@@ -142,7 +144,7 @@ final class Connection implements AutoCloseable {
     return new EntryCodec<>(
         cacheName,
         new KeyCodecs(custom, allowed, classLoader),
-        new KryoValueCodec(classLoader, allowed));
+        new KryoValueCodec(classLoader, allowed, codes));
   }
 
   @Override

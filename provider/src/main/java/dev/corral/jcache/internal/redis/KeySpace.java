@@ -82,6 +82,11 @@ public final class KeySpace {
     return tags[bucket] + "!generation";
   }
 
+  /** What the codes of classes in values stand for: a hash. */
+  public String classes() {
+    return tags[0] + "!classes";
+  }
+
   /** Who listens to changes of the bucket: a hash of leases. */
   public String interests(int bucket) {
     return tags[bucket] + "!interests";

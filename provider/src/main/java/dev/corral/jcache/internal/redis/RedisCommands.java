@@ -25,6 +25,7 @@ import org.redisson.api.options.PlainOptions;
 import org.redisson.client.RedisException;
 import org.redisson.client.RedisNoScriptException;
 import org.redisson.client.codec.ByteArrayCodec;
+import org.redisson.client.codec.StringCodec;
 
 /**
  * The few commands that we send, over Redisson's public API. Nothing here is sent twice: a command
@@ -166,6 +167,26 @@ public final class RedisCommands {
     return guarded(cacheName, operation, () -> names.getKeys(options).iterator());
   }
 
+  /** Sets fields of a hash. */
+  public CompletableFuture<Void> putFields(String name, Map<String, String> fields) {
+    return availability.isAvailable()
+        ? client
+            .<String, String>getMap(name, StringCodec.INSTANCE)
+            .putAllAsync(fields)
+            .toCompletableFuture()
+        : CompletableFuture.failedFuture(away());
+  }
+
+  /** All fields of a small hash. */
+  public CompletableFuture<Map<String, String>> allFields(String name) {
+    return availability.isAvailable()
+        ? client
+            .<String, String>getMap(name, StringCodec.INSTANCE)
+            .readAllMapAsync()
+            .toCompletableFuture()
+        : CompletableFuture.failedFuture(away());
+  }
+
   /** The fields of a hash, by HSCAN, in the same manner. */
   public Iterator<String> fields(String cacheName, String operation, String name) {
     var hash = client.<byte[], byte[]>getMap(name, ByteArrayCodec.INSTANCE);
@@ -209,7 +230,7 @@ public final class RedisCommands {
   }
 
   /**
-   * Waits for a reply.
+   * Waits for a reply. Who gives up cancels it, so that what did not leave yet never does.
    *
    * @throws CacheException if Redis failed or did not answer in time
    */
@@ -222,12 +243,14 @@ public final class RedisCommands {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw failure(cacheName, operation, cause);
     } catch (TimeoutException e) {
+      reply.cancel(false);
       availability.failed(e);
       throw new RedisUnavailableException(
           "cache '%s': %s: no answer from Redis within %d ms"
               .formatted(cacheName, operation, timeoutMillis),
           e);
     } catch (InterruptedException e) {
+      reply.cancel(false);
       Thread.currentThread().interrupt();
       throw new CacheException(
           "cache '%s': %s: interrupted while waiting for Redis; it may have been carried out"

@@ -4,6 +4,8 @@ import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.store.ApplyScript.Answer;
+import dev.corral.jcache.internal.store.ApplyScript.Part;
 import dev.corral.jcache.internal.store.EntryReply.Status;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -16,7 +18,6 @@ import java.util.Map;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -30,6 +31,7 @@ public final class EntryCalls {
   private static final int MAX_ENTRIES = 100;
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_IN_FLIGHT = 8;
+  private static final int LANE_IN_FLIGHT = 2;
 
   /** How long a stale entry can outlive a JVM that died between its writer and the cache. */
   private static final Duration ENTRY_STANDS = Duration.ofSeconds(10);
@@ -40,9 +42,9 @@ public final class EntryCalls {
   private final RedisCommands redis;
   private final KeySpace names;
   private final String cacheName;
-  private final String node;
   private final Terms terms;
-  private final AtomicLong tickets = new AtomicLong(1);
+  private final ApplyScript script;
+  private final List<Lane<Part, Answer>> lanes;
 
   /**
    * What holds for every entry of the cache.
@@ -71,8 +73,17 @@ public final class EntryCalls {
     this.redis = redis;
     this.names = names;
     this.cacheName = cacheName;
-    this.node = node;
     this.terms = terms;
+    this.script = new ApplyScript(redis, names, node, terms);
+    this.lanes =
+        IntStream.range(0, names.buckets())
+            .mapToObj(
+                bucket ->
+                    new Lane<Part, Answer>(
+                        LANE_IN_FLIGHT,
+                        parts -> script.call(bucket, parts),
+                        part -> part.command().size()))
+            .toList();
   }
 
   Terms terms() {
@@ -83,14 +94,26 @@ public final class EntryCalls {
   Settled settle(String key, EntryCommand command, Expiry expiry) {
     EntryCommand current = command;
     while (true) {
-      Call call = new Call(names.bucketOf(key), List.of(0));
-      call.send(List.of(key), List.of(current));
-      Settled settled = call.settled(0);
+      Settled settled = settled(new Part(key, current));
       if (settled.reply().status() != Status.ASK) {
         return settled;
       }
       current = answered(current, settled.reply(), expiry);
     }
+  }
+
+  /** With what others want of the same bucket; alone if Redis could not do it in their company. */
+  private Settled settled(Part part) {
+    int bucket = names.bucketOf(part.key());
+    Settled settled = await(part, lanes.get(bucket).ask(part)).settled();
+    if (settled.reply().status() != Status.FAILED) {
+      return settled;
+    }
+    return await(part, script.call(bucket, List.of(part))).get(0).settled();
+  }
+
+  private <R> R await(Part part, CompletableFuture<R> reply) {
+    return redis.await(cacheName, part.command().then(), reply);
   }
 
   /** Decides and commits many entries, each for itself; the answers are in their order. */
@@ -102,7 +125,7 @@ public final class EntryCalls {
       open.add(i);
     }
     while (!open.isEmpty()) {
-      callAll(chunks(keys, current, open), keys, current, results);
+      callAll(chunks(keys, current, open), results);
       List<Integer> asked = new ArrayList<>();
       for (int i : open) {
         EntryReply reply = results[i].reply();
@@ -154,8 +177,7 @@ public final class EntryCalls {
 
   /** Removes an entry, untold, if it still holds these bytes; nobody waits for it. */
   void discard(String key, byte[] bytes) {
-    new Call(names.bucketOf(key), List.of(0))
-        .send(List.of(key), List.of(EntryCommand.discard(bytes)));
+    var unused = lanes.get(names.bucketOf(key)).ask(new Part(key, EntryCommand.discard(bytes)));
   }
 
   private static EntryCommand answered(EntryCommand command, EntryReply reply, Expiry expiry) {
@@ -163,7 +185,20 @@ public final class EntryCalls {
     return command.with(command.lifetimes().with(occasion, expiry.askOfEntry(occasion)));
   }
 
-  private List<Call> chunks(List<String> keys, List<EntryCommand> commands, List<Integer> open) {
+  /** The parts of one call, and where their results belong. */
+  private record Chunk(int bucket, List<Integer> positions, List<Part> parts) {
+
+    static Chunk empty(int bucket) {
+      return new Chunk(bucket, new ArrayList<>(), new ArrayList<>());
+    }
+
+    void add(int position, Part part) {
+      positions.add(position);
+      parts.add(part);
+    }
+  }
+
+  private List<Chunk> chunks(List<String> keys, List<EntryCommand> commands, List<Integer> open) {
     List<List<Integer>> buckets = new ArrayList<>();
     for (int bucket = 0; bucket < names.buckets(); bucket++) {
       buckets.add(new ArrayList<>());
@@ -171,87 +206,48 @@ public final class EntryCalls {
     for (int i : open) {
       buckets.get(names.bucketOf(keys.get(i))).add(i);
     }
-    List<Call> calls = new ArrayList<>();
+    List<Chunk> chunks = new ArrayList<>();
     for (int bucket = 0; bucket < buckets.size(); bucket++) {
-      List<Integer> chunk = new ArrayList<>();
+      Chunk chunk = Chunk.empty(bucket);
       int bytes = 0;
       for (int i : buckets.get(bucket)) {
         int size = commands.get(i).size();
-        if (!chunk.isEmpty() && (chunk.size() == MAX_ENTRIES || bytes + size > MAX_BYTES)) {
-          calls.add(new Call(bucket, chunk));
-          chunk = new ArrayList<>();
+        int count = chunk.parts().size();
+        if (count == MAX_ENTRIES || (count > 0 && bytes + size > MAX_BYTES)) {
+          chunks.add(chunk);
+          chunk = Chunk.empty(bucket);
           bytes = 0;
         }
-        chunk.add(i);
+        chunk.add(i, new Part(keys.get(i), commands.get(i)));
         bytes += size;
       }
-      if (!chunk.isEmpty()) {
-        calls.add(new Call(bucket, chunk));
+      if (!chunk.parts().isEmpty()) {
+        chunks.add(chunk);
       }
     }
-    return calls;
+    return chunks;
   }
 
-  private void callAll(
-      List<Call> calls, List<String> keys, List<EntryCommand> commands, Settled[] results) {
+  private record Call(Chunk chunk, CompletableFuture<List<Answer>> answers) {}
+
+  private void callAll(List<Chunk> chunks, Settled[] results) {
     Deque<Call> inFlight = new ArrayDeque<>();
-    for (Call call : calls) {
+    for (Chunk chunk : chunks) {
       if (inFlight.size() == MAX_IN_FLIGHT) {
-        inFlight.remove().collect(results);
+        collect(inFlight.remove(), results);
       }
-      call.send(keys, commands);
-      inFlight.add(call);
+      inFlight.add(new Call(chunk, script.call(chunk.bucket(), chunk.parts())));
     }
-    inFlight.forEach(call -> call.collect(results));
+    inFlight.forEach(call -> collect(call, results));
   }
 
-  /** One call of the script, for the entries of one bucket at these positions. */
-  private final class Call {
-
-    private final int bucket;
-    private final List<Integer> positions;
-    private final long firstTicket;
-    private CompletableFuture<List<Object>> replies = new CompletableFuture<>();
-    private String operation = "";
-
-    Call(int bucket, List<Integer> positions) {
-      this.bucket = bucket;
-      this.positions = positions;
-      this.firstTicket = tickets.getAndAdd(positions.size());
-    }
-
-    void send(List<String> keys, List<EntryCommand> commands) {
-      List<String> redisKeys = new ArrayList<>(9 + positions.size());
-      redisKeys.add(names.generation(bucket));
-      redisKeys.add(names.interests(bucket));
-      redisKeys.add(names.deadlines(bucket));
-      redisKeys.add(names.shadows(bucket));
-      redisKeys.addAll(names.queue(bucket));
-      List<Object> arguments = new ArrayList<>(6 + EntryCommand.FIELDS * positions.size());
-      arguments.add(names.channel());
-      arguments.add(node);
-      arguments.add(firstTicket);
-      arguments.add(terms.retentionMillis());
-      arguments.add(terms.queueLimit());
-      arguments.add(terms.queueDelayMillis());
-      for (int i : positions) {
-        redisKeys.add(names.entry(bucket, keys.get(i)));
-        commands.get(i).appendTo(arguments);
-      }
-      operation = commands.get(positions.get(0)).then();
-      replies = redis.run(LuaScript.APPLY, redisKeys, arguments.toArray());
-    }
-
-    void collect(Settled[] results) {
-      for (int i = 0; i < positions.size(); i++) {
-        results[positions.get(i)] = settled(i);
-      }
-    }
-
-    Settled settled(int index) {
-      List<Object> all = redis.await(cacheName, operation, replies);
-      EntryReply reply = EntryReply.of(all.get(index));
-      return new Settled(reply, reply.published() ? firstTicket + index : 0);
+  private void collect(Call call, Settled[] results) {
+    List<Part> parts = call.chunk().parts();
+    List<Answer> answers = await(parts.get(0), call.answers());
+    for (int i = 0; i < answers.size(); i++) {
+      Settled settled = answers.get(i).settled();
+      results[call.chunk().positions().get(i)] =
+          settled.reply().status() == Status.FAILED ? settled(parts.get(i)) : settled;
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,7 @@ public final class EntryReads<K, V> {
 
   private static final Logger log = LoggerFactory.getLogger(EntryReads.class);
   private static final int PAGE = 100;
+  private static final int LANE_IN_FLIGHT = 2;
 
   private final RedisCommands redis;
   private final KeySpace names;
@@ -44,6 +47,8 @@ public final class EntryReads<K, V> {
   private final String cacheName;
   private final ServerClock clock;
   private final BooleanSupplier expiryIsHeard;
+  private final List<Lane<String, Stored>> lanes;
+  private volatile int typicalBytes;
   private final AtomicBoolean loggedUndecodable = new AtomicBoolean();
 
   /**
@@ -65,6 +70,13 @@ public final class EntryReads<K, V> {
     this.cacheName = cacheName;
     this.clock = clock;
     this.expiryIsHeard = expiryIsHeard;
+    this.lanes =
+        IntStream.range(0, names.buckets())
+            .mapToObj(
+                bucket ->
+                    new Lane<String, Stored>(
+                        LANE_IN_FLIGHT, keys -> read(bucket, keys), key -> typicalBytes))
+            .toList();
   }
 
   /** Whether a plain read is enough. */
@@ -73,11 +85,26 @@ public final class EntryReads<K, V> {
   }
 
   Snapshot<V> observe(String key) {
-    int bucket = names.bucketOf(key);
+    Stored stored = await(lanes.get(names.bucketOf(key)).ask(key));
+    return snapshot(key, stored.generation(), stored.entry());
+  }
+
+  /** What stood in Redis at one moment. */
+  private record Stored(byte @Nullable [] generation, byte @Nullable [] entry) {}
+
+  /** For all that ask at about the same time, in one command. */
+  private CompletableFuture<List<Stored>> read(int bucket, List<String> keys) {
     String generation = names.generation(bucket);
-    String entry = names.entry(bucket, key);
-    Map<String, byte[]> found = await(redis.read(generation, entry));
-    return snapshot(key, found.get(generation), found.get(entry));
+    List<String> entries = keys.stream().map(key -> names.entry(bucket, key)).toList();
+    Set<String> all = new LinkedHashSet<>(entries);
+    all.add(generation);
+    return redis
+        .read(all.toArray(String[]::new))
+        .thenApply(
+            found ->
+                entries.stream()
+                    .map(entry -> new Stored(found.get(generation), found.get(entry)))
+                    .toList());
   }
 
   /** Many entries, in the order of the keys; one moment for each hundred of a bucket. */
@@ -129,6 +156,7 @@ public final class EntryReads<K, V> {
     if (generation == null || stored == null) {
       return Snapshot.absent();
     }
+    noteSize(stored.length);
     Envelope envelope = Envelope.of(stored, Long.parseLong(new String(generation, UTF_8)));
     return switch (envelope.kind()) {
       case NOTHING -> Snapshot.absent();
@@ -136,6 +164,15 @@ public final class EntryReads<K, V> {
       case TICKET -> new Snapshot<>(Prior.LOADING, null, text(stored, envelope), 0, 0);
       case VALUE -> snapshot(key, stored, envelope);
     };
+  }
+
+  /** A moving average; a lost update is no harm. */
+  private void noteSize(int bytes) {
+    int typical = typicalBytes;
+    int next = typical + (bytes - typical) / 8;
+    if (next != typical) {
+      typicalBytes = next;
+    }
   }
 
   private static String text(byte[] stored, Envelope envelope) {

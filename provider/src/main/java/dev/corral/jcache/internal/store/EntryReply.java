@@ -25,7 +25,9 @@ record EntryReply(
     /** The queue of the writer; nothing was done. */
     FULL,
     /** Another writer was at work since; the entry was removed. */
-    FENCED
+    FENCED,
+    /** Redis could not do it, and nothing was done; alone it tells why. */
+    FAILED
   }
 
   private static final Prior[] PRIORS = {
@@ -52,6 +54,7 @@ record EntryReply(
           case "ask" -> Status.ASK;
           case "full" -> Status.FULL;
           case "fenced" -> Status.FENCED;
+          case "failed" -> Status.FAILED;
           default -> throw new IllegalStateException("apply.lua answered " + status);
         },
         PRIORS[number(fields.get(1))],

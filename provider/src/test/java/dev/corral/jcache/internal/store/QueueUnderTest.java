@@ -8,6 +8,7 @@ import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.RedisUnderTest;
 import dev.corral.jcache.internal.redis.codec.AllowList;
+import dev.corral.jcache.internal.redis.codec.ClassCodes;
 import dev.corral.jcache.internal.redis.codec.KeyCodecs;
 import dev.corral.jcache.internal.redis.codec.KryoValueCodec;
 import java.time.Duration;
@@ -24,7 +25,9 @@ public final class QueueUnderTest {
   private final ClassLoader loader = getClass().getClassLoader();
   public final EntryCodec<String, String> codec =
       new EntryCodec<>(
-          "queue", new KeyCodecs(List.of(), allowed, loader), new KryoValueCodec(loader, allowed));
+          "queue",
+          new KeyCodecs(List.of(), allowed, loader),
+          new KryoValueCodec(loader, allowed, ClassCodes.NONE));
   private final EntryCalls calls =
       new EntryCalls(redis, names, "queue", "node", new EntryCalls.Terms(0, 100, 0));
   public final WriteQueue<String, String> ours = queue();

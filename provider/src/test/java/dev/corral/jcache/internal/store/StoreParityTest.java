@@ -16,6 +16,7 @@ import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.RedisUnderTest;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.codec.AllowList;
+import dev.corral.jcache.internal.redis.codec.ClassCodes;
 import dev.corral.jcache.internal.redis.codec.KeyCodecs;
 import dev.corral.jcache.internal.redis.codec.KryoValueCodec;
 import java.util.ArrayList;
@@ -319,7 +320,7 @@ class StoreParityTest {
           new EntryCodec<>(
               cache,
               new KeyCodecs(List.of(), allowed, loader),
-              new KryoValueCodec(loader, allowed));
+              new KryoValueCodec(loader, allowed, ClassCodes.NONE));
       EntryCalls calls =
           new EntryCalls(commands, names, cache, "this-node", EntryCalls.Terms.PLAIN);
       return new RedisEntryStore<>(

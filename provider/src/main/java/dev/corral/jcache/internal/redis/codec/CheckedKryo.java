@@ -37,11 +37,14 @@ final class CheckedKryo extends Kryo {
     setInstantiatorStrategy(CheckedKryo::instantiator);
   }
 
-  static CheckedKryo create(ClassLoader loader, AllowList allowList) {
+  static CheckedKryo create(ClassLoader loader, AllowList allowList, ClassCodes codes) {
     JavaForm javaForm = new JavaForm(loader, allowList);
     CheckedKryo kryo =
         new CheckedKryo(
-            new AllowedClassResolver(loader, allowList), javaForm, new JdkForms(javaForm), loader);
+            new AllowedClassResolver(loader, allowList, codes),
+            javaForm,
+            new JdkForms(javaForm),
+            loader);
     List<Class<?>> numbered = JdkForms.numbered();
     for (int i = 0; i < numbered.size(); i++) {
       if (allowList.allows(numbered.get(i))) {

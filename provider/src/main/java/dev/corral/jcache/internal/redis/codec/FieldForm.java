@@ -17,10 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Kryo's own {@code FieldSerializer} is not used because it sets fields through {@code Unsafe},
  * which stores a value of the wrong class without a word where the bytes are damaged or the class
- * has changed; reflection refuses it. But two fields of one class that changed places or names are
- * not noticed here: whoever stores the bytes has to see that the layout of the class is the same.
- * Transient fields are not stored and come back as the constructor without parameters sets them, or
- * zero where there is none.
+ * has changed; reflection refuses it. That the class has the same fields as when it was stored is
+ * seen by its code (see {@link ClassLayout}). Transient fields are not stored and come back as the
+ * constructor without parameters sets them, or zero where there is none.
  */
 final class FieldForm extends Serializer<Object> {
 
@@ -32,6 +31,15 @@ final class FieldForm extends Serializer<Object> {
    * @throws RuntimeException if the class keeps fields from reflection
    */
   FieldForm(Class<?> type) {
+    this.fields = fieldsOf(type);
+  }
+
+  /**
+   * The fields that are stored, in their order.
+   *
+   * @throws RuntimeException if the class keeps fields from reflection
+   */
+  static List<Field> fieldsOf(Class<?> type) {
     List<Field> found = new ArrayList<>();
     for (Class<?> each = type; each != null; each = each.getSuperclass()) {
       for (Field field : each.getDeclaredFields()) {
@@ -44,7 +52,7 @@ final class FieldForm extends Serializer<Object> {
     found.sort(
         Comparator.comparing(Field::getName)
             .thenComparing(field -> field.getDeclaringClass().getName()));
-    this.fields = List.copyOf(found);
+    return List.copyOf(found);
   }
 
   @Override

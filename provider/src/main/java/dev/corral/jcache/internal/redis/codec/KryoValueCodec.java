@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.redis.codec;
 
 import com.esotericsoftware.kryo.kryo5.io.Output;
+import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.spi.UndecodableValueException;
 import dev.corral.jcache.spi.ValueCodec;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -25,12 +26,18 @@ public final class KryoValueCodec implements ValueCodec {
 
   private final ClassLoader loader;
   private final AllowList allowList;
+  private final ClassCodes codes;
   private final ConcurrentLinkedDeque<Coder> idle = new ConcurrentLinkedDeque<>();
 
-  /** A codec of the allowed classes, as this loader finds them. */
-  public KryoValueCodec(ClassLoader loader, AllowList allowList) {
+  /**
+   * A codec of the allowed classes, as this loader finds them.
+   *
+   * @param codes what stands for their names
+   */
+  public KryoValueCodec(ClassLoader loader, AllowList allowList, ClassCodes codes) {
     this.loader = loader;
     this.allowList = allowList;
+    this.codes = codes;
   }
 
   @Override
@@ -72,7 +79,7 @@ public final class KryoValueCodec implements ValueCodec {
     Coder coder = idle.pollFirst();
     return coder != null
         ? coder
-        : new Coder(CheckedKryo.create(loader, allowList), new Output(INITIAL_BYTES, -1));
+        : new Coder(CheckedKryo.create(loader, allowList, codes), new Output(INITIAL_BYTES, -1));
   }
 
   private static CacheException unwritable(Class<?> type, Throwable failure) {
@@ -93,6 +100,10 @@ public final class KryoValueCodec implements ValueCodec {
     UndecodableValueException known = findIn(failure, UndecodableValueException.class);
     if (known != null) {
       return known;
+    }
+    RedisUnavailableException away = findIn(failure, RedisUnavailableException.class);
+    if (away != null) {
+      throw away;
     }
     rethrowFatal(failure);
     CacheException refused = findIn(failure, CacheException.class);

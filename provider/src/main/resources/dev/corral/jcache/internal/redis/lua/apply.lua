@@ -11,7 +11,7 @@
   Result  for each entry {status, prior (0 absent 1 expired 2 live 3 negative 4 stale 5 loading), effect (0 none
           1 created 2 updated 3 removed 4 born expired 5 reserved 6 negated), previous value, published (1: under its
           ticket)}; status is 'done', or, with nothing changed, 'differ' (with the previous value), 'ask' (effect is
-          1 creation 2 update 3 access), 'full' (the queue), or 'fenced' (the entry was removed instead)
+          1 creation 2 update 3 access), 'full' (the queue), 'failed' (not if it is alone), or 'fenced' (removed instead)
 ]]
 local channel, node, firstTicket = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local retention, limit, delay = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -72,9 +72,9 @@ local function apply(entry, ticket, when, expected, consequence, otherwise, valu
   return {'done', gone and EXPIRED or state, effect, wanted, (tells or gone) and 1 or 0}
 end
 
-local results = {}
+local results, call = {}, #KEYS == FIRST_ENTRY and apply or isolated(apply)
 for i = FIRST_ENTRY, #KEYS do
   local field = FIRST_FIELD + (i - FIRST_ENTRY) * FIELDS
-  results[#results + 1] = apply(KEYS[i], firstTicket + i - FIRST_ENTRY, unpack(ARGV, field, field + FIELDS - 1))
+  results[#results + 1] = call(KEYS[i], firstTicket + i - FIRST_ENTRY, unpack(ARGV, field, field + FIELDS - 1))
 end
 return results

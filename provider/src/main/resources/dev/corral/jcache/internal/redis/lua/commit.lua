@@ -42,3 +42,11 @@ local function commit(entry, chosen, live, value, generation, due, retention, lo
   end
   return NONE, due
 end
+
+-- The same for an entry among others: if it fails, they do not. Alone it tells why.
+local function isolated(call)
+  return function(...)
+    local done, result = pcall(call, ...)
+    return done and result or {'failed', ABSENT, NONE, false, 0}
+  end
+end

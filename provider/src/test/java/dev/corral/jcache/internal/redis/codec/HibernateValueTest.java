@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class HibernateValueTest {
 
   private final KryoValueCodec codec =
-      new KryoValueCodec(getClass().getClassLoader(), AllowList.of(List.of()));
+      new KryoValueCodec(getClass().getClassLoader(), AllowList.of(List.of()), ClassCodes.NONE);
 
   @Test
   void decode_softLock_isEqual() throws Exception {

@@ -24,7 +24,7 @@ class KryoValueCodecFailureTest {
   private static final String HERE = KryoValueCodecTest.class.getName();
 
   private final KryoValueCodec codec =
-      new KryoValueCodec(LOADER, AllowList.of(List.of(HERE + "$*")));
+      new KryoValueCodec(LOADER, AllowList.of(List.of(HERE + "$*")), ClassCodes.NONE);
 
   private Object roundTrip(Object value) {
     return codec.decode(codec.encode(value), 0);
@@ -32,11 +32,12 @@ class KryoValueCodecFailureTest {
 
   @Test
   void encode_notAllowed_namesThePattern() {
-    KryoValueCodec strict = new KryoValueCodec(LOADER, AllowList.of(List.of()));
+    KryoValueCodec strict = new KryoValueCodec(LOADER, AllowList.of(List.of()), ClassCodes.NONE);
     Point point = new Point(1, 2L, "secret", null, null);
     Hooked hooked = new Hooked();
     hooked.content = Once.INSTANCE;
-    KryoValueCodec half = new KryoValueCodec(LOADER, AllowList.of(List.of(HERE + "$Hooked")));
+    KryoValueCodec half =
+        new KryoValueCodec(LOADER, AllowList.of(List.of(HERE + "$Hooked")), ClassCodes.NONE);
 
     for (Object value : List.of(point, List.of(point), Map.of(1, point), new Point[] {point})) {
       assertThatThrownBy(() -> strict.encode(value))
@@ -52,7 +53,7 @@ class KryoValueCodecFailureTest {
 
   @Test
   void encode_whatCannotBeStored_saysSo() {
-    KryoValueCodec open = new KryoValueCodec(LOADER, AllowList.of(List.of("*")));
+    KryoValueCodec open = new KryoValueCodec(LOADER, AllowList.of(List.of("*")), ClassCodes.NONE);
     Runnable lambda = (Runnable & Serializable) () -> {};
     Hooked hooked = new Hooked();
     hooked.content = new Object();
@@ -80,10 +81,11 @@ class KryoValueCodecFailureTest {
 
   @Test
   void decode_notAllowed_isUndecodable() {
-    KryoValueCodec strict = new KryoValueCodec(LOADER, AllowList.of(List.of()));
+    KryoValueCodec strict = new KryoValueCodec(LOADER, AllowList.of(List.of()), ClassCodes.NONE);
     Hooked hooked = new Hooked();
     hooked.content = Once.INSTANCE;
-    KryoValueCodec half = new KryoValueCodec(LOADER, AllowList.of(List.of(HERE + "$Hooked")));
+    KryoValueCodec half =
+        new KryoValueCodec(LOADER, AllowList.of(List.of(HERE + "$Hooked")), ClassCodes.NONE);
 
     assertThatThrownBy(() -> strict.decode(codec.encode(new Point(1, 2L, "", null, null)), 0))
         .isInstanceOf(UndecodableValueException.class)
@@ -96,7 +98,8 @@ class KryoValueCodecFailureTest {
   @Test
   void decode_missingClass_isUndecodable() {
     KryoValueCodec elsewhere =
-        new KryoValueCodec(ClassLoader.getPlatformClassLoader(), AllowList.of(List.of("*")));
+        new KryoValueCodec(
+            ClassLoader.getPlatformClassLoader(), AllowList.of(List.of("*")), ClassCodes.NONE);
 
     assertThatThrownBy(() -> elsewhere.decode(codec.encode(Size.SMALL), 0))
         .isInstanceOf(UndecodableValueException.class)
@@ -106,7 +109,8 @@ class KryoValueCodecFailureTest {
   @Test
   void decode_otherLoader_findsItsOwnClass() throws Exception {
     ClassLoader other = new Copying(LOADER);
-    KryoValueCodec there = new KryoValueCodec(other, AllowList.of(List.of(HERE + "$*")));
+    KryoValueCodec there =
+        new KryoValueCodec(other, AllowList.of(List.of(HERE + "$*")), ClassCodes.NONE);
 
     Object read = there.decode(codec.encode(new Point(1, 2L, "", null, Size.LARGE)), 0);
 

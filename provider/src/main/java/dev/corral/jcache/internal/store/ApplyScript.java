@@ -1,0 +1,81 @@
+package dev.corral.jcache.internal.store;
+
+import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.LuaScript;
+import dev.corral.jcache.internal.redis.RedisCommands;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Calls apply.lua, whose header says what goes in and what comes out. */
+final class ApplyScript {
+
+  private final RedisCommands redis;
+  private final KeySpace names;
+  private final String node;
+  private final EntryCalls.Terms terms;
+  private final AtomicLong tickets = new AtomicLong(1);
+  private final List<List<String>> shared;
+
+  /**
+   * @param node this JVM's name on the feed
+   */
+  ApplyScript(RedisCommands redis, KeySpace names, String node, EntryCalls.Terms terms) {
+    this.redis = redis;
+    this.names = names;
+    this.node = node;
+    this.terms = terms;
+    this.shared = new ArrayList<>(names.buckets());
+    for (int bucket = 0; bucket < names.buckets(); bucket++) {
+      List<String> ofBucket = new ArrayList<>();
+      ofBucket.add(names.generation(bucket));
+      ofBucket.add(names.interests(bucket));
+      ofBucket.add(names.deadlines(bucket));
+      ofBucket.add(names.shadows(bucket));
+      ofBucket.addAll(names.queue(bucket));
+      shared.add(List.copyOf(ofBucket));
+    }
+  }
+
+  /** One entry's part: its key and what to do. */
+  record Part(String key, EntryCommand command) {}
+
+  /** One entry's part of the reply, not read yet, and the ticket of its event. */
+  record Answer(Object reply, long ticket) {
+
+    Settled settled() {
+      EntryReply read = EntryReply.of(reply);
+      return new Settled(read, read.published() ? ticket : 0);
+    }
+  }
+
+  /** Decides and commits entries of one bucket in one call; the answers are in their order. */
+  CompletableFuture<List<Answer>> call(int bucket, List<Part> parts) {
+    long firstTicket = tickets.getAndAdd(parts.size());
+    List<String> keys = new ArrayList<>(9 + parts.size());
+    keys.addAll(shared.get(bucket));
+    List<Object> arguments = new ArrayList<>(6 + EntryCommand.FIELDS * parts.size());
+    arguments.add(names.channel());
+    arguments.add(node);
+    arguments.add(firstTicket);
+    arguments.add(terms.retentionMillis());
+    arguments.add(terms.queueLimit());
+    arguments.add(terms.queueDelayMillis());
+    for (Part part : parts) {
+      keys.add(names.entry(bucket, part.key()));
+      part.command().appendTo(arguments);
+    }
+    return redis
+        .run(LuaScript.APPLY, keys, arguments.toArray())
+        .thenApply(replies -> answers(replies, firstTicket));
+  }
+
+  private static List<Answer> answers(List<Object> replies, long firstTicket) {
+    List<Answer> answers = new ArrayList<>(replies.size());
+    for (Object reply : replies) {
+      answers.add(new Answer(reply, firstTicket + answers.size()));
+    }
+    return answers;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.corral.jcache.internal.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.redisson.client.RedisTimeoutException;
+
+/**
+ * The way of many threads' requests to one bucket, by natural batching: while calls are on their
+ * way, requests wait, and leave together as soon as a call is back. An idle lane sends at once, and
+ * nothing waits for a clock. Safe for many threads, which it never blocks.
+ *
+ * @param <Q> what is asked
+ * @param <A> the answer
+ */
+final class Lane<Q, A> {
+
+  /** Sends requests in one call. */
+  interface Sender<Q, A> {
+
+    /** The answers are in the order of the questions. */
+    CompletableFuture<List<A>> send(List<Q> questions);
+  }
+
+  /** How much one call carries at the most, in requests and in bytes. */
+  interface Bounds<Q> {
+
+    int MAX_REQUESTS = 100;
+
+    /** Small enough that those who wait for a small value do not feel large ones. */
+    int MAX_BYTES = 256 << 10;
+
+    /** Roughly what a request adds to the call or to its answer. */
+    int bytesOf(Q question);
+  }
+
+  private record Request<Q, A>(Q question, CompletableFuture<A> answer) {}
+
+  private final Sender<Q, A> sender;
+  private final Bounds<Q> bounds;
+  private final Queue<Request<Q, A>> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger free;
+
+  /**
+   * @param inFlight how many calls may be on their way at the same time
+   */
+  Lane(int inFlight, Sender<Q, A> sender, Bounds<Q> bounds) {
+    this.free = new AtomicInteger(inFlight);
+    this.sender = sender;
+    this.bounds = bounds;
+  }
+
+  /**
+   * The answer to come. Who gives up completes it; a request that was given up before it left never
+   * leaves.
+   */
+  CompletableFuture<A> ask(Q question) {
+    Request<Q, A> request = new Request<>(question, new CompletableFuture<>());
+    waiting.add(request);
+    sendWhatWaits();
+    return request.answer();
+  }
+
+  private void sendWhatWaits() {
+    while (!waiting.isEmpty() && begin()) {
+      List<Request<Q, A>> batch = batch();
+      if (batch.isEmpty()) {
+        free.incrementAndGet();
+      } else {
+        send(batch);
+      }
+    }
+  }
+
+  private boolean begin() {
+    for (int now = free.get(); now > 0; now = free.get()) {
+      if (free.compareAndSet(now, now - 1)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private List<Request<Q, A>> batch() {
+    List<Request<Q, A>> batch = new ArrayList<>();
+    int bytes = 0;
+    while (batch.size() < Bounds.MAX_REQUESTS && bytes < Bounds.MAX_BYTES) {
+      Request<Q, A> request = waiting.poll();
+      if (request == null) {
+        break;
+      }
+      if (!request.answer().isDone()) {
+        batch.add(request);
+        bytes += bounds.bytesOf(request.question());
+      }
+    }
+    return batch;
+  }
+
+  private void send(List<Request<Q, A>> batch) {
+    CompletableFuture<List<A>> answers;
+    try {
+      answers = sender.send(batch.stream().map(Request::question).toList());
+    } catch (RuntimeException e) {
+      answers = CompletableFuture.failedFuture(e);
+    }
+    var unused =
+        answers.whenComplete(
+            (all, failure) -> {
+              if (isTimeout(failure)) {
+                failWhatWaits(failure);
+              }
+              free.incrementAndGet();
+              sendWhatWaits();
+              for (int i = 0; i < batch.size(); i++) {
+                complete(batch.get(i).answer(), all == null ? null : all.get(i), failure);
+              }
+            });
+  }
+
+  private static <A> void complete(
+      CompletableFuture<A> answer, @Nullable A found, @Nullable Throwable failure) {
+    if (found == null) {
+      answer.completeExceptionally(
+          failure == null ? new IllegalStateException("no answer") : failure);
+    } else {
+      answer.complete(found);
+    }
+  }
+
+  /** They have waited as long, and are spared to wait as long once more. */
+  private void failWhatWaits(Throwable failure) {
+    for (Request<Q, A> next = waiting.poll(); next != null; next = waiting.poll()) {
+      next.answer().completeExceptionally(failure);
+    }
+  }
+
+  private static boolean isTimeout(@Nullable Throwable failure) {
+    return failure instanceof RedisTimeoutException
+        || (failure != null && failure.getCause() instanceof RedisTimeoutException);
+  }
+}

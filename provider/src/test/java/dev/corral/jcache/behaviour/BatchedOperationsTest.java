@@ -1,0 +1,158 @@
+package dev.corral.jcache.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.corral.jcache.fixtures.OwnRedis;
+import dev.corral.jcache.fixtures.RawRedis;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.IntConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.cache.Cache;
+import javax.cache.CacheException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Operations of many threads, which leave together. */
+class BatchedOperationsTest {
+
+  private static final int THREADS = 64;
+  private static final int TIMES = 200;
+
+  /** The time-out of a command is a second; nobody waits for a second one. */
+  private static final Duration BOUND = Duration.ofMillis(1_800);
+
+  private final OwnRedis redis = new OwnRedis();
+  private final Cache<String, Integer> cache = redis.cache("batched", String.class, Integer.class);
+
+  @AfterEach
+  void close() {
+    redis.close();
+  }
+
+  /** Gives what the threads threw. */
+  private static Queue<RuntimeException> inThreads(IntConsumer work) {
+    Queue<RuntimeException> thrown = new ConcurrentLinkedQueue<>();
+    CountDownLatch start = new CountDownLatch(1);
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < THREADS; i++) {
+      int number = i;
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  start.await();
+                  work.accept(number);
+                } catch (RuntimeException e) {
+                  thrown.add(e);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    start.countDown();
+    for (Thread thread : threads) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+    return thrown;
+  }
+
+  private static long calls(RawRedis raw, String command) {
+    Matcher calls =
+        Pattern.compile("cmdstat_" + command + ":calls=(\\d+)")
+            .matcher(raw.text("INFO", "commandstats"));
+    return calls.find() ? Long.parseLong(calls.group(1)) : 0;
+  }
+
+  @Test
+  void getAndPut_manyThreads_everyoneHasItsOwnAnswerAndFewCommandsAreSent() {
+    cache.put("warm", 1);
+    long readsBefore = calls(redis.raw(), "mget");
+    long writesBefore = calls(redis.raw(), "evalsha");
+    Queue<RuntimeException> thrown =
+        inThreads(
+            number -> {
+              String key = "k" + number;
+              for (int i = 0; i < TIMES; i++) {
+                cache.put(key, i);
+                assertThat(cache.get(key)).isEqualTo(i);
+                assertThat(cache.getAndPut(key, -i)).isEqualTo(i);
+              }
+            });
+    assertThat(thrown).isEmpty();
+    assertThat(calls(redis.raw(), "mget") - readsBefore).isLessThan(THREADS * TIMES / 2);
+    assertThat(calls(redis.raw(), "evalsha") - writesBefore).isLessThan(THREADS * TIMES);
+  }
+
+  @Test
+  void putIfAbsent_sameKeysInTheSameCalls_exactlyOneWins() {
+    Queue<Integer> winners = new ConcurrentLinkedQueue<>();
+    Queue<RuntimeException> thrown =
+        inThreads(
+            number -> {
+              for (int i = 0; i < TIMES; i++) {
+                if (cache.putIfAbsent("k" + i, number)) {
+                  winners.add(i);
+                }
+              }
+            });
+    assertThat(thrown).isEmpty();
+    assertThat(winners).hasSize(TIMES).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void put_oneOfThemIsRefusedByRedis_failsAlone() {
+    redis.raw().call("HSET", "{batched}:bad", "of another", "type");
+    Queue<Integer> failed = new ConcurrentLinkedQueue<>();
+    Queue<RuntimeException> thrown =
+        inThreads(
+            number -> {
+              for (int i = 0; i < TIMES; i++) {
+                if (number == 0) {
+                  try {
+                    cache.getAndPut("bad", i);
+                  } catch (CacheException e) {
+                    assertThat(e).hasMessageContaining("WRONGTYPE");
+                    failed.add(i);
+                  }
+                } else {
+                  cache.getAndPut("k" + number, i);
+                }
+              }
+            });
+    assertThat(thrown).isEmpty();
+    assertThat(failed).hasSize(TIMES);
+    assertThat(cache.get("k1")).isEqualTo(TIMES - 1);
+  }
+
+  @Test
+  void getAndPut_redisHangs_nobodyWaitsForTwoTimeOuts() {
+    cache.put("k", 1);
+    redis.server().freeze();
+    Queue<Duration> waits = new ConcurrentLinkedQueue<>();
+    Queue<RuntimeException> thrown =
+        inThreads(
+            number -> {
+              long start = System.nanoTime();
+              try {
+                cache.getAndPut("k", number);
+              } finally {
+                waits.add(Duration.ofNanos(System.nanoTime() - start));
+              }
+            });
+    redis.server().thaw();
+    assertThat(thrown).hasSize(THREADS).allMatch(CacheException.class::isInstance);
+    assertThat(waits).hasSize(THREADS).allMatch(it -> it.compareTo(BOUND) < 0);
+  }
+}

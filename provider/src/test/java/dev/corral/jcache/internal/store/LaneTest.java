@@ -1,0 +1,133 @@
+package dev.corral.jcache.internal.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.redisson.client.RedisException;
+import org.redisson.client.RedisTimeoutException;
+
+/** Which requests leave together, and when. */
+class LaneTest {
+
+  private record Sent(List<String> questions, CompletableFuture<List<String>> answers) {
+
+    /** Answers everything with its question in capitals. */
+    void answer() {
+      answers.complete(questions.stream().map(it -> it.toUpperCase(Locale.ROOT)).toList());
+    }
+  }
+
+  private final List<Sent> calls = new ArrayList<>();
+  private final Lane<String, String> lane =
+      new Lane<>(
+          1,
+          questions -> {
+            Sent sent = new Sent(questions, new CompletableFuture<>());
+            calls.add(sent);
+            return sent.answers();
+          },
+          question -> question.startsWith("large") ? Lane.Bounds.MAX_BYTES : 1);
+
+  private void asked(String question) {
+    var unused = lane.ask(question);
+  }
+
+  @Test
+  void ask_idle_leavesAtOnceAndAlone() {
+    CompletableFuture<String> a = lane.ask("a");
+    assertThat(calls).hasSize(1);
+    assertThat(calls.get(0).questions()).containsExactly("a");
+    calls.get(0).answer();
+    assertThat(a).isCompletedWithValue("A");
+  }
+
+  @Test
+  void ask_aCallIsOnItsWay_waitsForItAndLeavesWithAllOthers() {
+    asked("a");
+    CompletableFuture<String> b = lane.ask("b");
+    CompletableFuture<String> c = lane.ask("c");
+    assertThat(calls).hasSize(1);
+
+    calls.get(0).answer();
+    assertThat(calls).hasSize(2);
+    assertThat(calls.get(1).questions()).containsExactly("b", "c");
+    calls.get(1).answer();
+    assertThat(b).isCompletedWithValue("B");
+    assertThat(c).isCompletedWithValue("C");
+    assertThat(calls).hasSize(2);
+  }
+
+  @Test
+  void ask_moreThanACallCarries_leavesInSeveral() {
+    asked("a");
+    IntStream.range(0, Lane.Bounds.MAX_REQUESTS + 1).forEach(i -> asked("k" + i));
+    calls.get(0).answer();
+    assertThat(calls.get(1).questions()).hasSize(Lane.Bounds.MAX_REQUESTS);
+    calls.get(1).answer();
+    assertThat(calls.get(2).questions()).hasSize(1);
+  }
+
+  @Test
+  void ask_largeOnes_leaveInCallsOfTheirOwn() {
+    asked("a");
+    asked("large1");
+    asked("large2");
+    asked("b");
+    calls.get(0).answer();
+    assertThat(calls.get(1).questions()).containsExactly("large1");
+    calls.get(1).answer();
+    assertThat(calls.get(2).questions()).containsExactly("large2");
+    calls.get(2).answer();
+    assertThat(calls.get(3).questions()).containsExactly("b");
+  }
+
+  @Test
+  void ask_givenUpBeforeItLeft_neverLeaves() {
+    asked("a");
+    CompletableFuture<String> b = lane.ask("b");
+    CompletableFuture<String> c = lane.ask("c");
+    assertThat(b.cancel(false)).isTrue();
+    calls.get(0).answer();
+    assertThat(calls.get(1).questions()).containsExactly("c");
+    calls.get(1).answer();
+    assertThat(c).isCompletedWithValue("C");
+  }
+
+  @Test
+  void aCallFails_thoseWhoWaitAreSentNevertheless() {
+    CompletableFuture<String> a = lane.ask("a");
+    asked("b");
+    calls.get(0).answers().completeExceptionally(new RedisException("no"));
+    assertThat(a).isCompletedExceptionally();
+    assertThat(calls.get(1).questions()).containsExactly("b");
+  }
+
+  @Test
+  void aCallTimesOut_thoseWhoWaitedAsLongFailWithIt() {
+    asked("a");
+    CompletableFuture<String> b = lane.ask("b");
+    calls.get(0).answers().completeExceptionally(new RedisTimeoutException("late"));
+    assertThat(b).isCompletedExceptionally();
+    assertThat(calls).hasSize(1);
+    asked("c");
+    assertThat(calls.get(1).questions()).containsExactly("c");
+  }
+
+  @Test
+  void theSenderThrows_failsTheRequestAndGoesOn() {
+    Lane<String, String> broken =
+        new Lane<>(
+            1,
+            questions -> {
+              throw new IllegalStateException("broken");
+            },
+            question -> 1);
+    assertThat(broken.ask("a")).isCompletedExceptionally();
+    assertThat(broken.ask("b")).isCompletedExceptionally();
+  }
+}
