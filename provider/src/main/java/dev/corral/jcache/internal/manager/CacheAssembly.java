@@ -72,6 +72,7 @@ final class CacheAssembly<K, V> {
   private final Retirement retirement;
   private final ClassTable classes;
   private final EntryCodec<K, V> codec;
+  private final RedisKeyLocks<K> locks;
   private final UserCode<K, V> user;
   private final Expiry expiry;
   private final CacheListeners<K, V> listeners;
@@ -97,6 +98,7 @@ final class CacheAssembly<K, V> {
     this.retirement = retirement;
     this.classes = new ClassTable(redis, names, name);
     this.codec = connection.codec(name, configuration, classes);
+    this.locks = new RedisKeyLocks<>(redis, names, codec, name, LOCK_PATIENCE);
     this.user = UserCode.create(name, configuration);
     this.expiry =
         new Expiry(
@@ -139,6 +141,7 @@ final class CacheAssembly<K, V> {
                   sweeper.cancel(false);
                   telling.cancel(false);
                   queuedWrites.close();
+                  locks.close();
                   onClosed.run();
                   outage.close();
                   feed.close();
@@ -185,9 +188,7 @@ final class CacheAssembly<K, V> {
                 fallback,
                 writeBehind() != null,
                 failFast)));
-    stages.add(
-        new CommitStage<>(
-            name, store, new RedisKeyLocks<>(redis, names, codec, name, LOCK_PATIENCE)));
+    stages.add(new CommitStage<>(name, store, locks));
     return stages;
   }
 

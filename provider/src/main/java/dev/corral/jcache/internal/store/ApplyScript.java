@@ -3,8 +3,11 @@ package dev.corral.jcache.internal.store;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.store.EntryCommand.Shape;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -55,17 +58,26 @@ final class ApplyScript {
     long firstTicket = tickets.getAndAdd(parts.size());
     List<String> keys = new ArrayList<>(9 + parts.size());
     keys.addAll(shared.get(bucket));
-    List<Object> arguments = new ArrayList<>(6 + EntryCommand.FIELDS * parts.size());
+    Map<Shape, Integer> shapes = new LinkedHashMap<>();
+    List<Object> ofEntries = new ArrayList<>(EntryCommand.FIELDS * parts.size());
+    for (Part part : parts) {
+      keys.add(names.entry(bucket, part.key()));
+      EntryCommand command = part.command();
+      Integer shape = shapes.computeIfAbsent(command.shape(), it -> shapes.size() + 1);
+      ofEntries.add(shape);
+      ofEntries.add(command.expected());
+      ofEntries.add(command.value());
+    }
+    List<Object> arguments = new ArrayList<>(7 + Shape.FIELDS * shapes.size() + ofEntries.size());
     arguments.add(names.channel());
     arguments.add(node);
     arguments.add(firstTicket);
     arguments.add(terms.retentionMillis());
     arguments.add(terms.queueLimit());
     arguments.add(terms.queueDelayMillis());
-    for (Part part : parts) {
-      keys.add(names.entry(bucket, part.key()));
-      part.command().appendTo(arguments);
-    }
+    arguments.add(shapes.size());
+    shapes.keySet().forEach(shape -> shape.appendTo(arguments));
+    arguments.addAll(ofEntries);
     return redis
         .run(LuaScript.APPLY, keys, arguments.toArray())
         .thenApply(replies -> answers(replies, firstTicket));

@@ -113,7 +113,7 @@ public final class EntryCalls {
   }
 
   private <R> R await(Part part, CompletableFuture<R> reply) {
-    return redis.await(cacheName, part.command().then(), reply);
+    return redis.await(cacheName, part.command().shape().then(), reply);
   }
 
   /** Decides and commits many entries, each for itself; the answers are in their order. */
@@ -182,7 +182,7 @@ public final class EntryCalls {
 
   private static EntryCommand answered(EntryCommand command, EntryReply reply, Expiry expiry) {
     var occasion = reply.occasion();
-    return command.with(command.lifetimes().with(occasion, expiry.askOfEntry(occasion)));
+    return command.with(command.shape().lifetimes().with(occasion, expiry.askOfEntry(occasion)));
   }
 
   /** The parts of one call, and where their results belong. */

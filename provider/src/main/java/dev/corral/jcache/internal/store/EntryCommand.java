@@ -16,26 +16,83 @@ import org.jspecify.annotations.Nullable;
  *
  * @param expected the bytes that {@code holds} compares with; empty for every other condition
  * @param value the bytes to put, or the ticket to leave; empty if there are none
- * @param loadMillis how long the load of the value took
- * @param fence the mark that a writer left before it began; empty if there was none
- * @param queued whether the change goes to the queue of the writer as well
  */
-record EntryCommand(
-    String when,
-    byte[] expected,
-    String then,
-    String otherwise,
-    byte[] value,
-    boolean wantsPrevious,
-    Lifetimes lifetimes,
-    long loadMillis,
-    String fence,
-    boolean queued) {
-
-  /** How many arguments each entry has. */
-  static final int FIELDS = 12;
+record EntryCommand(Shape shape, byte[] expected, byte[] value) {
 
   private static final byte[] NO_BYTES = {};
+
+  /**
+   * What many entries have in common.
+   *
+   * @param loadMillis how long the load of the value took
+   * @param fence the mark that a writer left before it began; empty if there was none
+   * @param queued whether the change goes to the queue of the writer as well
+   */
+  record Shape(
+      String when,
+      String then,
+      String otherwise,
+      boolean wantsPrevious,
+      Lifetimes lifetimes,
+      long loadMillis,
+      String fence,
+      boolean queued) {
+
+    /** How many arguments it has. */
+    static final int FIELDS = 10;
+
+    private static final Lifetimes AS_IT_IS = new Lifetimes(Expiry.KEEP, Expiry.KEEP, Expiry.KEEP);
+
+    /** Without a load, a writer or a queue, for an entry whose time to live stays. */
+    static Shape of(String when, String then, String otherwise) {
+      return new Shape(when, then, otherwise, false, AS_IT_IS, 0, "", false);
+    }
+
+    Shape when(String condition) {
+      return new Shape(
+          condition, then, otherwise, wantsPrevious, lifetimes, loadMillis, fence, queued);
+    }
+
+    Shape otherwise(String word) {
+      return new Shape(when, then, word, wantsPrevious, lifetimes, loadMillis, fence, queued);
+    }
+
+    Shape wantingPrevious() {
+      return new Shape(when, then, otherwise, true, lifetimes, loadMillis, fence, queued);
+    }
+
+    Shape with(Lifetimes other) {
+      return new Shape(when, then, otherwise, wantsPrevious, other, loadMillis, fence, queued);
+    }
+
+    Shape loaded(long millis) {
+      return new Shape(when, then, otherwise, wantsPrevious, lifetimes, millis, fence, queued);
+    }
+
+    Shape fenced(String mark) {
+      return new Shape(when, then, otherwise, wantsPrevious, lifetimes, loadMillis, mark, queued);
+    }
+
+    Shape queued(boolean also) {
+      return new Shape(when, then, otherwise, wantsPrevious, lifetimes, loadMillis, fence, also);
+    }
+
+    void appendTo(List<Object> arguments) {
+      arguments.add(when);
+      arguments.add(then);
+      arguments.add(otherwise);
+      arguments.add(wantsPrevious ? "1" : "0");
+      arguments.add(lifetimes.creationMillis());
+      arguments.add(lifetimes.updateMillis());
+      arguments.add(lifetimes.accessMillis());
+      arguments.add(loadMillis);
+      arguments.add(fence);
+      arguments.add(queued ? "1" : "0");
+    }
+  }
+
+  /** How many arguments each entry has. */
+  static final int FIELDS = 3;
 
   /** Redis decides; it reports a live entry whose bytes are not the expected ones. */
   static <V> EntryCommand deciding(
@@ -70,8 +127,9 @@ record EntryCommand(
     Fill fill = operation.fill();
     if (fill != null) {
       byte[] ticket = fill.ticket().getBytes(UTF_8);
-      return of("ticket", ticket, operation, chosen, "changed", value, lifetimes, queued)
-          .loaded(fill.millis());
+      EntryCommand command =
+          of("ticket", ticket, operation, chosen, "changed", value, lifetimes, queued);
+      return command.shaped(command.shape.loaded(fill.millis()));
     }
     String when = seen == null ? "absent" : "holds";
     return of(when, seen, operation, chosen, "changed", value, lifetimes, queued);
@@ -87,112 +145,72 @@ record EntryCommand(
       Lifetimes lifetimes,
       boolean queued) {
     return new EntryCommand(
-        when,
+        new Shape(
+            when,
+            word(then),
+            otherwise,
+            operation.is(Trait.WANTS_VALUE),
+            lifetimes,
+            0,
+            "",
+            queued && !operation.is(Trait.BY_LOADER)),
         expected == null ? NO_BYTES : expected,
-        word(then),
-        otherwise,
-        value == null ? NO_BYTES : value,
-        operation.is(Trait.WANTS_VALUE),
-        lifetimes,
-        0,
-        "",
-        queued && !operation.is(Trait.BY_LOADER));
+        value == null ? NO_BYTES : value);
   }
 
   /** A ticket is left, or has to stand; its time, or that of the load, goes along. */
   private EntryCommand filling(EntryOperation<?> operation, Fill fill) {
     byte[] ticket = fill.ticket().getBytes(UTF_8);
+    Shape unqueued =
+        shape.queued(false).with(new Lifetimes(fill.millis(), Expiry.KEEP, Expiry.KEEP));
     return switch (operation.then()) {
-      case RESERVE ->
-          new EntryCommand(
-              when, expected, then, "mark", ticket, wantsPrevious, forTicket(fill), 0, "", false);
-      case NEGATE ->
-          new EntryCommand(
-              when, ticket, then, otherwise, value, wantsPrevious, forTicket(fill), 0, "", false);
-      default -> onlyIf(operation, ticket).loaded(fill.millis());
+      case RESERVE -> new EntryCommand(unqueued.otherwise("mark"), expected, ticket);
+      case NEGATE -> new EntryCommand(unqueued, ticket, value);
+      default -> {
+        boolean marked = operation.when() == EntryOperation.When.HOLDS;
+        Shape loaded = shape.loaded(fill.millis());
+        yield new EntryCommand(marked ? loaded.when("marked") : loaded, ticket, value);
+      }
     };
-  }
-
-  /** A load is stored while its ticket stands; a reload, while its mark is in the entry. */
-  private EntryCommand onlyIf(EntryOperation<?> operation, byte[] ticket) {
-    String condition = operation.when() == EntryOperation.When.HOLDS ? "marked" : when;
-    return new EntryCommand(
-        condition,
-        ticket,
-        then,
-        otherwise,
-        value,
-        wantsPrevious,
-        lifetimes,
-        loadMillis,
-        fence,
-        queued);
-  }
-
-  private static Lifetimes forTicket(Fill fill) {
-    return new Lifetimes(fill.millis(), Expiry.KEEP, Expiry.KEEP);
   }
 
   /** Removes an entry, untold, if it still holds these bytes. */
   static EntryCommand discard(byte[] seen) {
-    Lifetimes none = new Lifetimes(Expiry.KEEP, Expiry.KEEP, Expiry.KEEP);
-    return new EntryCommand(
-        "holds", seen, "discard", "nothing", NO_BYTES, false, none, 0, "", false);
+    return new EntryCommand(Shape.of("holds", "discard", "nothing"), seen, NO_BYTES);
   }
 
   /** Changes nothing, and gives the value. */
   static EntryCommand look() {
-    Lifetimes none = new Lifetimes(Expiry.KEEP, Expiry.KEEP, Expiry.KEEP);
-    return new EntryCommand(
-        "present", NO_BYTES, "nothing", "nothing", NO_BYTES, true, none, 0, "", false);
-  }
-
-  EntryCommand with(Lifetimes answered) {
-    return new EntryCommand(
-        when, expected, then, otherwise, value, wantsPrevious, answered, loadMillis, fence, queued);
-  }
-
-  EntryCommand expecting(byte[] bytes) {
-    return new EntryCommand(
-        when, bytes, then, otherwise, value, wantsPrevious, lifetimes, loadMillis, fence, queued);
-  }
-
-  /** The database has the change already, written under this mark. */
-  EntryCommand writtenUnder(String mark) {
-    return new EntryCommand(
-        when, expected, then, otherwise, value, wantsPrevious, lifetimes, loadMillis, mark, false);
+    Shape shape = Shape.of("present", "nothing", "nothing").wantingPrevious();
+    return new EntryCommand(shape, NO_BYTES, NO_BYTES);
   }
 
   /** Gives an entry its time to live back, since the writer failed. */
   static EntryCommand restore(String mark) {
-    Lifetimes none = new Lifetimes(Expiry.KEEP, Expiry.KEEP, Expiry.KEEP);
-    return new EntryCommand(
-        "present", NO_BYTES, "restore", "nothing", NO_BYTES, false, none, 0, mark, false);
+    Shape shape = Shape.of("present", "restore", "nothing").fenced(mark);
+    return new EntryCommand(shape, NO_BYTES, NO_BYTES);
   }
 
-  private EntryCommand loaded(long millis) {
-    return new EntryCommand(
-        when, expected, then, otherwise, value, wantsPrevious, lifetimes, millis, fence, queued);
+  EntryCommand with(Lifetimes answered) {
+    return shaped(shape.with(answered));
+  }
+
+  EntryCommand expecting(byte[] bytes) {
+    return new EntryCommand(shape, bytes, value);
+  }
+
+  /** The database has the change already, written under this mark. */
+  EntryCommand writtenUnder(String mark) {
+    return shaped(shape.fenced(mark).queued(false));
+  }
+
+  private EntryCommand shaped(Shape other) {
+    return new EntryCommand(other, expected, value);
   }
 
   /** Roughly how many bytes it takes on the wire. */
   int size() {
     return expected.length + value.length;
-  }
-
-  void appendTo(List<Object> arguments) {
-    arguments.add(when);
-    arguments.add(expected);
-    arguments.add(then);
-    arguments.add(otherwise);
-    arguments.add(value);
-    arguments.add(wantsPrevious ? "1" : "0");
-    arguments.add(lifetimes.creationMillis());
-    arguments.add(lifetimes.updateMillis());
-    arguments.add(lifetimes.accessMillis());
-    arguments.add(loadMillis);
-    arguments.add(fence);
-    arguments.add(queued ? "1" : "0");
   }
 
   private static String word(EntryOperation.When when) {

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.redisson.api.RLock;
@@ -22,15 +23,19 @@ import org.slf4j.event.Level;
  * Key locks over Redisson's: reentrant for a thread, released when its JVM dies, renewed while it
  * lives.
  */
-public final class RedisKeyLocks<K> implements KeyLocks<K> {
+public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RedisKeyLocks.class);
+
+  private static final Duration CLOSING = Duration.ofSeconds(1);
+  private static final long LOOK_MILLIS = 5;
 
   private final RedisCommands redis;
   private final KeySpace names;
   private final EntryCodec<K, ?> codec;
   private final String cacheName;
   private final Duration patience;
+  private final AtomicInteger releasing = new AtomicInteger();
 
   /**
    * @param patience how long to wait for a key that another thread or JVM holds
@@ -81,20 +86,38 @@ public final class RedisKeyLocks<K> implements KeyLocks<K> {
   }
 
   /**
-   * A lock that cannot be released ends by itself; the change it guarded stands. While Redis is
-   * away nobody waits for it.
+   * Nobody waits for it: if this thread wants the key again before it is released, it still has it.
+   * A lock that cannot be released ends by itself; the change it guarded stands.
    */
   private void release(RLock lock) {
-    try {
-      if (redis.availability().isAvailable()) {
-        lock.unlock();
-      } else {
-        var unused = lock.unlockAsync();
+    releasing.incrementAndGet();
+    var unused =
+        lock.unlockAsync()
+            .whenComplete(
+                (done, failure) -> {
+                  releasing.decrementAndGet();
+                  if (failure != null) {
+                    logUnreleased(redis.failure(cacheName, "unlock", failure));
+                  }
+                });
+  }
+
+  private static void logUnreleased(CacheException failure) {
+    log.atLevel(failure instanceof RedisUnavailableException ? Level.DEBUG : Level.WARN)
+        .log("{}; the lock ends by itself", failure.getMessage());
+  }
+
+  /** Waits for what is being released, so that nobody has to wait for the lock to end by itself. */
+  @Override
+  public void close() {
+    long deadline = System.nanoTime() + CLOSING.toNanos();
+    while (releasing.get() > 0 && System.nanoTime() - deadline < 0) {
+      try {
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
       }
-    } catch (RuntimeException e) {
-      CacheException failure = redis.failure(cacheName, "unlock", e);
-      log.atLevel(failure instanceof RedisUnavailableException ? Level.DEBUG : Level.WARN)
-          .log("{}; the lock ends by itself", failure.getMessage());
     }
   }
 }

@@ -3,11 +3,12 @@
 
   KEYS    generation, interests, deadlines, shadows, the five parts of the queue (see pending.lua), then the entries
   ARGV    channel, node, ticket of the first entry, time in ms to keep an entry beyond its deadline, how many keys may
-          wait in the queue (0: there is none), delay of a queued write in ms; then for each entry:
-          when (always absent unloaded present holds marked kept ticket), expected, then (nothing touch put remove discard reserve negate
-          restore), otherwise (the same, or changed: report an entry that does not meet; or compare: report it only if
-          it is live), value, wants (1: the previous value), times to live in ms on creation, update, access (-1 never
-          -2 keep -3 ask), load duration in ms, fence (or empty), queued (1: the change goes to the queue as well)
+          wait in the queue (0: there is none), delay of a queued write in ms, how many shapes there are; then for each
+          shape: when (always absent unloaded present holds marked kept ticket), then (nothing touch put remove discard
+          reserve negate restore), otherwise (the same, or changed: report an entry that does not meet; or compare:
+          report it only if it is live), wants (1: the previous value), times to live in ms on creation, update, access
+          (-1 never -2 keep -3 ask), load duration in ms, fence (or empty), queued (1: the change goes to the queue as
+          well); then for each entry: which shape it has, expected, value
   Result  for each entry {status, prior (0 absent 1 expired 2 live 3 negative 4 stale 5 loading), effect (0 none
           1 created 2 updated 3 removed 4 born expired 5 reserved 6 negated), previous value, published (1: under its
           ticket)}; status is 'done', or, with nothing changed, 'differ' (with the previous value), 'ask' (effect is
@@ -17,47 +18,45 @@ local channel, node, firstTicket = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local retention, limit, delay = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local generation, interests = currentGeneration(KEYS[1]), interestsOf(KEYS[2])
 local deadlines, shadows, queue, parts = KEYS[3], KEYS[4], KEYS[5], partsFrom(5)
-local FIRST_ENTRY, FIRST_FIELD, FIELDS = 10, 7, 12
-local NEVER, KEEP, ASK, CREATION, UPDATE, ACCESS = -1, -2, -3, 1, 2, 3
-local EVENTS = {'created', 'updated', 'removed', 'expired'}
+local FIRST_ENTRY, SHAPES, ENTRY_FIELDS, NEVER, KEEP, ASK, CREATION, UPDATE, ACCESS = 10, 7, 3, -1, -2, -3, 1, 2, 3
+local EVENTS, heard = {'created', 'updated', 'removed', 'expired'}, next(interests) ~= nil
 
-local function apply(entry, ticket, when, expected, consequence, otherwise, value, wants, creation, update, access, loadMillis, fence, queued)
-  local key = textOf(entry)
-  local state, deadline, previous, mark = look(entry, key, wants == '1' or when == 'holds' or when == 'ticket' or next(interests) ~= nil,
-    generation, queue, limit)
+local function apply(entry, ticket, shape, expected, value)
+  local when, fence, queued = shape.when, shape.fence, shape.queued
+  local key = (limit > 0 or heard or fence ~= '') and textOf(entry)
+  local state, deadline, previous, mark = look(entry, key, shape.reads, generation, queue, limit)
   local live = state == LIVE
-  local wanted = wants == '1' and (live or state == STALE) and previous
-  local writing = string.sub(entry, 1, string.find(entry, '}', 1, true)) .. '!writing:' .. key
+  local wanted = shape.wants and (live or state == STALE) and previous
   local waits = limit > 0 and redis.call('HEXISTS', queue, key) == 1
-  if fence ~= '' and (waits or redis.call('GET', writing) ~= fence) then
-    if redis.call('GET', writing) == fence then redis.call('UNLINK', writing) end
+  if fence ~= '' and (waits or redis.call('GET', writingOf(entry)) ~= fence) then
+    if redis.call('GET', writingOf(entry)) == fence then redis.call('UNLINK', writingOf(entry)) end
     redis.call('UNLINK', entry)
     return {'fenced', state, NONE, false, 0}
   end
   local meets = when == 'always' or (when == 'absent' or when == 'unloaded') and not live or when == 'present' and live
     or (when == 'holds' and live or when == 'ticket' and state == LOADING) and previous == expected
     or (when == 'marked' and live or when == 'kept' and (live or state == STALE)) and mark == markOf(expected)
-  local chosen = meets and consequence or otherwise
+  local chosen = meets and shape.consequence or shape.otherwise
   if chosen == 'changed' or chosen == 'compare' and live then return {'differ', state, NONE, live and previous, 0} end
-  local prolongs = chosen == 'touch' or chosen == 'reserve' or when == 'kept' or chosen == 'put' and tonumber(loadMillis) > 0
+  local prolongs = chosen == 'touch' or chosen == 'reserve' or when == 'kept' or chosen == 'put' and shape.loadMillis > 0
   if chosen == 'reserve' and state == STALE then chosen = 'mark' end
   if not live and (chosen == 'touch' or chosen == 'compare') or not mark and (chosen == 'touch' or chosen == 'mark')
-    or waits and queued ~= '1' and (chosen == 'put' or chosen == 'remove')
+    or waits and not queued and (chosen == 'put' or chosen == 'remove')
     or chosen == 'reserve' and state == NEGATIVE and when == 'absent'
-    or prolongs and redis.call('EXISTS', writing) == 1 then chosen = 'nothing' end
+    or prolongs and redis.call('EXISTS', writingOf(entry)) == 1 then chosen = 'nothing' end
 
   local occasion = chosen == 'touch' and ACCESS or chosen == 'put' and (live and when ~= 'kept' and UPDATE or CREATION) or nil
-  local millis = tonumber(({creation, update, access})[occasion] or (chosen == 'reserve' or chosen == 'negate') and creation or KEEP)
+  local millis = shape.lifetimes[occasion or ((chosen == 'reserve' or chosen == 'negate') and CREATION)] or KEEP
   if millis == ASK then return {'ask', state, occasion, wanted, 0} end
   if chosen == 'mark' then redis.call('SETRANGE', entry, MARK_OFFSET, string.char(markOf(value))) end
   if chosen == 'mark' or chosen == 'touch' and millis == KEEP then chosen = 'nothing' end
-  local queues = limit > 0 and queued == '1' and (chosen == 'put' or chosen == 'remove')
+  local queues = queued and (chosen == 'put' or chosen == 'remove')
   if queues and not waits and redis.call('HLEN', queue) >= limit then return {'full', state, NONE, false, 0} end
   local until_ = millis == NEVER and 0 or millis == KEEP and (live and deadline or 0) or now + millis
 
   local gone = interests.expired and not live and takeExpired(deadlines, shadows, key)
-  local effect, deadlineNow = commit(entry, chosen, live, value, generation, until_, retention, tonumber(loadMillis))
-  if fence ~= '' then redis.call('UNLINK', writing) redis.call('HDEL', parts.dead, key) end
+  local effect, deadlineNow = commit(entry, chosen, live, value, generation, until_, retention, shape.loadMillis)
+  if fence ~= '' then redis.call('UNLINK', writingOf(entry)) redis.call('HDEL', parts.dead, key) end
   if queues then enqueue(parts, key, chosen == 'put' and PUT or REMOVE, value, {changed = now, first = now, due = now + delay}) end
   if interests.expired and chosen ~= 'nothing' and effect < BORN_EXPIRED then
     watch(deadlines, shadows, key, deadlineNow, chosen == 'put' and value or previous)
@@ -73,8 +72,9 @@ local function apply(entry, ticket, when, expected, consequence, otherwise, valu
 end
 
 local results, call = {}, #KEYS == FIRST_ENTRY and apply or isolated(apply)
+local shapes, field = shapesFrom(SHAPES, heard, limit > 0)
 for i = FIRST_ENTRY, #KEYS do
-  local field = FIRST_FIELD + (i - FIRST_ENTRY) * FIELDS
-  results[#results + 1] = call(KEYS[i], firstTicket + i - FIRST_ENTRY, unpack(ARGV, field, field + FIELDS - 1))
+  results[i - FIRST_ENTRY + 1] = call(KEYS[i], firstTicket + i - FIRST_ENTRY, shapes[tonumber(ARGV[field])], ARGV[field + 1], ARGV[field + 2])
+  field = field + ENTRY_FIELDS
 end
 return results

@@ -32,6 +32,12 @@ local function textOf(entry)
   return string.sub(entry, string.find(entry, '}', 1, true) + 2)
 end
 
+-- The mark of a writer that is at work on the entry's key.
+local function writingOf(entry)
+  local brace = string.find(entry, '}', 1, true)
+  return string.sub(entry, 1, brace) .. '!writing:' .. string.sub(entry, brace + 2)
+end
+
 -- Remembers an entry that will expire, for the sweeper; or forgets it.
 local function watch(deadlines, shadows, key, deadline, value)
   if deadline ~= 0 then

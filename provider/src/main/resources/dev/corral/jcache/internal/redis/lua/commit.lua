@@ -1,5 +1,5 @@
 --[[
-  Does to one entry what was chosen; the part of apply.lua that writes.
+  Does to one entry what was chosen, and reads what is asked; parts of apply.lua.
 
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
@@ -41,6 +41,19 @@ local function commit(entry, chosen, live, value, generation, due, retention, lo
     return chosen == 'remove' and live and REMOVED or NONE, 0
   end
   return NONE, due
+end
+
+-- What is the same for many entries, as the header of apply.lua has it; and where the arguments after it begin.
+local function shapesFrom(position, heard, queues)
+  local shapes, field, FIELDS = {}, position + 1, 10
+  for i = 1, tonumber(ARGV[position]) do
+    local when, consequence, otherwise, wants, creation, update, access, load, fence, queued = unpack(ARGV, field, field + FIELDS - 1)
+    shapes[i] = {when = when, consequence = consequence, otherwise = otherwise, wants = wants == '1', fence = fence,
+      reads = wants == '1' or when == 'holds' or when == 'ticket' or heard, queued = queues and queued == '1',
+      lifetimes = {tonumber(creation), tonumber(update), tonumber(access)}, loadMillis = tonumber(load)}
+    field = field + FIELDS
+  end
+  return shapes, field
 end
 
 -- The same for an entry among others: if it fails, they do not. Alone it tells why.

@@ -1,0 +1,96 @@
+package dev.corral.examples.benchmarks;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Measures Corral beside its peers. */
+public final class Benchmarks {
+
+  private final Options options;
+  private final RedisServer redis;
+  private final ClosedLoop loop;
+
+  private Benchmarks(Options options, RedisServer redis) {
+    this.options = options;
+    this.redis = redis;
+    this.loop = new ClosedLoop(redis);
+  }
+
+  /** See {@link Options#USAGE}. */
+  public static void main(String[] arguments) {
+    measure(Options.of(List.of(arguments)));
+    System.exit(0);
+  }
+
+  static void measure(Options options) {
+    try (RedisServer redis = options.server()) {
+      Report report = new Report(redis.version());
+      new Benchmarks(options, redis).remote(report);
+      if (options.only().isEmpty()) {
+        redis.flush();
+        report.addMemory(new MemoryComparison(redis).run());
+        report.addCleared(options.cleared(), new ClearComparison(redis, options.cleared()).run());
+      }
+      report.write(options.output());
+      Path plots = options.plots();
+      if (plots != null) {
+        report.draw(plots);
+      }
+      System.out.println("Results: " + options.output().toAbsolutePath());
+    }
+  }
+
+  private void remote(Report report) {
+    List<Subject> subjects = Subjects.all(redis.host(), redis.port());
+    try {
+      int payload = 0;
+      for (Case what : options.cases()) {
+        if (what.title().contains(options.only())) {
+          if (what.payload() != payload) {
+            subjects.forEach(subject -> fill(subject, what.payload()));
+            payload = what.payload();
+          }
+          report.add(what, measured(what, subjects));
+        }
+      }
+    } finally {
+      subjects.forEach(Subject::close);
+    }
+  }
+
+  private static void fill(Subject subject, int payload) {
+    for (int from = 0; from < Keys.COUNT; from += Workload.BULK) {
+      Map<String, String> entries = new LinkedHashMap<>();
+      for (int i = from; i < from + Workload.BULK; i++) {
+        entries.put(Keys.name(i), "v".repeat(payload));
+      }
+      subject.putAll(entries);
+    }
+  }
+
+  /**
+   * Every subject in each round, the next one first in the next round, so that what happens to the
+   * machine happens to all. The first round only warms up.
+   */
+  private Map<String, Measurement> measured(Case what, List<Subject> all) {
+    List<Subject> subjects = all.stream().filter(what.workload()::isPossibleFor).toList();
+    Map<String, List<Measurement>> rounds = new LinkedHashMap<>();
+    subjects.forEach(subject -> rounds.put(subject.name(), new ArrayList<>()));
+    for (int round = 0; round <= options.rounds(); round++) {
+      for (int i = 0; i < subjects.size(); i++) {
+        Subject subject = subjects.get((i + round) % subjects.size());
+        Measurement measurement = loop.run(subject, what, options.slice());
+        if (round > 0) {
+          rounds.computeIfAbsent(subject.name(), name -> new ArrayList<>()).add(measurement);
+        }
+        ClosedLoop.rest();
+      }
+    }
+    Map<String, Measurement> medians = new LinkedHashMap<>();
+    rounds.forEach((name, measurements) -> medians.put(name, Measurement.median(measurements)));
+    return medians;
+  }
+}

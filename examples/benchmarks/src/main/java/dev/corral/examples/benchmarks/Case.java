@@ -1,0 +1,75 @@
+package dev.corral.examples.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One thing to measure.
+ *
+ * @param payload how many characters a value has
+ * @param virtual whether the threads are virtual ones
+ */
+record Case(Workload workload, int threads, int payload, Keys keys, boolean virtual) {
+
+  private static final int SMALL = 100;
+
+  private static Case of(Workload workload, int threads) {
+    return new Case(workload, threads, SMALL, Keys.UNIFORM, false);
+  }
+
+  /** Every workload once. */
+  static List<Case> each() {
+    return Arrays.stream(Workload.values()).map(workload -> of(workload, 2)).toList();
+  }
+
+  /** The cases of the five minutes. */
+  static List<Case> quick() {
+    return List.of(
+        of(Workload.GET_HIT, 1),
+        of(Workload.GET_HIT, 32),
+        of(Workload.GET_HIT, 128),
+        of(Workload.PUT, 1),
+        of(Workload.PUT, 32),
+        of(Workload.PUT, 128),
+        of(Workload.MIXED, 32),
+        of(Workload.GET_ALL, 8),
+        of(Workload.PUT_ALL, 8),
+        of(Workload.INVOKE, 1),
+        of(Workload.INVOKE, 32));
+  }
+
+  /** All of them. */
+  static List<Case> all() {
+    List<Case> cases = new ArrayList<>();
+    for (Workload workload : Workload.values()) {
+      for (int threads : new int[] {1, 8, 32, 128}) {
+        cases.add(of(workload, threads));
+      }
+    }
+    for (Workload workload : List.of(Workload.GET_HIT, Workload.PUT)) {
+      for (int payload : new int[] {1_024, 16_384}) {
+        cases.add(new Case(workload, 32, payload, Keys.UNIFORM, false));
+      }
+      cases.add(new Case(workload, 32, SMALL, Keys.ZIPF, false));
+      if (VirtualThreads.EXIST) {
+        cases.add(new Case(workload, 1_000, SMALL, Keys.UNIFORM, true));
+      }
+    }
+    return cases;
+  }
+
+  /** Whether only its threads tell it from others of its workload. */
+  boolean isPlain() {
+    return payload == SMALL && keys == Keys.UNIFORM && !virtual;
+  }
+
+  String title() {
+    StringBuilder title = new StringBuilder(workload.title());
+    title.append(threads == 1 ? ", 1 thread" : ", %,d threads".formatted(threads));
+    title.append(virtual ? " (virtual)" : "");
+    title.append(payload == SMALL ? "" : ", %,d characters".formatted(payload));
+    title.append(keys == Keys.ZIPF ? ", Zipf" : "");
+    return title.toString();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.corral.examples.benchmarks;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import javax.cache.Cache;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache by the standard API.
+ *
+ * @param onClose ends what is behind the cache
+ */
+record JCacheSubject(String name, Cache<String, String> cache, Runnable onClose)
+    implements Subject {
+
+  @Override
+  public @Nullable String get(String key) {
+    return cache.get(key);
+  }
+
+  @Override
+  public void put(String key, String value) {
+    cache.put(key, value);
+  }
+
+  @Override
+  public Map<String, String> getAll(Set<String> keys) {
+    return cache.getAll(keys);
+  }
+
+  @Override
+  public void putAll(Map<String, String> entries) {
+    cache.putAll(entries);
+  }
+
+  @Override
+  public boolean putIfAbsent(String key, String value) {
+    return cache.putIfAbsent(key, value);
+  }
+
+  @Override
+  public void invoke(String key) {
+    cache.invoke(
+        key,
+        (entry, arguments) -> {
+          entry.setValue(Objects.requireNonNull(entry.getValue()));
+          return true;
+        });
+  }
+
+  @Override
+  public void clear() {
+    cache.clear();
+  }
+
+  @Override
+  public void close() {
+    onClose.run();
+  }
+}

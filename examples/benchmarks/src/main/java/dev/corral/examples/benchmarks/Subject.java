@@ -1,0 +1,36 @@
+package dev.corral.examples.benchmarks;
+
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One way to keep values in Redis. Safe for many threads. */
+interface Subject extends AutoCloseable {
+
+  String name();
+
+  @Nullable String get(String key);
+
+  void put(String key, String value);
+
+  /** The values of those of the keys that have one. */
+  Map<String, String> getAll(Set<String> keys);
+
+  void putAll(Map<String, String> entries);
+
+  boolean putIfAbsent(String key, String value);
+
+  /** Replaces a value by what a function of the cache's user makes of it. */
+  void invoke(String key);
+
+  /** Whether there is an {@link #invoke}: clients of Redis have none. */
+  default boolean invokes() {
+    return true;
+  }
+
+  /** Removes all entries. */
+  void clear();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,99 @@
+package dev.corral.examples.benchmarks;
+
+import dev.corral.jcache.spi.CorralCachingProvider;
+import io.lettuce.core.RedisClient;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import javax.cache.Cache;
+import javax.cache.CacheManager;
+import javax.cache.configuration.Configuration;
+import javax.cache.configuration.MutableConfiguration;
+import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.config.Config;
+import org.redisson.jcache.JCachingProvider;
+import org.redisson.jcache.configuration.RedissonConfiguration;
+import redis.clients.jedis.Connection;
+
+/** Everybody who is compared, on one Redis, each with entries of its own. */
+final class Subjects {
+
+  static final String CORRAL = "Corral";
+  static final String REDISSON = "Redisson JCache, defaults";
+  static final String REDISSON_TUNED = "Redisson JCache, tuned";
+  static final String BUCKET = "Redisson RBucket";
+  static final String JEDIS = "Jedis";
+  static final String LETTUCE = "Lettuce";
+
+  /** The best pool of Redisson's JCache on two cores: below ten it pipelines. */
+  private static final int TUNED_POOL = 4;
+
+  /** More blocking connections than this did not help Jedis on two cores. */
+  private static final int JEDIS_POOL = 32;
+
+  private Subjects() {}
+
+  static List<Subject> all(String host, int port) {
+    List<Subject> subjects = new ArrayList<>();
+    subjects.add(corral(host, port));
+    subjects.add(redisson(REDISSON, redissonClient(host, port, 0)));
+    subjects.add(redisson(REDISSON_TUNED, redissonClient(host, port, TUNED_POOL)));
+    subjects.add(new BucketSubject(BUCKET, redissonClient(host, port, TUNED_POOL)));
+    subjects.add(new JedisSubject(JEDIS, jedis(host, port)));
+    RedisClient lettuce = RedisClient.create("redis://" + host + ":" + port);
+    subjects.add(new LettuceSubject(LETTUCE, lettuce, lettuce.connect()));
+    return subjects;
+  }
+
+  private static Configuration<String, String> plain() {
+    return new MutableConfiguration<String, String>().setTypes(String.class, String.class);
+  }
+
+  private static Subject corral(String host, int port) {
+    CorralCachingProvider provider = new CorralCachingProvider();
+    CacheManager manager =
+        provider.getCacheManager(
+            URI.create("redis://" + host + ":" + port), null, new Properties());
+    return new JCacheSubject(CORRAL, manager.createCache("corral", plain()), provider::close);
+  }
+
+  /** With as many connections, or the default if it is 0. */
+  private static RedissonClient redissonClient(String host, int port, int pool) {
+    Config config = new Config();
+    var server = config.useSingleServer().setAddress("redis://" + host + ":" + port);
+    if (pool > 0) {
+      server.setConnectionPoolSize(pool).setConnectionMinimumIdleSize(pool);
+    }
+    return Redisson.create(config);
+  }
+
+  private static Subject redisson(String name, RedissonClient client) {
+    CacheManager manager =
+        new JCachingProvider()
+            .getCacheManager(URI.create("redisson:" + name.hashCode()), null, new Properties());
+    Cache<String, String> cache =
+        manager.createCache(name, RedissonConfiguration.fromInstance(client, plain()));
+    return new JCacheSubject(
+        name,
+        cache,
+        () -> {
+          manager.close();
+          client.shutdown();
+        });
+  }
+
+  private static redis.clients.jedis.RedisClient jedis(String host, int port) {
+    GenericObjectPoolConfig<Connection> pool = new GenericObjectPoolConfig<>();
+    pool.setMaxTotal(JEDIS_POOL);
+    pool.setMaxIdle(JEDIS_POOL);
+    pool.setMaxWait(Duration.ofSeconds(10));
+    return redis.clients.jedis.RedisClient.builder()
+        .hostAndPort(host, port)
+        .poolConfig(pool)
+        .build();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.corral.examples.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** That everything runs with everybody, and gives figures; not what they are. */
+class BenchmarksIT {
+
+  @Test
+  void measure_aMoment_givesFiguresForEverybody(@TempDir Path folder) {
+    Path json = folder.resolve("benchmarks.json");
+
+    Benchmarks.measure(
+        Options.of(List.of("--moment", "--output=" + json, "--plots=" + folder.resolve("plots"))));
+
+    Config results = ConfigFactory.parseFile(json.toFile());
+    List<? extends Config> cases = results.getConfigList("cases");
+    assertThat(cases).hasSize(Workload.values().length);
+    for (Config what : cases) {
+      boolean invokes = what.getEnum(Workload.class, "workload") == Workload.INVOKE;
+      assertThat(what.getObject("subjects")).hasSize(invokes ? 3 : 6);
+      for (Object figures : what.getObject("subjects").unwrapped().values()) {
+        assertThat(figures).asString().contains("perSecond").doesNotContain("perSecond=0,");
+      }
+    }
+    assertThat(results.getObject("bytesPerEntry")).hasSize(3);
+    assertThat(results.getInt("clear.entries")).isPositive();
+    assertThat(folder.resolve("plots/get-hit.svg")).exists();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.corral.examples.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
