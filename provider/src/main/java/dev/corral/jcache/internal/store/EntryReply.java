@@ -1,7 +1,5 @@
 package dev.corral.jcache.internal.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.corral.jcache.internal.entry.Expiry.Occasion;
 import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
@@ -24,12 +22,15 @@ record EntryReply(
     ASK,
     /** The queue of the writer; nothing was done. */
     FULL,
-    /** Another writer was at work since; the entry was removed. */
-    FENCED,
     /** Redis could not do it, and nothing was done; alone it tells why. */
-    FAILED
+    FAILED,
+    /** Another writer was at work since; the entry was removed. */
+    FENCED
   }
 
+  private static final Status[] STATUSES = {
+    Status.DONE, Status.DIFFER, Status.ASK, Status.FULL, Status.FAILED, Status.FENCED
+  };
   private static final Prior[] PRIORS = {
     Prior.ABSENT, Prior.EXPIRED, Prior.LIVE, Prior.NEGATIVE, Prior.STALE, Prior.LOADING
   };
@@ -44,23 +45,20 @@ record EntryReply(
   };
   private static final Occasion[] OCCASIONS = {Occasion.CREATION, Occasion.UPDATE, Occasion.ACCESS};
 
+  /** Reads a number, or a list of one and the previous value; the digits are as in the script. */
   static EntryReply of(Object reply) {
-    List<?> fields = (List<?>) reply;
-    String status = new String((byte[]) fields.get(0), UTF_8);
+    boolean alone = reply instanceof Long;
+    long number = (Long) (alone ? reply : ((List<?>) reply).get(0));
     return new EntryReply(
-        switch (status) {
-          case "done" -> Status.DONE;
-          case "differ" -> Status.DIFFER;
-          case "ask" -> Status.ASK;
-          case "full" -> Status.FULL;
-          case "fenced" -> Status.FENCED;
-          case "failed" -> Status.FAILED;
-          default -> throw new IllegalStateException("apply.lua answered " + status);
-        },
-        PRIORS[number(fields.get(1))],
-        number(fields.get(2)),
-        (byte[]) fields.get(3),
-        number(fields.get(4)) == 1);
+        STATUSES[digit(number, 1_000)],
+        PRIORS[digit(number, 100)],
+        digit(number, 10),
+        alone ? null : (byte[]) ((List<?>) reply).get(1),
+        digit(number, 1) == 1);
+  }
+
+  private static int digit(long number, int place) {
+    return (int) (number / place % 10);
   }
 
   Effect effect() {
@@ -69,9 +67,5 @@ record EntryReply(
 
   Occasion occasion() {
     return OCCASIONS[detail - 1];
-  }
-
-  private static int number(Object field) {
-    return Math.toIntExact((Long) field);
   }
 }

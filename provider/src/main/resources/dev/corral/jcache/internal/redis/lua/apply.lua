@@ -9,10 +9,10 @@
           report it only if it is live), wants (1: the previous value), times to live in ms on creation, update, access
           (-1 never -2 keep -3 ask), load duration in ms, fence (or empty), queued (1: the change goes to the queue as
           well); then for each entry: which shape it has, expected, value
-  Result  for each entry {status, prior (0 absent 1 expired 2 live 3 negative 4 stale 5 loading), effect (0 none
-          1 created 2 updated 3 removed 4 born expired 5 reserved 6 negated), previous value, published (1: under its
-          ticket)}; status is 'done', or, with nothing changed, 'differ' (with the previous value), 'ask' (effect is
-          1 creation 2 update 3 access), 'full' (the queue), 'failed' (not if it is alone), or 'fenced' (removed instead)
+  Result  for each entry a number, or {number, previous value}. Its digits: status (0 done; with nothing changed: 1 differs,
+          with the previous value, 2 asks, where the effect is 1 creation 2 update 3 access, 3 the queue is full, 4 failed,
+          though perhaps not alone; 5 fenced and removed), prior (0 absent 1 expired 2 live 3 negative 4 stale 5 loading),
+          effect (0 none 1 created 2 updated 3 removed 4 born expired 5 reserved 6 negated), 1 if published under its ticket
 ]]
 local channel, node, firstTicket = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local retention, limit, delay = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -31,13 +31,13 @@ local function apply(entry, ticket, shape, expected, value)
   if fence ~= '' and (waits or redis.call('GET', writingOf(entry)) ~= fence) then
     if redis.call('GET', writingOf(entry)) == fence then redis.call('UNLINK', writingOf(entry)) end
     redis.call('UNLINK', entry)
-    return {'fenced', state, NONE, false, 0}
+    return answer(FENCED, state, NONE)
   end
   local meets = when == 'always' or (when == 'absent' or when == 'unloaded') and not live or when == 'present' and live
     or (when == 'holds' and live or when == 'ticket' and state == LOADING) and previous == expected
     or (when == 'marked' and live or when == 'kept' and (live or state == STALE)) and mark == markOf(expected)
   local chosen = meets and shape.consequence or shape.otherwise
-  if chosen == 'changed' or chosen == 'compare' and live then return {'differ', state, NONE, live and previous, 0} end
+  if chosen == 'changed' or chosen == 'compare' and live then return answer(DIFFERS, state, NONE, live and previous) end
   local prolongs = chosen == 'touch' or chosen == 'reserve' or when == 'kept' or chosen == 'put' and shape.loadMillis > 0
   if chosen == 'reserve' and state == STALE then chosen = 'mark' end
   if not live and (chosen == 'touch' or chosen == 'compare') or not mark and (chosen == 'touch' or chosen == 'mark')
@@ -47,11 +47,11 @@ local function apply(entry, ticket, shape, expected, value)
 
   local occasion = chosen == 'touch' and ACCESS or chosen == 'put' and (live and when ~= 'kept' and UPDATE or CREATION) or nil
   local millis = shape.lifetimes[occasion or ((chosen == 'reserve' or chosen == 'negate') and CREATION)] or KEEP
-  if millis == ASK then return {'ask', state, occasion, wanted, 0} end
+  if millis == ASK then return answer(ASKS, state, occasion, wanted) end
   if chosen == 'mark' then redis.call('SETRANGE', entry, MARK_OFFSET, string.char(markOf(value))) end
   if chosen == 'mark' or chosen == 'touch' and millis == KEEP then chosen = 'nothing' end
   local queues = queued and (chosen == 'put' or chosen == 'remove')
-  if queues and not waits and redis.call('HLEN', queue) >= limit then return {'full', state, NONE, false, 0} end
+  if queues and not waits and redis.call('HLEN', queue) >= limit then return answer(FULL, state, NONE) end
   local until_ = millis == NEVER and 0 or millis == KEEP and (live and deadline or 0) or now + millis
 
   local gone = interests.expired and not live and takeExpired(deadlines, shadows, key)
@@ -68,7 +68,7 @@ local function apply(entry, ticket, shape, expected, value)
     local old = effect == BORN_EXPIRED and value or (effect == REMOVED or interests.old) and live and previous or nil
     publish(channel, event, node, ticket, key, (effect == CREATED or effect == UPDATED) and value or nil, old)
   end
-  return {'done', gone and EXPIRED or state, effect, wanted, (tells or gone) and 1 or 0}
+  return answer(DONE, gone and EXPIRED or state, effect, wanted, tells or gone)
 end
 
 local results, call = {}, #KEYS == FIRST_ENTRY and apply or isolated(apply)

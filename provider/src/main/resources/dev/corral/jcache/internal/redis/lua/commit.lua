@@ -5,6 +5,7 @@
   Result      none
 ]]
 local NONE, CREATED, UPDATED, REMOVED, BORN_EXPIRED, RESERVED, NEGATED = 0, 1, 2, 3, 4, 5, 6
+local DONE, DIFFERS, ASKS, FULL, FAILED, FENCED = 0, 1, 2, 3, 4, 5
 
 local function store(entry, bytes, due, retention)
   if due == 0 then
@@ -56,10 +57,16 @@ local function shapesFrom(position, heard, queues)
   return shapes, field
 end
 
+-- What is told of an entry.
+local function answer(status, prior, effect, previous, published)
+  local number = status * 1000 + prior * 100 + effect * 10 + (published and 1 or 0)
+  return previous and {number, previous} or number
+end
+
 -- The same for an entry among others: if it fails, they do not. Alone it tells why.
 local function isolated(call)
   return function(...)
     local done, result = pcall(call, ...)
-    return done and result or {'failed', ABSENT, NONE, false, 0}
+    return done and result or answer(FAILED, ABSENT, NONE)
   end
 end
