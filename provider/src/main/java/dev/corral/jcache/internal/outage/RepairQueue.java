@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one cache has to repair before anybody may see its entries. Bounded: more keys than that are
@@ -13,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class RepairQueue {
 
   static final int DEFAULT_LIMIT = 10_000;
+
+  /** Of values that the database has; what comes when they are as many is refused. */
+  static final long MAX_BYTES = 64L << 20;
 
   /**
    * What is to be done.
@@ -28,6 +30,7 @@ final class RepairQueue {
   private final Map<String, Addition> additionOf = new LinkedHashMap<>();
   private long all;
   private long additions;
+  private long bytes;
 
   RepairQueue(int limit) {
     this.limit = limit;
@@ -36,17 +39,15 @@ final class RepairQueue {
   synchronized void add(Collection<Repair> repairs) {
     additions++;
     for (Repair repair : repairs) {
-      additionOf.compute(
-          repair.key(), (key, earlier) -> new Addition(repair.after(repairOf(earlier)), additions));
+      Addition earlier = additionOf.get(repair.key());
+      Repair merged = earlier == null ? repair : repair.after(earlier.repair());
+      additionOf.put(repair.key(), new Addition(merged, additions));
+      bytes += merged.bytes() - (earlier == null ? 0 : earlier.repair().bytes());
     }
     if (additionOf.size() > limit) {
       additionOf.values().removeIf(it -> it.repair().written() == null);
       all = additions;
     }
-  }
-
-  private static @Nullable Repair repairOf(@Nullable Addition addition) {
-    return addition == null ? null : addition.repair();
   }
 
   synchronized void addAll() {
@@ -55,7 +56,7 @@ final class RepairQueue {
   }
 
   synchronized boolean hasRoom(int more) {
-    return additionOf.size() + more <= limit;
+    return additionOf.size() + more <= limit && bytes < MAX_BYTES;
   }
 
   synchronized boolean isEmpty() {
@@ -74,8 +75,11 @@ final class RepairQueue {
   /** Forgets what was done, but not what was added meanwhile. */
   synchronized void done(Work work) {
     for (Repair repair : work.repairs()) {
-      additionOf.computeIfPresent(
-          repair.key(), (key, addition) -> addition.number() <= work.upTo() ? null : addition);
+      Addition addition = additionOf.get(repair.key());
+      if (addition != null && addition.number() <= work.upTo()) {
+        additionOf.remove(repair.key());
+        bytes -= addition.repair().bytes();
+      }
     }
     if (all <= work.upTo()) {
       all = 0;

@@ -77,4 +77,16 @@ class RepairQueueTest {
     queue.done(work);
     assertThat(queue.peek().repairs()).containsExactly(written);
   }
+
+  @Test
+  void hasRoom_tooManyBytes_hasNotUntilTheyAreDone() {
+    byte[] large = new byte[Math.toIntExact(RepairQueue.MAX_BYTES / 2)];
+    for (String key : List.of("a", "a", "b")) {
+      assertThat(queue.hasRoom(1)).isTrue();
+      queue.add(List.of(new Repair(key, new Repair.Written(false, large, 1))));
+    }
+    assertThat(queue.hasRoom(1)).isFalse();
+    queue.done(queue.peek());
+    assertThat(queue.hasRoom(1)).isTrue();
+  }
 }
