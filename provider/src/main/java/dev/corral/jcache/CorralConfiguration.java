@@ -109,6 +109,11 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     return own.failFast;
   }
 
+  /** From how many bytes on values are compressed; empty if none is. */
+  public OptionalInt compressAbove() {
+    return own.compressAbove == null ? OptionalInt.empty() : OptionalInt.of(own.compressAbove);
+  }
+
   /** The same with the standard's settings changed. */
   public CorralConfiguration<K, V> with(Consumer<MutableConfiguration<K, V>> change) {
     MutableConfiguration<K, V> copy = new MutableConfiguration<>(standard);
@@ -197,11 +202,12 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
       @Nullable WriteBehindOptions writeBehind,
       double jitter,
       boolean symmetricJitter,
-      boolean failFast)
+      boolean failFast,
+      @Nullable Integer compressAbove)
       implements Serializable {
 
     static final Own NOTHING =
-        new Own(null, List.of(), List.of(), LoadOptions.DEFAULTS, null, 0, false, false);
+        new Own(null, List.of(), List.of(), LoadOptions.DEFAULTS, null, 0, false, false, null);
   }
 
   /** Collects settings; not safe for many threads. */
@@ -218,6 +224,7 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     private double jitter;
     private boolean symmetricJitter;
     private boolean failFast;
+    private @Nullable Integer compressAbove;
 
     private Builder(MutableConfiguration<K, V> standard) {
       this.standard = standard;
@@ -301,6 +308,20 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
       return this;
     }
 
+    /**
+     * Compresses values of more than so many bytes, if that makes them smaller. It costs processor
+     * time on each put and get of such a value. JVMs need not agree. Default: none is compressed.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder<K, V> compressAbove(int bytes) {
+      if (bytes < 0) {
+        throw new IllegalArgumentException("compressAbove: %d is negative".formatted(bytes));
+      }
+      compressAbove = bytes;
+      return this;
+    }
+
     /** The configuration. */
     public CorralConfiguration<K, V> build() {
       return new CorralConfiguration<>(
@@ -313,7 +334,8 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
               writeBehind,
               jitter,
               symmetricJitter,
-              failFast));
+              failFast,
+              compressAbove));
     }
   }
 }

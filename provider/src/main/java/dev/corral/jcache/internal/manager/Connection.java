@@ -10,6 +10,7 @@ import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.SharedRedis;
 import dev.corral.jcache.internal.redis.codec.AllowList;
 import dev.corral.jcache.internal.redis.codec.ClassCodes;
+import dev.corral.jcache.internal.redis.codec.CompressingCodec;
 import dev.corral.jcache.internal.redis.codec.KeyCodecs;
 import dev.corral.jcache.internal.redis.codec.KryoValueCodec;
 import dev.corral.jcache.internal.store.EntryCodec;
@@ -144,7 +145,9 @@ final class Connection implements AutoCloseable {
     return new EntryCodec<>(
         cacheName,
         new KeyCodecs(custom, allowed, classLoader),
-        new KryoValueCodec(classLoader, allowed, codes));
+        new CompressingCodec(
+            new KryoValueCodec(classLoader, allowed, codes),
+            configuration.compressAbove().orElse(Integer.MAX_VALUE)));
   }
 
   @Override
