@@ -41,21 +41,6 @@ record BucketSubject(String name, RedissonClient redisson) implements Subject {
   }
 
   @Override
-  public void invoke(String key) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public boolean invokes() {
-    return false;
-  }
-
-  @Override
-  public void clear() {
-    redisson.getKeys().unlinkByPattern(PREFIX + "*");
-  }
-
-  @Override
   public void close() {
     redisson.shutdown();
   }

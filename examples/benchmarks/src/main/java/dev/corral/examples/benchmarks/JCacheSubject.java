@@ -40,6 +40,11 @@ record JCacheSubject(String name, Cache<String, String> cache, Runnable onClose)
   }
 
   @Override
+  public boolean invokes() {
+    return true;
+  }
+
+  @Override
   public void invoke(String key) {
     cache.invoke(
         key,
@@ -47,11 +52,6 @@ record JCacheSubject(String name, Cache<String, String> cache, Runnable onClose)
           entry.setValue(Objects.requireNonNull(entry.getValue()));
           return true;
         });
-  }
-
-  @Override
-  public void clear() {
-    cache.clear();
   }
 
   @Override

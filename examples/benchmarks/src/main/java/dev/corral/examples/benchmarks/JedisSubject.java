@@ -53,21 +53,6 @@ record JedisSubject(String name, RedisClient jedis) implements Subject {
   }
 
   @Override
-  public void invoke(String key) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public boolean invokes() {
-    return false;
-  }
-
-  @Override
-  public void clear() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
   public void close() {
     jedis.close();
   }

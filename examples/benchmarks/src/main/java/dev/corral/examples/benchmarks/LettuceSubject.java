@@ -49,21 +49,6 @@ record LettuceSubject(
   }
 
   @Override
-  public void invoke(String key) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public boolean invokes() {
-    return false;
-  }
-
-  @Override
-  public void clear() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
   public void close() {
     connection.close();
     client.shutdown();

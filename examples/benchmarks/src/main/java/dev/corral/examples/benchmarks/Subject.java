@@ -20,16 +20,15 @@ interface Subject extends AutoCloseable {
 
   boolean putIfAbsent(String key, String value);
 
-  /** Replaces a value by what a function of the cache's user makes of it. */
-  void invoke(String key);
-
   /** Whether there is an {@link #invoke}: clients of Redis have none. */
   default boolean invokes() {
-    return true;
+    return false;
   }
 
-  /** Removes all entries. */
-  void clear();
+  /** Replaces a value by what a function of the cache's user makes of it. */
+  default void invoke(String key) {
+    throw new UnsupportedOperationException(name() + " has no invoke");
+  }
 
   @Override
   void close();
