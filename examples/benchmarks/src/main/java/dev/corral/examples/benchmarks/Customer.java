@@ -6,7 +6,9 @@ import java.time.LocalDate;
 import java.util.List;
 
 /** What applications cache: a bean of ten fields. */
-@SuppressWarnings("unused") // written and read by reflection only
+@SuppressWarnings({
+  "unused", "serial"
+}) // written and read by reflection; all lists are serializable
 final class Customer implements Serializable {
 
   private static final long serialVersionUID = 1;
