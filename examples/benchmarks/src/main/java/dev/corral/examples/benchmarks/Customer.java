@@ -5,10 +5,8 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
 
-/** What applications cache: a bean of ten fields. */
-@SuppressWarnings({
-  "unused", "serial"
-}) // written and read by reflection; all lists are serializable
+/** What applications cache: a bean of ten fields, written and read by reflection. */
+@SuppressWarnings({"unused", "serial"})
 final class Customer implements Serializable {
 
   private static final long serialVersionUID = 1;
