@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,8 +39,8 @@ class BatchedOperationsTest {
   }
 
   /** Gives what the threads threw. */
-  private static Queue<RuntimeException> inThreads(IntConsumer work) {
-    Queue<RuntimeException> thrown = new ConcurrentLinkedQueue<>();
+  private static Queue<Throwable> inThreads(IntConsumer work) {
+    Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
     CountDownLatch start = new CountDownLatch(1);
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
@@ -48,7 +51,7 @@ class BatchedOperationsTest {
                 try {
                   start.await();
                   work.accept(number);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | AssertionError e) {
                   thrown.add(e);
                 } catch (InterruptedException e) {
                   Thread.currentThread().interrupt();
@@ -58,13 +61,7 @@ class BatchedOperationsTest {
       threads.add(thread);
     }
     start.countDown();
-    for (Thread thread : threads) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    }
+    threads.forEach(BatchedOperationsTest::join);
     return thrown;
   }
 
@@ -80,7 +77,7 @@ class BatchedOperationsTest {
     cache.put("warm", 1);
     long readsBefore = calls(redis.raw(), "mget");
     long writesBefore = calls(redis.raw(), "evalsha");
-    Queue<RuntimeException> thrown =
+    Queue<Throwable> thrown =
         inThreads(
             number -> {
               String key = "k" + number;
@@ -98,7 +95,7 @@ class BatchedOperationsTest {
   @Test
   void putIfAbsent_sameKeysInTheSameCalls_exactlyOneWins() {
     Queue<Integer> winners = new ConcurrentLinkedQueue<>();
-    Queue<RuntimeException> thrown =
+    Queue<Throwable> thrown =
         inThreads(
             number -> {
               for (int i = 0; i < TIMES; i++) {
@@ -115,7 +112,7 @@ class BatchedOperationsTest {
   void put_oneOfThemIsRefusedByRedis_failsAlone() {
     redis.raw().call("HSET", "{batched}:bad", "of another", "type");
     Queue<Integer> failed = new ConcurrentLinkedQueue<>();
-    Queue<RuntimeException> thrown =
+    Queue<Throwable> thrown =
         inThreads(
             number -> {
               for (int i = 0; i < TIMES; i++) {
@@ -136,12 +133,70 @@ class BatchedOperationsTest {
     assertThat(cache.get("k1")).isEqualTo(TIMES - 1);
   }
 
+  /**
+   * Whether a call whose reply was lost was carried out, nobody knows; but it is not sent twice,
+   * for then the second would find the value of the first.
+   */
+  @Test
+  void getAndPut_connectionsAreCutAgainAndAgain_noCallIsCarriedOutTwice() {
+    AtomicBoolean done = new AtomicBoolean();
+    AtomicInteger answered = new AtomicInteger();
+    AtomicInteger failed = new AtomicInteger();
+    Thread cutter =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                redis.raw().call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+                sleep(50);
+              }
+            });
+    cutter.start();
+    Queue<Throwable> thrown =
+        inThreads(
+            number -> {
+              String key = "k" + number;
+              int known = -1;
+              for (int i = 0; i < TIMES; i++) {
+                try {
+                  Integer previous = cache.getAndPut(key, i);
+                  assertThat(previous == null || (previous >= known && previous < i)).isTrue();
+                  known = i;
+                  answered.incrementAndGet();
+                } catch (CacheException e) {
+                  failed.incrementAndGet();
+                }
+                sleep(5);
+              }
+            });
+    done.set(true);
+    join(cutter);
+    assertThat(thrown).isEmpty();
+    assertThat(answered).hasPositiveValue();
+    assertThat(failed).hasPositiveValue();
+  }
+
+  private static void sleep(long millis) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void getAndPut_redisHangs_nobodyWaitsForTwoTimeOuts() {
     cache.put("k", 1);
     redis.server().freeze();
     Queue<Duration> waits = new ConcurrentLinkedQueue<>();
-    Queue<RuntimeException> thrown =
+    Queue<Throwable> thrown =
         inThreads(
             number -> {
               long start = System.nanoTime();

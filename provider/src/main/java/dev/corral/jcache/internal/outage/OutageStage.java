@@ -114,7 +114,7 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       List<EntryRequest<K, V>> requests,
       WriterWatch<K, V> watch,
       @Nullable RedisUnavailableException cause) {
-    requests.forEach(this::refuseWhatRedisWould);
+    List<byte[]> values = requests.stream().map(this::storable).toList();
     if (terms.queuesWrites() && !outage.mayRemember(requests.size())) {
       throw outage.away(
           "write to the database while older changes wait in Redis, for so many keys");
@@ -133,36 +133,35 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       if (loads != null) {
         requests.forEach(request -> loads.forget(request.key()));
       }
-      outage.repair(repairs(requests, watch), cause != null);
+      outage.repair(repairs(requests, values, watch), cause != null);
     }
   }
 
-  private List<Repair> repairs(List<EntryRequest<K, V>> requests, WriterWatch<K, V> watch) {
+  private List<Repair> repairs(
+      List<EntryRequest<K, V>> requests, List<byte[]> values, WriterWatch<K, V> watch) {
     List<EntryRequest<K, V>> written = terms.queuesWrites() ? watch.written() : List.of();
     Set<K> writtenKeys = new HashSet<>();
     written.forEach(request -> writtenKeys.add(request.key()));
     List<Repair> repairs = new ArrayList<>(requests.size());
-    for (EntryRequest<K, V> request : requests) {
-      V value = request.decider().inAdvance().orElseThrow().value();
-      repairs.add(
-          new Repair(
-              codec.text(request.key()),
-              writtenKeys.contains(request.key())
-                  ? new Repair.Written(
-                      value == null,
-                      value == null ? NO_BYTES : codec.bytes(value),
-                      watch.writtenNanos())
-                  : null));
+    for (int i = 0; i < requests.size(); i++) {
+      EntryRequest<K, V> request = requests.get(i);
+      boolean removal = request.decider().inAdvance().orElseThrow().then() == Then.REMOVE;
+      Repair.Written now =
+          writtenKeys.contains(request.key())
+              ? new Repair.Written(removal, values.get(i), watch.writtenNanos())
+              : null;
+      repairs.add(new Repair(codec.text(request.key()), now));
     }
     return repairs;
   }
 
-  /** A value that cannot be stored is a mistake of the program, at all times. */
-  private void refuseWhatRedisWould(EntryRequest<K, V> request) {
+  /**
+   * The bytes of the value that is put, or none. A value that cannot be stored is a mistake of the
+   * program, at all times, so this throws what Redis's absence would hide.
+   */
+  private byte[] storable(EntryRequest<K, V> request) {
     V value = request.decider().inAdvance().orElseThrow().value();
-    if (value != null) {
-      byte[] unused = codec.bytes(value);
-    }
+    return value == null ? NO_BYTES : codec.bytes(value);
   }
 
   /** If the writer was faster than the outage, the database has what the cache does not have. */

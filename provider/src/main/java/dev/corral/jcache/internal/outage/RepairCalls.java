@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.outage;
 
+import dev.corral.jcache.internal.redis.Chunks;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;
@@ -7,7 +8,6 @@ import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -48,34 +48,18 @@ final class RepairCalls {
    * @throws RedisUnavailableException if it is
    */
   void send(Collection<Repair> repairs) {
-    Map<Integer, List<Repair>> byBucket = new HashMap<>();
-    for (int bucket = 0; bucket < names.buckets(); bucket++) {
-      byBucket.put(bucket, new ArrayList<>());
-    }
-    for (Repair repair : repairs) {
-      byBucket.computeIfAbsent(names.bucketOf(repair.key()), it -> new ArrayList<>()).add(repair);
-    }
+    Map<Integer, List<Repair>> byBucket = names.byBucket(repairs, Repair::key);
     List<CompletableFuture<Long>> replies = new ArrayList<>();
-    byBucket.forEach((bucket, all) -> pages(all).forEach(page -> replies.add(send(bucket, page))));
-    replies.forEach(reply -> direct.await(cacheName, "repair", reply));
-  }
-
-  /** At least one page. */
-  private static List<List<Repair>> pages(List<Repair> all) {
-    List<List<Repair>> pages = new ArrayList<>();
-    List<Repair> page = new ArrayList<>();
-    int bytes = 0;
-    for (Repair repair : all) {
-      if (!page.isEmpty() && (page.size() == MAX_KEYS || bytes + repair.bytes() > MAX_BYTES)) {
-        pages.add(page);
-        page = new ArrayList<>();
-        bytes = 0;
+    for (int bucket = 0; bucket < names.buckets(); bucket++) {
+      List<Repair> ofBucket = byBucket.getOrDefault(bucket, List.of());
+      if (ofBucket.isEmpty()) {
+        replies.add(send(bucket, ofBucket));
       }
-      page.add(repair);
-      bytes += repair.bytes();
+      for (List<Repair> page : Chunks.of(ofBucket, MAX_KEYS, MAX_BYTES, Repair::bytes)) {
+        replies.add(send(bucket, page));
+      }
     }
-    pages.add(page);
-    return pages;
+    replies.forEach(reply -> direct.await(cacheName, "repair", reply));
   }
 
   private CompletableFuture<Long> send(int bucket, List<Repair> page) {

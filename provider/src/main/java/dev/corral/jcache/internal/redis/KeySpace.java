@@ -1,6 +1,11 @@
 package dev.corral.jcache.internal.redis;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Every Redis key and channel name of one cache.
@@ -41,6 +46,16 @@ public final class KeySpace {
     int hash = key.hashCode();
     hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
     return Math.floorMod(hash ^ (hash >>> 13), buckets);
+  }
+
+  /** Anything that has a key, by the bucket of that. */
+  public <T> Map<Integer, List<T>> byBucket(Collection<T> all, Function<T, String> keyOf) {
+    Map<Integer, List<T>> byBucket = new LinkedHashMap<>();
+    for (T each : all) {
+      int bucket = bucketOf(keyOf.apply(each));
+      byBucket.computeIfAbsent(bucket, it -> new ArrayList<>()).add(each);
+    }
+    return byBucket;
   }
 
   /** The entry of a key. */

@@ -4,7 +4,9 @@ import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.codec.ClassCodes;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +26,8 @@ public final class ClassTable implements ClassCodes, Runnable {
   private final String name;
   private final String cacheName;
   private final Map<Long, String> seen = new ConcurrentHashMap<>();
-  private final Map<Long, String> telling = new ConcurrentHashMap<>();
-  private final Map<Long, String> told = new ConcurrentHashMap<>();
+  private final Set<Long> telling = ConcurrentHashMap.newKeySet();
+  private final Set<Long> told = ConcurrentHashMap.newKeySet();
 
   public ClassTable(RedisCommands redis, KeySpace names, String cacheName) {
     this.redis = redis;
@@ -35,18 +37,18 @@ public final class ClassTable implements ClassCodes, Runnable {
 
   @Override
   public boolean isKnown(long code, String className) {
-    if (told.containsKey(code)) {
+    if (told.contains(code)) {
       return true;
     }
     seen.put(code, className);
-    if (telling.putIfAbsent(code, className) == null) {
+    if (telling.add(code)) {
       var unused =
           redis
-              .putFields(name, Map.of(Long.toString(code, HEXADECIMAL), className))
+              .putFields(name, Map.of(field(code), className))
               .whenComplete(
                   (done, failure) -> {
                     if (failure == null) {
-                      told.put(code, className);
+                      told.add(code);
                     }
                     telling.remove(code);
                   });
@@ -69,10 +71,14 @@ public final class ClassTable implements ClassCodes, Runnable {
   /** Tells again, in the background. */
   @Override
   public void run() {
-    if (!told.isEmpty()) {
-      Map<String, String> fields = new ConcurrentHashMap<>();
-      told.forEach((code, className) -> fields.put(Long.toString(code, HEXADECIMAL), className));
+    Map<String, String> fields = new HashMap<>();
+    told.forEach(code -> fields.put(field(code), seen.get(code)));
+    if (!fields.isEmpty()) {
       var unused = redis.putFields(name, fields);
     }
+  }
+
+  private static String field(long code) {
+    return Long.toString(code, HEXADECIMAL);
   }
 }

@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.store;
 
 import dev.corral.jcache.internal.entry.Expiry;
+import dev.corral.jcache.internal.redis.Chunks;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;
@@ -12,9 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
@@ -125,7 +124,7 @@ public final class EntryCalls {
       open.add(i);
     }
     while (!open.isEmpty()) {
-      callAll(chunks(keys, current, open), results);
+      callAll(chunks(keys, current, open), keys, current, results);
       List<Integer> asked = new ArrayList<>();
       for (int i : open) {
         EntryReply reply = results[i].reply();
@@ -151,27 +150,24 @@ public final class EntryCalls {
 
   /** Marks the keys of a write; see prepare_write.lua. */
   void prepareWrite(List<String> keys, String mark) {
-    Map<Integer, List<String>> redisKeys = new HashMap<>();
-    for (String key : keys) {
-      int bucket = names.bucketOf(key);
-      List<String> ofBucket =
-          redisKeys.computeIfAbsent(
-              bucket, it -> new ArrayList<>(List.of(names.generation(bucket))));
-      ofBucket.add(names.entry(bucket, key));
-      ofBucket.add(names.writing(key));
-    }
     List<CompletableFuture<Long>> replies = new ArrayList<>();
-    redisKeys
-        .values()
+    names
+        .byBucket(keys, key -> key)
         .forEach(
-            ofBucket ->
-                replies.add(
-                    redis.runForNumber(
-                        LuaScript.PREPARE_WRITE,
-                        ofBucket,
-                        mark,
-                        MARK_STANDS.toMillis(),
-                        ENTRY_STANDS.toMillis())));
+            (bucket, ofBucket) -> {
+              List<String> redisKeys = new ArrayList<>(List.of(names.generation(bucket)));
+              for (String key : ofBucket) {
+                redisKeys.add(names.entry(bucket, key));
+                redisKeys.add(names.writing(key));
+              }
+              replies.add(
+                  redis.runForNumber(
+                      LuaScript.PREPARE_WRITE,
+                      redisKeys,
+                      mark,
+                      MARK_STANDS.toMillis(),
+                      ENTRY_STANDS.toMillis()));
+            });
     replies.forEach(reply -> redis.await(cacheName, "prepare a write", reply));
   }
 
@@ -185,64 +181,38 @@ public final class EntryCalls {
     return command.with(command.shape().lifetimes().with(occasion, expiry.askOfEntry(occasion)));
   }
 
-  /** The parts of one call, and where their results belong. */
-  private record Chunk(int bucket, List<Integer> positions, List<Part> parts) {
-
-    static Chunk empty(int bucket) {
-      return new Chunk(bucket, new ArrayList<>(), new ArrayList<>());
-    }
-
-    void add(int position, Part part) {
-      positions.add(position);
-      parts.add(part);
-    }
-  }
+  /** What goes into one call of a bucket: positions of keys and commands. */
+  private record Chunk(int bucket, List<Integer> positions) {}
 
   private List<Chunk> chunks(List<String> keys, List<EntryCommand> commands, List<Integer> open) {
-    List<List<Integer>> buckets = new ArrayList<>();
-    for (int bucket = 0; bucket < names.buckets(); bucket++) {
-      buckets.add(new ArrayList<>());
-    }
-    for (int i : open) {
-      buckets.get(names.bucketOf(keys.get(i))).add(i);
-    }
     List<Chunk> chunks = new ArrayList<>();
-    for (int bucket = 0; bucket < buckets.size(); bucket++) {
-      Chunk chunk = Chunk.empty(bucket);
-      int bytes = 0;
-      for (int i : buckets.get(bucket)) {
-        int size = commands.get(i).size();
-        int count = chunk.parts().size();
-        if (count == MAX_ENTRIES || (count > 0 && bytes + size > MAX_BYTES)) {
-          chunks.add(chunk);
-          chunk = Chunk.empty(bucket);
-          bytes = 0;
-        }
-        chunk.add(i, new Part(keys.get(i), commands.get(i)));
-        bytes += size;
-      }
-      if (!chunk.parts().isEmpty()) {
-        chunks.add(chunk);
-      }
-    }
+    names
+        .byBucket(open, keys::get)
+        .forEach(
+            (bucket, positions) ->
+                Chunks.of(positions, MAX_ENTRIES, MAX_BYTES, i -> commands.get(i).size())
+                    .forEach(chunk -> chunks.add(new Chunk(bucket, chunk))));
     return chunks;
   }
 
-  private record Call(Chunk chunk, CompletableFuture<List<Answer>> answers) {}
+  private record Call(Chunk chunk, List<Part> parts, CompletableFuture<List<Answer>> answers) {}
 
-  private void callAll(List<Chunk> chunks, Settled[] results) {
+  private void callAll(
+      List<Chunk> chunks, List<String> keys, List<EntryCommand> commands, Settled[] results) {
     Deque<Call> inFlight = new ArrayDeque<>();
     for (Chunk chunk : chunks) {
       if (inFlight.size() == MAX_IN_FLIGHT) {
         collect(inFlight.remove(), results);
       }
-      inFlight.add(new Call(chunk, script.call(chunk.bucket(), chunk.parts())));
+      List<Part> parts =
+          chunk.positions().stream().map(i -> new Part(keys.get(i), commands.get(i))).toList();
+      inFlight.add(new Call(chunk, parts, script.call(chunk.bucket(), parts)));
     }
     inFlight.forEach(call -> collect(call, results));
   }
 
   private void collect(Call call, Settled[] results) {
-    List<Part> parts = call.chunk().parts();
+    List<Part> parts = call.parts();
     List<Answer> answers = await(parts.get(0), call.answers());
     for (int i = 0; i < answers.size(); i++) {
       Settled settled = answers.get(i).settled();

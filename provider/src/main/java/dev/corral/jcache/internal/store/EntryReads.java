@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
+import dev.corral.jcache.internal.redis.Chunks;
 import dev.corral.jcache.internal.redis.Envelope;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
@@ -109,33 +110,25 @@ public final class EntryReads<K, V> {
 
   /** Many entries, in the order of the keys; one moment for each hundred of a bucket. */
   List<Snapshot<V>> observeAll(List<String> keys) {
-    Map<Integer, List<String>> buckets = new LinkedHashMap<>();
-    for (String key : keys) {
-      buckets.computeIfAbsent(names.bucketOf(key), it -> new ArrayList<>()).add(key);
-    }
-    List<Map.Entry<List<String>, CompletableFuture<Map<String, byte[]>>>> replies =
-        new ArrayList<>();
-    buckets.forEach(
-        (bucket, all) -> {
-          for (int from = 0; from < all.size(); from += PAGE) {
-            List<String> page = all.subList(from, Math.min(from + PAGE, all.size()));
-            Set<String> redisKeys = new HashSet<>();
-            redisKeys.add(names.generation(bucket));
-            page.forEach(key -> redisKeys.add(names.entry(bucket, key)));
-            replies.add(Map.entry(page, redis.read(redisKeys.toArray(String[]::new))));
-          }
-        });
+    List<Page> pages = new ArrayList<>();
+    names
+        .byBucket(keys, key -> key)
+        .forEach(
+            (bucket, ofBucket) ->
+                Chunks.of(ofBucket, PAGE, Integer.MAX_VALUE, key -> 0)
+                    .forEach(page -> pages.add(new Page(page, read(bucket, page)))));
     Map<String, Snapshot<V>> seen = new HashMap<>();
-    for (var reply : replies) {
-      Map<String, byte[]> found = await(reply.getValue());
-      for (String key : reply.getKey()) {
-        int bucket = names.bucketOf(key);
-        byte[] generation = found.get(names.generation(bucket));
-        seen.put(key, snapshot(key, generation, found.get(names.entry(bucket, key))));
+    for (Page page : pages) {
+      List<Stored> stored = await(page.stored());
+      for (int i = 0; i < stored.size(); i++) {
+        String key = page.keys().get(i);
+        seen.put(key, snapshot(key, stored.get(i).generation(), stored.get(i).entry()));
       }
     }
     return keys.stream().map(key -> Objects.requireNonNull(seen.get(key))).toList();
   }
+
+  private record Page(List<String> keys, CompletableFuture<List<Stored>> stored) {}
 
   /** The value of bytes that stand under a key, or null if this JVM has none for them. */
   @Nullable V decode(String key, byte[] bytes) {

@@ -132,7 +132,7 @@ final class Lane<Q, A> {
     }
   }
 
-  /** They have waited as long, and are spared to wait as long once more. */
+  /** What one call has waited for in vain they need not wait for as well. */
   private void failWhatWaits(Throwable failure) {
     for (Request<Q, A> next = waiting.poll(); next != null; next = waiting.poll()) {
       next.answer().completeExceptionally(failure);

@@ -124,6 +124,19 @@ class RepairOrderTest {
   }
 
   @Test
+  void theReplyOfTheRepairWasLost_itIsDoneAgainWithoutHarm() {
+    queue.put("k", "old");
+    Repair written = written("new");
+    repair(written);
+    repair(written);
+    assertThat(values(take())).containsExactly("new");
+
+    queue.put("k", "newer");
+    repair(written);
+    assertThat(values(take())).containsExactly("newer");
+  }
+
+  @Test
   void theWriterRefused_theOlderOneStays() {
     queue.put("k", "old");
     repair(new Repair("k", null));

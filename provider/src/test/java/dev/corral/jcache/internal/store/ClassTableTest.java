@@ -1,13 +1,18 @@
 package dev.corral.jcache.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.corral.jcache.internal.redis.Availability;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.redis.RedisUnderTest;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What one JVM tells, others know. */
@@ -28,6 +33,39 @@ class ClassTableTest {
     await().until(() -> ours.isKnown(0xabcdefL, "a.B"));
     assertThat(table().nameOf(0xabcdefL)).isEqualTo("a.B");
     assertThat(ours.nameOf(0xabcdefL)).isEqualTo("a.B");
+  }
+
+  @Test
+  void isKnown_redisIsAway_isNotUntilItIsBack() {
+    AtomicBoolean there = new AtomicBoolean();
+    ClassTable table = new ClassTable(redis.guardedBy(availability(there)), names, "classes");
+
+    assertThat(table.isKnown(9, "a.C")).isFalse();
+    assertThat(table.isKnown(9, "a.C")).isFalse();
+    assertThatThrownBy(() -> table.nameOf(10)).isInstanceOf(RedisUnavailableException.class);
+    there.set(true);
+    await().until(() -> table.isKnown(9, "a.C"));
+    assertThat(table().nameOf(9)).isEqualTo("a.C");
+  }
+
+  private static Availability availability(AtomicBoolean there) {
+    return new Availability() {
+      @Override
+      public boolean isAvailable() {
+        return there.get();
+      }
+
+      @Override
+      public void answered() {}
+
+      @Override
+      public void failed(Throwable failure) {}
+
+      @Override
+      public @Nullable Throwable cause() {
+        return null;
+      }
+    };
   }
 
   @Test

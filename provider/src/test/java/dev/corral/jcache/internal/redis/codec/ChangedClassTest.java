@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.redis.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.spi.UndecodableValueException;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
@@ -118,6 +119,27 @@ class ChangedClassTest {
     assertThatThrownBy(() -> codec(here, new Table()).decode(bytes, 0))
         .isInstanceOf(UndecodableValueException.class)
         .hasMessageContaining("table");
+  }
+
+  @Test
+  void decode_tableCannotBeRead_isAnOutageAndNoUndecodableEntry() throws Exception {
+    ClassLoader here = version(BEAN);
+    byte[] bytes = codec(here, new Table()).encode(bean(here));
+    ClassCodes away =
+        new ClassCodes() {
+          @Override
+          public boolean isKnown(long code, String className) {
+            return false;
+          }
+
+          @Override
+          public @Nullable String nameOf(long code) {
+            throw new RedisUnavailableException("Redis is away", null);
+          }
+        };
+    assertThatThrownBy(() -> codec(here, away).decode(bytes, 0))
+        .isInstanceOf(RedisUnavailableException.class);
+    assertThat(codec(here, away).decode(codec(here, away).encode(bean(here)), 0)).isNotNull();
   }
 
   @Test
