@@ -42,6 +42,9 @@ public interface CorralCache<K, V> extends Cache<K, V> {
   /** What this JVM loaded, waited for and served instead. */
   LoadingStatistics loadingStatistics();
 
+  /** What this JVM answered from what it keeps near. */
+  NearCacheStatistics nearCacheStatistics();
+
   /** What this JVM did while Redis was away. */
   OutageStatistics outageStatistics();
 }

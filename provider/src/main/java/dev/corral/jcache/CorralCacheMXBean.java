@@ -68,6 +68,30 @@ public interface CorralCacheMXBean {
   /** How many loaded values were not stored, because the key was changed since. */
   long getDiscardedLoads();
 
+  /** How many entries are kept near in this JVM. */
+  long getNearEntries();
+
+  /** How many reads were answered from near, as long as statistics are enabled. */
+  long getNearHits();
+
+  /** How many reads were not near, or might not be answered from there. */
+  long getNearMisses();
+
+  /** How many of these were near, but without certainty in time. */
+  long getNearBypasses();
+
+  /** How many entries were forgotten because they changed. */
+  long getNearInvalidations();
+
+  /** How many entries were not kept near, because they changed while they were read. */
+  long getNearDroppedFills();
+
+  /** How often news of changes were missing. */
+  long getNearGaps();
+
+  /** For how long reads could not be answered from near, in milliseconds, over all buckets. */
+  long getNearBypassedMillis();
+
   /** How many loads went around Redis while it was away. */
   long getOutageLoads();
 

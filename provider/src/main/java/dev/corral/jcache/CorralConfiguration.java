@@ -114,6 +114,11 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     return own.compressAbove == null ? OptionalInt.empty() : OptionalInt.of(own.compressAbove);
   }
 
+  /** How entries are kept near; empty if they are not, unless the manager's defaults say so. */
+  public Optional<NearCacheOptions> nearCache() {
+    return Optional.ofNullable(own.nearCache);
+  }
+
   /** The same with the standard's settings changed. */
   public CorralConfiguration<K, V> with(Consumer<MutableConfiguration<K, V>> change) {
     MutableConfiguration<K, V> copy = new MutableConfiguration<>(standard);
@@ -203,11 +208,13 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
       double jitter,
       boolean symmetricJitter,
       boolean failFast,
-      @Nullable Integer compressAbove)
+      @Nullable Integer compressAbove,
+      @Nullable NearCacheOptions nearCache)
       implements Serializable {
 
     static final Own NOTHING =
-        new Own(null, List.of(), List.of(), LoadOptions.DEFAULTS, null, 0, false, false, null);
+        new Own(
+            null, List.of(), List.of(), LoadOptions.DEFAULTS, null, 0, false, false, null, null);
   }
 
   /** Collects settings; not safe for many threads. */
@@ -225,6 +232,7 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     private boolean symmetricJitter;
     private boolean failFast;
     private @Nullable Integer compressAbove;
+    private @Nullable NearCacheOptions nearCache;
 
     private Builder(MutableConfiguration<K, V> standard) {
       this.standard = standard;
@@ -322,6 +330,17 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
       return this;
     }
 
+    /**
+     * Keeps entries in this JVM as well, so that they are read in nanoseconds. What another JVM
+     * changes is forgotten within the staleness that the options state. It has no effect if the
+     * expiry policy prolongs entries on access, since that has to reach Redis. Default: nothing is
+     * kept.
+     */
+    public Builder<K, V> nearCache(NearCacheOptions options) {
+      nearCache = options;
+      return this;
+    }
+
     /** The configuration. */
     public CorralConfiguration<K, V> build() {
       return new CorralConfiguration<>(
@@ -335,7 +354,8 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
               jitter,
               symmetricJitter,
               failFast,
-              compressAbove));
+              compressAbove,
+              nearCache));
     }
   }
 }

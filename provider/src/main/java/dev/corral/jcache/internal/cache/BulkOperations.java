@@ -9,6 +9,7 @@ import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.store.EntryStore;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,8 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.cache.CacheException;
 import javax.cache.integration.CompletionListener;
+import javax.cache.processor.EntryProcessorException;
+import javax.cache.processor.EntryProcessorResult;
 import org.jspecify.annotations.Nullable;
 
 /** The operations on many keys: one request for each, sent down the pipeline together. */
@@ -75,6 +79,33 @@ final class BulkOperations<K, V> {
     }
     if (failure != null) {
       throw failure;
+    }
+  }
+
+  /** What each processor gave or threw; a key for which it gave null has no result. */
+  <T> Map<K, EntryProcessorResult<T>> invokeAll(Set<K> keys, Function<K, @Nullable T> invoke) {
+    Map<K, EntryProcessorResult<T>> results = new HashMap<>();
+    for (K key : keys) {
+      EntryProcessorResult<T> result = result(() -> invoke.apply(key));
+      if (result != null) {
+        results.put(key, result);
+      }
+    }
+    return results;
+  }
+
+  private static <T> @Nullable EntryProcessorResult<T> result(Supplier<@Nullable T> processor) {
+    try {
+      T result = processor.get();
+      return result == null ? null : () -> result;
+    } catch (EntryProcessorException e) {
+      return () -> {
+        throw e;
+      };
+    } catch (RuntimeException e) {
+      return () -> {
+        throw new EntryProcessorException(e);
+      };
     }
   }
 

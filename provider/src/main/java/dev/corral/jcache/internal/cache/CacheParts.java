@@ -4,6 +4,7 @@ import dev.corral.jcache.internal.outage.CacheOutage;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
+import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
 import dev.corral.jcache.internal.pipeline.writing.QueuedWrites;
 import dev.corral.jcache.internal.store.EntryStore;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a cache is made of.
  *
+ * @param near null if nothing is kept near
  * @param loader null if there is none
  * @param readsThrough whether a miss calls the loader
  * @param readsLeaveNoTrace whether reading an entry changes nothing, not even its expiry
@@ -25,6 +27,7 @@ public record CacheParts<K, V>(
     Stage.Next<K, V> pipeline,
     EntryStore<K, V> store,
     CacheStatistics statistics,
+    @Nullable NearCache<K, V> near,
     CacheListeners<K, V> listeners,
     CacheOutage outage,
     @Nullable LoadGuard<K, V> loader,

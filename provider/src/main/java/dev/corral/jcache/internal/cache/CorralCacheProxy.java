@@ -4,6 +4,7 @@ import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.DeadLetter;
 import dev.corral.jcache.LoadingStatistics;
+import dev.corral.jcache.NearCacheStatistics;
 import dev.corral.jcache.OutageStatistics;
 import dev.corral.jcache.WriteBehindStatistics;
 import dev.corral.jcache.internal.entry.CacheEntry;
@@ -12,9 +13,9 @@ import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Unwrapping;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
+import dev.corral.jcache.internal.pipeline.near.NearCache;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -30,7 +31,6 @@ import javax.cache.configuration.CacheEntryListenerConfiguration;
 import javax.cache.configuration.Configuration;
 import javax.cache.integration.CompletionListener;
 import javax.cache.processor.EntryProcessor;
-import javax.cache.processor.EntryProcessorException;
 import javax.cache.processor.EntryProcessorResult;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +48,7 @@ public final class CorralCacheProxy<K, V> implements CorralCache<K, V> {
   private final CacheParts<K, V> parts;
   private final BulkOperations<K, V> bulk;
   private final PendingLoads loads;
+  private final @Nullable NearCache<K, V> near;
   private final AtomicReference<CorralConfiguration<K, V>> configuration;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -59,6 +60,7 @@ public final class CorralCacheProxy<K, V> implements CorralCache<K, V> {
     this.name = name;
     this.manager = manager;
     this.parts = parts;
+    this.near = parts.near();
     this.bulk =
         new BulkOperations<>(parts.pipeline(), parts.store(), parts.outage(), parts.loader());
     this.loads = new PendingLoads(parts.executor());
@@ -69,11 +71,25 @@ public final class CorralCacheProxy<K, V> implements CorralCache<K, V> {
 
   @Override
   public @Nullable V get(K key) {
+    if (near != null) {
+      checkOpen();
+      V value = near.get(Objects.requireNonNull(key, "key"));
+      if (value != null) {
+        parts.statistics().recordHit();
+        return value;
+      }
+    }
     return execute(key, EntryOperation.get()).value();
   }
 
   @Override
   public boolean containsKey(K key) {
+    if (near != null) {
+      checkOpen();
+      if (near.contains(Objects.requireNonNull(key, "key"))) {
+        return true;
+      }
+    }
     return execute(key, EntryOperation.contains()).hit();
   }
 
@@ -180,7 +196,13 @@ public final class CorralCacheProxy<K, V> implements CorralCache<K, V> {
   @Override
   public void clear() {
     checkOpen();
-    parts.store().clear();
+    try {
+      parts.store().clear();
+    } finally {
+      if (near != null) {
+        near.forgetAll();
+      }
+    }
   }
 
   @Override
@@ -200,30 +222,7 @@ public final class CorralCacheProxy<K, V> implements CorralCache<K, V> {
       Set<? extends K> keys, EntryProcessor<K, V, T> processor, Object... arguments) {
     checkOpen();
     Objects.requireNonNull(processor, "entryProcessor");
-    Map<K, EntryProcessorResult<T>> results = new HashMap<>();
-    for (K key : validKeys(keys)) {
-      EntryProcessorResult<T> result = resultOf(key, processor, arguments);
-      if (result != null) {
-        results.put(key, result);
-      }
-    }
-    return results;
-  }
-
-  private <T> @Nullable EntryProcessorResult<T> resultOf(
-      K key, EntryProcessor<K, V, T> processor, Object... arguments) {
-    try {
-      T result = invoke(key, processor, arguments);
-      return result == null ? null : () -> result;
-    } catch (EntryProcessorException e) {
-      return () -> {
-        throw e;
-      };
-    } catch (RuntimeException e) {
-      return () -> {
-        throw new EntryProcessorException(e);
-      };
-    }
+    return bulk.invokeAll(validKeys(keys), key -> invoke(key, processor, arguments));
   }
 
   private static <K> Set<K> validKeys(Set<? extends K> keys) {
@@ -244,7 +243,7 @@ public final class CorralCacheProxy<K, V> implements CorralCache<K, V> {
   private @Nullable CacheEntry<K, V> visit(CacheEntry<K, V> entry) {
     checkOpen();
     if (parts.readsLeaveNoTrace()) {
-      parts.statistics().recordIterated();
+      parts.statistics().recordHit();
       return entry;
     }
     V value = execute(entry.key(), EntryOperation.peek()).value();
@@ -269,6 +268,12 @@ public final class CorralCacheProxy<K, V> implements CorralCache<K, V> {
   public OutageStatistics outageStatistics() {
     checkOpen();
     return parts.outage().statistics();
+  }
+
+  @Override
+  public NearCacheStatistics nearCacheStatistics() {
+    checkOpen();
+    return near == null ? NearCacheStatistics.NONE : near.statistics();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.config;
 
+import dev.corral.jcache.NearCacheOptions;
 import java.util.List;
 import java.util.OptionalInt;
 import javax.cache.expiry.Duration;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param statistics whether statistics are counted; null if nothing is said
  * @param management whether the MXBean is registered; null if nothing is said
  * @param failFast whether operations fail while Redis is away; null if nothing is said
+ * @param nearCache how entries are kept near; null if nothing is said
  */
 public record CacheDefaults(
     OptionalInt buckets,
@@ -26,14 +28,15 @@ public record CacheDefaults(
     @Nullable Duration accessExpiry,
     @Nullable Boolean statistics,
     @Nullable Boolean management,
-    @Nullable Boolean failFast) {
+    @Nullable Boolean failFast,
+    @Nullable NearCacheOptions nearCache) {
 
   /** The most buckets: more than there are hash slots would not spread any further. */
   static final int MOST_BUCKETS = 16_384;
 
   /** Nothing is said. */
   public static final CacheDefaults NONE =
-      new CacheDefaults(OptionalInt.empty(), List.of(), null, null, null, null, null, null);
+      new CacheDefaults(OptionalInt.empty(), List.of(), null, null, null, null, null, null, null);
 
   /** Refuses a number of buckets outside of 1 to 16384. */
   public CacheDefaults {

@@ -45,7 +45,11 @@ final class KnownSettings {
           "defaults.expiry.access",
           "defaults.statistics",
           "defaults.management",
-          "defaults.fail-fast");
+          "defaults.fail-fast",
+          "defaults.near-cache.max-entries",
+          "defaults.near-cache.max-bytes",
+          "defaults.near-cache.max-staleness",
+          "defaults.near-cache.time-to-live");
 
   private static final Map<String, String> BY_VARIABLE = new TreeMap<>();
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -44,6 +45,12 @@ final class SettingsReader {
   OptionalInt integer(String name) {
     Integer value = read(name, "a whole number", config::getInt);
     return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+  }
+
+  /** A size, such as 64 MiB; without a unit it is in bytes. */
+  OptionalLong bytes(String name) {
+    Long value = read(name, "a size, such as 64 MiB", config::getBytes);
+    return value == null ? OptionalLong.empty() : OptionalLong.of(value);
   }
 
   @Nullable Boolean flag(String name) {

@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.corral.jcache.NearCacheOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -150,7 +151,28 @@ public final class SettingsResolver {
         reader.expiry("defaults.expiry.access"),
         reader.flag("defaults.statistics"),
         reader.flag("defaults.management"),
-        reader.flag("defaults.fail-fast"));
+        reader.flag("defaults.fail-fast"),
+        nearCache(reader));
+  }
+
+  /** On if either bound is given, and is not 0. */
+  private static @Nullable NearCacheOptions nearCache(SettingsReader reader) {
+    long maxEntries = reader.integer("defaults.near-cache.max-entries").orElse(0);
+    long maxBytes = reader.bytes("defaults.near-cache.max-bytes").orElse(0);
+    if (maxEntries == 0 && maxBytes == 0) {
+      return null;
+    }
+    NearCacheOptions standard = NearCacheOptions.ofEntries(1);
+    try {
+      return new NearCacheOptions(
+          maxEntries,
+          maxBytes,
+          orElse(reader.duration("defaults.near-cache.max-staleness"), standard.maxStaleness()),
+          orElse(reader.duration("defaults.near-cache.time-to-live"), standard.timeToLive()),
+          standard.immutableClasses());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("corral.defaults.near-cache: " + e.getMessage(), e);
+    }
   }
 
   private static Duration orElse(@Nullable Duration duration, Duration otherwise) {

@@ -12,16 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param version what the store compares to find out whether a live entry is still as it was seen
  * @param deadlineMillis when it expires, by the server's clock; 0 for never
  * @param loadMillis how long the load of the value took; 0 if it was not loaded, or in no time
+ * @param isBeingWritten whether a writer is at work on it, so that it may have to go soon
  */
 public record Snapshot<V>(
     Prior state,
     @Nullable V value,
     @Nullable Object version,
     long deadlineMillis,
-    long loadMillis) {
+    long loadMillis,
+    boolean isBeingWritten) {
 
-  private static final Snapshot<?> ABSENT = new Snapshot<>(Prior.ABSENT, null, null, 0, 0);
-  private static final Snapshot<?> NEGATIVE = new Snapshot<>(Prior.NEGATIVE, null, null, 0, 0);
+  private static final Snapshot<?> ABSENT = new Snapshot<>(Prior.ABSENT, null, null, 0, 0, false);
+  private static final Snapshot<?> NEGATIVE =
+      new Snapshot<>(Prior.NEGATIVE, null, null, 0, 0, false);
 
   /** No entry. */
   @SuppressWarnings("unchecked")
@@ -35,9 +38,14 @@ public record Snapshot<V>(
     return (Snapshot<V>) NEGATIVE;
   }
 
+  /** No entry, but a load of it is under way, under this ticket. */
+  public static <V> Snapshot<V> loading(String ticket) {
+    return new Snapshot<>(Prior.LOADING, null, ticket, 0, 0, false);
+  }
+
   /** A live entry that never expires. */
   public static <V> Snapshot<V> live(V value, Object version) {
-    return new Snapshot<>(Prior.LIVE, value, version, 0, 0);
+    return new Snapshot<>(Prior.LIVE, value, version, 0, 0, false);
   }
 
   public boolean isLive() {

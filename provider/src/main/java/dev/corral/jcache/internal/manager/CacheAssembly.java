@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.manager;
 
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.internal.cache.CacheParts;
 import dev.corral.jcache.internal.cache.CorralCacheProxy;
@@ -21,6 +22,7 @@ import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.pipeline.loading.LoadStatistics;
 import dev.corral.jcache.internal.pipeline.loading.LoaderCall;
 import dev.corral.jcache.internal.pipeline.loading.ReadThroughStage;
+import dev.corral.jcache.internal.pipeline.near.NearStage;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
 import dev.corral.jcache.internal.pipeline.statistics.StatisticsStage;
 import dev.corral.jcache.internal.pipeline.writing.QueuedWrites;
@@ -114,6 +116,7 @@ final class CacheAssembly<K, V> {
   /** Wires the cache and registers the listeners of its configuration. */
   CorralCacheProxy<K, V> open(CacheManager manager, Runnable onClosed) {
     EntryStore<K, V> store = store();
+    NearAssembly<K, V> near = near();
     LoadGuard<K, V> guard = guard();
     QueuedWrites<K, V> queuedWrites = queuedWrites();
     ScheduledFuture<?> sweeper =
@@ -127,19 +130,23 @@ final class CacheAssembly<K, V> {
             manager,
             configuration,
             new CacheParts<>(
-                EntryPipeline.of(stages(store, guard)),
+                EntryPipeline.of(stages(store, guard, near)),
                 new OutageStore<>(outage, store, failFast),
                 statistics,
+                near == null ? null : near.cache(),
                 listeners,
                 outage,
                 guard,
                 configuration.isReadThrough(),
-                expiry.known().accessMillis() == Expiry.KEEP,
+                readsLeaveNoTrace(),
                 queuedWrites,
                 connection.threads().background(),
                 closing -> {
                   sweeper.cancel(false);
                   telling.cancel(false);
+                  if (near != null) {
+                    near.announcements().close();
+                  }
                   queuedWrites.close();
                   locks.close();
                   onClosed.run();
@@ -161,9 +168,13 @@ final class CacheAssembly<K, V> {
    * The way of every single-entry operation, outermost first. A feature that is off is a stage that
    * is not there.
    */
-  private List<Stage<K, V>> stages(EntryStore<K, V> store, @Nullable LoadGuard<K, V> guard) {
+  private List<Stage<K, V>> stages(
+      EntryStore<K, V> store, @Nullable LoadGuard<K, V> guard, @Nullable NearAssembly<K, V> near) {
     List<Stage<K, V>> stages = new ArrayList<>();
     stages.add(new StatisticsStage<>(statistics));
+    if (near != null) {
+      stages.add(new NearStage<>(near.cache()));
+    }
     FallbackLoads<K, V> fallback = null;
     if (guard != null && configuration.isReadThrough()) {
       if (!failFast) {
@@ -197,6 +208,25 @@ final class CacheAssembly<K, V> {
     EntryReads<K, V> reads =
         new EntryReads<>(redis, names, codec, calls, name, connection.clock(), this::expiryIsHeard);
     return new RedisEntryStore<>(calls, reads, codec, expiry, retirement);
+  }
+
+  private boolean readsLeaveNoTrace() {
+    return expiry.known().accessMillis() == Expiry.KEEP;
+  }
+
+  /** Null if nothing is kept near, or may not be, since each read has to reach Redis. */
+  private @Nullable NearAssembly<K, V> near() {
+    NearCacheOptions options = connection.nearCache(configuration);
+    if (options != null && !readsLeaveNoTrace()) {
+      log.info(
+          "Cache '{}' keeps nothing near: its expiry policy has to be applied on each access",
+          name);
+      return null;
+    }
+    return options == null
+        ? null
+        : NearAssembly.open(
+            name, options, configuration.loading(), connection, names, codec, statistics);
   }
 
   private EntryCalls.Terms terms() {

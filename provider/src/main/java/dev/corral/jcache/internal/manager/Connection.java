@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.manager;
 
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.EmbeddedServer;
+import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.internal.config.RedisSettings;
 import dev.corral.jcache.internal.config.Settings;
 import dev.corral.jcache.internal.outage.Outage;
@@ -97,6 +98,11 @@ final class Connection implements AutoCloseable {
   /** Whether the cache throws while Redis is away: by its own configuration, or by the file's. */
   boolean failsFast(CorralConfiguration<?, ?> configuration) {
     return configuration.isFailFast() || Boolean.TRUE.equals(settings.defaults().failFast());
+  }
+
+  /** How a cache keeps entries near: by its own configuration, or by the file's. */
+  @Nullable NearCacheOptions nearCache(CorralConfiguration<?, ?> configuration) {
+    return configuration.nearCache().orElse(settings.defaults().nearCache());
   }
 
   DaemonThreads threads() {

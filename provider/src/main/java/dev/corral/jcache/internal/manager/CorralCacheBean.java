@@ -114,6 +114,46 @@ record CorralCacheBean(CorralCache<?, ?> cache) implements CorralCacheMXBean {
   }
 
   @Override
+  public long getNearEntries() {
+    return cache.nearCacheStatistics().entries();
+  }
+
+  @Override
+  public long getNearHits() {
+    return cache.nearCacheStatistics().hits();
+  }
+
+  @Override
+  public long getNearMisses() {
+    return cache.nearCacheStatistics().misses();
+  }
+
+  @Override
+  public long getNearBypasses() {
+    return cache.nearCacheStatistics().bypasses();
+  }
+
+  @Override
+  public long getNearInvalidations() {
+    return cache.nearCacheStatistics().invalidations();
+  }
+
+  @Override
+  public long getNearDroppedFills() {
+    return cache.nearCacheStatistics().droppedFills();
+  }
+
+  @Override
+  public long getNearGaps() {
+    return cache.nearCacheStatistics().gaps();
+  }
+
+  @Override
+  public long getNearBypassedMillis() {
+    return cache.nearCacheStatistics().bypassed().toMillis();
+  }
+
+  @Override
   public long getOutageLoads() {
     return cache.outageStatistics().fallbackLoads();
   }

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param valueOffset where the value begins; -1 if there is none
  * @param deadlineMillis when the entry expires, by the server's clock; 0 for never
  * @param loadMillis how long the load of the value took
+ * @param isBeingWritten whether a writer is at work on it
  */
-public record Envelope(Kind kind, int valueOffset, long deadlineMillis, long loadMillis) {
+public record Envelope(
+    Kind kind, int valueOffset, long deadlineMillis, long loadMillis, boolean isBeingWritten) {
 
   private static final byte FORMAT = 1;
   private static final int HEADER_LENGTH = 24;
@@ -21,6 +23,7 @@ public record Envelope(Kind kind, int valueOffset, long deadlineMillis, long loa
   private static final int LOAD_OFFSET = 20;
   private static final int NEGATIVE_FLAG = 1;
   private static final int TICKET_FLAG = 2;
+  private static final int WRITING_FLAG = 4;
 
   /** What stored bytes are. */
   public enum Kind {
@@ -33,7 +36,7 @@ public record Envelope(Kind kind, int valueOffset, long deadlineMillis, long loa
     TICKET
   }
 
-  private static final Envelope NOTHING = new Envelope(Kind.NOTHING, -1, 0, 0);
+  private static final Envelope NOTHING = new Envelope(Kind.NOTHING, -1, 0, 0, false);
 
   /** Reads the header of stored bytes. */
   public static Envelope of(byte @Nullable [] stored, long generation) {
@@ -57,6 +60,7 @@ public record Envelope(Kind kind, int valueOffset, long deadlineMillis, long loa
         kind,
         offset,
         header.getLong(DEADLINE_OFFSET),
-        Integer.toUnsignedLong(header.getInt(LOAD_OFFSET)));
+        Integer.toUnsignedLong(header.getInt(LOAD_OFFSET)),
+        stored[FLAGS_OFFSET] == WRITING_FLAG);
   }
 }

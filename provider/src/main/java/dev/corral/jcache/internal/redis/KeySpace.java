@@ -88,8 +88,12 @@ public final class KeySpace {
 
   /** The pattern, for SCAN, of all entries of all buckets, and perhaps of other keys. */
   public String entryPattern() {
+    return pattern("}:*");
+  }
+
+  private String pattern(String end) {
     String literal = ("{" + name).replaceAll("([\\\\*?\\[\\]^-])", "\\\\$1");
-    return buckets == 1 ? literal + "}:*" : literal + ":*}:*";
+    return buckets == 1 ? literal + end : literal + ":*" + end;
   }
 
   /** The number that every live entry of the bucket carries. */
@@ -105,6 +109,19 @@ public final class KeySpace {
   /** Who listens to changes of the bucket: a hash of leases. */
   public String interests(int bucket) {
     return tags[bucket] + "!interests";
+  }
+
+  /**
+   * The number of the last change of the bucket that JVMs with a near cache were told of, and their
+   * channel.
+   */
+  public String near(int bucket) {
+    return tags[bucket] + "!near";
+  }
+
+  /** The pattern of these channels, for all buckets. */
+  public String nearPattern() {
+    return pattern("}!near");
   }
 
   /** When the entries of the bucket expire, if somebody listens for that: a sorted set. */

@@ -14,12 +14,12 @@ import java.util.HexFormat;
  * one tells its keys, arguments and result.
  */
 public enum LuaScript {
-  APPLY("envelope.lua", "changes.lua", "pending.lua", "commit.lua", "apply.lua"),
+  APPLY("envelope.lua", "near.lua", "changes.lua", "pending.lua", "commit.lua", "apply.lua"),
   CLOCK("clock.lua"),
-  PREPARE_WRITE("envelope.lua", "prepare_write.lua"),
-  CLEAR("envelope.lua", "clear.lua"),
+  PREPARE_WRITE("envelope.lua", "near.lua", "prepare_write.lua"),
+  CLEAR("envelope.lua", "near.lua", "clear.lua"),
   UNLINK_ORPHANS("envelope.lua", "unlink_orphans.lua"),
-  SWEEP_EXPIRED("envelope.lua", "changes.lua", "sweep_expired.lua"),
+  SWEEP_EXPIRED("envelope.lua", "near.lua", "changes.lua", "sweep_expired.lua"),
   TAKE_WRITES("envelope.lua", "pending.lua", "take_writes.lua"),
   ACKNOWLEDGE_WRITES("envelope.lua", "pending.lua", "acknowledge_writes.lua"),
   RETURN_WRITES("envelope.lua", "pending.lua", "return_writes.lua"),
@@ -27,8 +27,9 @@ public enum LuaScript {
   HASTEN_WRITES("envelope.lua", "hasten_writes.lua"),
   REPLAY_DEAD("envelope.lua", "pending.lua", "replay_dead.lua"),
   QUEUE_STATUS("envelope.lua", "pending.lua", "queue_status.lua"),
-  REPAIR("envelope.lua", "pending.lua", "repair.lua"),
-  REGISTER_INTEREST("envelope.lua", "register_interest.lua");
+  REPAIR("envelope.lua", "near.lua", "pending.lua", "repair.lua"),
+  REGISTER_INTEREST("envelope.lua", "register_interest.lua"),
+  FOLLOW_NEAR("envelope.lua", "near.lua", "follow_near.lua");
 
   private final String text;
   private final String sha1;

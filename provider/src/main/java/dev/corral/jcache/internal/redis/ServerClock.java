@@ -19,6 +19,7 @@ public final class ServerClock {
   private final RedisCommands redis;
   private final String name;
   private final AtomicLong distanceMillis = new AtomicLong(UNKNOWN);
+  private volatile long errorMillis;
 
   /**
    * @param name any key of the cache; it says which server of a cluster to ask
@@ -35,7 +36,9 @@ public final class ServerClock {
         .runForNumber(LuaScript.CLOCK, List.of(name))
         .thenAccept(
             serverMillis -> {
-              long middleNanos = sentNanos + (System.nanoTime() - sentNanos) / 2;
+              long halfNanos = (System.nanoTime() - sentNanos) / 2;
+              long middleNanos = sentNanos + halfNanos;
+              errorMillis = TimeUnit.NANOSECONDS.toMillis(halfNanos) + 1;
               distanceMillis.set(serverMillis - TimeUnit.NANOSECONDS.toMillis(middleNanos));
             });
   }
@@ -57,6 +60,14 @@ public final class ServerClock {
     return distance == UNKNOWN
         ? TimeUnit.DAYS.toMillis(1)
         : serverMillis - monotonicMillis() - distance;
+  }
+
+  /**
+   * How long it is at the least until this moment of Redis's clock, whatever the error of the
+   * estimate; 0 while nothing is known of the clock.
+   */
+  public long leastMillisUntil(long serverMillis) {
+    return distanceMillis.get() == UNKNOWN ? 0 : millisUntil(serverMillis) - errorMillis;
   }
 
   private static long monotonicMillis() {

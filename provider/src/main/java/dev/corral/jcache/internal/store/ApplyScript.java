@@ -37,6 +37,7 @@ final class ApplyScript {
       ofBucket.add(names.deadlines(bucket));
       ofBucket.add(names.shadows(bucket));
       ofBucket.addAll(names.queue(bucket));
+      ofBucket.add(names.near(bucket));
       shared.add(List.copyOf(ofBucket));
     }
   }
@@ -56,7 +57,7 @@ final class ApplyScript {
   /** Decides and commits entries of one bucket in one call; the answers are in their order. */
   CompletableFuture<List<Answer>> call(int bucket, List<Part> parts) {
     long firstTicket = tickets.getAndAdd(parts.size());
-    List<String> keys = new ArrayList<>(9 + parts.size());
+    List<String> keys = new ArrayList<>(shared.get(bucket).size() + parts.size());
     keys.addAll(shared.get(bucket));
     Map<Shape, Integer> shapes = new LinkedHashMap<>();
     List<Object> ofEntries = new ArrayList<>(EntryCommand.FIELDS * parts.size());

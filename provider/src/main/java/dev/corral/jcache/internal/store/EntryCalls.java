@@ -155,7 +155,10 @@ public final class EntryCalls {
         .byBucket(keys, key -> key)
         .forEach(
             (bucket, ofBucket) -> {
-              List<String> redisKeys = new ArrayList<>(List.of(names.generation(bucket)));
+              List<String> redisKeys =
+                  new ArrayList<>(
+                      List.of(
+                          names.generation(bucket), names.interests(bucket), names.near(bucket)));
               for (String key : ofBucket) {
                 redisKeys.add(names.entry(bucket, key));
                 redisKeys.add(names.writing(key));

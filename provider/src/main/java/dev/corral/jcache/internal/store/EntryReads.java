@@ -154,7 +154,7 @@ public final class EntryReads<K, V> {
     return switch (envelope.kind()) {
       case NOTHING -> Snapshot.absent();
       case NEGATIVE -> Snapshot.negative();
-      case TICKET -> new Snapshot<>(Prior.LOADING, null, text(stored, envelope), 0, 0);
+      case TICKET -> Snapshot.loading(text(stored, envelope));
       case VALUE -> snapshot(key, stored, envelope);
     };
   }
@@ -185,7 +185,8 @@ public final class EntryReads<K, V> {
         value,
         Arrays.copyOfRange(stored, offset, stored.length),
         envelope.deadlineMillis(),
-        envelope.loadMillis());
+        envelope.loadMillis(),
+        envelope.isBeingWritten());
   }
 
   private @Nullable V decode(String key, byte[] bytes, int offset) {

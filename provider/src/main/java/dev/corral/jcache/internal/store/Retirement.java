@@ -75,7 +75,9 @@ public final class Retirement {
                   names.generation(bucket),
                   names.deadlines(bucket),
                   names.shadows(bucket),
-                  names.orphans(bucket))));
+                  names.orphans(bucket),
+                  names.interests(bucket),
+                  names.near(bucket))));
     }
     replies.forEach(this::await);
   }

@@ -73,7 +73,7 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
     }
     String ticket = tickets.get(key);
     if (ticket != null) {
-      return new Snapshot<>(Prior.LOADING, null, ticket, 0, 0);
+      return Snapshot.loading(ticket);
     }
     boolean negative = negatives.getOrDefault(key, 0L) > clockMillis.getAsLong();
     return negative ? Snapshot.negative() : Snapshot.absent();

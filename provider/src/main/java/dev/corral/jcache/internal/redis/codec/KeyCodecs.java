@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +114,16 @@ public final class KeyCodecs {
       throw new CacheException("A key of " + key.getClass() + " has no canonical form", e);
     }
     return KeyText.escape(writer.toString());
+  }
+
+  /**
+   * Whether the key equals exactly those that have the same text, and nobody can change it. True
+   * for the common ones only.
+   */
+  public boolean standsForItself(Object key) {
+    return key instanceof String
+        || key instanceof Long
+        || (custom.isEmpty() && (key instanceof Integer || key instanceof UUID));
   }
 
   /**

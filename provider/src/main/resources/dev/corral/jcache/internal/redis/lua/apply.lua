@@ -1,7 +1,7 @@
 --[[
   Decides operations on entries of one bucket and commits them; EntryOperation.choose is the same decision in Java.
 
-  KEYS    generation, interests, deadlines, shadows, the five parts of the queue (see pending.lua), then the entries
+  KEYS    generation, interests, deadlines, shadows, the five parts of the queue (see pending.lua), sequence, then the entries
   ARGV    channel, node, ticket of the first entry, time in ms to keep an entry beyond its deadline, how many keys may
           wait in the queue (0: there is none), delay of a queued write in ms, how many shapes there are; then for each
           shape: when (always absent unloaded present holds marked kept ticket), then (nothing touch put remove discard
@@ -18,7 +18,7 @@ local channel, node, firstTicket = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local retention, limit, delay = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local generation, interests = currentGeneration(KEYS[1]), interestsOf(KEYS[2])
 local deadlines, shadows, queue, parts = KEYS[3], KEYS[4], KEYS[5], partsFrom(5)
-local FIRST_ENTRY, SHAPES, ENTRY_FIELDS, NEVER, KEEP, ASK, CREATION, UPDATE, ACCESS = 10, 7, 3, -1, -2, -3, 1, 2, 3
+local SEQUENCE, FIRST_ENTRY, SHAPES, ENTRY_FIELDS, NEVER, KEEP, ASK, CREATION, UPDATE, ACCESS = 10, 11, 7, 3, -1, -2, -3, 1, 2, 3
 local EVENTS, heard = {'created', 'updated', 'removed', 'expired'}, next(interests) ~= nil
 
 local function apply(entry, ticket, shape, expected, value)
@@ -29,8 +29,7 @@ local function apply(entry, ticket, shape, expected, value)
   local wanted = shape.wants and (live or state == STALE) and previous
   local waits = limit > 0 and redis.call('HEXISTS', queue, key) == 1
   if fence ~= '' and (waits or redis.call('GET', writingOf(entry)) ~= fence) then
-    if redis.call('GET', writingOf(entry)) == fence then redis.call('UNLINK', writingOf(entry)) end
-    redis.call('UNLINK', entry)
+    withdraw(entry, fence)
     return answer(FENCED, state, NONE)
   end
   local meets = when == 'always' or (when == 'absent' or when == 'unloaded') and not live or when == 'present' and live
@@ -40,7 +39,7 @@ local function apply(entry, ticket, shape, expected, value)
   if chosen == 'changed' or chosen == 'compare' and live then return answer(DIFFERS, state, NONE, live and previous) end
   local prolongs = chosen == 'touch' or chosen == 'reserve' or when == 'kept' or chosen == 'put' and shape.loadMillis > 0
   if chosen == 'reserve' and state == STALE then chosen = 'mark' end
-  if not live and (chosen == 'touch' or chosen == 'compare') or not mark and (chosen == 'touch' or chosen == 'mark')
+  if not live and (chosen == 'touch' or chosen == 'compare') or not mark and (chosen == 'touch' or chosen == 'mark' or chosen == 'restore')
     or waits and not queued and (chosen == 'put' or chosen == 'remove')
     or chosen == 'reserve' and state == NEGATIVE and when == 'absent'
     or prolongs and redis.call('EXISTS', writingOf(entry)) == 1 then chosen = 'nothing' end
@@ -77,4 +76,5 @@ for i = FIRST_ENTRY, #KEYS do
   results[i - FIRST_ENTRY + 1] = call(KEYS[i], firstTicket + i - FIRST_ENTRY, shapes[tonumber(ARGV[field])], ARGV[field + 1], ARGV[field + 2])
   field = field + ENTRY_FIELDS
 end
+tellNear(KEYS[SEQUENCE])
 return results

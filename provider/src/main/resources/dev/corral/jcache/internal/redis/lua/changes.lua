@@ -11,15 +11,13 @@ local KINDS = {created = 1, updated = 2, removed = 3, expired = 4}
 local function interestsOf(key)
   local leases, interests = redis.call('HGETALL', key), {}
   for i = 1, #leases, 2 do
-    if tonumber(leases[i + 1]) > now then
+    if leases[i] == 'near' then
+      hearNear(leases[i + 1])
+    elseif tonumber(leases[i + 1]) > now then
       interests[leases[i]] = true
     end
   end
   return interests
-end
-
-local function text(bytes)
-  return bytes and struct.pack('>i4', #bytes) .. bytes or struct.pack('>i4', -1)
 end
 
 local function publish(channel, kind, node, ticket, key, value, old)
@@ -27,15 +25,17 @@ local function publish(channel, kind, node, ticket, key, value, old)
     struct.pack('>BB', 1, KINDS[kind]) .. text(node) .. struct.pack('>I8', ticket) .. text(key) .. text(value) .. text(old))
 end
 
--- The text of a key within its Redis key: what follows the hash tag and the colon.
-local function textOf(entry)
-  return string.sub(entry, string.find(entry, '}', 1, true) + 2)
-end
-
 -- The mark of a writer that is at work on the entry's key.
 local function writingOf(entry)
   local brace = string.find(entry, '}', 1, true)
   return string.sub(entry, 1, brace) .. '!writing:' .. string.sub(entry, brace + 2)
+end
+
+-- The database has the change already, but by now another one may as well: the cache has to forget both.
+local function withdraw(entry, fence)
+  if redis.call('GET', writingOf(entry)) == fence then redis.call('UNLINK', writingOf(entry)) end
+  redis.call('UNLINK', entry)
+  forget(entry)
 end
 
 -- Remembers an entry that will expire, for the sweeper; or forgets it.

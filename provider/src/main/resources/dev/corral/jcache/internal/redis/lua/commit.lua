@@ -19,6 +19,7 @@ end
 
 -- Does it; gives the effect and the deadline that the entry has now.
 local function commit(entry, chosen, live, value, generation, due, retention, loadMillis)
+  if chosen ~= 'nothing' and chosen ~= 'reserve' and chosen ~= 'restore' then forget(entry) end
   if chosen == 'put' then
     if not live and due ~= 0 and due <= now then
       redis.call('UNLINK', entry)
@@ -30,6 +31,7 @@ local function commit(entry, chosen, live, value, generation, due, retention, lo
     redis.call('SETRANGE', entry, DEADLINE_OFFSET, struct.pack('>I8', due))
     expireAt(entry, due, due <= now and 0 or retention)
   elseif chosen == 'restore' then
+    redis.call('SETRANGE', entry, FLAGS_OFFSET, string.char(NO_FLAGS))
     expireAt(entry, due, retention)
   elseif chosen == 'reserve' then
     store(entry, seal(TICKET_FLAG, value, generation, 0, 0), due, 0)

@@ -3,13 +3,14 @@
   A header, big-endian: format version (1 byte), header length (1), flags (1), mark of a reload or 0 (1), generation (8),
   deadline in ms since the epoch or 0 for never (8), load duration in ms (4); then the bytes of the value.
   Flag 1: the source has no such key. Flag 2: a load is under way, and the bytes are its ticket. Neither is an entry.
+  Flag 4: a writer is at work, so the entry may have to go soon, and is not to be kept near.
 
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
 ]]
 local HEADER, HEADER_LENGTH, FORMAT = '>BBBBI8I8I4', 24, 1
-local MARK_OFFSET, DEADLINE_OFFSET = 3, 12
-local NO_FLAGS, NEGATIVE_FLAG, TICKET_FLAG = 0, 1, 2
+local FLAGS_OFFSET, MARK_OFFSET, DEADLINE_OFFSET = 2, 3, 12
+local NO_FLAGS, NEGATIVE_FLAG, TICKET_FLAG, WRITING_FLAG = 0, 1, 2, 4
 local ABSENT, EXPIRED, LIVE, NEGATIVE, STALE, LOADING = 0, 1, 2, 3, 4, 5
 
 local function clock()

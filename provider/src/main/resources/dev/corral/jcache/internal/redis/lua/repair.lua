@@ -4,12 +4,13 @@
   that waits in the queue, or was taken from it since: it is written once more, so that it is the last. It writes in any
   case, so its success says that Redis is not full or read-only.
 
-  KEYS    generation, settling, the five parts of the queue (see pending.lua), then for each entry the entry and its mark
+  KEYS    generation, settling, the five parts of the queue (see pending.lua), interests, sequence, then for each entry
+          the entry and its mark
   ARGV    how long nothing is taken from the queue, in ms; then for each entry its key, what the database got (0 nothing
           or unknown, 1 a put, 2 a remove), how long ago in ms, and the value
   Result  how many entries there were
 ]]
-local FIRST_ENTRY, UNKNOWN = 8, 0
+local INTERESTS, SEQUENCE, FIRST_ENTRY, UNKNOWN = 8, 9, 10, 0
 local parts, removed = partsFrom(3), 0
 
 -- When the change that waits for a key was made; nothing if none waits.
@@ -44,11 +45,14 @@ end
 
 currentGeneration(KEYS[1])
 redis.call('SET', KEYS[2], decimal(now), 'PX', ARGV[1])
+hearNear(redis.call('HGET', KEYS[INTERESTS], 'near'))
 for i = 2, #ARGV, 4 do
   local key, operation, age, value = unpack(ARGV, i, i + 3)
   local entry = FIRST_ENTRY + (i - 2) / 2
   removed = removed + redis.call('UNLINK', KEYS[entry])
+  forget(KEYS[entry])
   redis.call('UNLINK', KEYS[entry + 1])
   if tonumber(operation) ~= UNKNOWN then putInOrder(key, tonumber(operation), value, now - tonumber(age)) end
 end
+tellNear(KEYS[SEQUENCE])
 return removed

@@ -1,0 +1,168 @@
+package dev.corral.jcache.internal.feed;
+
+import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.LuaScript;
+import dev.corral.jcache.internal.redis.RedisCommands;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.redisson.api.RFuture;
+import org.redisson.api.RPatternTopic;
+import org.redisson.client.RedisException;
+import org.redisson.client.codec.ByteArrayCodec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the changes of a cache for a JVM that keeps entries of it near: hears which ones changed,
+ * and asks every now and then whether it heard all; see {@link Coherence}. Changes are announced
+ * only while some JVM follows. A bucket that nobody reads is not followed.
+ */
+public final class Announcements implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Announcements.class);
+
+  /** Redis announces changes for so long after it was last asked; far longer than any staleness. */
+  public static final Duration LEASE = Duration.ofSeconds(30);
+
+  /** How often Redis is asked while a lease lasts. */
+  private static final int QUESTIONS_PER_LEASE = 4;
+
+  private final RedisCommands redis;
+  private final KeySpace names;
+  private final String cacheName;
+  private final List<Coherence> buckets;
+  private final Map<String, Coherence> byChannel = new HashMap<>();
+  private final Consumer<String> forget;
+  private final RPatternTopic topic;
+  private final ScheduledFuture<?> timer;
+  private volatile @Nullable RFuture<Integer> subscription;
+  private volatile boolean closed;
+
+  /**
+   * Begins to follow, now or as soon as Redis is there.
+   *
+   * @param staleness the bound that the leases keep; below {@link #LEASE}
+   * @param forget is told the text of each key whose entry changed; must not block
+   */
+  public Announcements(
+      RedisCommands redis,
+      KeySpace names,
+      String cacheName,
+      Duration staleness,
+      Consumer<String> forget,
+      ScheduledExecutorService timer) {
+    this.redis = redis;
+    this.names = names;
+    this.cacheName = cacheName;
+    this.forget = forget;
+    this.topic = redis.client().getPatternTopic(names.nearPattern(), ByteArrayCodec.INSTANCE);
+    this.buckets =
+        IntStream.range(0, names.buckets())
+            .mapToObj(bucket -> new Coherence(staleness.toNanos(), System.nanoTime()))
+            .toList();
+    for (int bucket = 0; bucket < buckets.size(); bucket++) {
+      byChannel.put(names.near(bucket), buckets.get(bucket));
+    }
+    this.timer =
+        timer.scheduleAtFixedRate(
+            this::follow,
+            0,
+            staleness.dividedBy(QUESTIONS_PER_LEASE).toNanos(),
+            TimeUnit.NANOSECONDS);
+  }
+
+  /** How far each bucket is followed. */
+  public List<Coherence> buckets() {
+    return buckets;
+  }
+
+  /** On the timer: listens if it does not yet, then asks for the last change of every bucket. */
+  private void follow() {
+    if (!redis.availability().isAvailable() || closed || !isListening()) {
+      return;
+    }
+    for (int bucket = 0; bucket < buckets.size(); bucket++) {
+      Coherence coherence = buckets.get(bucket);
+      if (coherence.isWorthFollowing()) {
+        ask(bucket, coherence);
+      }
+    }
+  }
+
+  private boolean isListening() {
+    RFuture<Integer> current = subscription;
+    if (current == null) {
+      try {
+        current =
+            topic.addListenerAsync(
+                byte[].class, (pattern, channel, message) -> accept(channel, message));
+      } catch (RedisException e) {
+        log.debug("Cache '{}': cannot listen for changes yet", cacheName, e);
+        return false;
+      }
+      subscription = current;
+    }
+    if (!current.toCompletableFuture().isDone()) {
+      return false;
+    }
+    if (current.toCompletableFuture().isCompletedExceptionally()) {
+      subscription = null;
+      return false;
+    }
+    return true;
+  }
+
+  private void ask(int bucket, Coherence coherence) {
+    long numberWhenSent = coherence.number();
+    long sentNanos = System.nanoTime();
+    var unused =
+        redis
+            .runForNumber(
+                LuaScript.FOLLOW_NEAR,
+                List.of(names.near(bucket), names.interests(bucket)),
+                LEASE.toMillis())
+            .whenComplete(
+                (told, failure) -> {
+                  if (told == null) {
+                    log.debug("Cache '{}': no news of its changes", cacheName, failure);
+                  } else {
+                    coherence.told(sentNanos, numberWhenSent, told);
+                  }
+                });
+  }
+
+  private void accept(CharSequence channel, byte[] message) {
+    Coherence coherence = byChannel.get(channel.toString());
+    if (coherence == null || closed) {
+      return;
+    }
+    Announcement announcement = Announcement.of(message);
+    if (announcement == null) {
+      coherence.forgetAll();
+      return;
+    }
+    List<String> keys = announcement.keys();
+    if (keys != null) {
+      keys.forEach(forget);
+    }
+    coherence.announced(announcement.before(), announcement.number(), keys == null);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    timer.cancel(false);
+    RFuture<Integer> current = subscription;
+    if (current != null) {
+      var unused = current.thenCompose(topic::removeListenerAsync);
+    }
+  }
+}

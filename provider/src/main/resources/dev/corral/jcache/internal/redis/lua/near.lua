@@ -1,0 +1,48 @@
+--[[
+  Tells the JVMs that keep entries near which ones changed, if there are such JVMs; shared by scripts. Every message has
+  the number of the one before it, so that a lost one is noticed; the channel has the name of the key of the numbers.
+  They are times in µs, so that none occurs twice, even if Redis forgets the last ones.
+  A message, big-endian: format version (1 byte), number of the message before it, or 0 if there is none (8), its own
+  number (8), how many keys it has, or -1 for all entries of the bucket (4), and each key with its length (4).
+
+  KEYS, ARGV  none: these are functions for the script that follows
+  Result      none
+]]
+local ALL, nearIsHeard, changed = -1, false, {}
+
+local function text(bytes)
+  return bytes and struct.pack('>i4', #bytes) .. bytes or struct.pack('>i4', -1)
+end
+
+-- The text of a key within its Redis key: what follows the hash tag and the colon.
+local function textOf(entry)
+  return string.sub(entry, string.find(entry, '}', 1, true) + 2)
+end
+
+-- Somebody keeps entries near until this lease ends, in ms; or nobody does.
+local function hearNear(lease)
+  nearIsHeard = tonumber(lease or 0) > now
+end
+
+-- An entry is not what it was.
+local function forget(entry)
+  if nearIsHeard then
+    changed[#changed + 1] = text(textOf(entry))
+  end
+end
+
+-- Tells of all that is to be forgotten, in one message; gives its number.
+local function publishNear(sequence, all)
+  local before = tonumber(redis.call('GET', sequence) or 0)
+  local number = math.max(before + 1, nowMicros)
+  redis.call('SET', sequence, decimal(number))
+  redis.call('PUBLISH', sequence,
+    struct.pack('>BI8I8i4', 1, before, number, all and ALL or #changed) .. (all and '' or table.concat(changed)))
+  return number
+end
+
+local function tellNear(sequence)
+  if #changed > 0 then
+    publishNear(sequence)
+  end
+end
