@@ -3,8 +3,6 @@ package dev.corral.jcache.patterns;
 import dev.corral.jcache.fixtures.OwnRedis;
 import dev.corral.jcache.fixtures.RawRedis;
 import dev.corral.jcache.internal.redis.ChildJvm;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,23 +107,12 @@ final class Jvms implements AutoCloseable {
 
   /** SIGSTOP: it stands still. */
   void stop(int jvm) {
-    signal(jvm, "-STOP");
+    children.get(jvm).stop();
   }
 
   /** SIGCONT: it goes on. */
   void resume(int jvm) {
-    signal(jvm, "-CONT");
-  }
-
-  private void signal(int jvm, String signal) {
-    try {
-      String pid = Long.toString(children.get(jvm).pid());
-      new ProcessBuilder("kill", signal, pid).start().waitFor(5, TimeUnit.SECONDS);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    children.get(jvm).resume();
   }
 
   static long millisSince(long startNanos) {

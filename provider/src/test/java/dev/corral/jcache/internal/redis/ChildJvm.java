@@ -97,6 +97,26 @@ public final class ChildJvm implements AutoCloseable {
     process.destroy();
   }
 
+  /** SIGSTOP: it stands still. */
+  public void stop() {
+    signal("-STOP");
+  }
+
+  /** SIGCONT: it goes on. */
+  public void resume() {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) {
+    try {
+      new ProcessBuilder("kill", signal, Long.toString(pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** SIGKILL: nothing runs. */
   public void kill() {
     process.destroyForcibly();

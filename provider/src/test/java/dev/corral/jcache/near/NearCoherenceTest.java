@@ -1,0 +1,151 @@
+package dev.corral.jcache.near;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.corral.jcache.fixtures.OwnRedis;
+import dev.corral.jcache.internal.redis.ChildJvm;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Four JVMs with near caches, three of which write: whatever becomes of their connections, of Redis
+ * and of themselves, no read that begins later than the bound after a change gives what was there
+ * before. One of them reaches Redis through a proxy and does not write.
+ */
+class NearCoherenceTest {
+
+  private static final int JVMS = 4;
+  private static final int WRITERS = 3;
+  private static final int PROXIED = 3;
+  private static final Pattern COUNT = Pattern.compile("(\\w+)=(\\d+)");
+
+  @TempDir Path folder;
+
+  private OwnRedis redis;
+  private SilentProxy proxy;
+  private Timeline timeline;
+  private final List<ChildJvm> jvms = new ArrayList<>();
+
+  @BeforeEach
+  void start() {
+    redis = new OwnRedis();
+    proxy = new SilentProxy(redis.server().address().port());
+    Path file = folder.resolve("timeline");
+    timeline = Timeline.open(file, NearWorker.KEYS);
+    for (int i = 0; i < JVMS; i++) {
+      String uri = redis.uri().toString();
+      jvms.add(
+          redis.start(
+              NearWorker.class,
+              i == PROXIED
+                  ? uri.replace(":" + redis.server().address().port(), ":" + proxy.port())
+                  : uri,
+              file.toString(),
+              String.valueOf(i),
+              String.valueOf(WRITERS)));
+    }
+    jvms.forEach(jvm -> jvm.await("ready"));
+  }
+
+  @AfterEach
+  void stop() {
+    jvms.forEach(ChildJvm::close);
+    proxy.close();
+    redis.close();
+  }
+
+  /** Lets the JVMs end; what each of them counted. */
+  private List<String> end() {
+    timeline.stop();
+    List<String> reports = jvms.stream().map(jvm -> jvm.await("done")).toList();
+    System.out.println(String.join("\n", reports));
+    assertThat(reports)
+        .allSatisfy(report -> assertThat(count("stale", report)).as(report).isZero())
+        .allSatisfy(report -> assertThat(count("hits", report)).as(report).isGreaterThan(100));
+    return reports;
+  }
+
+  private static long count(String what, String report) {
+    Matcher matcher = COUNT.matcher(report);
+    while (matcher.find()) {
+      if (matcher.group(1).equals(what)) {
+        return Long.parseLong(matcher.group(2));
+      }
+    }
+    throw new AssertionError(report);
+  }
+
+  private static long sum(String what, List<String> reports) {
+    return reports.stream().mapToLong(report -> count(what, report)).sum();
+  }
+
+  private static void pause(Duration time) throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(time.toNanos());
+  }
+
+  @Test
+  void writesAtRandom_nothingIsMissed() throws InterruptedException {
+    pause(Duration.ofSeconds(4));
+    List<String> reports = end();
+    assertThat(sum("failures", reports)).isZero();
+    assertThat(sum("invalidations", reports)).isGreaterThan(1_000);
+  }
+
+  @Test
+  void subscriptionsKilled_againAndAgain_nothingStale() throws InterruptedException {
+    for (int i = 0; i < 25; i++) {
+      redis.raw().call("CLIENT", "KILL", "TYPE", "pubsub");
+      pause(Duration.ofMillis(200));
+    }
+    assertThat(sum("gaps", end())).isPositive();
+  }
+
+  @Test
+  void flushall_nothingOfBeforeIsAnswered() throws InterruptedException {
+    for (int i = 0; i < 4; i++) {
+      pause(Duration.ofSeconds(1));
+      timeline.pause(true);
+      await().until(() -> IntStream.range(0, WRITERS).allMatch(timeline::waits));
+      redis.raw().call("FLUSHALL");
+      IntStream.range(0, NearWorker.KEYS).forEach(timeline::skip);
+      timeline.pause(false);
+    }
+    pause(Duration.ofSeconds(1));
+    end();
+  }
+
+  @Test
+  void stoppedReader_goesOn_nothingStale() throws InterruptedException {
+    for (int i = 0; i < 3; i++) {
+      jvms.get(i).stop();
+      pause(Duration.ofMillis(1_500));
+      jvms.get(i).resume();
+      pause(Duration.ofMillis(500));
+    }
+    end();
+  }
+
+  @Test
+  void halfOpenConnections_andBackAgain_nothingStale() throws InterruptedException {
+    for (int i = 0; i < 2; i++) {
+      pause(Duration.ofMillis(700));
+      proxy.fallSilent();
+      pause(Duration.ofMillis(2_500));
+      proxy.speak();
+    }
+    pause(Duration.ofSeconds(2));
+    List<String> reports = end();
+    assertThat(count("bypasses", reports.get(PROXIED))).isPositive();
+  }
+}
