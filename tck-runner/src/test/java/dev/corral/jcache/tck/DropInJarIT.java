@@ -3,6 +3,9 @@ package dev.corral.jcache.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.corral.jcache.CorralCache;
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.NearCacheOptions;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URL;
@@ -13,6 +16,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
+import javax.cache.Cache;
+import javax.cache.CacheManager;
+import javax.cache.Caching;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +87,29 @@ class DropInJarIT {
       })
   void libraries_underTheirOwnName_areNotOnTheClassPath(String name) {
     assertThatThrownBy(() -> Class.forName(name)).isInstanceOf(ClassNotFoundException.class);
+  }
+
+  /** Not all of Caffeine is inside: only what a near cache of either bound needs. */
+  @Test
+  void nearCache_ofEitherBound_works() {
+    for (NearCacheOptions options :
+        List.of(NearCacheOptions.ofEntries(10), NearCacheOptions.ofBytes(10_000))) {
+      try (CacheManager manager = Caching.getCachingProvider().getCacheManager()) {
+        Cache<Integer, String> cache =
+            manager.createCache(
+                "near",
+                CorralConfiguration.builder(Integer.class, String.class)
+                    .nearCache(options)
+                    .build());
+        for (int i = 0; i < 1_000; i++) {
+          cache.put(i, "value");
+          assertThat(cache.get(i)).isEqualTo("value");
+        }
+        assertThat(cache.unwrap(CorralCache.class).nearCacheStatistics().entries())
+            .isBetween(1L, 100L);
+        manager.destroyCache("near");
+      }
+    }
   }
 
   @Test

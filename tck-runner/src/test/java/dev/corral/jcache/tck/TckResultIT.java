@@ -74,6 +74,22 @@ class TckResultIT {
     assertThat(excluded).hasSize(1 + STORE_BY_REFERENCE);
   }
 
+  /**
+   * What Corral says of the TCK's caches that expire by access, and of none without a near cache.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void nearCaches_wereThereWhereTheBuildSaysSo(TckServer server) throws IOException {
+    assumeItRan(server);
+
+    boolean near =
+        reports(server, "", "-output.txt").stream()
+            .flatMap(TckResultIT::lines)
+            .anyMatch(line -> line.contains("keeps nothing near"));
+
+    assertThat(near).isEqualTo(server.keepsNear());
+  }
+
   private static void assumeItRan(TckServer server) {
     server
         .whyNot()

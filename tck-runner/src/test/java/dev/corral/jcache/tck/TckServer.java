@@ -8,14 +8,16 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The kinds of server that the TCK runs on. */
+/** The kinds of server that the TCK runs on, and whether with a near cache. */
 enum TckServer {
   /** Whatever Corral chooses when nothing is configured. */
   EMBEDDED(null, null),
+  EMBEDDED_NEAR(null, null),
   REDIS("redis-server", "CORRAL_TEST_REDIS_SERVER"),
   VALKEY("valkey-server", "CORRAL_TEST_VALKEY_SERVER"),
   /** Three masters. */
-  CLUSTER("redis-server", "CORRAL_TEST_REDIS_SERVER");
+  CLUSTER("redis-server", "CORRAL_TEST_REDIS_SERVER"),
+  CLUSTER_NEAR("redis-server", "CORRAL_TEST_REDIS_SERVER");
 
   private final String program;
   private final String variable;
@@ -38,12 +40,17 @@ enum TckServer {
 
   /** The name of the folder with the reports of its run. */
   String directory() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Whether the build lets every cache keep entries near. */
+  boolean keepsNear() {
+    return this == EMBEDDED_NEAR || this == CLUSTER_NEAR;
   }
 
   /** Why there can be no run on this machine, if so. */
   Optional<String> whyNot() {
-    return this == EMBEDDED || binary().isPresent()
+    return program == null || binary().isPresent()
         ? Optional.empty()
         : Optional.of(
             "The TCK does not run on "
@@ -58,10 +65,10 @@ enum TckServer {
   /** Starts it, and gives the URI for Corral; none for the embedded server, which Corral starts. */
   Optional<String> start() {
     return switch (this) {
-      case EMBEDDED -> Optional.empty();
+      case EMBEDDED, EMBEDDED_NEAR -> Optional.empty();
       case REDIS, VALKEY ->
           Optional.of("redis://127.0.0.1:" + RedisProcess.standalone(binary().get()).port());
-      case CLUSTER ->
+      case CLUSTER, CLUSTER_NEAR ->
           Optional.of(
               "redis-cluster://"
                   + String.join(

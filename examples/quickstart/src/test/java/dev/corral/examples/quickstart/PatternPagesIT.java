@@ -3,8 +3,10 @@ package dev.corral.examples.quickstart;
 import static javax.cache.expiry.Duration.ONE_HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.LoadOptions;
+import dev.corral.jcache.NearCacheOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,6 +133,20 @@ class PatternPagesIT {
   }
 
   @Test
+  void nearCache() {
+    // tag::near-cache
+    var configuration =
+        CorralConfiguration.builder(String.class, Country.class)
+            .nearCache(NearCacheOptions.ofEntries(10_000).withMaxStaleness(Duration.ofMillis(500)))
+            .build();
+    Cache<String, Country> countries = manager.createCache("countries", configuration);
+    // end::near-cache
+    countries.put("CH", new Country("CH", "Helvetia", "CHF"));
+    assertThat(countries.get("CH")).isEqualTo(new Country("CH", "Helvetia", "CHF"));
+    assertThat(countries.unwrap(CorralCache.class).nearCacheStatistics().misses()).isEqualTo(1);
+  }
+
+  @Test
   void negativeCaching() {
     // tag::negative-caching
     var configuration =
@@ -177,6 +193,7 @@ class PatternPagesIT {
         "read-through",
         "early-refresh",
         "jitter",
+        "near-cache",
         "negative-caching",
         "write-through"
       })
