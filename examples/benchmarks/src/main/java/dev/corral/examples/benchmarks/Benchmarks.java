@@ -32,6 +32,7 @@ public final class Benchmarks {
       if (options.only().isEmpty()) {
         redis.flush();
         report.addMemory(new MemoryComparison(redis).run());
+        report.addNear(new NearComparison(redis, options).run());
         report.addCleared(options.cleared(), new ClearComparison(redis, options.cleared()).run());
       }
       report.write(options.output());

@@ -10,10 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * One SVG for each workload: a bar for the operations per second of every subject, in groups by
- * threads.
- */
+/** Draws figures as SVG. */
 final class Plots {
 
   private static final int WIDTH = 860;
@@ -25,6 +22,7 @@ final class Plots {
   private static final Map<String, String> COLORS =
       Map.of(
           Subjects.CORRAL, "#0b6e4f",
+          Subjects.CORRAL_NEAR, "#66c2a4",
           Subjects.REDISSON, "#f4a582",
           Subjects.REDISSON_TUNED, "#d6604d",
           Subjects.BUCKET, "#b2182b",
@@ -33,41 +31,44 @@ final class Plots {
 
   private Plots() {}
 
+  /** One plot for each workload, of the cases that only their threads tell apart. */
   static void draw(Map<Case, Map<String, Measurement>> results, Path folder) {
-    Map<Workload, Map<Case, Map<String, Measurement>>> byWorkload = new LinkedHashMap<>();
+    Map<Workload, Map<String, Map<String, Double>>> byWorkload = new LinkedHashMap<>();
     results.forEach(
         (what, measured) -> {
           if (what.isPlain()) {
+            Map<String, Double> perSecond = new LinkedHashMap<>();
+            measured.forEach((name, it) -> perSecond.put(name, it.perSecond()));
             byWorkload
                 .computeIfAbsent(what.workload(), it -> new LinkedHashMap<>())
-                .put(what, measured);
+                .put(what.threads() == 1 ? "1 thread" : what.threads() + " threads", perSecond);
           }
         });
-    try {
-      Files.createDirectories(folder);
-      for (Map.Entry<Workload, Map<Case, Map<String, Measurement>>> entry : byWorkload.entrySet()) {
-        String name = entry.getKey().name().toLowerCase(Locale.ROOT).replace('_', '-');
-        Files.write(folder.resolve(name + ".svg"), plot(entry.getKey(), entry.getValue()));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    byWorkload.forEach(
+        (workload, groups) ->
+            draw(
+                folder.resolve(workload.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".svg"),
+                workload.title() + ": operations per second",
+                groups));
   }
 
-  private static List<String> plot(Workload workload, Map<Case, Map<String, Measurement>> results) {
+  /** A bar for each figure, in groups; none if there are no figures. */
+  static void draw(Path file, String title, Map<String, Map<String, Double>> groups) {
     double most =
-        results.values().stream()
-            .flatMap(measured -> measured.values().stream())
-            .mapToDouble(Measurement::perSecond)
+        groups.values().stream()
+            .flatMap(figures -> figures.values().stream())
+            .mapToDouble(figure -> figure)
             .max()
-            .orElse(1);
+            .orElse(0);
+    if (most == 0) {
+      return;
+    }
     List<String> bars = new ArrayList<>();
     int y = TOP;
-    for (Map.Entry<Case, Map<String, Measurement>> entry : results.entrySet()) {
-      int threads = entry.getKey().threads();
-      bars.add(text(10, y + BAR - 3, threads == 1 ? "1 thread" : threads + " threads", "start"));
-      for (Map.Entry<String, Measurement> measured : entry.getValue().entrySet()) {
-        bars.addAll(bar(y, measured.getKey(), measured.getValue().perSecond(), most));
+    for (Map.Entry<String, Map<String, Double>> group : groups.entrySet()) {
+      bars.add(text(10, y + BAR - 3, group.getKey(), "start"));
+      for (Map.Entry<String, Double> figure : group.getValue().entrySet()) {
+        bars.addAll(bar(y, figure.getKey(), figure.getValue(), most));
         y += BAR + 2;
       }
       y += GAP - BAR;
@@ -78,20 +79,29 @@ final class Plots {
                 .formatted(WIDTH, y)
             + " font-family=\"sans-serif\">");
     lines.add("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>");
-    lines.add(text(10, 25, workload.title() + ": operations per second", "start"));
+    lines.add(text(10, 25, title, "start"));
     lines.addAll(bars);
     lines.add("</svg>");
-    return lines;
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.write(file, lines);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  private static List<String> bar(int y, String subject, double perSecond, double most) {
-    long length = Math.round((WIDTH - LEFT - RIGHT - 80) * perSecond / most);
+  private static List<String> bar(int y, String subject, double figure, double most) {
+    long length = Math.round((WIDTH - LEFT - RIGHT - 80) * figure / most);
     int left = LEFT + 80;
     return List.of(
         text(left - 6, y + BAR - 3, subject, "end"),
         "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>"
             .formatted(left, y, length, BAR, COLORS.getOrDefault(subject, "gray")),
-        text(left + length + 5, y + BAR - 3, "%,.0f".formatted(perSecond), "start"));
+        text(
+            left + length + 5,
+            y + BAR - 3,
+            (figure < 100 ? "%,.1f" : "%,.0f").formatted(figure),
+            "start"));
   }
 
   private static String text(long x, long y, String text, String anchor) {

@@ -18,8 +18,10 @@ final class Report {
   private final Map<Case, Map<String, Measurement>> measured = new LinkedHashMap<>();
   private final List<Map<String, Object>> cases = new ArrayList<>();
 
-  private final Map<String, Object> memory = new LinkedHashMap<>();
-  private final Map<String, Object> cleared = new LinkedHashMap<>();
+  private final Map<String, Map<String, Double>> memory = new LinkedHashMap<>();
+  private final Map<String, Map<String, Double>> cleared = new LinkedHashMap<>();
+  private int entries;
+  private final Map<String, Map<String, Double>> near = new LinkedHashMap<>();
 
   Report(String redisVersion) {
     machine.put("processors", Runtime.getRuntime().availableProcessors());
@@ -82,6 +84,18 @@ final class Report {
         });
   }
 
+  void addNear(Map<String, Map<String, Double>> nanos) {
+    System.out.printf("%nA read of what is near, in ns%n");
+    nanos.forEach(
+        (kind, bySubject) -> {
+          double corral = bySubject.getOrDefault(Subjects.CORRAL, Double.NaN);
+          bySubject.forEach(
+              (name, it) ->
+                  System.out.printf("%-12s %-28s %,10.1f %9.2fx%n", kind, name, it, it / corral));
+        });
+    near.putAll(nanos);
+  }
+
   void addCleared(int entries, Map<String, ClearComparison.Cleared> results) {
     System.out.printf("%nclear() of %,d entries%n", entries);
     results.forEach(
@@ -89,13 +103,14 @@ final class Report {
           System.out.printf(
               "%-28s %10.1f ms for the caller, longest pause of Redis %10.1f ms%n",
               name, it.caller(), it.longestPause());
-          cleared.put(
-              name,
-              Map.of(
-                  "callerMillis", rounded(it.caller()),
-                  "longestPauseMillis", rounded(it.longestPause())));
+          clearedBy("caller", name, it.caller());
+          clearedBy("longest pause", name, it.longestPause());
         });
-    cleared.put("entries", entries);
+    this.entries = entries;
+  }
+
+  private void clearedBy(String what, String name, double millis) {
+    cleared.computeIfAbsent(what, it -> new LinkedHashMap<>()).put(name, rounded(millis));
   }
 
   private static final Measurement NONE = new Measurement(Double.NaN, 0, 0, 0, 0, 0);
@@ -117,6 +132,10 @@ final class Report {
 
   void draw(Path folder) {
     Plots.draw(measured, folder);
+    Plots.draw(folder.resolve("near-hits.svg"), "A read of what is near: ns", near);
+    Plots.draw(folder.resolve("memory.svg"), "Redis's memory: bytes for each entry", memory);
+    Plots.draw(
+        folder.resolve("clear.svg"), "clear() of %,d entries: ms".formatted(entries), cleared);
   }
 
   void write(Path file) {
@@ -126,7 +145,8 @@ final class Report {
                     "machine", machine,
                     "cases", cases,
                     "bytesPerEntry", memory,
-                    "clear", cleared))
+                    "nearNanos", near,
+                    "clear", Map.of("entries", entries, "millis", cleared)))
             .render(ConfigRenderOptions.defaults().setOriginComments(false));
     try {
       Path parent = file.toAbsolutePath().getParent();

@@ -1,5 +1,7 @@
 package dev.corral.examples.benchmarks;
 
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.spi.CorralCachingProvider;
 import io.lettuce.core.RedisClient;
 import java.net.URI;
@@ -7,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Consumer;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.configuration.Configuration;
@@ -23,6 +26,7 @@ import redis.clients.jedis.Connection;
 final class Subjects {
 
   static final String CORRAL = "Corral";
+  static final String CORRAL_NEAR = "Corral, near cache";
   static final String REDISSON = "Redisson JCache, defaults";
   static final String REDISSON_TUNED = "Redisson JCache, tuned";
   static final String BUCKET = "Redisson RBucket";
@@ -32,6 +36,9 @@ final class Subjects {
   /** The best pool of Redisson's JCache on two cores: below ten it pipelines. */
   private static final int TUNED_POOL = 4;
 
+  /** Half of the keys. */
+  private static final int NEAR = Keys.COUNT / 2;
+
   /** More blocking connections than this did not help Jedis on two cores. */
   private static final int JEDIS_POOL = 32;
 
@@ -39,7 +46,9 @@ final class Subjects {
 
   static List<Subject> all(String host, int port) {
     List<Subject> subjects = new ArrayList<>();
-    subjects.add(corral(host, port));
+    subjects.add(corral(CORRAL, host, port, it -> {}));
+    subjects.add(
+        corral(CORRAL_NEAR, host, port, it -> it.nearCache(NearCacheOptions.ofEntries(NEAR))));
     subjects.add(redisson(REDISSON, redissonClient(host, port, 0)));
     subjects.add(redisson(REDISSON_TUNED, redissonClient(host, port, TUNED_POOL)));
     subjects.add(new BucketSubject(BUCKET, redissonClient(host, port, TUNED_POOL)));
@@ -53,12 +62,19 @@ final class Subjects {
     return new MutableConfiguration<String, String>().setTypes(String.class, String.class);
   }
 
-  private static Subject corral(String host, int port) {
+  private static Subject corral(
+      String name,
+      String host,
+      int port,
+      Consumer<CorralConfiguration.Builder<String, String>> options) {
+    CorralConfiguration.Builder<String, String> builder =
+        CorralConfiguration.builder(String.class, String.class);
+    options.accept(builder);
     CorralCachingProvider provider = new CorralCachingProvider();
     CacheManager manager =
         provider.getCacheManager(
             URI.create("redis://" + host + ":" + port), null, new Properties());
-    return new JCacheSubject(CORRAL, manager.createCache("corral", plain()), provider::close);
+    return new JCacheSubject(name, manager.createCache(name, builder.build()), provider::close);
   }
 
   /** With as many connections, or the default if it is 0. */

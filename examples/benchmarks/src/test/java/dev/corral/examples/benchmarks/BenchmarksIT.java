@@ -24,12 +24,14 @@ class BenchmarksIT {
     assertThat(cases).hasSize(Workload.values().length);
     for (Config what : cases) {
       boolean invokes = what.getEnum(Workload.class, "workload") == Workload.INVOKE;
-      assertThat(what.getObject("subjects")).hasSize(invokes ? 3 : 6);
+      assertThat(what.getObject("subjects")).hasSize(invokes ? 4 : 7);
       for (Object figures : what.getObject("subjects").unwrapped().values()) {
         assertThat(figures).asString().contains("perSecond").doesNotContain("perSecond=0,");
       }
     }
     assertThat(results.getObject("bytesPerEntry")).hasSize(3);
+    assertThat(results.getObject("nearNanos")).hasSize(3);
+    assertThat(results.getObject("nearNanos.bean")).hasSize(4);
     assertThat(results.getInt("clear.entries")).isPositive();
     assertThat(folder.resolve("plots/get-hit.svg")).exists();
   }

@@ -4,7 +4,6 @@ import com.esotericsoftware.kryo.kryo5.io.Output;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.spi.UndecodableValueException;
 import dev.corral.jcache.spi.ValueCodec;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ public final class KryoValueCodec implements ValueCodec {
   private final ClassLoader loader;
   private final AllowList allowList;
   private final ClassCodes codes;
-  private final ConcurrentLinkedDeque<Coder> idle = new ConcurrentLinkedDeque<>();
+  private final Idle<Coder> idle = new Idle<>();
 
   /**
    * A codec of the allowed classes, as this loader finds them.
@@ -52,7 +51,7 @@ public final class KryoValueCodec implements ValueCodec {
       throw unwritable(value.getClass(), e);
     }
     if (coder.output.getBuffer().length <= KEPT_BYTES) {
-      idle.offerFirst(coder);
+      idle.giveBack(coder);
     }
     return bytes;
   }
@@ -70,13 +69,13 @@ public final class KryoValueCodec implements ValueCodec {
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       throw undecodable(e);
     }
-    idle.offerFirst(coder);
+    idle.giveBack(coder);
     return value;
   }
 
   /** One that failed is not given back, because a failure may leave half a graph in it. */
   private Coder take() {
-    Coder coder = idle.pollFirst();
+    Coder coder = idle.take();
     return coder != null
         ? coder
         : new Coder(CheckedKryo.create(loader, allowList, codes), new Output(INITIAL_BYTES, -1));
