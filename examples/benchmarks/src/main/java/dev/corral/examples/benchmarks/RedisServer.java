@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.resps.Slowlog;
 import redis.embedded.core.RedisServerBuilder;
 
 /** The Redis that all subjects share: one that is named, or the embedded one. */
@@ -75,6 +76,18 @@ final class RedisServer implements AutoCloseable {
 
   long usedBytes() {
     return Long.parseLong(info("memory", "used_memory").orElse("0"));
+  }
+
+  /** Lets Redis note how long commands take. */
+  void watchCommands() {
+    admin.configSet("slowlog-log-slower-than", "100");
+    admin.configSet("slowlog-max-len", "100000");
+    admin.slowlogReset();
+  }
+
+  /** The longest command since then; 0 if none was noteworthy. */
+  long longestCommandMicros() {
+    return admin.slowlogGet(-1).stream().mapToLong(Slowlog::getExecutionTime).max().orElse(0);
   }
 
   /** A connection of one's own, which is closed by who asks for it. */

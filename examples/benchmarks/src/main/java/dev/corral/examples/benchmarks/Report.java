@@ -101,10 +101,11 @@ final class Report {
     results.forEach(
         (name, it) -> {
           System.out.printf(
-              "%-28s %10.1f ms for the caller, longest pause of Redis %10.1f ms%n",
-              name, it.caller(), it.longestPause());
+              "%-28s %10.1f ms for the caller, Redis's longest command %.1f ms, longest ping %.1f ms%n",
+              name, it.caller(), it.longestCommand(), it.longestPing());
           clearedBy("caller", name, it.caller());
-          clearedBy("longest pause", name, it.longestPause());
+          clearedBy("longest command", name, it.longestCommand());
+          clearedBy("longest ping", name, it.longestPing());
         });
     this.entries = entries;
   }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
 import org.redisson.api.RBuckets;
 import org.redisson.api.RKeys;
 import org.redisson.api.RScript;
@@ -86,6 +87,12 @@ public final class RedisCommands {
   /** Runs a script that gives one number or nothing. */
   public CompletableFuture<Long> runForNumber(LuaScript script, List<String> keys, Object... args) {
     return this.<Long>run(script, RScript.ReturnType.LONG, keys, args);
+  }
+
+  /** Runs a script that gives one text or nothing. */
+  public CompletableFuture<byte @Nullable []> runForBytes(
+      LuaScript script, List<String> keys, Object... args) {
+    return this.<byte @Nullable []>run(script, RScript.ReturnType.VALUE, keys, args);
   }
 
   private <R> CompletableFuture<R> run(

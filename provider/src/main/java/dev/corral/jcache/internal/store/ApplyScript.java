@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Calls apply.lua, whose header says what goes in and what comes out. */
+/**
+ * Calls apply.lua, whose header says what goes in and what comes out; or put.lua, if that is
+ * enough.
+ */
 final class ApplyScript {
 
   private final RedisCommands redis;
@@ -20,6 +23,7 @@ final class ApplyScript {
   private final EntryCalls.Terms terms;
   private final AtomicLong tickets = new AtomicLong(1);
   private final List<List<String>> shared;
+  private final PutScript puts;
 
   /**
    * @param node this JVM's name on the feed
@@ -29,6 +33,7 @@ final class ApplyScript {
     this.names = names;
     this.node = node;
     this.terms = terms;
+    this.puts = new PutScript(redis, names, terms);
     this.shared = new ArrayList<>(names.buckets());
     for (int bucket = 0; bucket < names.buckets(); bucket++) {
       List<String> ofBucket = new ArrayList<>();
@@ -56,6 +61,17 @@ final class ApplyScript {
 
   /** Decides and commits entries of one bucket in one call; the answers are in their order. */
   CompletableFuture<List<Answer>> call(int bucket, List<Part> parts) {
+    return puts.areWithin(parts)
+        ? puts.call(bucket, parts)
+            .thenCompose(
+                answers ->
+                    answers != null
+                        ? CompletableFuture.completedFuture(answers)
+                        : decide(bucket, parts))
+        : decide(bucket, parts);
+  }
+
+  private CompletableFuture<List<Answer>> decide(int bucket, List<Part> parts) {
     long firstTicket = tickets.getAndAdd(parts.size());
     List<String> keys = new ArrayList<>(shared.get(bucket).size() + parts.size());
     keys.addAll(shared.get(bucket));

@@ -44,15 +44,26 @@ public final class CommitStage<K, V> implements Stage<K, V> {
     if (operation.isPresent() && request.runsNoUserCode()) {
       return store.apply(request.key(), operation.get());
     }
-    return locks.whileHolding(List.of(request.key()), () -> decideHere(request));
+    K key = request.key();
+    return needsNoLook(request.decider())
+        ? locks.whileHolding(List.of(key), () -> decideHere(request, null))
+        : locks.whileHolding(key, () -> store.observe(key), seen -> decideHere(request, seen));
   }
 
-  /** User code takes part, so the key is held until the change is committed. */
-  private Outcome<V> decideHere(EntryRequest<K, V> request) {
+  /**
+   * User code takes part, so the key is held until the change is committed.
+   *
+   * @param first the entry as it was while the key was taken; null if it has to be looked at
+   */
+  private Outcome<V> decideHere(EntryRequest<K, V> request, @Nullable Snapshot<V> first) {
+    Snapshot<V> standing = first;
     K key = request.key();
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      Snapshot<V> seen =
-          needsNoLook(request.decider()) ? Snapshot.absent() : told(store.observe(key));
+      Snapshot<V> seen = Snapshot.absent();
+      if (!needsNoLook(request.decider())) {
+        seen = told(standing == null ? store.observe(key) : standing);
+        standing = null;
+      }
       EntryOperation<V> operation = request.decider().decide(seen);
       Then chosen = operation.choose(seen);
       if (changes(chosen) && request.beforeCommit().concerns(operation)) {

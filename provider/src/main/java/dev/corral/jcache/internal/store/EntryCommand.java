@@ -48,6 +48,22 @@ record EntryCommand(Shape shape, byte[] expected, byte[] value) {
       return new Shape(when, then, otherwise, false, AS_IT_IS, 0, "", false);
     }
 
+    /** Whether put.lua can do it: whatever stands there gives way, and nobody wants to know. */
+    boolean isPlainPut() {
+      return when.equals("always")
+          && then.equals("put")
+          && !wantsPrevious
+          && isKnown(lifetimes.creationMillis())
+          && (isKnown(lifetimes.updateMillis()) || lifetimes.updateMillis() == Expiry.KEEP)
+          && loadMillis == 0
+          && fence.isEmpty()
+          && !queued;
+    }
+
+    private static boolean isKnown(long millis) {
+      return millis > 0 || millis == Expiry.NEVER;
+    }
+
     Shape when(String condition) {
       return new Shape(
           condition, then, otherwise, wantsPrevious, lifetimes, loadMillis, fence, queued);

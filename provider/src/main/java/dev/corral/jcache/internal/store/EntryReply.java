@@ -57,6 +57,12 @@ record EntryReply(
         digit(number, 1) == 1);
   }
 
+  /** What apply.lua would answer to a put that came upon a state of this number. */
+  static long numberOfPut(int prior) {
+    Effect effect = PRIORS[prior] == Prior.LIVE ? Effect.UPDATED : Effect.CREATED;
+    return prior * 100L + List.of(EFFECTS).indexOf(effect) * 10L;
+  }
+
   private static int digit(long number, int place) {
     return (int) (number / place % 10);
   }

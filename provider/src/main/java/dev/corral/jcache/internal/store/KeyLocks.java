@@ -1,7 +1,9 @@
 package dev.corral.jcache.internal.store;
 
 import java.util.Collection;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Exclusion per key over all JVMs, for as long as user code takes part in a change. */
 public interface KeyLocks<K> {
@@ -14,4 +16,14 @@ public interface KeyLocks<K> {
    *     run
    */
   <R> R whileHolding(Collection<? extends K> keys, Supplier<R> action);
+
+  /**
+   * Runs an action while holding one key, and looks at something while that is being taken. So the
+   * action must not rely on what was seen: it may have changed just before the key was had.
+   *
+   * @param look runs in the caller's thread
+   * @param action is given what was seen, or null if the key was not free at once, since then it
+   *     may be old
+   */
+  <S, R> R whileHolding(K key, Supplier<S> look, Function<@Nullable S, R> action);
 }

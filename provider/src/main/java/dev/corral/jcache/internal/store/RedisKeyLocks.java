@@ -7,11 +7,15 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
 import org.redisson.api.RLock;
 import org.redisson.api.options.CommonOptions;
 import org.redisson.client.RedisException;
@@ -66,9 +70,62 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
     }
   }
 
-  private RLock acquire(String name) {
+  @Override
+  public <S, R> R whileHolding(K key, Supplier<S> look, Function<@Nullable S, R> action) {
+    RLock lock = lock(names.lock(codec.text(key)));
+    Taking taking = new Taking(lock);
+    S seen;
+    boolean taken;
+    try {
+      seen = look.get();
+      taken = redis.await(cacheName, "lock", taking.taken());
+    } catch (RuntimeException e) {
+      taking.giveUp();
+      throw e;
+    }
+    if (!taken) {
+      return whileHolding(List.of(key), () -> action.apply(null));
+    }
+    try {
+      return action.apply(seen);
+    } finally {
+      release(lock);
+    }
+  }
+
+  /** One try to take a lock. Who gives it up does not get it later. */
+  private static final class Taking {
+
+    private final RLock lock;
+    private final long thread = Thread.currentThread().getId();
+    private final CompletableFuture<Boolean> taken;
+
+    Taking(RLock lock) {
+      this.lock = lock;
+      this.taken = lock.tryLockAsync(thread).toCompletableFuture();
+    }
+
+    CompletableFuture<Boolean> taken() {
+      return taken.copy();
+    }
+
+    void giveUp() {
+      var unused =
+          taken.thenCompose(
+              it ->
+                  it
+                      ? lock.unlockAsync(thread)
+                      : CompletableFuture.<@Nullable Void>completedFuture(null));
+    }
+  }
+
+  private RLock lock(String name) {
     redis.requireAvailable(cacheName, "lock");
-    RLock lock = redis.client().getLock(CommonOptions.name(name).retryAttempts(0));
+    return redis.client().getLock(CommonOptions.name(name).retryAttempts(0));
+  }
+
+  private RLock acquire(String name) {
+    RLock lock = lock(name);
     try {
       if (lock.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         return lock;

@@ -7,19 +7,6 @@
 ]]
 local KINDS = {created = 1, updated = 2, removed = 3, expired = 4}
 
--- Who listens: kind → the time in ms at which the last lease on it ends. Empty, and one cheap command, for nobody.
-local function interestsOf(key)
-  local leases, interests = redis.call('HGETALL', key), {}
-  for i = 1, #leases, 2 do
-    if leases[i] == 'near' then
-      hearNear(leases[i + 1])
-    elseif tonumber(leases[i + 1]) > now then
-      interests[leases[i]] = true
-    end
-  end
-  return interests
-end
-
 local function publish(channel, kind, node, ticket, key, value, old)
   redis.call('PUBLISH', channel,
     struct.pack('>BB', 1, KINDS[kind]) .. text(node) .. struct.pack('>I8', ticket) .. text(key) .. text(value) .. text(old))

@@ -1,0 +1,136 @@
+package dev.corral.jcache.behaviour;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.corral.jcache.fixtures.EventLog;
+import dev.corral.jcache.fixtures.OwnRedis;
+import dev.corral.jcache.fixtures.RawRedis;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import javax.cache.Cache;
+import javax.cache.CacheException;
+import javax.cache.configuration.MutableCacheEntryListenerConfiguration;
+import javax.cache.configuration.MutableConfiguration;
+import javax.cache.expiry.CreatedExpiryPolicy;
+import javax.cache.expiry.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Puts of which nobody wants to know what was there before take a shorter way to the same end. */
+class PlainPutsTest {
+
+  private static OwnRedis redis;
+
+  @BeforeAll
+  static void open() {
+    redis = new OwnRedis();
+  }
+
+  @AfterAll
+  static void close() {
+    redis.close();
+  }
+
+  private static Cache<String, String> cache(String name, Duration lifetime) {
+    return redis.cache(
+        name,
+        new MutableConfiguration<String, String>()
+            .setTypes(String.class, String.class)
+            .setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(lifetime)));
+  }
+
+  /** The deadline in the header of an entry. */
+  private static long deadline(String entry) {
+    return ByteBuffer.wrap(redis.raw().text("GET", entry).getBytes(ISO_8859_1)).getLong(12);
+  }
+
+  @Test
+  void putAll_standingEntries_keepTheirDeadlines() {
+    Cache<String, String> cache = cache("kept", Duration.ONE_HOUR);
+    cache.put("a", "1");
+    long deadline = deadline("{kept}:a");
+    cache.putAll(Map.of("a", "2", "b", "2"));
+    assertThat(deadline("{kept}:a")).isEqualTo(deadline);
+    assertThat(deadline("{kept}:b")).isGreaterThanOrEqualTo(deadline);
+    assertThat(redis.raw().number("PTTL", "{kept}:a")).isBetween(3_590_000L, 3_600_000L);
+    assertThat(redis.raw().number("PTTL", "{kept}:b")).isBetween(3_590_000L, 3_600_000L);
+    assertThat(cache.get("a")).isEqualTo("2");
+  }
+
+  @Test
+  void put_entryOfTheTimeBeforeClear_isCreatedAnew() throws InterruptedException {
+    Cache<String, String> cache = cache("cleared", Duration.ONE_HOUR);
+    cache.put("a", "1");
+    long before = deadline("{cleared}:a");
+    cache.clear();
+    TimeUnit.MILLISECONDS.sleep(5);
+    cache.put("a", "2");
+    assertThat(deadline("{cleared}:a")).isGreaterThan(before);
+  }
+
+  @Test
+  void put_eternalOverEternal_hasNoTimeToLive() {
+    Cache<String, String> cache = cache("eternal", Duration.ETERNAL);
+    cache.putAll(Map.of("a", "1", "b", "1"));
+    cache.putAll(Map.of("a", "2", "c", "2"));
+    assertThat(redis.raw().number("PTTL", "{eternal}:a")).isEqualTo(-1);
+    assertThat(cache.get("a") + cache.get("b") + cache.get("c")).isEqualTo("212");
+  }
+
+  @Test
+  void putAll_largeValues_areAsPut() {
+    Cache<String, String> cache = cache("large", Duration.ONE_HOUR);
+    Map<String, String> values = new HashMap<>();
+    for (int i = 0; i < 20; i++) {
+      values.put("k" + i, String.valueOf(i).repeat(50_000));
+    }
+    cache.putAll(values);
+    cache.putAll(values);
+    assertThat(cache.getAll(values.keySet())).isEqualTo(values);
+  }
+
+  @Test
+  void putAll_somethingElseHasTheName_onlyThatFails() {
+    for (String value : List.of("small", "large".repeat(10_000))) {
+      Cache<String, String> cache = cache("foreign" + value.length(), Duration.ONE_HOUR);
+      String foreign = "{foreign%d}:b".formatted(value.length());
+      redis.raw().call("LPUSH", foreign, "not ours");
+      assertThatThrownBy(() -> cache.putAll(Map.of("a", value, "b", value, "c", value)))
+          .isInstanceOf(CacheException.class)
+          .hasMessageContaining("WRONGTYPE");
+      assertThat(cache.get("a")).isEqualTo(value);
+      assertThat(cache.get("c")).isEqualTo(value);
+      assertThat(redis.raw().text("TYPE", foreign)).isEqualTo("list");
+    }
+  }
+
+  @Test
+  void put_somebodyListens_isTold() {
+    Cache<String, String> cache = cache("heard", Duration.ETERNAL);
+    cache.put("a", "1");
+    List<String> heard = new CopyOnWriteArrayList<>();
+    cache.registerCacheEntryListener(
+        new MutableCacheEntryListenerConfiguration<>(
+            () -> new EventLog<String, String>(heard::add), null, true, true));
+    cache.put("a", "2");
+    cache.put("b", "3");
+    assertThat(heard).hasSize(2);
+  }
+
+  @Test
+  void put_plain_isOneShortScript() {
+    Cache<String, String> cache = cache("short", Duration.ETERNAL);
+    cache.put("a", "1");
+    List<String> commands =
+        RawRedis.commandsDuring(redis.server(), () -> cache.putAll(Map.of("a", "2", "b", "3")));
+    assertThat(commands).filteredOn(it -> it.contains("EVALSHA")).hasSize(1);
+    assertThat(commands).filteredOn(it -> it.contains("MSET")).hasSize(1);
+  }
+}
