@@ -92,6 +92,9 @@ public interface CorralCacheMXBean {
   /** For how long reads could not be answered from near, in milliseconds, over all buckets. */
   long getNearBypassedMillis();
 
+  /** How many keys of {@code loadAll} are still to be looked at, in this JVM. */
+  long getPendingLoads();
+
   /** How many loads went around Redis while it was away. */
   long getOutageLoads();
 

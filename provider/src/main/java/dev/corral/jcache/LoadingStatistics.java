@@ -15,6 +15,7 @@ package dev.corral.jcache;
  *     such key
  * @param discardedLoads loaded values that were not stored, because the key was written, removed or
  *     cleared since
+ * @param pending keys of {@code loadAll} that are still to be looked at: how far those calls are
  */
 public record LoadingStatistics(
     long loads,
@@ -25,8 +26,9 @@ public record LoadingStatistics(
     long earlyRefreshes,
     long staleServed,
     long negativeHits,
-    long discardedLoads) {
+    long discardedLoads,
+    long pending) {
 
   /** Nothing was loaded: a cache without a loader. */
-  public static final LoadingStatistics NONE = new LoadingStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final LoadingStatistics NONE = new LoadingStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

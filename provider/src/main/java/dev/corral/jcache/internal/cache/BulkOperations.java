@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /** The operations on many keys: one request for each, sent down the pipeline together. */
 final class BulkOperations<K, V> {
 
+  /** How many keys of {@code loadAll} the loader is asked for in one call at the most. */
+  private static final int LOADED_AT_ONCE = 1_000;
+
   private final Stage.Next<K, V> pipeline;
   private final EntryStore<K, V> store;
   private final CacheOutage outage;
@@ -129,21 +132,34 @@ final class BulkOperations<K, V> {
       return;
     }
     outage.requireAvailable("loadAll");
-    Set<K> wanted = new LinkedHashSet<>(keys);
-    if (!replace) {
-      List<K> order = new ArrayList<>(keys);
-      List<Outcome<V>> outcomes = execute(order, key -> EntryOperation.contains());
-      for (int i = 0; i < order.size(); i++) {
-        if (outcomes.get(i).hit()) {
-          wanted.remove(order.get(i));
-        }
+    List<K> order = new ArrayList<>(keys);
+    int pending = order.size();
+    guard.statistics().pending(pending);
+    try {
+      for (int from = 0; from < order.size(); from += LOADED_AT_ONCE) {
+        List<K> some = order.subList(from, Math.min(from + LOADED_AT_ONCE, order.size()));
+        load(guard, some, replace);
+        guard.statistics().pending(-some.size());
+        pending -= some.size();
+      }
+    } finally {
+      guard.statistics().pending(-pending);
+    }
+  }
+
+  private void load(LoadGuard<K, V> guard, List<K> keys, boolean replace) {
+    if (replace) {
+      guard.reloadAll(keys, pipeline);
+      return;
+    }
+    Set<K> absent = new LinkedHashSet<>(keys);
+    List<Outcome<V>> outcomes = execute(keys, key -> EntryOperation.contains());
+    for (int i = 0; i < keys.size(); i++) {
+      if (outcomes.get(i).hit()) {
+        absent.remove(keys.get(i));
       }
     }
-    if (replace) {
-      guard.reloadAll(wanted, pipeline);
-    } else {
-      guard.loadAll(wanted, pipeline);
-    }
+    guard.loadAll(absent, pipeline);
   }
 
   private List<Outcome<V>> execute(

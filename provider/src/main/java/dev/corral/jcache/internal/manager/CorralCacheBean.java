@@ -114,6 +114,11 @@ record CorralCacheBean(CorralCache<?, ?> cache) implements CorralCacheMXBean {
   }
 
   @Override
+  public long getPendingLoads() {
+    return cache.loadingStatistics().pending();
+  }
+
+  @Override
   public long getNearEntries() {
     return cache.nearCacheStatistics().entries();
   }

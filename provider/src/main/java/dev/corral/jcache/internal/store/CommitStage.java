@@ -45,15 +45,17 @@ public final class CommitStage<K, V> implements Stage<K, V> {
       return store.apply(request.key(), operation.get());
     }
     K key = request.key();
-    return needsNoLook(request.decider())
-        ? locks.whileHolding(List.of(key), () -> decideHere(request, null))
-        : locks.whileHolding(key, () -> store.observe(key), seen -> decideHere(request, seen));
+    if (request.isWrittenByNobody() && !needsNoLook(request.decider())) {
+      return locks.whileHolding(key, () -> store.observe(key), seen -> decideHere(request, seen));
+    }
+    return locks.whileHolding(List.of(key), () -> decideHere(request, null));
   }
 
   /**
    * User code takes part, so the key is held until the change is committed.
    *
-   * @param first the entry as it was while the key was taken; null if it has to be looked at
+   * @param first the entry as it was while the key was taken; null if it has to be looked at. Only
+   *     a commit that compares may rely on it: a writer cannot take back what it has written
    */
   private Outcome<V> decideHere(EntryRequest<K, V> request, @Nullable Snapshot<V> first) {
     Snapshot<V> standing = first;

@@ -15,6 +15,12 @@ public final class LoadStatistics {
   final LongAdder staleServed = new LongAdder();
   final LongAdder negativeHits = new LongAdder();
   final LongAdder discardedLoads = new LongAdder();
+  private final LongAdder pending = new LongAdder();
+
+  /** So many keys of {@code loadAll} are to come, or are not any more if negative. */
+  public void pending(int keys) {
+    pending.add(keys);
+  }
 
   /** The counts as they are now. */
   public LoadingStatistics now() {
@@ -27,6 +33,7 @@ public final class LoadStatistics {
         earlyRefreshes.sum(),
         staleServed.sum(),
         negativeHits.sum(),
-        discardedLoads.sum());
+        discardedLoads.sum(),
+        pending.sum());
   }
 }
