@@ -29,10 +29,14 @@ public final class Benchmarks {
     try (RedisServer redis = options.server()) {
       Report report = new Report(redis.version());
       new Benchmarks(options, redis).remote(report);
-      if (options.only().isEmpty()) {
-        redis.flush();
+      redis.flush();
+      if (options.wants("memory")) {
         report.addMemory(new MemoryComparison(redis).run());
+      }
+      if (options.wants("near hits")) {
         report.addNear(new NearComparison(redis, options).run());
+      }
+      if (options.wants("clear")) {
         report.addCleared(options.cleared(), new ClearComparison(redis, options.cleared()).run());
       }
       report.write(options.output());
@@ -45,11 +49,14 @@ public final class Benchmarks {
   }
 
   private void remote(Report report) {
+    if (options.cases().stream().noneMatch(what -> options.wants(what.title()))) {
+      return;
+    }
     List<Subject> subjects = Subjects.all(redis.host(), redis.port());
     try {
       int payload = 0;
       for (Case what : options.cases()) {
-        if (what.title().contains(options.only())) {
+        if (options.wants(what.title())) {
           if (what.payload() != payload) {
             subjects.forEach(subject -> fill(subject, what.payload()));
             payload = what.payload();

@@ -35,11 +35,12 @@ final class NearComparison {
       TimeValue moment = TimeValue.milliseconds(20);
       builder.forks(0).warmupIterations(0).measurementIterations(1).measurementTime(moment);
     } else {
+      boolean quick = options.effort() == Options.Effort.QUICK;
       builder
-          .forks(options.effort() == Options.Effort.QUICK ? 1 : 3)
-          .warmupIterations(3)
+          .forks(quick ? 1 : 3)
+          .warmupIterations(quick ? 2 : 5)
           .warmupTime(SECOND)
-          .measurementIterations(3)
+          .measurementIterations(quick ? 2 : 5)
           .measurementTime(SECOND);
     }
     try {

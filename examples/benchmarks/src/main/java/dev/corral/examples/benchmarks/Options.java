@@ -20,7 +20,7 @@ record Options(
   enum Effort {
     /** Only to see that it works. */
     MOMENT(1, Duration.ofMillis(20), 2_000),
-    QUICK(3, Duration.ofMillis(800), 200_000),
+    QUICK(3, Duration.ofMillis(600), 200_000),
     FULL(5, Duration.ofSeconds(2), 1_000_000);
 
     private final int rounds;
@@ -40,7 +40,7 @@ record Options(
         --moment         a moment of every workload, to see that it works
         --quick          the cases that matter most, in five minutes
         --redis=h:p      a Redis of your own, WHICH IS EMPTIED; else the embedded one is started
-        --only=text      only cases whose title has this text
+        --only=text      only cases whose title has this text; also memory, near hits, clear
         --output=file    where the results go, as JSON; target/benchmarks.json
         --plots=folder   where the plots go; none
       """;
@@ -64,6 +64,10 @@ record Options(
       }
     }
     return new Options(effort, redis, only, output, plots);
+  }
+
+  boolean wants(String title) {
+    return title.contains(only);
   }
 
   List<Case> cases() {
