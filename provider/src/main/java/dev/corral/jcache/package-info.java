@@ -13,6 +13,7 @@
  * internal.cache         a javax.cache method, the request it makes, its result
  * internal.pipeline      the stops of a request, in this order:
  *   .statistics            times it, counts the outcome
+ *   .near                  answers reads from this JVM, and forgets what changed
  *   .loading               on a miss: asks the loader, stores what it gives
  *   .events                tells listeners what changed
  *   .writing               the database has a change before the cache, or from a queue

@@ -9,6 +9,7 @@ import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.NearCacheStatistics;
 import dev.corral.jcache.fixtures.OwnRedis;
 import dev.corral.jcache.fixtures.RawRedis;
+import dev.corral.jcache.fixtures.RecordingWriter;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,11 +17,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.cache.Cache;
+import javax.cache.configuration.FactoryBuilder.SingletonFactory;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.TouchedExpiryPolicy;
@@ -288,5 +292,46 @@ class NearCacheTest {
     pair.near.get("absent");
     assertThat(pair.statistics().hits() - before.hits()).isEqualTo(10);
     assertThat(pair.statistics().misses() - before.misses()).isEqualTo(1);
+  }
+
+  /** Should the writer's JVM die, the entry expires soon, and nobody would be told. */
+  @Test
+  void get_writerAtWork_isNotNear() throws Exception {
+    String name = "written";
+    RecordingWriter writer = new RecordingWriter();
+    Cache<String, String> writing =
+        redis
+            .manager("?timeout=6s")
+            .createCache(
+                name,
+                new MutableConfiguration<String, String>()
+                    .setTypes(String.class, String.class)
+                    .setWriteThrough(true)
+                    .setCacheWriterFactory(new SingletonFactory<>(writer)));
+    writing.put("k", "old");
+    Cache<String, String> near =
+        redis.cache(
+            name,
+            CorralConfiguration.builder(String.class, String.class)
+                .standard(it -> it.setStatisticsEnabled(true))
+                .nearCache(NearCacheOptions.ofEntries(10))
+                .build());
+    CorralCache<?, ?> statistics = near.unwrap(CorralCache.class);
+    await().until(() -> near.get("k") != null && statistics.nearCacheStatistics().hits() > 0);
+
+    writer.gate = new CountDownLatch(1);
+    writer.poison.add("k");
+    CompletableFuture<Void> put = CompletableFuture.runAsync(() -> writing.put("k", "new"));
+    await().until(() -> statistics.nearCacheStatistics().entries() == 0);
+    long hits = statistics.nearCacheStatistics().hits();
+    for (int i = 0; i < 20; i++) {
+      assertThat(near.get("k")).isEqualTo("old");
+    }
+    assertThat(statistics.nearCacheStatistics().hits()).isEqualTo(hits);
+
+    writer.gate.countDown();
+    assertThat(put).failsWithin(Duration.ofSeconds(5));
+    await().until(() -> near.get("k") != null && statistics.nearCacheStatistics().hits() > hits);
+    assertThat(near.get("k")).isEqualTo("old");
   }
 }

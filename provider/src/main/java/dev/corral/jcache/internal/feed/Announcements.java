@@ -15,7 +15,6 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RFuture;
 import org.redisson.api.RPatternTopic;
-import org.redisson.client.RedisException;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,8 +83,17 @@ public final class Announcements implements AutoCloseable {
     return buckets;
   }
 
-  /** On the timer: listens if it does not yet, then asks for the last change of every bucket. */
+  /** On the timer, which forgets what throws. Whatever fails here, the leases end. */
   private void follow() {
+    try {
+      listenAndAsk();
+    } catch (RuntimeException e) {
+      log.debug("Cache '{}': cannot follow its changes now", cacheName, e);
+    }
+  }
+
+  /** Listens if it does not yet, then asks for the last change of every bucket that is read. */
+  private void listenAndAsk() {
     if (!redis.availability().isAvailable() || closed || !isListening()) {
       return;
     }
@@ -100,14 +108,9 @@ public final class Announcements implements AutoCloseable {
   private boolean isListening() {
     RFuture<Integer> current = subscription;
     if (current == null) {
-      try {
-        current =
-            topic.addListenerAsync(
-                byte[].class, (pattern, channel, message) -> accept(channel, message));
-      } catch (RedisException e) {
-        log.debug("Cache '{}': cannot listen for changes yet", cacheName, e);
-        return false;
-      }
+      current =
+          topic.addListenerAsync(
+              byte[].class, (pattern, channel, message) -> accept(channel, message));
       subscription = current;
     }
     if (!current.toCompletableFuture().isDone()) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.corral.jcache.NearCacheOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
@@ -322,5 +323,32 @@ final class SettingsResolverTest {
 
   private static javax.cache.expiry.Duration seconds(long seconds) {
     return new javax.cache.expiry.Duration(TimeUnit.SECONDS, seconds);
+  }
+
+  @Test
+  void nearCache_eitherBound_switchesItOn() throws IOException {
+    assertThat(resolve().defaults().nearCache()).isNull();
+    corralConf(
+        "defaults.near-cache { max-bytes = 64 MiB, max-staleness = 200ms, time-to-live = 1m }");
+    assertThat(resolve().defaults().nearCache())
+        .isEqualTo(
+            NearCacheOptions.ofBytes(64 << 20)
+                .withMaxStaleness(Duration.ofMillis(200))
+                .withTimeToLive(Duration.ofMinutes(1)));
+    corralConf("defaults.near-cache.max-entries = 500");
+    assertThat(resolve().defaults().nearCache()).isEqualTo(NearCacheOptions.ofEntries(500));
+  }
+
+  @Test
+  void nearCache_wrong_isRefusedByName() throws IOException {
+    corralConf("defaults.near-cache { max-entries = 500, max-staleness = 1m }");
+    assertThatThrownBy(this::resolve)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("corral.defaults.near-cache")
+        .hasMessageContaining("50 ms to 10 s");
+    corralConf("defaults.near-cache { max-entries = 500, max-bytes = 1 MiB }");
+    assertThatThrownBy(this::resolve).hasMessageContaining("either maxEntries or maxBytes");
+    corralConf("defaults.near-cache.max-bytes = much");
+    assertThatThrownBy(this::resolve).hasMessageContaining("a size, such as 64 MiB");
   }
 }
