@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -92,7 +93,7 @@ public class NearHits {
     for (int i = 0; i < KEYS; i++) {
       caffeine.put(keys[i], values.apply(i));
     }
-    cache = caffeine::getIfPresent;
+    cache = key -> Objects.requireNonNull(caffeine.getIfPresent(key));
   }
 
   private void openCaffeineJCache(IntFunction<Object> values) {

@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
-import org.jspecify.annotations.Nullable;
 import org.redisson.api.RBuckets;
 import org.redisson.api.RKeys;
 import org.redisson.api.RScript;
@@ -89,10 +88,10 @@ public final class RedisCommands {
     return this.<Long>run(script, RScript.ReturnType.LONG, keys, args);
   }
 
-  /** Runs a script that gives one text or nothing. */
-  public CompletableFuture<byte @Nullable []> runForBytes(
+  /** Runs a script that gives one text. */
+  public CompletableFuture<byte[]> runForBytes(
       LuaScript script, List<String> keys, Object... args) {
-    return this.<byte @Nullable []>run(script, RScript.ReturnType.VALUE, keys, args);
+    return this.<byte[]>run(script, RScript.ReturnType.VALUE, keys, args);
   }
 
   private <R> CompletableFuture<R> run(

@@ -61,14 +61,15 @@ final class ApplyScript {
 
   /** Decides and commits entries of one bucket in one call; the answers are in their order. */
   CompletableFuture<List<Answer>> call(int bucket, List<Part> parts) {
-    return puts.areWithin(parts)
-        ? puts.call(bucket, parts)
-            .thenCompose(
-                answers ->
-                    answers != null
-                        ? CompletableFuture.completedFuture(answers)
-                        : decide(bucket, parts))
-        : decide(bucket, parts);
+    if (!puts.areWithin(parts)) {
+      return decide(bucket, parts);
+    }
+    return puts.call(bucket, parts)
+        .thenCompose(
+            answers ->
+                answers.isEmpty()
+                    ? decide(bucket, parts)
+                    : CompletableFuture.completedFuture(answers));
   }
 
   private CompletableFuture<List<Answer>> decide(int bucket, List<Part> parts) {

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Calls put.lua, which does no more than plain puts, and those in half the time: the values of all
@@ -55,8 +54,8 @@ final class PutScript {
     return declined;
   }
 
-  /** Null if nothing was done, because apply.lua has to do it. */
-  CompletableFuture<@Nullable List<Answer>> call(int bucket, List<Part> parts) {
+  /** The answers are in their order; none if nothing was done, because apply.lua has to do it. */
+  CompletableFuture<List<Answer>> call(int bucket, List<Part> parts) {
     List<String> keys = new ArrayList<>(3 + parts.size());
     keys.add(names.generation(bucket));
     keys.add(names.interests(bucket));
@@ -82,11 +81,10 @@ final class PutScript {
         .thenApply(this::answers);
   }
 
-  private @Nullable List<Answer> answers(byte @Nullable [] priors) {
-    if (priors == null) {
+  private List<Answer> answers(byte[] priors) {
+    if (priors.length == 0) {
       declinedNanos = System.nanoTime();
       declined = true;
-      return null;
     }
     List<Answer> answers = new ArrayList<>(priors.length);
     for (byte digit : priors) {

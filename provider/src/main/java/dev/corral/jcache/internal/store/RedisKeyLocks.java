@@ -110,12 +110,13 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
     }
 
     void giveUp() {
-      var unused =
-          taken.thenCompose(
-              it ->
-                  it
-                      ? lock.unlockAsync(thread)
-                      : CompletableFuture.<@Nullable Void>completedFuture(null));
+      var unused = taken.thenAccept(this::unlock);
+    }
+
+    private void unlock(boolean had) {
+      if (had) {
+        var unused = lock.unlockAsync(thread);
+      }
     }
   }
 

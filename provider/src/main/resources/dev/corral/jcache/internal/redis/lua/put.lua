@@ -5,10 +5,10 @@
   KEYS    generation, interests, sequence, then the entries
   ARGV    time in ms to keep an entry beyond its deadline, times to live in ms on creation and on update (-1 never
           -2 keep), then the values, each with its length before it (4 bytes), in one
-  Result  for each entry a digit: what was there before, by the numbers of apply.lua; nothing if nothing was done
+  Result  for each entry a digit: what was there before, by the numbers of apply.lua; an empty text if nothing was done
 ]]
 local FIRST_ENTRY, NEVER, KEEP, SMALL = 4, -1, -2, 1024
-if next(interestsOf(KEYS[2])) then return false end
+if next(interestsOf(KEYS[2])) then return '' end
 local retention, creation, update, values = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local generation = currentGeneration(KEYS[1])
 local eternal = seal(NO_FLAGS, '', generation, 0, 0)
@@ -43,7 +43,7 @@ local function putUntil(entry, value, due)
 end
 
 local found = standing()
-if not found then return false end
+if not found then return '' end
 for i = FIRST_ENTRY, #KEYS do
   local entry = KEYS[i]
   local length = struct.unpack('>I4', values, position)
