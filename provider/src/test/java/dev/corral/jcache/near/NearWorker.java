@@ -5,6 +5,7 @@ import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.NearCacheStatistics;
 import dev.corral.jcache.spi.CorralCachingProvider;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +71,7 @@ final class NearWorker {
   }
 
   private void run() throws InterruptedException {
+    endWithTheTest();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < READERS; i++) {
       int seed = number * 100 + i;
@@ -94,6 +96,22 @@ final class NearWorker {
         near.invalidations(),
         near.gaps(),
         stale.stream().limit(5).toList());
+  }
+
+  /** If the test is killed, its end of the pipe is closed. */
+  private static void endWithTheTest() {
+    Thread watch =
+        new Thread(
+            () -> {
+              try {
+                while (System.in.read() >= 0) {}
+              } catch (IOException e) {
+                // as good as closed
+              }
+              Runtime.getRuntime().halt(1);
+            });
+    watch.setDaemon(true);
+    watch.start();
   }
 
   private void read(SplittableRandom random) {
