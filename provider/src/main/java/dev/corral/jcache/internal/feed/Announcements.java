@@ -42,7 +42,7 @@ public final class Announcements implements AutoCloseable {
   private final Consumer<String> forget;
   private final RPatternTopic topic;
   private final ScheduledFuture<?> timer;
-  private volatile @Nullable RFuture<Integer> subscription;
+  private @Nullable RFuture<Integer> subscription;
   private volatile boolean closed;
 
   /**
@@ -93,7 +93,7 @@ public final class Announcements implements AutoCloseable {
   }
 
   /** Listens if it does not yet, then asks for the last change of every bucket that is read. */
-  private void listenAndAsk() {
+  private synchronized void listenAndAsk() {
     if (!redis.availability().isAvailable() || closed || !isListening()) {
       return;
     }
@@ -105,7 +105,7 @@ public final class Announcements implements AutoCloseable {
     }
   }
 
-  private boolean isListening() {
+  private synchronized boolean isListening() {
     RFuture<Integer> current = subscription;
     if (current == null) {
       current =
@@ -160,7 +160,7 @@ public final class Announcements implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     closed = true;
     timer.cancel(false);
     RFuture<Integer> current = subscription;

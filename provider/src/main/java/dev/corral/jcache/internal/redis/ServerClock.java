@@ -19,7 +19,7 @@ public final class ServerClock {
   private final RedisCommands redis;
   private final String name;
   private final AtomicLong distanceMillis = new AtomicLong(UNKNOWN);
-  private volatile long errorMillis;
+  private final AtomicLong mostDistanceMillis = new AtomicLong(UNKNOWN);
 
   /**
    * @param name any key of the cache; it says which server of a cluster to ask
@@ -36,9 +36,8 @@ public final class ServerClock {
         .runForNumber(LuaScript.CLOCK, List.of(name))
         .thenAccept(
             serverMillis -> {
-              long halfNanos = (System.nanoTime() - sentNanos) / 2;
-              long middleNanos = sentNanos + halfNanos;
-              errorMillis = TimeUnit.NANOSECONDS.toMillis(halfNanos) + 1;
+              long middleNanos = sentNanos + (System.nanoTime() - sentNanos) / 2;
+              mostDistanceMillis.set(serverMillis - TimeUnit.NANOSECONDS.toMillis(sentNanos) + 1);
               distanceMillis.set(serverMillis - TimeUnit.NANOSECONDS.toMillis(middleNanos));
             });
   }
@@ -67,7 +66,8 @@ public final class ServerClock {
    * estimate; 0 while nothing is known of the clock.
    */
   public long leastMillisUntil(long serverMillis) {
-    return distanceMillis.get() == UNKNOWN ? 0 : millisUntil(serverMillis) - errorMillis;
+    long distance = mostDistanceMillis.get();
+    return distance == UNKNOWN ? 0 : serverMillis - monotonicMillis() - distance;
   }
 
   private static long monotonicMillis() {

@@ -73,13 +73,13 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
   @Override
   public <S, R> R whileHolding(K key, Supplier<S> look, Function<@Nullable S, R> action) {
     RLock lock = lock(names.lock(codec.text(key)));
-    Taking taking = new Taking(lock);
+    Taking taking = taking(lock);
     S seen;
     boolean taken;
     try {
       seen = look.get();
       taken = redis.await(cacheName, "lock", taking.taken());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       taking.giveUp();
       throw e;
     }
@@ -90,6 +90,14 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
       return action.apply(seen);
     } finally {
       release(lock);
+    }
+  }
+
+  private Taking taking(RLock lock) {
+    try {
+      return new Taking(lock);
+    } catch (RedisException e) {
+      throw redis.failure(cacheName, "lock", e);
     }
   }
 

@@ -1,7 +1,7 @@
 --[[
-  Tells the JVMs that keep entries near which ones changed, if there are such JVMs; shared by scripts. Every message has
-  the number of the one before it, so that a lost one is noticed; the channel has the name of the key of the numbers.
-  They are times in µs, so that none occurs twice, even if Redis forgets the last ones.
+  Who listens to changes; and tells the JVMs that keep entries near which ones changed. Shared by scripts.
+  Every message has the number of the one before it, so that a lost one is noticed; the channel has the name of the key
+  of the numbers. They are times in µs, so that none occurs twice, even if Redis forgets the last ones.
   A message, big-endian: format version (1 byte), number of the message before it, or 0 if there is none (8), its own
   number (8), how many keys it has, or -1 for all entries of the bucket (4), and each key with its length (4).
 
