@@ -6,13 +6,15 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.RedisTimeoutException;
 
 /**
  * The way of many threads' requests to one bucket, by natural batching: while calls are on their
  * way, requests wait, and leave together as soon as a call is back. An idle lane sends at once, and
- * nothing waits for a clock. Safe for many threads, which it never blocks.
+ * nothing waits for a clock. Safe for many threads, which it never blocks. A {@link Crowd} goes in
+ * one call at a time, unless Redis is far.
  *
  * @param <Q> what is asked
  * @param <A> the answer
@@ -38,20 +40,42 @@ final class Lane<Q, A> {
     int bytesOf(Q question);
   }
 
-  private record Request<Q, A>(Q question, CompletableFuture<A> answer) {}
+  private static final class Request<Q, A> extends CompletableFuture<A> {
+
+    private final Q question;
+
+    /** Written before the answer, and read by those who have it. */
+    private long answeredNanos;
+
+    Request(Q question) {
+      this.question = question;
+    }
+  }
 
   private final Sender<Q, A> sender;
   private final Bounds<Q> bounds;
   private final Queue<Request<Q, A>> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waitingCount = new AtomicInteger();
+  private final int inFlight;
   private final AtomicInteger free;
+  private final LongSupplier nanoClock;
+  private final Crowd crowd = new Crowd();
+  private final Yielding yielding;
 
   /**
    * @param inFlight how many calls may be on their way at the same time
    */
   Lane(int inFlight, Sender<Q, A> sender, Bounds<Q> bounds) {
+    this(inFlight, sender, bounds, System::nanoTime);
+  }
+
+  Lane(int inFlight, Sender<Q, A> sender, Bounds<Q> bounds, LongSupplier nanoClock) {
+    this.inFlight = inFlight;
     this.free = new AtomicInteger(inFlight);
     this.sender = sender;
     this.bounds = bounds;
+    this.nanoClock = nanoClock;
+    this.yielding = new Yielding(nanoClock);
   }
 
   /**
@@ -59,10 +83,24 @@ final class Lane<Q, A> {
    * leaves.
    */
   CompletableFuture<A> ask(Q question) {
-    Request<Q, A> request = new Request<>(question, new CompletableFuture<>());
+    return asked(question);
+  }
+
+  /** The same for a thread that is going to wait for the answer now; it may be there already. */
+  CompletableFuture<A> askAndYield(Q question) {
+    Request<Q, A> request = asked(question);
+    if (crowd.isThere() && !request.isDone() && yielding.yieldFor(request)) {
+      yielding.foundAnswerOf(request.answeredNanos);
+    }
+    return request;
+  }
+
+  private Request<Q, A> asked(Q question) {
+    Request<Q, A> request = new Request<>(question);
     waiting.add(request);
+    waitingCount.incrementAndGet();
     sendWhatWaits();
-    return request.answer();
+    return request;
   }
 
   private void sendWhatWaits() {
@@ -77,12 +115,16 @@ final class Lane<Q, A> {
   }
 
   private boolean begin() {
-    for (int now = free.get(); now > 0; now = free.get()) {
+    for (int now = free.get(); mayBegin(now); now = free.get()) {
       if (free.compareAndSet(now, now - 1)) {
         return true;
       }
     }
     return false;
+  }
+
+  private boolean mayBegin(int freeCalls) {
+    return freeCalls == inFlight || (freeCalls > 0 && crowd.fillsAnotherCall(waitingCount.get()));
   }
 
   private List<Request<Q, A>> batch() {
@@ -93,31 +135,37 @@ final class Lane<Q, A> {
       if (request == null) {
         break;
       }
-      if (!request.answer().isDone()) {
+      waitingCount.decrementAndGet();
+      if (!request.isDone()) {
         batch.add(request);
-        bytes += bounds.bytesOf(request.question());
+        bytes += bounds.bytesOf(request.question);
       }
     }
     return batch;
   }
 
   private void send(List<Request<Q, A>> batch) {
+    crowd.left(batch.size());
+    long sent = nanoClock.getAsLong();
     CompletableFuture<List<A>> answers;
     try {
-      answers = sender.send(batch.stream().map(Request::question).toList());
+      answers = sender.send(batch.stream().map(request -> request.question).toList());
     } catch (RuntimeException e) {
       answers = CompletableFuture.failedFuture(e);
     }
     var unused =
         answers.whenComplete(
             (all, failure) -> {
+              long now = nanoClock.getAsLong();
+              crowd.returned(now - sent);
               if (isTimeout(failure)) {
                 failWhatWaits(failure);
               }
               free.incrementAndGet();
               sendWhatWaits();
               for (int i = 0; i < batch.size(); i++) {
-                complete(batch.get(i).answer(), all == null ? null : all.get(i), failure);
+                batch.get(i).answeredNanos = now;
+                complete(batch.get(i), all == null ? null : all.get(i), failure);
               }
             });
   }
@@ -135,7 +183,8 @@ final class Lane<Q, A> {
   /** What one call has waited for in vain they need not wait for as well. */
   private void failWhatWaits(Throwable failure) {
     for (Request<Q, A> next = waiting.poll(); next != null; next = waiting.poll()) {
-      next.answer().completeExceptionally(failure);
+      waitingCount.decrementAndGet();
+      next.completeExceptionally(failure);
     }
   }
 

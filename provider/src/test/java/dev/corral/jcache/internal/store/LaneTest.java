@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.redisson.client.RedisException;
@@ -23,15 +29,30 @@ class LaneTest {
   }
 
   private final List<Sent> calls = new ArrayList<>();
-  private final Lane<String, String> lane =
-      new Lane<>(
-          1,
-          questions -> {
-            Sent sent = new Sent(questions, new CompletableFuture<>());
-            calls.add(sent);
-            return sent.answers();
-          },
-          question -> question.startsWith("large") ? Lane.Bounds.MAX_BYTES : 1);
+  private final AtomicLong nanos = new AtomicLong();
+  private Lane<String, String> lane = lane(1);
+
+  private Lane<String, String> lane(int inFlight) {
+    return new Lane<>(
+        inFlight,
+        questions -> {
+          Sent sent = new Sent(questions, new CompletableFuture<>());
+          calls.add(sent);
+          return sent.answers();
+        },
+        question -> question.startsWith("large") ? Lane.Bounds.MAX_BYTES : 1,
+        nanos::get);
+  }
+
+  private void askedBy(int threads) {
+    IntStream.range(0, threads).forEach(i -> asked("k" + i));
+  }
+
+  /** So much later the oldest call that is on its way is back. */
+  private void answered(long nanosLater) {
+    nanos.addAndGet(nanosLater);
+    calls.stream().filter(it -> !it.answers().isDone()).findFirst().orElseThrow().answer();
+  }
 
   private void asked(String question) {
     var unused = lane.ask(question);
@@ -129,5 +150,94 @@ class LaneTest {
             question -> 1);
     assertThat(broken.ask("a")).isCompletedExceptionally();
     assertThat(broken.ask("b")).isCompletedExceptionally();
+  }
+
+  @Test
+  void ask_aFewThreads_severalCallsAreOnTheirWay() {
+    lane = lane(2);
+    askedBy(3);
+    assertThat(calls).hasSize(2);
+    answered(1);
+    assertThat(calls).hasSize(3);
+  }
+
+  @Test
+  void ask_aCrowd_goesInOneCallAtATime() {
+    lane = lane(2);
+    askedBy(2 + Crowd.MIN);
+    answered(1);
+    answered(1);
+    assertThat(calls).hasSize(3);
+    askedBy(50);
+    assertThat(calls).hasSize(3);
+    answered(1);
+    assertThat(calls).hasSize(4);
+    assertThat(calls.get(3).questions()).hasSize(50);
+  }
+
+  @Test
+  void ask_aCrowdFarFromRedis_asManyAsTheLastTimeLeaveAtOnce() {
+    lane = lane(2);
+    for (int i = 0; i < 1_000; i++) {
+      asked("a");
+      answered(10 * Crowd.FAR_NANOS);
+    }
+    askedBy(2 + Crowd.MIN);
+    answered(10 * Crowd.FAR_NANOS);
+    answered(10 * Crowd.FAR_NANOS);
+    int before = calls.size();
+    askedBy(Crowd.MIN - 1);
+    assertThat(calls).hasSize(before);
+    asked("one more");
+    assertThat(calls).hasSize(before + 1);
+    assertThat(calls.get(before).questions()).hasSize(Crowd.MIN);
+  }
+
+  @Test
+  void ask_aCrowdOfThreadsGivesUp_theLaneGoesOn() {
+    lane = lane(2);
+    askedBy(2);
+    List<CompletableFuture<String>> waiting =
+        IntStream.range(0, 20).mapToObj(i -> lane.ask("k" + i)).toList();
+    waiting.forEach(it -> assertThat(it.cancel(false)).isTrue());
+    answered(1);
+    answered(1);
+    assertThat(calls).hasSize(2);
+    asked("b");
+    assertThat(calls.get(2).questions()).containsExactly("b");
+  }
+
+  @Test
+  void askAndYield_ofACrowd_givesTheAnswer() throws Exception {
+    Lane<String, String> atOnce =
+        new Lane<>(
+            1,
+            questions ->
+                CompletableFuture.supplyAsync(
+                    () -> questions.stream().map(it -> it.toUpperCase(Locale.ROOT)).toList()),
+            question -> 1);
+    ExecutorService threads = Executors.newFixedThreadPool(32);
+    try {
+      List<Callable<Boolean>> work =
+          IntStream.range(0, 32)
+              .<Callable<Boolean>>mapToObj(
+                  thread ->
+                      () -> {
+                        for (int i = 0; i < 500; i++) {
+                          String question = "t" + thread + "n" + i;
+                          String answer = atOnce.askAndYield(question).get(10, TimeUnit.SECONDS);
+                          if (!answer.equals(question.toUpperCase(Locale.ROOT))) {
+                            return false;
+                          }
+                        }
+                        return true;
+                      })
+              .toList();
+      for (Future<Boolean> right : threads.invokeAll(work)) {
+        assertThat(right.get()).isTrue();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
   }
 }
