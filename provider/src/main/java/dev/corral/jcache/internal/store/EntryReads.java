@@ -12,11 +12,11 @@ import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.spi.UndecodableValueException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -96,16 +96,34 @@ public final class EntryReads<K, V> {
   /** For all that ask at about the same time, in one command. */
   private CompletableFuture<List<Stored>> read(int bucket, List<String> keys) {
     String generation = names.generation(bucket);
-    List<String> entries = keys.stream().map(key -> names.entry(bucket, key)).toList();
-    Set<String> all = new LinkedHashSet<>(entries);
-    all.add(generation);
+    String[] entries = new String[keys.size()];
+    for (int i = 0; i < entries.length; i++) {
+      entries[i] = names.entry(bucket, keys.get(i));
+    }
     return redis
-        .read(all.toArray(String[]::new))
-        .thenApply(
-            found ->
-                entries.stream()
-                    .map(entry -> new Stored(found.get(generation), found.get(entry)))
-                    .toList());
+        .read(named(generation, entries))
+        .thenApply(found -> stored(generation, entries, found));
+  }
+
+  /** Each name once, for several threads may ask for the same key. */
+  private static String[] named(String generation, String[] entries) {
+    if (entries.length == 1) {
+      return new String[] {generation, entries[0]};
+    }
+    Set<String> all = new HashSet<>(2 * entries.length);
+    all.add(generation);
+    Collections.addAll(all, entries);
+    return all.toArray(String[]::new);
+  }
+
+  private static List<Stored> stored(
+      String generation, String[] entries, Map<String, byte[]> found) {
+    byte[] current = found.get(generation);
+    List<Stored> stored = new ArrayList<>(entries.length);
+    for (String entry : entries) {
+      stored.add(new Stored(current, found.get(entry)));
+    }
+    return stored;
   }
 
   /** Many entries, in the order of the keys; one moment for each hundred of a bucket. */

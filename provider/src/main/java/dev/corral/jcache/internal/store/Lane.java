@@ -149,7 +149,7 @@ final class Lane<Q, A> {
     long sent = nanoClock.getAsLong();
     CompletableFuture<List<A>> answers;
     try {
-      answers = sender.send(batch.stream().map(request -> request.question).toList());
+      answers = sender.send(questions(batch));
     } catch (RuntimeException e) {
       answers = CompletableFuture.failedFuture(e);
     }
@@ -168,6 +168,14 @@ final class Lane<Q, A> {
                 complete(batch.get(i), all == null ? null : all.get(i), failure);
               }
             });
+  }
+
+  private static <Q, A> List<Q> questions(List<Request<Q, A>> batch) {
+    List<Q> questions = new ArrayList<>(batch.size());
+    for (Request<Q, A> request : batch) {
+      questions.add(request.question);
+    }
+    return questions;
   }
 
   private static <A> void complete(
