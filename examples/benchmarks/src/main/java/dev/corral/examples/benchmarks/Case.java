@@ -18,6 +18,11 @@ record Case(Workload workload, int threads, int payload, Keys keys, boolean virt
     return new Case(workload, threads, SMALL, Keys.UNIFORM, false);
   }
 
+  /** What compiles the most of each subject in a short time. */
+  static Case warmUp() {
+    return of(Workload.MIXED, 32);
+  }
+
   /** Every workload once. */
   static List<Case> each() {
     return Arrays.stream(Workload.values()).map(workload -> of(workload, 2)).toList();

@@ -86,6 +86,11 @@ record Options(
     return effort.slice;
   }
 
+  /** For how long each subject runs before anything is measured. */
+  Duration warmUp() {
+    return effort.slice.multipliedBy(5);
+  }
+
   /** How many entries are cleared. */
   int cleared() {
     return effort.cleared;
