@@ -104,7 +104,7 @@ public final class EntryCalls {
   /** With what others want of the same bucket; alone if Redis could not do it in their company. */
   private Settled settled(Part part) {
     int bucket = names.bucketOf(part.key());
-    Settled settled = await(part, lanes.get(bucket).askAndYield(part)).settled();
+    Settled settled = await(part, lanes.get(bucket).askAndWait(part)).settled();
     if (settled.reply().status() != Status.FAILED) {
       return settled;
     }

@@ -86,7 +86,7 @@ public final class EntryReads<K, V> {
   }
 
   Snapshot<V> observe(String key) {
-    Stored stored = await(lanes.get(names.bucketOf(key)).askAndYield(key));
+    Stored stored = await(lanes.get(names.bucketOf(key)).askAndWait(key));
     return snapshot(key, stored.generation(), stored.entry());
   }
 

@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +16,8 @@ import org.redisson.client.RedisTimeoutException;
 /**
  * The way of many threads' requests to one bucket, by natural batching: while calls are on their
  * way, requests wait, and leave together as soon as a call is back. An idle lane sends at once, and
- * nothing waits for a clock. Safe for many threads, which it never blocks. A {@link Crowd} goes in
- * one call at a time, unless Redis is far.
+ * nothing waits for a clock. A {@link Crowd} goes in one call at a time, unless Redis is far or a
+ * call is late. Safe for many threads.
  *
  * @param <Q> what is asked
  * @param <A> the answer
@@ -39,6 +42,9 @@ final class Lane<Q, A> {
     /** Roughly what a request adds to the call or to its answer. */
     int bytesOf(Q question);
   }
+
+  /** After this a call is late: its reply may be lost. */
+  private static final long LATE_MILLIS = 20;
 
   private static final class Request<Q, A> extends CompletableFuture<A> {
 
@@ -86,25 +92,45 @@ final class Lane<Q, A> {
     return asked(question);
   }
 
-  /** The same for a thread that is going to wait for the answer now; it may be there already. */
-  CompletableFuture<A> askAndYield(Q question) {
+  /**
+   * The same for a thread that waits for the answer now; most likely it is there. A call that is
+   * late holds up its own requests only: what waits behind it leaves, as far as calls are free.
+   */
+  CompletableFuture<A> askAndWait(Q question) {
     Request<Q, A> request = asked(question);
     if (crowd.isThere() && !request.isDone() && yielding.yieldFor(request)) {
       yielding.foundAnswerOf(request.answeredNanos);
     }
+    if (!request.isDone() && isLate(request)) {
+      sendWhatWaits(true);
+    }
     return request;
+  }
+
+  private static boolean isLate(CompletableFuture<?> request) {
+    try {
+      request.get(LATE_MILLIS, TimeUnit.MILLISECONDS);
+      return false;
+    } catch (TimeoutException e) {
+      return true;
+    } catch (ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private Request<Q, A> asked(Q question) {
     Request<Q, A> request = new Request<>(question);
     waiting.add(request);
     waitingCount.incrementAndGet();
-    sendWhatWaits();
+    sendWhatWaits(false);
     return request;
   }
 
-  private void sendWhatWaits() {
-    while (!waiting.isEmpty() && begin()) {
+  private void sendWhatWaits(boolean late) {
+    while (!waiting.isEmpty() && begin(late)) {
       List<Request<Q, A>> batch = batch();
       if (batch.isEmpty()) {
         free.incrementAndGet();
@@ -114,8 +140,8 @@ final class Lane<Q, A> {
     }
   }
 
-  private boolean begin() {
-    for (int now = free.get(); mayBegin(now); now = free.get()) {
+  private boolean begin(boolean late) {
+    for (int now = free.get(); mayBegin(now, late); now = free.get()) {
       if (free.compareAndSet(now, now - 1)) {
         return true;
       }
@@ -123,8 +149,9 @@ final class Lane<Q, A> {
     return false;
   }
 
-  private boolean mayBegin(int freeCalls) {
-    return freeCalls == inFlight || (freeCalls > 0 && crowd.fillsAnotherCall(waitingCount.get()));
+  private boolean mayBegin(int freeCalls, boolean late) {
+    return freeCalls == inFlight
+        || (freeCalls > 0 && (late || crowd.fillsAnotherCall(waitingCount.get())));
   }
 
   private List<Request<Q, A>> batch() {
@@ -162,7 +189,7 @@ final class Lane<Q, A> {
                 failWhatWaits(failure);
               }
               free.incrementAndGet();
-              sendWhatWaits();
+              sendWhatWaits(false);
               for (int i = 0; i < batch.size(); i++) {
                 batch.get(i).answeredNanos = now;
                 complete(batch.get(i), all == null ? null : all.get(i), failure);

@@ -208,7 +208,35 @@ class LaneTest {
   }
 
   @Test
-  void askAndYield_ofACrowd_givesTheAnswer() throws Exception {
+  void askAndWait_aReplyIsLost_aCrowdGoesOnWithoutIt() throws Exception {
+    lane = lane(2);
+    askedBy(2 + Crowd.MIN);
+    answered(1);
+    answered(1);
+    Sent lost = calls.get(2);
+    asked("b");
+    assertThat(calls).hasSize(3);
+
+    CompletableFuture<String> c = lane.askAndWait("c");
+
+    assertThat(calls).hasSize(4);
+    assertThat(calls.get(3).questions()).containsExactly("b", "c");
+    calls.get(3).answer();
+    assertThat(c).isCompletedWithValue("C");
+    assertThat(lost.answers()).isNotDone();
+  }
+
+  @Test
+  void askAndWait_interrupted_staysInterruptedAndGivesTheAnswerToCome() {
+    Thread.currentThread().interrupt();
+    CompletableFuture<String> a = lane.askAndWait("a");
+    assertThat(Thread.interrupted()).isTrue();
+    calls.get(0).answer();
+    assertThat(a).isCompletedWithValue("A");
+  }
+
+  @Test
+  void askAndWait_ofACrowd_givesTheAnswer() throws Exception {
     Lane<String, String> atOnce =
         new Lane<>(
             1,
@@ -225,7 +253,7 @@ class LaneTest {
                       () -> {
                         for (int i = 0; i < 500; i++) {
                           String question = "t" + thread + "n" + i;
-                          String answer = atOnce.askAndYield(question).get(10, TimeUnit.SECONDS);
+                          String answer = atOnce.askAndWait(question).get(10, TimeUnit.SECONDS);
                           if (!answer.equals(question.toUpperCase(Locale.ROOT))) {
                             return false;
                           }
