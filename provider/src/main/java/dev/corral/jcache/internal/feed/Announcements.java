@@ -7,15 +7,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.redisson.api.RFuture;
-import org.redisson.api.RPatternTopic;
-import org.redisson.client.codec.ByteArrayCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,9 +38,8 @@ public final class Announcements implements AutoCloseable {
   private final List<Coherence> buckets;
   private final Map<String, Coherence> byChannel = new HashMap<>();
   private final Consumer<String> forget;
-  private final RPatternTopic topic;
   private final ScheduledFuture<?> timer;
-  private @Nullable RFuture<Integer> subscription;
+  private @Nullable CompletableFuture<NearChannels> channels;
   private volatile boolean closed;
 
   /**
@@ -62,7 +59,6 @@ public final class Announcements implements AutoCloseable {
     this.names = names;
     this.cacheName = cacheName;
     this.forget = forget;
-    this.topic = redis.client().getPatternTopic(names.nearPattern(), ByteArrayCodec.INSTANCE);
     this.buckets =
         IntStream.range(0, names.buckets())
             .mapToObj(bucket -> new Coherence(staleness.toNanos(), System.nanoTime()))
@@ -94,36 +90,36 @@ public final class Announcements implements AutoCloseable {
 
   /** Listens if it does not yet, then asks for the last change of every bucket that is read. */
   private synchronized void listenAndAsk() {
-    if (!redis.availability().isAvailable() || closed || !isListening()) {
+    NearChannels open = closed || !redis.availability().isAvailable() ? null : channels();
+    if (open == null) {
       return;
     }
     for (int bucket = 0; bucket < buckets.size(); bucket++) {
       Coherence coherence = buckets.get(bucket);
-      if (coherence.isWorthFollowing()) {
-        ask(bucket, coherence);
+      if (open.isHeard(bucket) && coherence.isWorthFollowing()) {
+        ask(bucket, coherence, open.lease());
       }
     }
   }
 
-  private synchronized boolean isListening() {
-    RFuture<Integer> current = subscription;
-    if (current == null) {
-      current =
-          topic.addListenerAsync(
-              byte[].class, (pattern, channel, message) -> accept(channel, message));
-      subscription = current;
+  /** What kind of channels there are Redis has to tell first. */
+  private @Nullable NearChannels channels() {
+    CompletableFuture<NearChannels> asked = channels;
+    if (asked == null) {
+      asked = NearChannels.open(redis, names, this::accept);
+      channels = asked;
     }
-    if (!current.toCompletableFuture().isDone()) {
-      return false;
+    if (!asked.isDone()) {
+      return null;
     }
-    if (current.toCompletableFuture().isCompletedExceptionally()) {
-      subscription = null;
-      return false;
+    if (asked.isCompletedExceptionally()) {
+      channels = null;
+      return null;
     }
-    return true;
+    return asked.join();
   }
 
-  private void ask(int bucket, Coherence coherence) {
+  private void ask(int bucket, Coherence coherence, String lease) {
     long numberWhenSent = coherence.number();
     long sentNanos = System.nanoTime();
     var unused =
@@ -131,7 +127,8 @@ public final class Announcements implements AutoCloseable {
             .runForNumber(
                 LuaScript.FOLLOW_NEAR,
                 List.of(names.near(bucket), names.interests(bucket)),
-                LEASE.toMillis())
+                LEASE.toMillis(),
+                lease)
             .whenComplete(
                 (told, failure) -> {
                   if (told == null) {
@@ -142,8 +139,8 @@ public final class Announcements implements AutoCloseable {
                 });
   }
 
-  private void accept(CharSequence channel, byte[] message) {
-    Coherence coherence = byChannel.get(channel.toString());
+  private void accept(String channel, byte[] message) {
+    Coherence coherence = byChannel.get(channel);
     if (coherence == null || closed) {
       return;
     }
@@ -163,9 +160,8 @@ public final class Announcements implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     timer.cancel(false);
-    RFuture<Integer> current = subscription;
-    if (current != null) {
-      var unused = current.thenCompose(topic::removeListenerAsync);
+    if (channels != null) {
+      var unused = channels.thenAccept(NearChannels::close);
     }
   }
 }

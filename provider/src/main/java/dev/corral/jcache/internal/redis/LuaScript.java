@@ -30,7 +30,8 @@ public enum LuaScript {
   QUEUE_STATUS("envelope.lua", "pending.lua", "queue_status.lua"),
   REPAIR("envelope.lua", "near.lua", "pending.lua", "repair.lua"),
   REGISTER_INTEREST("envelope.lua", "register_interest.lua"),
-  FOLLOW_NEAR("envelope.lua", "near.lua", "follow_near.lua");
+  FOLLOW_NEAR("envelope.lua", "near.lua", "follow_near.lua"),
+  SERVER_VERSION("server_version.lua");
 
   private final String text;
   private final String sha1;

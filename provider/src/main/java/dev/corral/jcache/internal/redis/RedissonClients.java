@@ -42,6 +42,9 @@ final class RedissonClients {
   private static final Duration RETRY_DELAY = Duration.ofMillis(540);
 
   /** How long a lock outlives a JVM that died with it; a JVM that lives renews it in time. */
+  /** A near cache may listen to a channel of each bucket; they are to share a connection. */
+  private static final int SUBSCRIPTIONS = 1_000;
+
   private static final Duration LOCK_LEASE = Duration.ofSeconds(10);
 
   private static final Duration FIRST_RECONNECT = Duration.ofMillis(50);
@@ -78,6 +81,7 @@ final class RedissonClients {
       case CLUSTER ->
           masters(common(config.useClusterServers(), settings), settings)
               .setScanInterval(1000)
+              .setSubscriptionsPerConnection(SUBSCRIPTIONS)
               .setDatabase(settings.database())
               .addNodeAddress(addresses(settings));
       case SENTINEL -> {

@@ -9,6 +9,6 @@ local generation = math.max(currentGeneration(KEYS[1]) + 1, nowMicros)
 redis.call('SET', KEYS[1], decimal(generation))
 redis.call('UNLINK', KEYS[2], KEYS[3])
 redis.call('SET', KEYS[4], decimal(generation))
-hearNear(redis.call('HGET', KEYS[5], 'near'))
+hearNear(KEYS[5])
 if nearIsHeard then publishNear(KEYS[6], true) end
 return 1

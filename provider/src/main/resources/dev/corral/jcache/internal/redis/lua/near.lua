@@ -9,6 +9,8 @@
   Result      none
 ]]
 local ALL, nearIsHeard, changed = -1, false, {}
+-- The kinds of leases of those who keep entries near, and how each is told. Sharded channels stay on a cluster's node.
+local TELL, heardBy = {near = 'PUBLISH', nearSharded = 'SPUBLISH'}, {}
 
 local function text(bytes)
   return bytes and struct.pack('>i4', #bytes) .. bytes or struct.pack('>i4', -1)
@@ -20,16 +22,23 @@ local function textOf(entry)
 end
 
 -- Somebody keeps entries near until this lease ends, in ms; or nobody does.
-local function hearNear(lease)
-  nearIsHeard = tonumber(lease or 0) > now
+local function hearNearAs(kind, lease)
+  heardBy[kind] = tonumber(lease or 0) > now
+  nearIsHeard = nearIsHeard or heardBy[kind]
+end
+
+local function hearNear(interests)
+  local leases = redis.call('HMGET', interests, 'near', 'nearSharded')
+  hearNearAs('near', leases[1])
+  hearNearAs('nearSharded', leases[2])
 end
 
 -- Who listens: kind → the time in ms at which the last lease on it ends. Empty, and one cheap command, for nobody.
 local function interestsOf(key)
   local leases, interests = redis.call('HGETALL', key), {}
   for i = 1, #leases, 2 do
-    if leases[i] == 'near' then
-      hearNear(leases[i + 1])
+    if TELL[leases[i]] then
+      hearNearAs(leases[i], leases[i + 1])
     elseif tonumber(leases[i + 1]) > now then
       interests[leases[i]] = true
     end
@@ -49,8 +58,11 @@ local function publishNear(sequence, all)
   local before = tonumber(redis.call('GET', sequence) or 0)
   local number = math.max(before + 1, nowMicros)
   redis.call('SET', sequence, decimal(number))
-  redis.call('PUBLISH', sequence,
-    struct.pack('>BI8I8i4', 1, before, number, all and ALL or #changed) .. (all and '' or table.concat(changed)))
+  local header = struct.pack('>BI8I8i4', 1, before, number, all and ALL or #changed)
+  local message = header .. (all and '' or table.concat(changed))
+  for kind, heard in pairs(heardBy) do
+    if heard then redis.call(TELL[kind], sequence, message) end
+  end
   return number
 end
 

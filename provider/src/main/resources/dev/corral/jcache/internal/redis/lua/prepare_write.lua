@@ -8,7 +8,7 @@
   Result  nothing
 ]]
 local generation, mark, markMillis, entryMillis = currentGeneration(KEYS[1]), ARGV[1], ARGV[2], tonumber(ARGV[3])
-hearNear(redis.call('HGET', KEYS[2], 'near'))
+hearNear(KEYS[2])
 for i = 4, #KEYS, 2 do
   redis.call('SET', KEYS[i + 1], mark, 'PX', markMillis)
   local state = stateOf(redis.call('GETRANGE', KEYS[i], 0, HEADER_LENGTH - 1), generation)

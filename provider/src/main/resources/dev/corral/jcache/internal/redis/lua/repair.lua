@@ -45,7 +45,7 @@ end
 
 currentGeneration(KEYS[1])
 redis.call('SET', KEYS[2], decimal(now), 'PX', ARGV[1])
-hearNear(redis.call('HGET', KEYS[INTERESTS], 'near'))
+hearNear(KEYS[INTERESTS])
 for i = 2, #ARGV, 4 do
   local key, operation, age, value = unpack(ARGV, i, i + 3)
   local entry = FIRST_ENTRY + (i - 2) / 2

@@ -1,0 +1,152 @@
+package dev.corral.jcache.internal.feed;
+
+import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.LuaScript;
+import dev.corral.jcache.internal.redis.RedisCommands;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.redisson.api.RFuture;
+import org.redisson.api.RPatternTopic;
+import org.redisson.api.RShardedTopic;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.ByteArrayCodec;
+import org.redisson.config.Config;
+
+/**
+ * The channels on which the changes of a cache's buckets are announced: all by one pattern, whose
+ * messages a cluster brings to each of its nodes; or one sharded channel for each bucket, whose
+ * messages stay on the node of the bucket. To be used under a lock.
+ */
+final class NearChannels implements AutoCloseable {
+
+  /** Redis 7.0. */
+  private static final long SHARDED_SINCE = 0x70000;
+
+  private final String lease;
+  private final List<Subscription> subscriptions = new ArrayList<>();
+  private final IntFunction<Subscription> ofBucket;
+
+  private NearChannels(String lease, IntFunction<Subscription> ofBucket) {
+    this.lease = lease;
+    this.ofBucket = ofBucket;
+  }
+
+  /**
+   * Sharded ones where the cluster has them. A client that a user hands in may have connections for
+   * a few subscriptions only; then the pattern has to do.
+   */
+  static CompletableFuture<NearChannels> open(
+      RedisCommands redis, KeySpace names, BiConsumer<String, byte[]> heard) {
+    RedissonClient client = redis.client();
+    if (!hasRoom(client.getConfig(), names.buckets())) {
+      return CompletableFuture.completedFuture(byPattern(client, names, heard));
+    }
+    return redis
+        .runForNumber(LuaScript.SERVER_VERSION, List.of(names.near(0)))
+        .thenApply(
+            version ->
+                version < SHARDED_SINCE
+                    ? byPattern(client, names, heard)
+                    : sharded(client, names, heard));
+  }
+
+  private static boolean hasRoom(Config config, int subscriptions) {
+    return config.isClusterConfig()
+        && config.useClusterServers().getSubscriptionsPerConnection() >= subscriptions;
+  }
+
+  /** One subscription for all of them. */
+  private static NearChannels byPattern(
+      RedissonClient client, KeySpace names, BiConsumer<String, byte[]> heard) {
+    RPatternTopic topic = client.getPatternTopic(names.nearPattern(), ByteArrayCodec.INSTANCE);
+    Subscription all =
+        new Subscription(
+            () ->
+                topic.addListenerAsync(
+                    byte[].class,
+                    (pattern, channel, message) -> heard.accept(channel.toString(), message)),
+            topic::removeListenerAsync);
+    NearChannels channels = new NearChannels("near", bucket -> all);
+    channels.subscriptions.add(all);
+    return channels;
+  }
+
+  /** A subscription for each, on the node of its bucket. */
+  private static NearChannels sharded(
+      RedissonClient client, KeySpace names, BiConsumer<String, byte[]> heard) {
+    List<Subscription> each =
+        IntStream.range(0, names.buckets())
+            .mapToObj(
+                bucket -> {
+                  RShardedTopic topic =
+                      client.getShardedTopic(names.near(bucket), ByteArrayCodec.INSTANCE);
+                  return new Subscription(
+                      () ->
+                          topic.addListenerAsync(
+                              byte[].class,
+                              (channel, message) -> heard.accept(channel.toString(), message)),
+                      topic::removeListenerAsync);
+                })
+            .toList();
+    NearChannels channels = new NearChannels("nearSharded", each::get);
+    channels.subscriptions.addAll(each);
+    return channels;
+  }
+
+  /** The kind of lease under which the scripts announce to these channels. */
+  String lease() {
+    return lease;
+  }
+
+  /** Whether the channel of a bucket is heard; if not, it begins to listen. */
+  boolean isHeard(int bucket) {
+    return ofBucket.apply(bucket).isThere();
+  }
+
+  @Override
+  public void close() {
+    subscriptions.forEach(Subscription::end);
+  }
+
+  /** One that is tried again for as long as it fails. */
+  private static final class Subscription {
+
+    private final Supplier<RFuture<Integer>> begin;
+    private final Function<Integer, RFuture<Void>> end;
+    private @Nullable CompletableFuture<Integer> current;
+
+    Subscription(Supplier<RFuture<Integer>> begin, Function<Integer, RFuture<Void>> end) {
+      this.begin = begin;
+      this.end = end;
+    }
+
+    boolean isThere() {
+      CompletableFuture<Integer> standing = current;
+      if (standing == null) {
+        standing = begin.get().toCompletableFuture();
+        current = standing;
+      }
+      if (!standing.isDone()) {
+        return false;
+      }
+      if (standing.isCompletedExceptionally()) {
+        current = null;
+        return false;
+      }
+      return true;
+    }
+
+    void end() {
+      if (current != null) {
+        var unused = current.thenCompose(end);
+      }
+    }
+  }
+}
