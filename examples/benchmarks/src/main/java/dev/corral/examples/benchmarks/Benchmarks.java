@@ -89,7 +89,7 @@ public final class Benchmarks {
    * machine happens to all. The first round only warms up.
    */
   private Map<String, Measurement> measured(Case what, List<Subject> all) {
-    List<Subject> subjects = all.stream().filter(what.workload()::isPossibleFor).toList();
+    List<Subject> subjects = all.stream().filter(what::includes).toList();
     Map<String, List<Measurement>> rounds = new LinkedHashMap<>();
     subjects.forEach(subject -> rounds.put(subject.name(), new ArrayList<>()));
     for (int round = 0; round <= options.rounds(); round++) {

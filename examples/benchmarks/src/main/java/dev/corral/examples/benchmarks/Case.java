@@ -9,13 +9,19 @@ import java.util.List;
  *
  * @param payload how many characters a value has
  * @param virtual whether the threads are virtual ones
+ * @param everybody whether also those are measured that do not use Redis
  */
-record Case(Workload workload, int threads, int payload, Keys keys, boolean virtual) {
+record Case(
+    Workload workload, int threads, int payload, Keys keys, boolean virtual, boolean everybody) {
 
   private static final int SMALL = 100;
 
   private static Case of(Workload workload, int threads) {
-    return new Case(workload, threads, SMALL, Keys.UNIFORM, false);
+    return new Case(workload, threads, SMALL, Keys.UNIFORM, false, true);
+  }
+
+  private static Case onRedis(Workload workload, int threads) {
+    return new Case(workload, threads, SMALL, Keys.UNIFORM, false, false);
   }
 
   /** What compiles the most of each subject in a short time. */
@@ -28,16 +34,16 @@ record Case(Workload workload, int threads, int payload, Keys keys, boolean virt
     return Arrays.stream(Workload.values()).map(workload -> of(workload, 2)).toList();
   }
 
-  /** The cases of the five minutes. */
+  /** The cases of the five minutes, which are too short for everybody in each. */
   static List<Case> quick() {
     return List.of(
-        of(Workload.GET_HIT, 1),
+        onRedis(Workload.GET_HIT, 1),
         of(Workload.GET_HIT, 32),
-        of(Workload.GET_HIT, 128),
-        of(Workload.PUT, 1),
+        onRedis(Workload.GET_HIT, 128),
+        onRedis(Workload.PUT, 1),
         of(Workload.PUT, 32),
-        of(Workload.PUT, 128),
-        of(Workload.MIXED, 32),
+        onRedis(Workload.PUT, 128),
+        onRedis(Workload.MIXED, 32),
         of(Workload.GET_ALL, 8),
         of(Workload.PUT_ALL, 8),
         of(Workload.INVOKE, 1),
@@ -54,14 +60,18 @@ record Case(Workload workload, int threads, int payload, Keys keys, boolean virt
     }
     for (Workload workload : List.of(Workload.GET_HIT, Workload.PUT)) {
       for (int payload : new int[] {1_024, 16_384}) {
-        cases.add(new Case(workload, 32, payload, Keys.UNIFORM, false));
+        cases.add(new Case(workload, 32, payload, Keys.UNIFORM, false, true));
       }
-      cases.add(new Case(workload, 32, SMALL, Keys.ZIPF, false));
+      cases.add(new Case(workload, 32, SMALL, Keys.ZIPF, false, true));
       if (VirtualThreads.EXIST) {
-        cases.add(new Case(workload, 1_000, SMALL, Keys.UNIFORM, true));
+        cases.add(new Case(workload, 1_000, SMALL, Keys.UNIFORM, true, true));
       }
     }
     return cases;
+  }
+
+  boolean includes(Subject subject) {
+    return workload.isPossibleFor(subject) && (everybody || subject.usesRedis());
   }
 
   /** Whether only its threads tell it from others of its workload. */

@@ -67,7 +67,7 @@ final class ClosedLoop {
           nanos.getValueAtPercentile(50) / 1e3,
           nanos.getValueAtPercentile(99) / 1e3,
           nanos.getValueAtPercentile(99.9) / 1e3,
-          redisMicros / operations,
+          subject.usesRedis() ? redisMicros / operations : Double.NaN,
           (double) allocatedBytes / operations);
     } catch (ExecutionException e) {
       throw new IllegalStateException(subject.name() + ", " + what.title(), e.getCause());

@@ -4,6 +4,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import javax.cache.Cache;
+import javax.cache.processor.EntryProcessor;
+import javax.cache.processor.MutableEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +13,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param onClose ends what is behind the cache
  */
-record JCacheSubject(String name, Cache<String, String> cache, Runnable onClose)
+record JCacheSubject(String name, boolean usesRedis, Cache<String, String> cache, Runnable onClose)
     implements Subject {
+
+  /** Gets and sets; it can be sent to a server that runs it there. */
+  private enum Touch implements EntryProcessor<String, String, Boolean> {
+    TOUCH;
+
+    @Override
+    public Boolean process(MutableEntry<String, String> entry, Object... arguments) {
+      entry.setValue(Objects.requireNonNull(entry.getValue()));
+      return true;
+    }
+  }
 
   @Override
   public @Nullable String get(String key) {
@@ -46,12 +59,7 @@ record JCacheSubject(String name, Cache<String, String> cache, Runnable onClose)
 
   @Override
   public void invoke(String key) {
-    cache.invoke(
-        key,
-        (entry, arguments) -> {
-          entry.setValue(Objects.requireNonNull(entry.getValue()));
-          return true;
-        });
+    cache.invoke(key, Touch.TOUCH);
   }
 
   @Override

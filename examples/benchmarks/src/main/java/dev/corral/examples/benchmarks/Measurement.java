@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param perSecond operations
  * @param p50Micros half of them took no longer
- * @param redisMicros processor time that Redis spent for each
+ * @param redisMicros processor time that Redis spent for each; NaN if it is not used
  * @param allocatedBytes what this JVM allocated for each
  */
 record Measurement(

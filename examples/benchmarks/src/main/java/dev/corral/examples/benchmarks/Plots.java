@@ -27,7 +27,8 @@ final class Plots {
           Subjects.REDISSON_TUNED, "#d6604d",
           Subjects.BUCKET, "#b2182b",
           Subjects.JEDIS, "#92c5de",
-          Subjects.LETTUCE, "#4393c3");
+          Subjects.LETTUCE, "#4393c3",
+          Subjects.HAZELCAST, "#9970ab");
 
   private Plots() {}
 

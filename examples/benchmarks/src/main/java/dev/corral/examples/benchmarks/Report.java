@@ -49,14 +49,14 @@ final class Report {
     medians.forEach(
         (name, it) -> {
           System.out.printf(
-              "%-28s %,12.0f %9.2fx %10.1f %10.1f %10.1f %10.2f %,10.0f%n",
+              "%-28s %,12.0f %9.2fx %10.1f %10.1f %10.1f %10s %,10.0f%n",
               name,
               it.perSecond(),
               corral / it.perSecond(),
               it.p50Micros(),
               it.p99Micros(),
               it.p999Micros(),
-              it.redisMicros(),
+              Double.isNaN(it.redisMicros()) ? "-" : "%.2f".formatted(it.redisMicros()),
               it.allocatedBytes());
           subjects.put(name, figures(it));
         });
@@ -122,7 +122,9 @@ final class Report {
     figures.put("p50Micros", rounded(it.p50Micros()));
     figures.put("p99Micros", rounded(it.p99Micros()));
     figures.put("p999Micros", rounded(it.p999Micros()));
-    figures.put("redisMicros", rounded(it.redisMicros()));
+    if (!Double.isNaN(it.redisMicros())) {
+      figures.put("redisMicros", rounded(it.redisMicros()));
+    }
     figures.put("allocatedBytes", Math.round(it.allocatedBytes()));
     return figures;
   }

@@ -4,10 +4,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One way to keep values in Redis. Safe for many threads. */
+/** One way to keep values outside of this JVM. Safe for many threads. */
 interface Subject extends AutoCloseable {
 
   String name();
+
+  /** Whether the values are in Redis: others have a server of their own. */
+  default boolean usesRedis() {
+    return true;
+  }
 
   @Nullable String get(String key);
 

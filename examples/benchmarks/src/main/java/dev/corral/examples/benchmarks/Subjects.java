@@ -1,5 +1,11 @@
 package dev.corral.examples.benchmarks;
 
+import com.hazelcast.cache.HazelcastCachingProvider;
+import com.hazelcast.client.HazelcastClient;
+import com.hazelcast.client.cache.HazelcastClientCachingProvider;
+import com.hazelcast.client.config.ClientConfig;
+import com.hazelcast.config.CacheConfig;
+import com.hazelcast.core.HazelcastInstance;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.spi.CorralCachingProvider;
@@ -12,7 +18,6 @@ import java.util.Properties;
 import java.util.function.Consumer;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
-import javax.cache.configuration.Configuration;
 import javax.cache.configuration.MutableConfiguration;
 import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 import org.redisson.Redisson;
@@ -22,7 +27,7 @@ import org.redisson.jcache.JCachingProvider;
 import org.redisson.jcache.configuration.RedissonConfiguration;
 import redis.clients.jedis.Connection;
 
-/** Everybody who is compared, on one Redis, each with entries of its own. */
+/** Everybody who is compared, on one Redis or a server of its own, each with entries of its own. */
 final class Subjects {
 
   static final String CORRAL = "Corral";
@@ -32,6 +37,7 @@ final class Subjects {
   static final String BUCKET = "Redisson RBucket";
   static final String JEDIS = "Jedis";
   static final String LETTUCE = "Lettuce";
+  static final String HAZELCAST = "Hazelcast JCache";
 
   /** The best pool of Redisson's JCache on two cores: below ten it pipelines. */
   private static final int TUNED_POOL = 4;
@@ -55,10 +61,11 @@ final class Subjects {
     subjects.add(new JedisSubject(JEDIS, jedis(host, port)));
     RedisClient lettuce = RedisClient.create("redis://" + host + ":" + port);
     subjects.add(new LettuceSubject(LETTUCE, lettuce, lettuce.connect()));
+    subjects.add(hazelcast(HAZELCAST));
     return subjects;
   }
 
-  private static Configuration<String, String> plain() {
+  private static MutableConfiguration<String, String> plain() {
     return new MutableConfiguration<String, String>().setTypes(String.class, String.class);
   }
 
@@ -74,7 +81,8 @@ final class Subjects {
     CacheManager manager =
         provider.getCacheManager(
             URI.create("redis://" + host + ":" + port), null, new Properties());
-    return new JCacheSubject(name, manager.createCache(name, builder.build()), provider::close);
+    return new JCacheSubject(
+        name, true, manager.createCache(name, builder.build()), provider::close);
   }
 
   /** With as many connections, or the default if it is 0. */
@@ -95,10 +103,35 @@ final class Subjects {
         manager.createCache(name, RedissonConfiguration.fromInstance(client, plain()));
     return new JCacheSubject(
         name,
+        true,
         cache,
         () -> {
           manager.close();
           client.shutdown();
+        });
+  }
+
+  /** Client and server, with Hazelcast's defaults save for a bound that holds all keys. */
+  private static Subject hazelcast(String name) {
+    ServerProcess member = HazelcastMember.start();
+    ClientConfig config = new ClientConfig();
+    config.setProperty("hazelcast.logging.type", "slf4j");
+    config.getNetworkConfig().addAddress(member.address());
+    HazelcastInstance client = HazelcastClient.newHazelcastClient(config);
+    CacheManager manager =
+        new HazelcastClientCachingProvider()
+            .getCacheManager(
+                null, null, HazelcastCachingProvider.propertiesByInstanceItself(client));
+    CacheConfig<String, String> entries = new CacheConfig<>(plain());
+    entries.getEvictionConfig().setSize(10 * Keys.COUNT);
+    return new JCacheSubject(
+        name,
+        false,
+        manager.createCache(name, entries),
+        () -> {
+          manager.close();
+          client.shutdown();
+          member.close();
         });
   }
 

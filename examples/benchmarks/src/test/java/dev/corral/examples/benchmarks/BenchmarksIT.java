@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigUtil;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,9 @@ class BenchmarksIT {
     assertThat(cases).hasSize(Workload.values().length);
     for (Config what : cases) {
       boolean invokes = what.getEnum(Workload.class, "workload") == Workload.INVOKE;
-      assertThat(what.getObject("subjects")).hasSize(invokes ? 4 : 7);
+      assertThat(what.getObject("subjects")).hasSize(invokes ? 5 : 8);
+      assertThat(what.hasPath(redisMicros(Subjects.CORRAL))).isTrue();
+      assertThat(what.hasPath(redisMicros(Subjects.HAZELCAST))).isFalse();
       for (Object figures : what.getObject("subjects").unwrapped().values()) {
         assertThat(figures).asString().contains("perSecond").doesNotContain("perSecond=0,");
       }
@@ -34,5 +37,10 @@ class BenchmarksIT {
     assertThat(results.getObject("nearNanos.bean")).hasSize(4);
     assertThat(results.getInt("clear.entries")).isPositive();
     assertThat(folder.resolve("plots/get-hit.svg")).exists();
+    assertThat(ProcessHandle.current().children()).isEmpty();
+  }
+
+  private static String redisMicros(String subject) {
+    return ConfigUtil.joinPath("subjects", subject, "redisMicros");
   }
 }

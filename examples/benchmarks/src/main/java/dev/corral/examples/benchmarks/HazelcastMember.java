@@ -1,0 +1,47 @@
+package dev.corral.examples.benchmarks;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.core.Hazelcast;
+import java.io.IOException;
+import java.util.List;
+
+/** The main class of a {@link ServerProcess}: one member of Hazelcast that looks for no others. */
+final class HazelcastMember {
+
+  /** What Hazelcast's manual asks for on JDK 17. */
+  private static final List<String> MODULES =
+      List.of(
+          "--add-modules=java.se",
+          "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+          "--add-opens=java.management/sun.management=ALL-UNNAMED",
+          "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED");
+
+  private HazelcastMember() {}
+
+  static ServerProcess start() {
+    return ServerProcess.start(HazelcastMember.class, MODULES);
+  }
+
+  /** In the process of its own. */
+  public static void main(String[] arguments) throws IOException {
+    ServerProcess.serve(HazelcastMember::run);
+  }
+
+  private static void run(int port) {
+    Config config = new Config();
+    config.setProperty("hazelcast.logging.type", "slf4j");
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.shutdownhook.enabled", "false");
+    NetworkConfig network = config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
+    network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    JoinConfig join = network.getJoin();
+    join.getAutoDetectionConfig().setEnabled(false);
+    join.getMulticastConfig().setEnabled(false);
+    config.getMetricsConfig().setEnabled(false);
+    Hazelcast.newHazelcastInstance(config);
+  }
+}
