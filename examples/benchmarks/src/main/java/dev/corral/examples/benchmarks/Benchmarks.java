@@ -24,8 +24,13 @@ public final class Benchmarks {
 
   /** See {@link Options#USAGE}. */
   public static void main(String[] arguments) {
-    measure(Options.of(List.of(arguments)));
-    System.exit(0);
+    try {
+      measure(Options.of(List.of(arguments)));
+      System.exit(0);
+    } catch (RuntimeException | Error e) {
+      e.printStackTrace();
+      System.exit(1); // the clients' threads would go on
+    }
   }
 
   static void measure(Options options) {

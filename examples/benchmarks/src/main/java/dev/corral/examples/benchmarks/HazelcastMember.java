@@ -4,7 +4,6 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.core.Hazelcast;
-import java.io.IOException;
 import java.util.List;
 
 /** The main class of a {@link ServerProcess}: one member of Hazelcast that looks for no others. */
@@ -27,7 +26,7 @@ final class HazelcastMember {
   }
 
   /** In the process of its own. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
     ServerProcess.serve(HazelcastMember::run);
   }
 

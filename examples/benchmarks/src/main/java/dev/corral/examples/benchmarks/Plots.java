@@ -28,7 +28,8 @@ final class Plots {
           Subjects.BUCKET, "#b2182b",
           Subjects.JEDIS, "#92c5de",
           Subjects.LETTUCE, "#4393c3",
-          Subjects.HAZELCAST, "#9970ab");
+          Subjects.HAZELCAST, "#9970ab",
+          Subjects.INFINISPAN, "#c2a5cf");
 
   private Plots() {}
 

@@ -73,18 +73,18 @@ final class ServerProcess implements AutoCloseable {
    * In the process of the server: starts it at a free port, tells the port to the parent, and ends
    * with the parent or on its demand.
    */
-  static void serve(IntConsumer start) throws IOException {
+  static void serve(IntConsumer start) {
     PrintStream parent = System.out;
     System.setOut(System.err);
-    int status = 1;
     try {
       int port = RedisServer.freePort();
       start.accept(port);
       parent.println(port);
       while (System.in.read() >= 0) {}
-      status = 0;
-    } finally {
-      System.exit(status);
+      System.exit(0);
+    } catch (IOException | RuntimeException | Error e) {
+      e.printStackTrace();
+      System.exit(1); // the server's threads would go on
     }
   }
 

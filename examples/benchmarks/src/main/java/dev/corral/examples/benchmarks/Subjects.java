@@ -38,6 +38,7 @@ final class Subjects {
   static final String JEDIS = "Jedis";
   static final String LETTUCE = "Lettuce";
   static final String HAZELCAST = "Hazelcast JCache";
+  static final String INFINISPAN = "Infinispan JCache";
 
   /** The best pool of Redisson's JCache on two cores: below ten it pipelines. */
   private static final int TUNED_POOL = 4;
@@ -62,6 +63,7 @@ final class Subjects {
     RedisClient lettuce = RedisClient.create("redis://" + host + ":" + port);
     subjects.add(new LettuceSubject(LETTUCE, lettuce, lettuce.connect()));
     subjects.add(hazelcast(HAZELCAST));
+    subjects.add(infinispan(INFINISPAN));
     return subjects;
   }
 
@@ -132,6 +134,27 @@ final class Subjects {
           manager.close();
           client.shutdown();
           member.close();
+        });
+  }
+
+  /** Client and server, with Infinispan's defaults. */
+  private static Subject infinispan(String name) {
+    ServerProcess server = InfinispanServer.start();
+    System.setProperty("org.jboss.logging.provider", "slf4j");
+    Properties properties = new Properties();
+    properties.setProperty("infinispan.client.hotrod.server_list", server.address());
+    org.infinispan.jcache.remote.JCachingProvider provider =
+        new org.infinispan.jcache.remote.JCachingProvider();
+    CacheManager manager =
+        provider.getCacheManager(
+            URI.create("infinispan:remote"), Subjects.class.getClassLoader(), properties);
+    return new JCacheSubject(
+        name,
+        false,
+        manager.getCache(InfinispanServer.CACHE, String.class, String.class),
+        () -> {
+          provider.close();
+          server.close();
         });
   }
 

@@ -25,7 +25,7 @@ class BenchmarksIT {
     assertThat(cases).hasSize(Workload.values().length);
     for (Config what : cases) {
       boolean invokes = what.getEnum(Workload.class, "workload") == Workload.INVOKE;
-      assertThat(what.getObject("subjects")).hasSize(invokes ? 5 : 8);
+      assertThat(what.getObject("subjects")).hasSize(invokes ? 6 : 9);
       assertThat(what.hasPath(redisMicros(Subjects.CORRAL))).isTrue();
       assertThat(what.hasPath(redisMicros(Subjects.HAZELCAST))).isFalse();
       for (Object figures : what.getObject("subjects").unwrapped().values()) {
