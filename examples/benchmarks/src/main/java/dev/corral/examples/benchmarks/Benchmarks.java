@@ -9,7 +9,10 @@ import java.util.Map;
 /** Measures Corral beside its peers. */
 public final class Benchmarks {
 
-  /** Brings every subject's code to speed, so that the first case is as warm as the last. */
+  /**
+   * Brings every subject's code to speed, and that of servers in Java, so that the first case is as
+   * warm as the last.
+   */
   private static final Case WARM_UP = Case.warmUp();
 
   private final Options options;

@@ -24,14 +24,16 @@ final class ServerProcess implements AutoCloseable {
   private static final long END_SECONDS = 10;
 
   private final Process process;
-  private final int port;
+  private final CompletableFuture<String> ready;
 
-  private ServerProcess(Process process, int port) {
+  private ServerProcess(Process process) {
     this.process = process;
-    this.port = port;
+    this.ready =
+        CompletableFuture.supplyAsync(() -> firstLine(process))
+            .orTimeout(START_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Runs a main class that calls {@link #serve}, and waits until it is ready. */
+  /** Begins to run a main class that calls {@link #serve}. */
   static ServerProcess start(Class<?> main, List<String> jvmArguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -41,21 +43,11 @@ final class ServerProcess implements AutoCloseable {
     command.add("-classpath");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());
-    Process process;
     try {
-      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      return new ServerProcess(
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-    try {
-      String ready =
-          CompletableFuture.supplyAsync(() -> firstLine(process))
-              .orTimeout(START_SECONDS, TimeUnit.SECONDS)
-              .join();
-      return new ServerProcess(process, Integer.parseInt(ready));
-    } catch (RuntimeException e) {
-      process.destroyForcibly();
-      throw new IllegalStateException(main.getSimpleName() + " did not start", e);
     }
   }
 
@@ -88,8 +80,14 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
+  /** Where it listens; waits until it does. */
   String address() {
-    return "127.0.0.1:" + port;
+    try {
+      return "127.0.0.1:" + Integer.parseInt(ready.join());
+    } catch (RuntimeException e) {
+      process.destroyForcibly();
+      throw new IllegalStateException("a server did not start", e);
+    }
   }
 
   @Override

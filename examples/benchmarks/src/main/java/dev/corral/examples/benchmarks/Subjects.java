@@ -52,6 +52,8 @@ final class Subjects {
   private Subjects() {}
 
   static List<Subject> all(String host, int port) {
+    ServerProcess member = HazelcastMember.start();
+    ServerProcess server = InfinispanServer.start();
     List<Subject> subjects = new ArrayList<>();
     subjects.add(corral(CORRAL, host, port, it -> {}));
     subjects.add(
@@ -62,8 +64,8 @@ final class Subjects {
     subjects.add(new JedisSubject(JEDIS, jedis(host, port)));
     RedisClient lettuce = RedisClient.create("redis://" + host + ":" + port);
     subjects.add(new LettuceSubject(LETTUCE, lettuce, lettuce.connect()));
-    subjects.add(hazelcast(HAZELCAST));
-    subjects.add(infinispan(INFINISPAN));
+    subjects.add(hazelcast(HAZELCAST, member));
+    subjects.add(infinispan(INFINISPAN, server));
     return subjects;
   }
 
@@ -114,8 +116,8 @@ final class Subjects {
   }
 
   /** Client and server, with Hazelcast's defaults save for a bound that holds all keys. */
-  private static Subject hazelcast(String name) {
-    ServerProcess member = HazelcastMember.start();
+  private static Subject hazelcast(String name, ServerProcess member) {
+    HazelcastMember.useCommonPool();
     ClientConfig config = new ClientConfig();
     config.setProperty("hazelcast.logging.type", "slf4j");
     config.getNetworkConfig().addAddress(member.address());
@@ -138,8 +140,7 @@ final class Subjects {
   }
 
   /** Client and server, with Infinispan's defaults. */
-  private static Subject infinispan(String name) {
-    ServerProcess server = InfinispanServer.start();
+  private static Subject infinispan(String name, ServerProcess server) {
     System.setProperty("org.jboss.logging.provider", "slf4j");
     Properties properties = new Properties();
     properties.setProperty("infinispan.client.hotrod.server_list", server.address());
