@@ -20,7 +20,7 @@ record Options(
   enum Effort {
     /** Only to see that it works. */
     MOMENT(1, Duration.ofMillis(20), 2_000),
-    QUICK(3, Duration.ofMillis(600), 200_000),
+    QUICK(3, Duration.ofMillis(500), 200_000),
     FULL(5, Duration.ofSeconds(2), 1_000_000);
 
     private final int rounds;
@@ -88,7 +88,7 @@ record Options(
 
   /** For how long each subject runs before anything is measured. */
   Duration warmUp() {
-    return effort.slice.multipliedBy(5);
+    return effort.slice.multipliedBy(4);
   }
 
   /** How many entries are cleared. */
