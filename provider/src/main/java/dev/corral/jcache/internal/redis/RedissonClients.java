@@ -42,10 +42,10 @@ final class RedissonClients {
   private static final Duration RETRY_DELAY = Duration.ofMillis(540);
 
   /** How long a lock outlives a JVM that died with it; a JVM that lives renews it in time. */
+  private static final Duration LOCK_LEASE = Duration.ofSeconds(10);
+
   /** A near cache may listen to a channel of each bucket; they are to share a connection. */
   private static final int SUBSCRIPTIONS = 1_000;
-
-  private static final Duration LOCK_LEASE = Duration.ofSeconds(10);
 
   private static final Duration FIRST_RECONNECT = Duration.ofMillis(50);
   private static final Duration LAST_RECONNECT = Duration.ofMillis(500);
