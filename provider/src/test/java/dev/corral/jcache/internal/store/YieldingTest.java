@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -42,7 +43,7 @@ class YieldingTest {
 
   @Test
   void yieldFor_anotherThreadAnswersMeanwhile_isTold() throws InterruptedException {
-    AtomicReference<CompletableFuture<String>> asked = new AtomicReference<>();
+    AtomicReference<@Nullable CompletableFuture<String>> asked = new AtomicReference<>();
     AtomicBoolean end = new AtomicBoolean();
     Thread answering =
         new Thread(
