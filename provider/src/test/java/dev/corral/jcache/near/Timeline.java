@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.IntStream;
 
 /**
  * Which version of each key was in Redis when, in a file that all JVMs of a test have in their
@@ -64,6 +65,11 @@ final class Timeline {
     set(slot + 1, version);
     set(slot, System.nanoTime());
     set(start(key), count + 1);
+  }
+
+  /** How many versions of all keys were in Redis so far. */
+  long writes(int keys) {
+    return IntStream.range(0, keys).mapToLong(key -> get(start(key))).sum();
   }
 
   /** The last version of the key that was in Redis by then; 0 if none is known. */

@@ -3,12 +3,10 @@ package dev.corral.jcache.internal.feed;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +28,13 @@ final class NearChannels implements AutoCloseable {
   private static final long SHARDED_SINCE = 0x70000;
 
   private final String lease;
-  private final List<Subscription> subscriptions = new ArrayList<>();
-  private final IntFunction<Subscription> ofBucket;
 
-  private NearChannels(String lease, IntFunction<Subscription> ofBucket) {
+  /** One for each bucket, or one for all. */
+  private final List<Subscription> subscriptions;
+
+  private NearChannels(String lease, List<Subscription> subscriptions) {
     this.lease = lease;
-    this.ofBucket = ofBucket;
+    this.subscriptions = subscriptions;
   }
 
   /**
@@ -62,7 +61,6 @@ final class NearChannels implements AutoCloseable {
         && config.useClusterServers().getSubscriptionsPerConnection() >= subscriptions;
   }
 
-  /** One subscription for all of them. */
   private static NearChannels byPattern(
       RedissonClient client, KeySpace names, BiConsumer<String, byte[]> heard) {
     RPatternTopic topic = client.getPatternTopic(names.nearPattern(), ByteArrayCodec.INSTANCE);
@@ -73,31 +71,26 @@ final class NearChannels implements AutoCloseable {
                     byte[].class,
                     (pattern, channel, message) -> heard.accept(channel.toString(), message)),
             topic::removeListenerAsync);
-    NearChannels channels = new NearChannels("near", bucket -> all);
-    channels.subscriptions.add(all);
-    return channels;
+    return new NearChannels("near", List.of(all));
   }
 
-  /** A subscription for each, on the node of its bucket. */
   private static NearChannels sharded(
       RedissonClient client, KeySpace names, BiConsumer<String, byte[]> heard) {
-    List<Subscription> each =
+    return new NearChannels(
+        "nearSharded",
         IntStream.range(0, names.buckets())
-            .mapToObj(
-                bucket -> {
-                  RShardedTopic topic =
-                      client.getShardedTopic(names.near(bucket), ByteArrayCodec.INSTANCE);
-                  return new Subscription(
-                      () ->
-                          topic.addListenerAsync(
-                              byte[].class,
-                              (channel, message) -> heard.accept(channel.toString(), message)),
-                      topic::removeListenerAsync);
-                })
-            .toList();
-    NearChannels channels = new NearChannels("nearSharded", each::get);
-    channels.subscriptions.addAll(each);
-    return channels;
+            .mapToObj(bucket -> sharded(client, names.near(bucket), heard))
+            .toList());
+  }
+
+  private static Subscription sharded(
+      RedissonClient client, String name, BiConsumer<String, byte[]> heard) {
+    RShardedTopic topic = client.getShardedTopic(name, ByteArrayCodec.INSTANCE);
+    return new Subscription(
+        () ->
+            topic.addListenerAsync(
+                byte[].class, (channel, message) -> heard.accept(channel.toString(), message)),
+        topic::removeListenerAsync);
   }
 
   /** The kind of lease under which the scripts announce to these channels. */
@@ -107,7 +100,7 @@ final class NearChannels implements AutoCloseable {
 
   /** Whether the channel of a bucket is heard; if not, it begins to listen. */
   boolean isHeard(int bucket) {
-    return ofBucket.apply(bucket).isThere();
+    return subscriptions.get(bucket % subscriptions.size()).isThere();
   }
 
   @Override

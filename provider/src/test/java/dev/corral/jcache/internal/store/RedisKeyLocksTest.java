@@ -92,13 +92,24 @@ class RedisKeyLocksTest {
                     }),
             threads);
     holding.await();
+    CountDownLatch tried = new CountDownLatch(1);
     CompletableFuture<Boolean> nothingSeen =
         CompletableFuture.supplyAsync(
-            () -> locks.whileHolding("k", () -> "old", seen -> seen == null), threads);
+            () -> locks.whileHolding("k", () -> afterTheTry(tried), seen -> seen == null), threads);
+    tried.await();
     assertThat(nothingSeen).isNotDone();
     release.countDown();
     other.join();
     assertThat(nothingSeen.get()).isTrue();
     await().atMost(SOON).until(() -> !isHeld());
+  }
+
+  /** Redis answers these later than the try to take the key, which left before. */
+  private String afterTheTry(CountDownLatch tried) {
+    for (int i = 0; i < 20; i++) {
+      assertThat(isHeld()).isTrue();
+    }
+    tried.countDown();
+    return "old";
   }
 }
