@@ -77,6 +77,21 @@ class WriteBehindOutageTest {
     assertThat(cache.get("removed")).isNull();
   }
 
+  /** Redis carries it out when it wakes up, long after the caller has gone on. */
+  @Test
+  void change_whoseCommandTimedOut_doesNotReplaceALaterOne() {
+    thawAndFlush();
+    redis.server().freeze();
+    cache.put("put", 3);
+    cache.put("put", 4);
+    assertThat(database.rows).containsEntry("put", 4);
+
+    thawAndFlush();
+
+    assertThat(database.rows).containsEntry("put", 4);
+    assertThat(cache.get("put")).isEqualTo(4);
+  }
+
   @Test
   void changes_theWriterRefused_leaveTheOlderOneToBeWritten() {
     database.refused.add("refused");

@@ -74,6 +74,8 @@ class WriteBehindClusterTest {
               .allMatch(it -> advanced(it, throughBefore.get(it.getKey())))) {
         TimeUnit.MILLISECONDS.sleep(20);
       }
+      database.raw().call("SET", "stop", "now");
+      workers.forEach(it -> it.await("stopped"));
       workers.forEach(ChildJvm::kill);
 
       assertNothingIsLost(redis, database, "Redis restarted");

@@ -204,7 +204,7 @@ final class CacheAssembly<K, V> {
   }
 
   private EntryStore<K, V> store() {
-    EntryCalls calls = new EntryCalls(redis, names, name, feed.node(), terms());
+    EntryCalls calls = new EntryCalls(redis, names, name, feed.node(), terms(), connection.clock());
     EntryReads<K, V> reads =
         new EntryReads<>(redis, names, codec, calls, name, connection.clock(), this::expiryIsHeard);
     return new RedisEntryStore<>(calls, reads, codec, expiry, retirement);

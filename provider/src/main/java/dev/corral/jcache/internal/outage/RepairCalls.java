@@ -63,10 +63,11 @@ final class RepairCalls {
   }
 
   private CompletableFuture<Long> send(int bucket, List<Repair> page) {
-    List<String> redisKeys = new ArrayList<>(9 + 2 * page.size());
+    List<String> redisKeys = new ArrayList<>(11 + 2 * page.size());
     redisKeys.add(names.generation(bucket));
     redisKeys.add(names.settling(bucket));
     redisKeys.addAll(names.queue(bucket));
+    redisKeys.addAll(names.written(bucket));
     redisKeys.add(names.interests(bucket));
     redisKeys.add(names.near(bucket));
     List<Object> arguments = new ArrayList<>(1 + 4 * page.size());

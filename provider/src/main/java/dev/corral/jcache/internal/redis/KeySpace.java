@@ -150,6 +150,11 @@ public final class KeySpace {
     return queue(bucket).get(4);
   }
 
+  /** What the database got of late from the queue: two hashes, see acknowledge_writes.lua. */
+  public List<String> written(int bucket) {
+    return List.of(tags[bucket] + "!written", tags[bucket] + "!written-before");
+  }
+
   /** The lease of the JVM that takes the writes to the database. */
   public String drainer(int bucket) {
     return tags[bucket] + "!drainer";

@@ -47,6 +47,12 @@ public final class ServerClock {
     var unused = synchronize();
   }
 
+  /** Redis's time in ms; the end of all time while nothing is known of the clock. */
+  public long millis() {
+    long distance = distanceMillis.get();
+    return distance == UNKNOWN ? Long.MAX_VALUE : monotonicMillis() + distance;
+  }
+
   /** Whether this moment of Redis's clock has passed; false while nothing is known of the clock. */
   public boolean isPast(long serverMillis) {
     long distance = distanceMillis.get();

@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.store;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.store.EntryCommand.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ final class ApplyScript {
   private final KeySpace names;
   private final String node;
   private final EntryCalls.Terms terms;
+  private final ServerClock clock;
   private final AtomicLong tickets = new AtomicLong(1);
   private final List<List<String>> shared;
   private final PutScript puts;
@@ -28,11 +30,13 @@ final class ApplyScript {
   /**
    * @param node this JVM's name on the feed
    */
-  ApplyScript(RedisCommands redis, KeySpace names, String node, EntryCalls.Terms terms) {
+  ApplyScript(
+      RedisCommands redis, KeySpace names, String node, EntryCalls.Terms terms, ServerClock clock) {
     this.redis = redis;
     this.names = names;
     this.node = node;
     this.terms = terms;
+    this.clock = clock;
     this.puts = new PutScript(redis, names, terms);
     this.shared = new ArrayList<>(names.buckets());
     for (int bucket = 0; bucket < names.buckets(); bucket++) {
@@ -86,13 +90,14 @@ final class ApplyScript {
       ofEntries.add(command.expected());
       ofEntries.add(command.value());
     }
-    List<Object> arguments = new ArrayList<>(7 + Shape.FIELDS * shapes.size() + ofEntries.size());
+    List<Object> arguments = new ArrayList<>(8 + Shape.FIELDS * shapes.size() + ofEntries.size());
     arguments.add(names.channel());
     arguments.add(node);
     arguments.add(firstTicket);
     arguments.add(terms.retentionMillis());
     arguments.add(terms.queueLimit());
     arguments.add(terms.queueDelayMillis());
+    arguments.add(clock.millis());
     arguments.add(shapes.size());
     shapes.keySet().forEach(shape -> shape.appendTo(arguments));
     arguments.addAll(ofEntries);

@@ -5,6 +5,7 @@ import dev.corral.jcache.internal.redis.Chunks;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.store.ApplyScript.Answer;
 import dev.corral.jcache.internal.store.ApplyScript.Part;
 import dev.corral.jcache.internal.store.EntryReply.Status;
@@ -68,12 +69,17 @@ public final class EntryCalls {
    * @param node this JVM's name on the feed
    */
   public EntryCalls(
-      RedisCommands redis, KeySpace names, String cacheName, String node, Terms terms) {
+      RedisCommands redis,
+      KeySpace names,
+      String cacheName,
+      String node,
+      Terms terms,
+      ServerClock clock) {
     this.redis = redis;
     this.names = names;
     this.cacheName = cacheName;
     this.terms = terms;
-    this.script = new ApplyScript(redis, names, node, terms);
+    this.script = new ApplyScript(redis, names, node, terms, clock);
     this.lanes =
         IntStream.range(0, names.buckets())
             .mapToObj(

@@ -30,6 +30,9 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   /** How long after a JVM's death another one goes on with its writes. */
   private static final Duration LEASE = Duration.ofSeconds(5);
 
+  /** Of how many keys it is known at least when the database got them. */
+  private static final int KNOWN_KEYS = 100_000;
+
   private static final int REMOVE = 2;
   private static final int RECORD_LENGTH = 21;
 
@@ -152,12 +155,15 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
 
   @Override
   public boolean acknowledge(int bucket, long takenMillis, List<PendingWrite<K, V>> written) {
-    List<Object> arguments = new ArrayList<>(List.of(token, takenMillis, delayMillis));
+    List<String> keys = keys(bucket);
+    keys.addAll(names.written(bucket));
+    int known = (KNOWN_KEYS + names.buckets() - 1) / names.buckets();
+    List<Object> arguments = new ArrayList<>(List.of(token, takenMillis, delayMillis, known));
     for (PendingWrite<K, V> write : written) {
       arguments.add(write.text());
       arguments.add(write.version());
     }
-    return await(runForNumber(LuaScript.ACKNOWLEDGE_WRITES, bucket, arguments)) == 1;
+    return await(redis.runForNumber(LuaScript.ACKNOWLEDGE_WRITES, keys, arguments.toArray())) == 1;
   }
 
   @Override

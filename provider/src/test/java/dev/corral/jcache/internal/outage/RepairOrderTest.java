@@ -70,8 +70,7 @@ class RepairOrderTest {
   void anOlderOneWasWrittenSince_isWrittenOver() {
     queue.put("k", "old");
     Repair written = written("new");
-    var taken = take();
-    assertThat(queue.ours.acknowledge(0, taken.takenMillis(), taken.writes())).isTrue();
+    writeAll();
     repair(written);
     assertThat(values(take())).containsExactly("new");
   }
@@ -91,17 +90,65 @@ class RepairOrderTest {
     queue.put("k", "old");
     Repair written = written("older");
     queue.put("k", "new");
-    var taken = take();
-    assertThat(queue.ours.acknowledge(0, taken.takenMillis(), taken.writes())).isTrue();
+    writeAll();
     repair(written);
     assertThat(values(take())).isEmpty();
   }
 
   @Test
-  void nothingWasWrittenSince_isNotWrittenAgain() {
+  void anOlderOneWasWrittenSince_andANewerOneOfAnotherKey_isWrittenOver() {
     queue.put("k", "old");
+    Repair written = written("new");
+    queue.put("other", "newer");
+    writeAll();
+    repair(written);
+    assertThat(values(take())).containsExactly("new");
+  }
+
+  @Test
+  void onlyAnotherKeyWasWrittenSince_isNotWrittenAgain() {
+    queue.put("k", "old");
+    writeAll();
+    Repair written = written("new");
+    queue.put("other", "newer");
+    writeAll();
+    repair(written);
+    assertThat(values(take())).isEmpty();
+  }
+
+  @Test
+  void moreKeysWereWrittenThanAreKnown_theNewerHalfIs() {
+    queue.put("k", "old");
+    Repair written = written("new");
+    writeAll();
+    queue.fillKnown();
+    queue.put("other", "newer");
+    writeAll();
+    repair(written);
+    assertThat(values(take())).containsExactly("new");
+
+    queue.put("k", "old");
+    written = written("newest");
+    writeAll();
+    queue.fillKnown();
+    queue.put("other", "newer");
+    writeAll();
+    queue.fillKnown();
+    queue.put("other", "newer");
+    writeAll();
+    repair(written);
+    assertThat(values(take())).describedAs("any of them may have been newer").isEmpty();
+  }
+
+  private void writeAll() {
     var taken = take();
     assertThat(queue.ours.acknowledge(0, taken.takenMillis(), taken.writes())).isTrue();
+  }
+
+  @Test
+  void nothingWasWrittenSince_isNotWrittenAgain() {
+    queue.put("k", "old");
+    writeAll();
     repair(written("new"));
     assertThat(values(take())).isEmpty();
   }

@@ -7,6 +7,7 @@ import dev.corral.jcache.internal.pipeline.writing.WriteQueue;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.RedisUnderTest;
+import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.codec.AllowList;
 import dev.corral.jcache.internal.redis.codec.ClassCodes;
 import dev.corral.jcache.internal.redis.codec.KeyCodecs;
@@ -14,6 +15,8 @@ import dev.corral.jcache.internal.redis.codec.KryoValueCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.redisson.api.RScript;
+import org.redisson.client.codec.StringCodec;
 
 /** A queue of one bucket, as two JVMs have it, and puts that fill it without a delay. */
 public final class QueueUnderTest {
@@ -29,7 +32,13 @@ public final class QueueUnderTest {
           new KeyCodecs(List.of(), allowed, loader),
           new KryoValueCodec(loader, allowed, ClassCodes.NONE));
   private final EntryCalls calls =
-      new EntryCalls(redis, names, "queue", "node", new EntryCalls.Terms(0, 100, 0));
+      new EntryCalls(
+          redis,
+          names,
+          "queue",
+          "node",
+          new EntryCalls.Terms(0, 100, 0),
+          new ServerClock(redis, names.layout()));
   public final WriteQueue<String, String> ours = queue();
   public final WriteQueue<String, String> theirs = queue();
 
@@ -49,6 +58,20 @@ public final class QueueUnderTest {
   /** As if the lease had ended while its holder was paused. */
   public void endLease() {
     redis.await("queue", "test", redis.unlink(names.drainer(0)));
+  }
+
+  /** As if so many other keys had been written that no more are kept in mind. */
+  public void fillKnown() {
+    String fill =
+        "for i = 1, 100000 do redis.call('HSET', KEYS[1], 'other' .. i, string.rep('\\0', 16)) end return 1";
+    redis
+        .client()
+        .getScript(StringCodec.INSTANCE)
+        .eval(
+            RScript.Mode.READ_WRITE,
+            fill,
+            RScript.ReturnType.LONG,
+            List.copyOf(names.written(0).subList(0, 1)));
   }
 
   /** As if the time that JVMs are given for their repairs had passed. */

@@ -322,7 +322,13 @@ class StoreParityTest {
               new KeyCodecs(List.of(), allowed, loader),
               new KryoValueCodec(loader, allowed, ClassCodes.NONE));
       EntryCalls calls =
-          new EntryCalls(commands, names, cache, "this-node", EntryCalls.Terms.PLAIN);
+          new EntryCalls(
+              commands,
+              names,
+              cache,
+              "this-node",
+              EntryCalls.Terms.PLAIN,
+              new ServerClock(commands, cache));
       return new RedisEntryStore<>(
           calls,
           new EntryReads<>(

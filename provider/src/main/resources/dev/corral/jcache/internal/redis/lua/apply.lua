@@ -3,22 +3,22 @@
 
   KEYS    generation, interests, deadlines, shadows, the five parts of the queue (see pending.lua), sequence, then the entries
   ARGV    channel, node, ticket of the first entry, time in ms to keep an entry beyond its deadline, how many keys may
-          wait in the queue (0: there is none), delay of a queued write in ms, how many shapes there are; then for each
-          shape: when (always absent unloaded present holds marked kept ticket), then (nothing touch put remove discard
-          reserve negate restore), otherwise (the same, or changed: report an entry that does not meet; or compare:
-          report it only if it is live), wants (1: the previous value), times to live in ms on creation, update, access
-          (-1 never -2 keep -3 ask), load duration in ms, fence (or empty), queued (1: the change goes to the queue as
-          well); then for each entry: which shape it has, expected, value
+          wait in the queue (0: there is none), delay of a queued write in ms, when this was sent in ms or later, how many
+          shapes there are; then for each shape: when (always absent unloaded present holds marked kept ticket), then
+          (nothing touch put remove discard reserve negate restore), otherwise (the same, or changed: report an entry that
+          does not meet; or compare: report it only if it is live), wants (1: the previous value), times to live in ms on
+          creation, update, access (-1 never -2 keep -3 ask), load duration in ms, fence (or empty), queued (1: the change
+          goes to the queue as well); then for each entry: which shape it has, expected, value
   Result  for each entry a number, or {number, previous value}. Its digits: status (0 done; with nothing changed: 1 differs,
           with the previous value, 2 asks, where the effect is 1 creation 2 update 3 access, 3 the queue is full, 4 failed,
           though perhaps not alone; 5 fenced and removed), prior (0 absent 1 expired 2 live 3 negative 4 stale 5 loading),
           effect (0 none 1 created 2 updated 3 removed 4 born expired 5 reserved 6 negated), 1 if published under its ticket
 ]]
 local channel, node, firstTicket = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local retention, limit, delay = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local retention, limit, delay, sent = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local generation, interests = currentGeneration(KEYS[1]), interestsOf(KEYS[2])
 local deadlines, shadows, queue, parts = KEYS[3], KEYS[4], KEYS[5], partsFrom(5)
-local SEQUENCE, FIRST_ENTRY, SHAPES, ENTRY_FIELDS, NEVER, KEEP, ASK, CREATION, UPDATE, ACCESS = 10, 11, 7, 3, -1, -2, -3, 1, 2, 3
+local SEQUENCE, FIRST_ENTRY, SHAPES, ENTRY_FIELDS, NEVER, KEEP, ASK, CREATION, UPDATE, ACCESS = 10, 11, 8, 3, -1, -2, -3, 1, 2, 3
 local EVENTS, heard = {'created', 'updated', 'removed', 'expired'}, next(interests) ~= nil
 
 local function apply(entry, ticket, shape, expected, value)
@@ -56,7 +56,7 @@ local function apply(entry, ticket, shape, expected, value)
   local gone = interests.expired and not live and takeExpired(deadlines, shadows, key)
   local effect, deadlineNow = commit(entry, chosen, live, value, generation, until_, retention, shape.loadMillis)
   if fence ~= '' then redis.call('UNLINK', writingOf(entry)) redis.call('HDEL', parts.dead, key) end
-  if queues then enqueue(parts, key, chosen == 'put' and PUT or REMOVE, value, {changed = now, first = now, due = now + delay}) end
+  if queues then enqueue(parts, key, chosen == 'put' and PUT or REMOVE, value, {changed = math.min(now, sent), first = now, due = now + delay}) end
   if interests.expired and chosen ~= 'nothing' and effect < BORN_EXPIRED then
     watch(deadlines, shadows, key, deadlineNow, chosen == 'put' and value or previous)
   end

@@ -2,13 +2,15 @@
   The writes that the database does not have yet, of one bucket; shared by scripts. The parts of the queue: 'queue'
   (key → record), 'due' (key → when it is due in ms), 'since' (key → its first change that is not written, in ms),
   'totals' (what was counted; 'queued' numbers the writes, 'acknowledgedAt' is when the database last got some, in ms,
-  and 'newest' the latest change among them), 'dead' (key → parked record). A record, big-endian: version (8 bytes),
-  operation (1: 1 put, 2 remove), attempts (4), the change's time in ms (8), then the value.
+  'newest' the latest change among them, 'knownSince' since when it is known of each key, see acknowledge_writes.lua),
+  'dead' (key → parked record). A record, big-endian: version (8 bytes), operation (1: 1 put, 2 remove), attempts (4),
+  the change's time in ms (8), then the value.
 
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
 ]]
 local RECORD, RECORD_LENGTH, PUT, REMOVE = '>I8BI4I8', 21, 1, 2
+local TIMES, KNOWN_MILLIS = '>I8I8', 3600000
 
 -- The parts of the queue, which stand in KEYS from this position on.
 local function partsFrom(position)

@@ -4,13 +4,13 @@
   that waits in the queue, or was taken from it since: it is written once more, so that it is the last. It writes in any
   case, so its success says that Redis is not full or read-only.
 
-  KEYS    generation, settling, the five parts of the queue (see pending.lua), interests, sequence, then for each entry
-          the entry and its mark
+  KEYS    generation, settling, the five parts of the queue (see pending.lua), written, written before (see
+          acknowledge_writes.lua), interests, sequence, then for each entry the entry and its mark
   ARGV    how long nothing is taken from the queue, in ms; then for each entry its key, what the database got (0 nothing
           or unknown, 1 a put, 2 a remove), how long ago in ms, and the value
   Result  how many entries there were
 ]]
-local INTERESTS, SEQUENCE, FIRST_ENTRY, UNKNOWN = 8, 9, 10, 0
+local WRITTEN, BEFORE, INTERESTS, SEQUENCE, FIRST_ENTRY, UNKNOWN = KEYS[8], KEYS[9], 10, 11, 12, 0
 local parts, removed = partsFrom(3), 0
 
 -- When the change that waits for a key was made; nothing if none waits.
@@ -31,12 +31,23 @@ local function forgetParked(key, time)
   end
 end
 
--- What was taken since the database got this may have been older, unless something newer was taken as well.
+-- Whether the database got an older change of the key since, and no newer one. If it is too long ago to be known of each
+-- key, then that may be so if it got anything since, but nothing newer of any key.
+local function isOverwritten(key, written)
+  local last = redis.call('HGET', WRITTEN, key) or redis.call('HGET', BEFORE, key)
+  local totals = redis.call('HMGET', parts.totals, 'acknowledgedAt', 'newest', 'knownSince')
+  local acknowledged, changed, knownSince = tonumber(totals[1] or 0), tonumber(totals[2] or 0), tonumber(totals[3] or 0)
+  if last then
+    changed, acknowledged = struct.unpack(TIMES, last)
+  elseif knownSince <= written and now - written < KNOWN_MILLIS then
+    return false
+  end
+  return acknowledged >= written and changed <= written
+end
+
 local function putInOrder(key, operation, value, written)
   local waiting = changeTime(key)
-  local totals = redis.call('HMGET', parts.totals, 'acknowledgedAt', 'newest')
-  local takenSince = tonumber(totals[1] or 0) >= written and tonumber(totals[2] or 0) <= written
-  if waiting and waiting <= written or not waiting and takenSince then
+  if waiting and waiting <= written or not waiting and isOverwritten(key, written) then
     enqueue(parts, key, operation, value, {changed = written, first = now, due = now})
   elseif not waiting then
     forgetParked(key, written)
