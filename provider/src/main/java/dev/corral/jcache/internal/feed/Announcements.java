@@ -7,13 +7,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +37,10 @@ public final class Announcements implements AutoCloseable {
   private final Map<String, Coherence> byChannel = new HashMap<>();
   private final Consumer<String> forget;
   private final ScheduledFuture<?> timer;
-  private @Nullable CompletableFuture<NearChannels> channels;
+
+  /** What kind of channels there are Redis has to tell first. */
+  private final Attempt<NearChannels> channels;
+
   private volatile boolean closed;
 
   /**
@@ -59,6 +60,7 @@ public final class Announcements implements AutoCloseable {
     this.names = names;
     this.cacheName = cacheName;
     this.forget = forget;
+    this.channels = new Attempt<>(() -> NearChannels.open(redis, names, this::accept));
     this.buckets =
         IntStream.range(0, names.buckets())
             .mapToObj(bucket -> new Coherence(staleness.toNanos(), System.nanoTime()))
@@ -90,7 +92,7 @@ public final class Announcements implements AutoCloseable {
 
   /** Listens if it does not yet, then asks for the last change of every bucket that is read. */
   private synchronized void listenAndAsk() {
-    NearChannels open = closed || !redis.availability().isAvailable() ? null : channels();
+    NearChannels open = closed || !redis.availability().isAvailable() ? null : channels.result();
     if (open == null) {
       return;
     }
@@ -100,23 +102,6 @@ public final class Announcements implements AutoCloseable {
         ask(bucket, coherence, open.lease());
       }
     }
-  }
-
-  /** What kind of channels there are Redis has to tell first. */
-  private @Nullable NearChannels channels() {
-    CompletableFuture<NearChannels> asked = channels;
-    if (asked == null) {
-      asked = NearChannels.open(redis, names, this::accept);
-      channels = asked;
-    }
-    if (!asked.isDone()) {
-      return null;
-    }
-    if (asked.isCompletedExceptionally()) {
-      channels = null;
-      return null;
-    }
-    return asked.join();
   }
 
   private void ask(int bucket, Coherence coherence, String lease) {
@@ -160,8 +145,6 @@ public final class Announcements implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     timer.cancel(false);
-    if (channels != null) {
-      var unused = channels.thenAccept(NearChannels::close);
-    }
+    channels.end(NearChannels::close);
   }
 }

@@ -9,7 +9,6 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.redisson.api.RFuture;
 import org.redisson.api.RPatternTopic;
 import org.redisson.api.RShardedTopic;
@@ -108,38 +107,26 @@ final class NearChannels implements AutoCloseable {
     subscriptions.forEach(Subscription::end);
   }
 
-  /** One that is tried again for as long as it fails. */
+  /** One, and how it ends. */
   private static final class Subscription {
 
-    private final Supplier<RFuture<Integer>> begin;
+    private final Attempt<Integer> listener;
     private final Function<Integer, RFuture<Void>> end;
-    private @Nullable CompletableFuture<Integer> current;
 
     Subscription(Supplier<RFuture<Integer>> begin, Function<Integer, RFuture<Void>> end) {
-      this.begin = begin;
+      this.listener = new Attempt<>(() -> begin.get().toCompletableFuture());
       this.end = end;
     }
 
     boolean isThere() {
-      CompletableFuture<Integer> standing = current;
-      if (standing == null) {
-        standing = begin.get().toCompletableFuture();
-        current = standing;
-      }
-      if (!standing.isDone()) {
-        return false;
-      }
-      if (standing.isCompletedExceptionally()) {
-        current = null;
-        return false;
-      }
-      return true;
+      return listener.result() != null;
     }
 
     void end() {
-      if (current != null) {
-        var unused = current.thenCompose(end);
-      }
+      listener.end(
+          number -> {
+            var unused = end.apply(number);
+          });
     }
   }
 }

@@ -14,6 +14,7 @@ if redis.call('GET', KEYS[1]) ~= token then
   return 0
 end
 if redis.call('HLEN', WRITTEN) >= limit then
+  redis.call('UNLINK', BEFORE) -- RENAME alone would free it at once, and block Redis meanwhile
   redis.call('RENAME', WRITTEN, BEFORE)
   local turned = redis.call('HGET', parts.totals, 'turned') or 0
   redis.call('HSET', parts.totals, 'knownSince', turned, 'turned', decimal(now))
