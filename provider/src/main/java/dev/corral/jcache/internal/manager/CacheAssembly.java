@@ -123,6 +123,7 @@ final class CacheAssembly<K, V> {
         everyNow(
             new ExpirySweeper(redis, names, name, feed.node(), this::expiryIsHeard),
             ExpirySweeper.PERIOD);
+    ScheduledFuture<?> renewal = everyNow(locks::renew, RedisKeyLocks.RENEWAL);
     ScheduledFuture<?> telling = everyNow(classes, ClassTable.PERIOD);
     CorralCacheProxy<K, V> opened =
         new CorralCacheProxy<>(
@@ -148,6 +149,7 @@ final class CacheAssembly<K, V> {
                     near.announcements().close();
                   }
                   queuedWrites.close();
+                  renewal.cancel(false);
                   locks.close();
                   onClosed.run();
                   outage.close();

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 public enum LuaScript {
   APPLY("envelope.lua", "near.lua", "changes.lua", "pending.lua", "commit.lua", "apply.lua"),
   PUT("envelope.lua", "near.lua", "put.lua"),
+  HOLD_KEYS("hold_keys.lua"),
   CLOCK("clock.lua"),
   PREPARE_WRITE("envelope.lua", "near.lua", "prepare_write.lua"),
   CLEAR("envelope.lua", "near.lua", "clear.lua"),

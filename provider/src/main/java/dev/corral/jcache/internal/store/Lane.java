@@ -92,19 +92,24 @@ final class Lane<Q, A> {
     return asked(question);
   }
 
-  /**
-   * The same for a thread that waits for the answer now; most likely it is there. A call that is
-   * late holds up its own requests only: what waits behind it leaves, as far as calls are free.
-   */
+  /** The same for a thread that waits for the answer now; most likely it is there. */
   CompletableFuture<A> askAndWait(Q question) {
     Request<Q, A> request = asked(question);
     if (crowd.isThere() && !request.isDone() && yielding.yieldFor(request)) {
       yielding.foundAnswerOf(request.answeredNanos);
     }
+    waitFor(request);
+    return request;
+  }
+
+  /**
+   * For a thread that has asked and has to wait now. A call that is late holds up its own requests
+   * only: what waits behind it leaves, as far as calls are free.
+   */
+  void waitFor(CompletableFuture<A> request) {
     if (!request.isDone() && isLate(request)) {
       sendWhatWaits(true);
     }
-    return request;
   }
 
   private static boolean isLate(CompletableFuture<?> request) {

@@ -5,40 +5,52 @@ import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
-import org.redisson.api.RLock;
-import org.redisson.api.options.CommonOptions;
-import org.redisson.client.RedisException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Key locks over Redisson's: reentrant for a thread, released when its JVM dies, renewed while it
- * lives.
+ * Key locks in Redis: reentrant for a thread, renewed while the JVM lives, and ended by Redis when
+ * it died. The threads of one JVM take turns on a key first, in the order of their coming, so that
+ * one of them at a time asks Redis for it.
+ *
+ * <p>A lock is a lease. A JVM that stands still for longer than it lasts, or whose Redis forgot it,
+ * may go on beside another holder; so what is committed under it is compared, or has a mark.
  */
 public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RedisKeyLocks.class);
 
+  /** How often {@link #renew} is to be called. */
+  public static final Duration RENEWAL = LockCalls.LEASE.dividedBy(4);
+
   private static final Duration CLOSING = Duration.ofSeconds(1);
   private static final long LOOK_MILLIS = 5;
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
   private final RedisCommands redis;
-  private final KeySpace names;
+  private final LockCalls calls;
   private final EntryCodec<K, ?> codec;
   private final String cacheName;
   private final Duration patience;
+  private final ConcurrentMap<String, Turn> turns = new ConcurrentHashMap<>();
   private final AtomicInteger releasing = new AtomicInteger();
 
   /**
@@ -51,114 +63,198 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
       String cacheName,
       Duration patience) {
     this.redis = redis;
-    this.names = names;
+    this.calls = new LockCalls(redis, names);
     this.codec = codec;
     this.cacheName = cacheName;
     this.patience = patience;
   }
 
+  /** Which thread of this JVM has a key; and its lock in Redis, which only that thread asks for. */
+  private static final class Turn extends ReentrantLock {
+
+    private static final long serialVersionUID = 1L;
+    private static final long NO_HOLD = 0;
+
+    private final String key;
+
+    /** Of threads that have or want it; the map guards it. */
+    private int users;
+
+    private transient @Nullable CompletableFuture<Boolean> asked;
+    private volatile long hold = NO_HOLD;
+
+    Turn(String key) {
+      super(true);
+      this.key = key;
+    }
+
+    boolean isNested() {
+      return getHoldCount() > 1;
+    }
+  }
+
   @Override
   public <R> R whileHolding(Collection<? extends K> keys, Supplier<R> action) {
     TreeSet<String> sorted = new TreeSet<>();
-    keys.forEach(key -> sorted.add(names.lock(codec.text(key))));
-    Deque<RLock> held = new ArrayDeque<>();
+    keys.forEach(key -> sorted.add(codec.text(key)));
+    long deadline = deadline();
+    Deque<Turn> mine = new ArrayDeque<>(sorted.size());
     try {
-      sorted.forEach(name -> held.push(acquire(name)));
+      List<Turn> wanted = new ArrayList<>(sorted.size());
+      for (String key : sorted) {
+        Turn turn = begin(key, deadline);
+        mine.push(turn);
+        if (!turn.isNested()) {
+          wanted.add(turn);
+        }
+      }
+      takeAll(wanted, deadline);
       return action.get();
     } finally {
-      held.forEach(this::release);
+      mine.forEach(this::end);
     }
   }
 
   @Override
   public <S, R> R whileHolding(K key, Supplier<S> look, Function<@Nullable S, R> action) {
-    RLock lock = lock(names.lock(codec.text(key)));
-    Taking taking = taking(lock);
-    S seen;
-    boolean taken;
+    long deadline = deadline();
+    Turn turn = begin(codec.text(key), deadline);
     try {
-      seen = look.get();
-      taken = redis.await(cacheName, "lock", taking.taken());
-    } catch (RuntimeException | Error e) {
-      taking.giveUp();
-      throw e;
-    }
-    if (!taken) {
-      return whileHolding(List.of(key), () -> action.apply(null));
-    }
-    try {
-      return action.apply(seen);
+      if (turn.isNested()) {
+        return action.apply(look.get());
+      }
+      ask(turn);
+      S seen = look.get();
+      if (isTaken(turn)) {
+        return action.apply(seen);
+      }
+      pause(FIRST_PAUSE_NANOS, deadline);
+      takeAll(List.of(turn), deadline);
+      return action.apply(null);
     } finally {
-      release(lock);
+      end(turn);
     }
   }
 
-  private Taking taking(RLock lock) {
+  private long deadline() {
+    return System.nanoTime() + patience.toNanos();
+  }
+
+  private Turn begin(String key, long deadline) {
+    Turn turn =
+        turns.compute(
+            key,
+            (same, standing) -> {
+              Turn of = standing == null ? new Turn(key) : standing;
+              of.users++;
+              return of;
+            });
+    boolean had = false;
     try {
-      return new Taking(lock);
-    } catch (RedisException e) {
-      throw redis.failure(cacheName, "lock", e);
-    }
-  }
-
-  /** One try to take a lock. Who gives it up does not get it later. */
-  private static final class Taking {
-
-    private final RLock lock;
-    private final long thread = Thread.currentThread().getId();
-    private final CompletableFuture<Boolean> taken;
-
-    Taking(RLock lock) {
-      this.lock = lock;
-      this.taken = lock.tryLockAsync(thread).toCompletableFuture();
-    }
-
-    CompletableFuture<Boolean> taken() {
-      return taken.copy();
-    }
-
-    void giveUp() {
-      var unused = taken.thenAccept(this::unlock);
-    }
-
-    private void unlock(boolean had) {
-      if (had) {
-        var unused = lock.unlockAsync(thread);
-      }
-    }
-  }
-
-  private RLock lock(String name) {
-    redis.requireAvailable(cacheName, "lock");
-    return redis.client().getLock(CommonOptions.name(name).retryAttempts(0));
-  }
-
-  private RLock acquire(String name) {
-    RLock lock = lock(name);
-    try {
-      if (lock.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        return lock;
-      }
+      had = turn.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CacheException(
-          "cache '%s': interrupted while waiting for a key".formatted(cacheName), e);
-    } catch (RedisException e) {
-      throw redis.failure(cacheName, "lock", e);
+      throw interrupted(e);
+    } finally {
+      if (!had) {
+        leave(turn);
+      }
     }
-    throw new CacheException(
-        "cache '%s': a key was held by another entry processor or cache writer for more than %d s"
-            .formatted(cacheName, patience.toSeconds()));
+    if (!had) {
+      throw heldForTooLong();
+    }
+    return turn;
+  }
+
+  private void leave(Turn turn) {
+    turns.computeIfPresent(turn.key, (key, it) -> --it.users == 0 ? null : it);
+  }
+
+  private void ask(Turn turn) {
+    long hold = calls.nextHold();
+    turn.asked = calls.take(turn.key, hold);
+    turn.hold = hold;
+  }
+
+  /** A reply that comes after we gave up is still looked at, by {@link #release}. */
+  private boolean isTaken(Turn turn) {
+    CompletableFuture<Boolean> asked = turn.asked;
+    if (asked == null) {
+      return false;
+    }
+    calls.waitFor(turn.key, asked);
+    return redis.await(cacheName, "lock", asked.copy());
+  }
+
+  /** Waits for those that others hold. */
+  private void takeAll(List<Turn> wanted, long deadline) {
+    List<Turn> left = wanted;
+    for (long pause = FIRST_PAUSE_NANOS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS)) {
+      left = takeInOrder(left);
+      if (left.isEmpty()) {
+        return;
+      }
+      pause(pause, deadline);
+    }
   }
 
   /**
-   * Nobody waits for it: if this thread wants the key again before it is released, it still has it.
-   * A lock that cannot be released ends by itself; the change it guarded stands.
+   * Gives the first that was not free, and all after it. Of those it keeps none: whoever waits for
+   * a key holds no later one, so no two wait for each other.
    */
-  private void release(RLock lock) {
+  private List<Turn> takeInOrder(List<Turn> wanted) {
+    wanted.forEach(this::ask);
+    for (int i = 0; i < wanted.size(); i++) {
+      if (!isTaken(wanted.get(i))) {
+        List<Turn> left = wanted.subList(i, wanted.size());
+        left.forEach(this::release);
+        return left;
+      }
+    }
+    return List.of();
+  }
+
+  /** Some of the time at random, so that those who wait for a key do not ask all at once. */
+  private void pause(long nanos, long deadline) {
+    if (System.nanoTime() - deadline >= 0) {
+      throw heldForTooLong();
+    }
+    try {
+      TimeUnit.NANOSECONDS.sleep(ThreadLocalRandom.current().nextLong(nanos / 2, nanos));
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private void end(Turn turn) {
+    if (!turn.isNested()) {
+      release(turn);
+    }
+    turn.unlock();
+    leave(turn);
+  }
+
+  /**
+   * Nobody waits for it: this JVM can take the key again before it is released. A lock that cannot
+   * be released ends by itself; the change it guarded stands.
+   */
+  private void release(Turn turn) {
+    CompletableFuture<Boolean> asked = turn.asked;
+    long hold = turn.hold;
+    turn.asked = null;
+    turn.hold = Turn.NO_HOLD;
+    if (asked != null) {
+      var unused = asked.thenAccept(taken -> release(turn.key, hold, taken));
+    }
+  }
+
+  private void release(String key, long hold, boolean taken) {
+    if (!taken) {
+      return;
+    }
     releasing.incrementAndGet();
     var unused =
-        lock.unlockAsync()
+        calls
+            .release(key, hold)
             .whenComplete(
                 (done, failure) -> {
                   releasing.decrementAndGet();
@@ -171,6 +267,28 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
   private static void logUnreleased(CacheException failure) {
     log.atLevel(failure instanceof RedisUnavailableException ? Level.DEBUG : Level.WARN)
         .log("{}; the lock ends by itself", failure.getMessage());
+  }
+
+  /** Prolongs what is held; never waits. What is taken while it is at work has time enough. */
+  public void renew() {
+    for (Turn turn : turns.values()) {
+      long hold = turn.hold;
+      if (hold != Turn.NO_HOLD) {
+        var unused = calls.renew(turn.key, hold);
+      }
+    }
+  }
+
+  private CacheException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new CacheException(
+        "cache '%s': interrupted while waiting for a key".formatted(cacheName), cause);
+  }
+
+  private CacheException heldForTooLong() {
+    return new CacheException(
+        "cache '%s': a key was held by another entry processor or cache writer for more than %d s"
+            .formatted(cacheName, patience.toSeconds()));
   }
 
   /** Waits for what is being released, so that nobody has to wait for the lock to end by itself. */

@@ -1,0 +1,112 @@
+package dev.corral.jcache.internal.store;
+
+import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.LuaScript;
+import dev.corral.jcache.internal.redis.RedisCommands;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+
+/** Calls hold_keys.lua, whose header says what a lock is, for many threads in one call. */
+final class LockCalls {
+
+  /** So long a lock stands after its JVM died. */
+  static final Duration LEASE = Duration.ofSeconds(10);
+
+  /** Someone who waits has precedence after this time over those whose JVM has the lock. */
+  private static final Duration PATIENCE = Duration.ofMillis(5);
+
+  /** He has to come for it within this time, so he asks more often. */
+  private static final Duration RESERVED = Duration.ofMillis(25);
+
+  private static final int LANE_IN_FLIGHT = 2;
+  private static final int CALL_BYTES = 64;
+
+  private enum Wish {
+    TAKE("take"),
+    RENEW("renew"),
+    RELEASE("release");
+
+    private final String text;
+
+    Wish(String text) {
+      this.text = text;
+    }
+  }
+
+  private record Call(String key, Wish wish, long hold) {}
+
+  private final RedisCommands redis;
+  private final KeySpace names;
+  private final String owner = UUID.randomUUID().toString();
+  private final AtomicLong holds = new AtomicLong();
+  private final List<Lane<Call, Boolean>> lanes;
+
+  LockCalls(RedisCommands redis, KeySpace names) {
+    this.redis = redis;
+    this.names = names;
+    this.lanes =
+        IntStream.range(0, names.buckets())
+            .mapToObj(
+                bucket -> new Lane<Call, Boolean>(LANE_IN_FLIGHT, this::send, call -> CALL_BYTES))
+            .toList();
+  }
+
+  /** A number that no other hold of this owner has. */
+  long nextHold() {
+    return holds.incrementAndGet();
+  }
+
+  /** Whether it was free; also true if a hold before this one has not been released yet. */
+  CompletableFuture<Boolean> take(String key, long hold) {
+    return ask(key, Wish.TAKE, hold);
+  }
+
+  /** For a thread that waits for the answer now; see {@link Lane#waitFor}. */
+  void waitFor(String key, CompletableFuture<Boolean> asked) {
+    lanes.get(names.bucketOf(key)).waitFor(asked);
+  }
+
+  /** Lets it stand for the whole time again, unless it was lost. */
+  CompletableFuture<Boolean> renew(String key, long hold) {
+    return ask(key, Wish.RENEW, hold);
+  }
+
+  /** Lets it go, unless it was lost. */
+  CompletableFuture<Boolean> release(String key, long hold) {
+    return ask(key, Wish.RELEASE, hold);
+  }
+
+  private CompletableFuture<Boolean> ask(String key, Wish wish, long hold) {
+    return lanes.get(names.bucketOf(key)).ask(new Call(key, wish, hold));
+  }
+
+  private CompletableFuture<List<Boolean>> send(List<Call> calls) {
+    List<String> keys = new ArrayList<>(calls.size());
+    List<Object> arguments = new ArrayList<>(4 + 2 * calls.size());
+    arguments.add(owner);
+    arguments.add(LEASE.toMillis());
+    arguments.add(PATIENCE.toMillis());
+    arguments.add(RESERVED.toMillis());
+    for (Call call : calls) {
+      keys.add(names.lock(call.key()));
+      arguments.add(call.wish().text);
+      arguments.add(call.hold());
+    }
+    return redis
+        .runForBytes(LuaScript.HOLD_KEYS, keys, arguments.toArray())
+        .thenApply(LockCalls::answers);
+  }
+
+  private static List<Boolean> answers(byte[] digits) {
+    List<Boolean> answers = new ArrayList<>(digits.length);
+    for (byte digit : digits) {
+      answers.add(digit == '1');
+    }
+    return answers;
+  }
+}
