@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
@@ -19,6 +20,7 @@ import javax.cache.configuration.MutableCacheEntryListenerConfiguration;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.Duration;
+import javax.cache.expiry.ModifiedExpiryPolicy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,25 @@ class PlainPutsTest {
     cache.putAll(Map.of("a", "2", "c", "2"));
     assertThat(redis.raw().number("PTTL", "{eternal}:a")).isEqualTo(-1);
     assertThat(cache.get("a") + cache.get("b") + cache.get("c")).isEqualTo("212");
+  }
+
+  @Test
+  void putAll_modifiedExpiry_allLiveForTheWholeTime() throws InterruptedException {
+    Cache<String, String> cache =
+        redis.cache(
+            "modified",
+            new MutableConfiguration<String, String>()
+                .setTypes(String.class, String.class)
+                .setExpiryPolicyFactory(ModifiedExpiryPolicy.factoryOf(Duration.ONE_HOUR)));
+    cache.put("a", "1");
+    long deadline = deadline("{modified}:a");
+    TimeUnit.MILLISECONDS.sleep(5);
+    cache.putAll(Map.of("a", "2", "b", "2"));
+    assertThat(deadline("{modified}:a")).isGreaterThan(deadline);
+    assertThat(deadline("{modified}:b")).isEqualTo(deadline("{modified}:a"));
+    assertThat(redis.raw().number("PTTL", "{modified}:a")).isBetween(3_590_000L, 3_600_000L);
+    assertThat(cache.getAll(Set.of("a", "b")))
+        .containsOnly(Map.entry("a", "2"), Map.entry("b", "2"));
   }
 
   @Test

@@ -136,14 +136,25 @@ class UndecodableEntriesTest {
   }
 
   @Test
-  void put_keyOfAnotherType_namesCacheAndCause() {
+  void getAndPut_keyOfAnotherType_namesCacheAndCause() {
     redis.raw().call("RPUSH", ENTRY + "list", "a");
     assertThat(cache.get("list")).isNull();
-    assertThatThrownBy(() -> cache.put("list", "x"))
+    assertThatThrownBy(() -> cache.getAndPut("list", "x"))
         .isInstanceOf(CacheException.class)
         .hasMessageContainingAll("spoiled", "WRONGTYPE");
     assertThat((List<?>) redis.raw().call("LRANGE", ENTRY + "list", "0", "-1")).hasSize(1);
     redis.raw().call("DEL", ENTRY + "list");
+  }
+
+  /** Without a look, since an entry of this cache lives as long wherever it is put. */
+  @Test
+  void put_keyOfAnotherType_replacesIt() {
+    redis.raw().call("RPUSH", ENTRY + "list", "a");
+    cache.put("list", "x");
+    assertThat(cache.get("list")).isEqualTo("x");
+    redis.raw().call("RPUSH", ENTRY + "other", "a");
+    cache.putAll(Map.of("list", "y", "other", "y"));
+    assertThat(cache.getAll(Set.of("list", "other"))).hasSize(2).containsValue("y");
   }
 
   private static void spoil(Damage damage, String key) {

@@ -31,13 +31,16 @@ public record Outcome<V>(
     /** Expired, but kept for the case that the loader is slow or fails. */
     STALE,
     /** Absent, and a load of it is under way. */
-    LOADING
+    LOADING,
+    /** Any of these: it was replaced without a look, and nobody wanted to know. */
+    UNKNOWN
   }
 
   /** What became of the entry. */
   public enum Effect {
     NONE,
     CREATED,
+    /** Or it was created, if nobody knows what there was before. */
     UPDATED,
     REMOVED,
     /** It was to be created, but with a creation expiry of zero, so it never was. */

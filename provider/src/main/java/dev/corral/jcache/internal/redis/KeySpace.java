@@ -50,6 +50,9 @@ public final class KeySpace {
 
   /** Anything that has a key, by the bucket of that. */
   public <T> Map<Integer, List<T>> byBucket(Collection<T> all, Function<T, String> keyOf) {
+    if (buckets == 1) {
+      return all.isEmpty() ? Map.of() : Map.of(0, List.copyOf(all));
+    }
     Map<Integer, List<T>> byBucket = new LinkedHashMap<>();
     for (T each : all) {
       int bucket = bucketOf(keyOf.apply(each));

@@ -15,7 +15,8 @@ import java.util.HexFormat;
  */
 public enum LuaScript {
   APPLY("envelope.lua", "near.lua", "changes.lua", "pending.lua", "commit.lua", "apply.lua"),
-  PUT("envelope.lua", "near.lua", "put.lua"),
+  PUT("envelope.lua", "near.lua", "puts.lua", "put.lua"),
+  PUT_OVER("envelope.lua", "near.lua", "puts.lua", "put_over.lua"),
   HOLD_KEYS("hold_keys.lua"),
   CLOCK("clock.lua"),
   PREPARE_WRITE("envelope.lua", "near.lua", "prepare_write.lua"),

@@ -54,11 +54,13 @@ final class ApplyScript {
   /** One entry's part: its key and what to do. */
   record Part(String key, EntryCommand command) {}
 
-  /** One entry's part of the reply, not read yet, and the ticket of its event. */
+  /** One entry's part of the reply, perhaps not read yet, and the ticket of its event. */
   record Answer(Object reply, long ticket) {
 
+    static final Answer PUT = new Answer(EntryReply.PUT, 0);
+
     Settled settled() {
-      EntryReply read = EntryReply.of(reply);
+      EntryReply read = reply instanceof EntryReply known ? known : EntryReply.of(reply);
       return new Settled(read, read.published() ? ticket : 0);
     }
   }

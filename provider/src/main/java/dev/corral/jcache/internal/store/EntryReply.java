@@ -45,6 +45,11 @@ record EntryReply(
   };
   private static final Occasion[] OCCASIONS = {Occasion.CREATION, Occasion.UPDATE, Occasion.ACCESS};
 
+  /** What stands there was replaced, and nobody asked what it was. */
+  static final EntryReply PUT =
+      new EntryReply(
+          Status.DONE, Prior.UNKNOWN, List.of(EFFECTS).indexOf(Effect.UPDATED), null, false);
+
   /** Reads a number, or a list of one and the previous value; the digits are as in the script. */
   static EntryReply of(Object reply) {
     boolean alone = reply instanceof Long;
@@ -55,12 +60,6 @@ record EntryReply(
         digit(number, 10),
         alone ? null : (byte[]) ((List<?>) reply).get(1),
         digit(number, 1) == 1);
-  }
-
-  /** What apply.lua would answer to a put that came upon a state of this number. */
-  static long numberOfPut(int prior) {
-    Effect effect = PRIORS[prior] == Prior.LIVE ? Effect.UPDATED : Effect.CREATED;
-    return prior * 100L + List.of(EFFECTS).indexOf(effect) * 10L;
   }
 
   private static int digit(long number, int place) {

@@ -1,5 +1,7 @@
 package dev.corral.jcache.internal.store;
 
+import dev.corral.jcache.internal.entry.Expiry;
+import dev.corral.jcache.internal.entry.Expiry.Lifetimes;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;
@@ -9,12 +11,13 @@ import dev.corral.jcache.internal.store.EntryCommand.Shape;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Calls put.lua, which does no more than plain puts, and those in half the time: the values of all
- * entries are one argument.
+ * Calls put.lua or put_over.lua, which do no more than plain puts, and those in a part of the time:
+ * the values of all entries are one argument.
  */
 final class PutScript {
 
@@ -60,36 +63,46 @@ final class PutScript {
     keys.add(names.generation(bucket));
     keys.add(names.interests(bucket));
     keys.add(names.near(bucket));
-    int bytes = 0;
-    for (Part part : parts) {
-      keys.add(names.entry(bucket, part.key()));
-      bytes += Integer.BYTES + part.command().value().length;
-    }
-    ByteBuffer values = ByteBuffer.allocate(bytes);
-    for (Part part : parts) {
-      values.putInt(part.command().value().length).put(part.command().value());
-    }
-    Shape shape = parts.get(0).command().shape();
+    parts.forEach(part -> keys.add(names.entry(bucket, part.key())));
+    Lifetimes lifetimes = parts.get(0).command().shape().lifetimes();
     return redis
-        .runForBytes(
-            LuaScript.PUT,
+        .runForNumber(
+            isBlind(lifetimes) ? LuaScript.PUT : LuaScript.PUT_OVER,
             keys,
             terms.retentionMillis(),
-            shape.lifetimes().creationMillis(),
-            shape.lifetimes().updateMillis(),
-            values.array())
-        .thenApply(this::answers);
+            lifetimes.creationMillis(),
+            lifetimes.updateMillis(),
+            values(parts))
+        .thenApply(done -> answers(done == 1, parts.size()));
   }
 
-  private List<Answer> answers(byte[] priors) {
-    if (priors.length == 0) {
-      declinedNanos = System.nanoTime();
-      declined = true;
+  /**
+   * Whether an entry lives as long wherever it is put. In a cache whose entries never expire there
+   * is no deadline to keep, unless a JVM with another expiry policy made one.
+   */
+  private static boolean isBlind(Lifetimes lifetimes) {
+    return lifetimes.creationMillis() == lifetimes.updateMillis()
+        || (lifetimes.creationMillis() == Expiry.NEVER && lifetimes.updateMillis() == Expiry.KEEP);
+  }
+
+  private static byte[] values(List<Part> parts) {
+    int bytes = 0;
+    for (Part part : parts) {
+      bytes += Integer.BYTES + part.command().value().length;
     }
-    List<Answer> answers = new ArrayList<>(priors.length);
-    for (byte digit : priors) {
-      answers.add(new Answer(EntryReply.numberOfPut(digit - '0'), 0));
+    ByteBuffer all = ByteBuffer.allocate(bytes);
+    for (Part part : parts) {
+      all.putInt(part.command().value().length).put(part.command().value());
     }
-    return answers;
+    return all.array();
+  }
+
+  private List<Answer> answers(boolean done, int parts) {
+    if (done) {
+      return Collections.nCopies(parts, Answer.PUT);
+    }
+    declinedNanos = System.nanoTime();
+    declined = true;
+    return List.of();
   }
 }

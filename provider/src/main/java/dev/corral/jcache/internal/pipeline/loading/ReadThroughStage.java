@@ -72,6 +72,7 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
         yield found;
       }
       case STALE -> stale(key, found, next);
+      case UNKNOWN -> found;
       case ABSENT, EXPIRED, LOADING -> loaded(found, load(key, next, hardTimeout()));
     };
   }

@@ -109,13 +109,24 @@ final class CheckedKryo extends Kryo {
   private static final class References extends MapReferenceResolver {
 
     private final JdkForms jdkForms;
+    private Class<?> last = Object.class;
+    private boolean lastIsKept = true;
 
     References(JdkForms jdkForms) {
       this.jdkForms = jdkForms;
     }
 
+    /** Mostly the same class as the time before. */
     @Override
     public boolean useReferences(Class type) {
+      if (type != last) {
+        lastIsKept = isKept(type);
+        last = type;
+      }
+      return lastIsKept;
+    }
+
+    private boolean isKept(Class<?> type) {
       return !Util.isWrapperClass(type)
           && !type.isPrimitive()
           && !Util.isEnum(type)
