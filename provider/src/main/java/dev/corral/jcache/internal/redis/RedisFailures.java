@@ -49,7 +49,7 @@ public final class RedisFailures {
           || cause instanceof RedisUnavailableException) {
         return !isMisconfiguration(failure);
       }
-      if (cause instanceof RedisException && isSaidInWords(String.valueOf(cause.getMessage()))) {
+      if (cause instanceof RedisException && isSaidInWords(plain(cause))) {
         return true;
       }
     }
@@ -70,13 +70,17 @@ public final class RedisFailures {
     return message.substring(0, end);
   }
 
-  /** What Redisson has no class for; an error within a script keeps its own first word. */
+  /**
+   * What Redisson has no class for. An error within a script keeps its own first word; before Redis
+   * 7 it follows the place in the script.
+   */
   private static boolean isSaidInWords(String message) {
-    return message.startsWith("MISCONF")
-        || message.startsWith("READONLY")
-        || message.startsWith("OOM")
-        || message.startsWith("LOADING")
-        || message.contains(" is not active!");
+    for (String word : List.of("MISCONF ", "READONLY ", "OOM ", "LOADING ")) {
+      if (message.startsWith(word) || message.contains(": -" + word)) {
+        return true;
+      }
+    }
+    return message.contains(" is not active!");
   }
 
   /** A login, a certificate or a topology that is wrong, which no waiting heals. */

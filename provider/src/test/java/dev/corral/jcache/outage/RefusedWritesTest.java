@@ -1,0 +1,164 @@
+package dev.corral.jcache.outage;
+
+import static dev.corral.jcache.outage.OutageUnderLoadTest.hits;
+import static dev.corral.jcache.outage.OutageUnderLoadTest.statistics;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.corral.jcache.fixtures.OwnRedis;
+import dev.corral.jcache.fixtures.RawRedis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.cache.Cache;
+import javax.cache.CacheException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A Redis that answers reads, but takes no change: that is an outage as well. */
+class RefusedWritesTest {
+
+  private static final int KEYS = 20;
+  private static final Duration SEVERAL_PROBES = Duration.ofMillis(500);
+
+  private enum Trouble {
+    FULL {
+      @Override
+      void begin(RawRedis redis) {
+        redis.call("CONFIG", "SET", "maxmemory-policy", "noeviction");
+        redis.call("CONFIG", "SET", "maxmemory", "1");
+      }
+
+      @Override
+      void end(RawRedis redis) {
+        redis.call("CONFIG", "SET", "maxmemory", "0");
+      }
+    },
+    READ_ONLY {
+      @Override
+      void begin(RawRedis redis) {
+        redis.call("REPLICAOF", "127.0.0.1", "1");
+      }
+
+      @Override
+      void end(RawRedis redis) {
+        redis.call("REPLICAOF", "NO", "ONE");
+      }
+    },
+    CANNOT_SAVE {
+      @Override
+      void begin(RawRedis redis) throws IOException {
+        Files.createDirectory(notAFile(redis));
+        redis.call("CONFIG", "SET", "dbfilename", NOT_A_FILE);
+        redis.call("CONFIG", "SET", "save", "3600 1");
+        redis.call("BGSAVE");
+        await().until(() -> redis.text("INFO", "persistence").contains("last_bgsave_status:err"));
+      }
+
+      @Override
+      void end(RawRedis redis) throws IOException {
+        redis.call("CONFIG", "SET", "save", "");
+        Files.delete(notAFile(redis));
+      }
+    };
+
+    private static final String NOT_A_FILE = "refused";
+
+    private static Path notAFile(RawRedis redis) {
+      List<?> directory = (List<?>) redis.call("CONFIG", "GET", "dir");
+      return Path.of(String.valueOf(directory.get(1)), NOT_A_FILE);
+    }
+
+    abstract void begin(RawRedis redis) throws IOException;
+
+    abstract void end(RawRedis redis) throws IOException;
+  }
+
+  private final OwnRedis redis = new OwnRedis();
+  private final Database database = new Database();
+
+  @AfterEach
+  void close() {
+    redis.close();
+  }
+
+  private static Map<String, Integer> values(int value) {
+    Map<String, Integer> values = new HashMap<>();
+    Stream.iterate(0, i -> i + 1).limit(KEYS).forEach(i -> values.put("k" + i, value));
+    return values;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Trouble.class)
+  void changes_areWrittenAround_andNeverSeenStale(Trouble trouble) throws IOException {
+    Cache<String, Integer> cache = redis.cache("refused", database.configuration());
+    cache.putAll(values(0));
+    trouble.begin(redis.raw());
+
+    long end = System.nanoTime() + SEVERAL_PROBES.toNanos();
+    for (int round = 1; round <= 10 || System.nanoTime() - end < 0; round++) {
+      for (String key : values(round).keySet()) {
+        cache.put(key, round);
+        assertThat(cache.get(key)).isEqualTo(round);
+      }
+      cache.putAll(values(-round));
+      assertThat(cache.getAll(values(0).keySet())).isEqualTo(values(-round));
+    }
+    cache.remove("k0");
+    assertThat(cache.get("k0")).isNull();
+    assertThatThrownBy(() -> cache.putIfAbsent("k0", 1)).isInstanceOf(CacheException.class);
+    assertThat(statistics(cache).away()).isTrue();
+    assertThat(statistics(cache).openedTimes()).isEqualTo(1);
+
+    trouble.end(redis.raw());
+    await().until(() -> !statistics(cache).away());
+    assertThat(cache.getAll(values(0).keySet())).isEqualTo(database.rows);
+    long before = hits(cache);
+    assertThat(cache.getAll(values(0).keySet())).isEqualTo(database.rows);
+    assertThat(hits(cache)).isEqualTo(before + KEYS - 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Trouble.class)
+  void misses_areLoaded_andRedisGoesAwayOnce(Trouble trouble) throws IOException {
+    Cache<String, Integer> cache = redis.cache("loaded", database.readThrough());
+    trouble.begin(redis.raw());
+    long end = System.nanoTime() + SEVERAL_PROBES.toNanos();
+    for (int i = 0; i < 10 || System.nanoTime() - end < 0; i++) {
+      database.rows.put("k" + i, i);
+      assertThat(cache.get("k" + i)).isEqualTo(i);
+    }
+    assertThat(statistics(cache).openedTimes()).isEqualTo(1);
+    trouble.end(redis.raw());
+    await().until(() -> !statistics(cache).away());
+    assertThat(cache.get("k0")).isEqualTo(cache.get("k0")).isZero();
+    assertThat(hits(cache)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Trouble.class)
+  void invoke_isRefused_andNothingIsHalfDone(Trouble trouble) throws IOException {
+    Cache<String, Integer> cache = redis.cache("processed", database.readThrough());
+    cache.put("k", 1);
+    trouble.begin(redis.raw());
+    assertThatThrownBy(() -> cache.invoke("k", (entry, none) -> increment(entry.getValue(), entry)))
+        .isInstanceOf(CacheException.class);
+    trouble.end(redis.raw());
+    await().until(() -> !statistics(cache).away());
+    assertThat(cache.<Integer>invoke("k", (entry, none) -> increment(entry.getValue(), entry)))
+        .isEqualTo(2);
+  }
+
+  private static Integer increment(
+      Integer value, javax.cache.processor.MutableEntry<String, Integer> entry) {
+    entry.setValue(value + 1);
+    return value + 1;
+  }
+}
