@@ -84,6 +84,21 @@ class OutageOperationsTest {
     assertThat(Duration.ofNanos(System.nanoTime() - start)).as(name).isLessThan(MILLISECONDS);
   }
 
+  /** Redis takes the command, and carries it out when its caller has given up. */
+  @Test
+  void invoke_keyIsTakenAfterTheTimeOut_nobodyWaitsForTheEndOfItsLease() {
+    Cache<String, Integer> cache = redis.cache("late", plain());
+    cache.put("k", 1);
+    Cache<String, Integer> hasty = redis.manager("?timeout=300ms").createCache("late", plain());
+    assertThat(hasty.<Integer>invoke("k", (entry, none) -> entry.getValue())).isEqualTo(1);
+    redis.raw().call("CLIENT", "PAUSE", "1000", "WRITE");
+    assertThatThrownBy(() -> hasty.invoke("k", (entry, none) -> entry.getValue()))
+        .isInstanceOf(CacheException.class);
+    CompletableFuture<Integer> next =
+        CompletableFuture.supplyAsync(() -> cache.invoke("k", (entry, none) -> entry.getValue()));
+    assertThat(next).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(1);
+  }
+
   @Test
   void changes_withAWriter_reachItAndAreNeverSeenStale() {
     Cache<String, Integer> cache = redis.cache("written", database.configuration());

@@ -56,7 +56,6 @@ class RefusedWritesTest {
       @Override
       void begin(RawRedis redis) throws IOException {
         Files.createDirectory(notAFile(redis));
-        redis.call("CONFIG", "SET", "dbfilename", NOT_A_FILE);
         redis.call("CONFIG", "SET", "save", "3600 1");
         redis.call("BGSAVE");
         await().until(() -> redis.text("INFO", "persistence").contains("last_bgsave_status:err"));
@@ -69,11 +68,13 @@ class RefusedWritesTest {
       }
     };
 
-    private static final String NOT_A_FILE = "refused";
-
+    /** A folder where the snapshot should be. */
     private static Path notAFile(RawRedis redis) {
-      List<?> directory = (List<?>) redis.call("CONFIG", "GET", "dir");
-      return Path.of(String.valueOf(directory.get(1)), NOT_A_FILE);
+      return Path.of(setting(redis, "dir"), setting(redis, "dbfilename"));
+    }
+
+    private static String setting(RawRedis redis, String name) {
+      return String.valueOf(((List<?>) redis.call("CONFIG", "GET", name)).get(1));
     }
 
     abstract void begin(RawRedis redis) throws IOException;

@@ -243,14 +243,18 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
     turn.asked = null;
     turn.hold = Turn.NO_HOLD;
     if (asked != null) {
-      var unused = asked.thenAccept(taken -> release(turn.key, hold, taken));
+      var unused =
+          asked.whenComplete(
+              (taken, failure) -> {
+                if (failure != null || taken) {
+                  release(turn.key, hold);
+                }
+              });
     }
   }
 
-  private void release(String key, long hold, boolean taken) {
-    if (!taken) {
-      return;
-    }
+  /** What failed may have been taken nevertheless: its reply may be lost. */
+  private void release(String key, long hold) {
     releasing.incrementAndGet();
     var unused =
         calls

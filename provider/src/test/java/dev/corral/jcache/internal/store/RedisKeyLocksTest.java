@@ -277,6 +277,17 @@ class RedisKeyLocksTest {
         });
   }
 
+  /** Its own JVM does not take it over either, so nobody waits for the end of the lease. */
+  @Test
+  void releaseIsLost_whoWaitsHasItAsSoonAsItsJvmWantsItAgain() {
+    LockCalls ours = new LockCalls(cache.redis, cache.names);
+    LockCalls others = new LockCalls(cache.redis, cache.names);
+    assertThat(ours.take("k", 1).join()).isTrue();
+    assertThat(others.take("k", 1).join()).isFalse();
+    await().atMost(SOON).until(() -> !ours.take("k", 2).join());
+    assertThat(others.take("k", 2).join()).isTrue();
+  }
+
   @Test
   void whatComesLateOfAnEarlierHold_doesNothing() {
     LockCalls ours = new LockCalls(cache.redis, cache.names);

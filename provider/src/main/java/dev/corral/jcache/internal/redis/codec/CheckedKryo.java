@@ -109,8 +109,8 @@ final class CheckedKryo extends Kryo {
   private static final class References extends MapReferenceResolver {
 
     private final JdkForms jdkForms;
-    private Class<?> last = Object.class;
-    private boolean lastIsKept = true;
+    private @Nullable Class<?> last;
+    private boolean lastIsKept;
 
     References(JdkForms jdkForms) {
       this.jdkForms = jdkForms;

@@ -17,6 +17,12 @@ local function millis()
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 
+-- Nobody has it any more; who waits for it has a while to come.
+local function leave(lock)
+  redis.call('HDEL', lock, 'owner', 'number')
+  redis.call('PEXPIRE', lock, reserved)
+end
+
 local wishes = {}
 
 function wishes.take(lock, number, standing)
@@ -29,6 +35,7 @@ function wishes.take(lock, number, standing)
   if waiter == owner then
     redis.call('HDEL', lock, 'waiter', 'since')
   elseif waiter and millis() - tonumber(since) >= patience then
+    if holder then leave(lock) end -- our earlier hold is over, and its release may be lost
     return false
   end
   redis.call('HSET', lock, 'owner', owner, 'number', number)
@@ -44,8 +51,7 @@ end
 function wishes.release(lock, number, standing)
   local ours, waiter = standing[1] == owner and standing[2] == number, standing[3]
   if ours and waiter then
-    redis.call('HDEL', lock, 'owner', 'number')
-    redis.call('PEXPIRE', lock, reserved)
+    leave(lock)
   elseif ours then
     redis.call('UNLINK', lock)
   end
