@@ -49,7 +49,7 @@ final class BulkOperations<K, V> {
   Map<K, V> getAll(Set<? extends K> keys) {
     List<K> order = new ArrayList<>(keys);
     List<Outcome<V>> outcomes = execute(order, key -> EntryOperation.get());
-    Map<K, V> found = new LinkedHashMap<>();
+    Map<K, V> found = new LinkedHashMap<>(2 * order.size());
     for (int i = 0; i < order.size(); i++) {
       V value = outcomes.get(i).value();
       if (value != null) {

@@ -48,7 +48,7 @@ final class RepairCalls {
    * @throws RedisUnavailableException if it is
    */
   void send(Collection<Repair> repairs) {
-    Map<Integer, List<Repair>> byBucket = names.byBucket(repairs, Repair::key);
+    Map<Integer, List<Repair>> byBucket = names.byBucket(List.copyOf(repairs), Repair::key);
     List<CompletableFuture<Long>> replies = new ArrayList<>();
     for (int bucket = 0; bucket < names.buckets(); bucket++) {
       List<Repair> ofBucket = byBucket.getOrDefault(bucket, List.of());

@@ -1,7 +1,6 @@
 package dev.corral.jcache.internal.redis;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +48,9 @@ public final class KeySpace {
   }
 
   /** Anything that has a key, by the bucket of that. */
-  public <T> Map<Integer, List<T>> byBucket(Collection<T> all, Function<T, String> keyOf) {
+  public <T> Map<Integer, List<T>> byBucket(List<T> all, Function<T, String> keyOf) {
     if (buckets == 1) {
-      return all.isEmpty() ? Map.of() : Map.of(0, List.copyOf(all));
+      return all.isEmpty() ? Map.of() : Map.of(0, all);
     }
     Map<Integer, List<T>> byBucket = new LinkedHashMap<>();
     for (T each : all) {

@@ -13,14 +13,12 @@ import dev.corral.jcache.spi.UndecodableValueException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -87,11 +85,14 @@ public final class EntryReads<K, V> {
 
   Snapshot<V> observe(String key) {
     Stored stored = await(lanes.get(names.bucketOf(key)).askAndWait(key));
-    return snapshot(key, stored.generation(), stored.entry());
+    return snapshot(key, stored);
   }
 
-  /** What stood in Redis at one moment. */
-  private record Stored(byte @Nullable [] generation, byte @Nullable [] entry) {}
+  /** What stood in Redis at one moment: without a generation there is no entry either. */
+  private record Stored(long generation, byte @Nullable [] entry) {
+
+    static final Stored NOTHING = new Stored(0, null);
+  }
 
   /** For all that ask at about the same time, in one command. */
   private CompletableFuture<List<Stored>> read(int bucket, List<String> keys) {
@@ -119,9 +120,13 @@ public final class EntryReads<K, V> {
   private static List<Stored> stored(
       String generation, String[] entries, Map<String, byte[]> found) {
     byte[] current = found.get(generation);
+    if (current == null) {
+      return Collections.nCopies(entries.length, Stored.NOTHING);
+    }
+    long number = Long.parseLong(new String(current, UTF_8));
     List<Stored> stored = new ArrayList<>(entries.length);
     for (String entry : entries) {
-      stored.add(new Stored(current, found.get(entry)));
+      stored.add(new Stored(number, found.get(entry)));
     }
     return stored;
   }
@@ -130,23 +135,33 @@ public final class EntryReads<K, V> {
   List<Snapshot<V>> observeAll(List<String> keys) {
     List<Page> pages = new ArrayList<>();
     names
-        .byBucket(keys, key -> key)
+        .byBucket(positions(keys.size()), keys::get)
         .forEach(
             (bucket, ofBucket) ->
-                Chunks.of(ofBucket, PAGE, Integer.MAX_VALUE, key -> 0)
-                    .forEach(page -> pages.add(new Page(page, read(bucket, page)))));
-    Map<String, Snapshot<V>> seen = new HashMap<>();
+                Chunks.of(ofBucket, PAGE, Integer.MAX_VALUE, position -> 0)
+                    .forEach(page -> pages.add(new Page(page, read(bucket, page, keys)))));
+    List<Snapshot<V>> seen = new ArrayList<>(Collections.nCopies(keys.size(), Snapshot.absent()));
     for (Page page : pages) {
       List<Stored> stored = await(page.stored());
       for (int i = 0; i < stored.size(); i++) {
-        String key = page.keys().get(i);
-        seen.put(key, snapshot(key, stored.get(i).generation(), stored.get(i).entry()));
+        int position = page.positions().get(i);
+        seen.set(position, snapshot(keys.get(position), stored.get(i)));
       }
     }
-    return keys.stream().map(key -> Objects.requireNonNull(seen.get(key))).toList();
+    return seen;
   }
 
-  private record Page(List<String> keys, CompletableFuture<List<Stored>> stored) {}
+  private static List<Integer> positions(int count) {
+    return IntStream.range(0, count).boxed().toList();
+  }
+
+  private CompletableFuture<List<Stored>> read(
+      int bucket, List<Integer> positions, List<String> keys) {
+    return read(bucket, positions.stream().map(keys::get).toList());
+  }
+
+  /** Some of many keys, by their positions among them. */
+  private record Page(List<Integer> positions, CompletableFuture<List<Stored>> stored) {}
 
   /** The value of bytes that stand under a key, or null if this JVM has none for them. */
   @Nullable V decode(String key, byte[] bytes) {
@@ -163,17 +178,18 @@ public final class EntryReads<K, V> {
     return new Pages();
   }
 
-  private Snapshot<V> snapshot(String key, byte @Nullable [] generation, byte @Nullable [] stored) {
-    if (generation == null || stored == null) {
+  private Snapshot<V> snapshot(String key, Stored stored) {
+    byte[] entry = stored.entry();
+    if (entry == null) {
       return Snapshot.absent();
     }
-    noteSize(stored.length);
-    Envelope envelope = Envelope.of(stored, Long.parseLong(new String(generation, UTF_8)));
+    noteSize(entry.length);
+    Envelope envelope = Envelope.of(entry, stored.generation());
     return switch (envelope.kind()) {
       case NOTHING -> Snapshot.absent();
       case NEGATIVE -> Snapshot.negative();
-      case TICKET -> Snapshot.loading(text(stored, envelope));
-      case VALUE -> snapshot(key, stored, envelope);
+      case TICKET -> Snapshot.loading(text(entry, envelope));
+      case VALUE -> snapshot(key, entry, envelope);
     };
   }
 

@@ -1,5 +1,7 @@
 package dev.corral.jcache.internal.redis.codec;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.esotericsoftware.kryo.kryo5.KryoException;
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import org.jspecify.annotations.Nullable;
@@ -7,8 +9,20 @@ import org.jspecify.annotations.Nullable;
 /** Reads from an array, and believes no length that the rest of the array could not hold. */
 final class BoundedInput extends Input {
 
-  BoundedInput(byte[] bytes, int offset) {
-    super(bytes, offset, bytes.length - offset);
+  private static final byte[] NOTHING = new byte[0];
+
+  BoundedInput() {
+    super(NOTHING);
+  }
+
+  /** To be read next: the bytes from an offset on. */
+  void open(byte[] bytes, int offset) {
+    setBuffer(bytes, offset, bytes.length - offset);
+  }
+
+  /** Lets the bytes go. */
+  void release() {
+    setBuffer(NOTHING);
   }
 
   /** The length, if that many elements of at least one byte can follow. */
@@ -23,10 +37,25 @@ final class BoundedInput extends Input {
   public @Nullable String readString() {
     int start = position;
     if (readVarIntFlag()) {
-      bounded(Math.max(0, readVarIntFlag(/* optimizePositive= */ true) - 1));
+      int length = bounded(Math.max(0, readVarIntFlag(/* optimizePositive= */ true) - 1));
+      if (length > 0 && isAscii(length)) {
+        String text = new String(buffer, position, length, ISO_8859_1);
+        position += length;
+        return text;
+      }
     }
     setPosition(start);
     return super.readString();
+  }
+
+  /** Then so many bytes are as many characters, and need not be decoded one by one. */
+  private boolean isAscii(int length) {
+    for (int i = position; i < position + length; i++) {
+      if (buffer[i] < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -50,9 +50,7 @@ public final class KryoValueCodec implements ValueCodec {
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       throw unwritable(value.getClass(), e);
     }
-    if (coder.output.getBuffer().length <= KEPT_BYTES) {
-      idle.giveBack(coder);
-    }
+    idle.giveBack(bytes.length <= KEPT_BYTES ? coder : new Coder(coder.kryo));
     return bytes;
   }
 
@@ -61,7 +59,8 @@ public final class KryoValueCodec implements ValueCodec {
     Coder coder = take();
     @Nullable Object value;
     try {
-      BoundedInput input = new BoundedInput(bytes, offset);
+      BoundedInput input = coder.input;
+      input.open(bytes, offset);
       value = coder.kryo.readClassAndObject(input);
       if (value == null || input.position() != bytes.length) {
         throw new UndecodableValueException("The stored bytes do not end with the value", null);
@@ -69,16 +68,15 @@ public final class KryoValueCodec implements ValueCodec {
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       throw undecodable(e);
     }
-    idle.giveBack(coder);
+    coder.input.release();
+    idle.giveBack(bytes.length <= KEPT_BYTES ? coder : new Coder(coder.kryo));
     return value;
   }
 
   /** One that failed is not given back, because a failure may leave half a graph in it. */
   private Coder take() {
     Coder coder = idle.take();
-    return coder != null
-        ? coder
-        : new Coder(CheckedKryo.create(loader, allowList, codes), new Output(INITIAL_BYTES, -1));
+    return coder != null ? coder : new Coder(CheckedKryo.create(loader, allowList, codes));
   }
 
   private static CacheException unwritable(Class<?> type, Throwable failure) {
@@ -140,6 +138,11 @@ public final class KryoValueCodec implements ValueCodec {
     return root;
   }
 
-  /** A Kryo and its output, for one thread at a time. */
-  private record Coder(CheckedKryo kryo, Output output) {}
+  /** A Kryo with its buffers, for one thread at a time. */
+  private record Coder(CheckedKryo kryo, Output output, BoundedInput input) {
+
+    Coder(CheckedKryo kryo) {
+      this(kryo, new Output(INITIAL_BYTES, -1), new BoundedInput());
+    }
+  }
 }
