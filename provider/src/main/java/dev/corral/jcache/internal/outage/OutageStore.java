@@ -5,6 +5,7 @@ import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.EntryStore;
+import dev.corral.jcache.internal.store.Hold;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -66,8 +67,8 @@ public final class OutageStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public Optional<Outcome<V>> applyIfUnchanged(
-      K key, EntryOperation<V> operation, Snapshot<V> seen) {
-    return store.applyIfUnchanged(key, operation, seen);
+      K key, EntryOperation<V> operation, Snapshot<V> seen, Hold hold) {
+    return store.applyIfUnchanged(key, operation, seen, hold);
   }
 
   @Override

@@ -14,10 +14,17 @@ import java.util.HexFormat;
  * one tells its keys, arguments and result.
  */
 public enum LuaScript {
-  APPLY("envelope.lua", "near.lua", "changes.lua", "pending.lua", "commit.lua", "apply.lua"),
+  APPLY(
+      "envelope.lua",
+      "near.lua",
+      "changes.lua",
+      "pending.lua",
+      "locks.lua",
+      "commit.lua",
+      "apply.lua"),
   PUT("envelope.lua", "near.lua", "puts.lua", "put.lua"),
   PUT_OVER("envelope.lua", "near.lua", "puts.lua", "put_over.lua"),
-  HOLD_KEYS("hold_keys.lua"),
+  HOLD_KEYS("locks.lua", "hold_keys.lua"),
   CLOCK("clock.lua"),
   PREPARE_WRITE("envelope.lua", "near.lua", "prepare_write.lua"),
   CLEAR("envelope.lua", "near.lua", "clear.lua"),

@@ -91,6 +91,7 @@ final class ApplyScript {
       ofEntries.add(shape);
       ofEntries.add(command.expected());
       ofEntries.add(command.value());
+      ofEntries.add(command.ending());
     }
     List<Object> arguments = new ArrayList<>(8 + Shape.FIELDS * shapes.size() + ofEntries.size());
     arguments.add(names.channel());

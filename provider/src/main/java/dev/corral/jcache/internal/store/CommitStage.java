@@ -46,9 +46,10 @@ public final class CommitStage<K, V> implements Stage<K, V> {
     }
     K key = request.key();
     if (request.isWrittenByNobody() && !needsNoLook(request.decider())) {
-      return locks.whileHolding(key, () -> store.observe(key), seen -> decideHere(request, seen));
+      return locks.whileHolding(
+          key, () -> store.observe(key), (seen, hold) -> decideHere(request, seen, hold));
     }
-    return locks.whileHolding(List.of(key), () -> decideHere(request, null));
+    return locks.whileHolding(List.of(key), () -> decideHere(request, null, Hold.LASTING));
   }
 
   /**
@@ -56,8 +57,10 @@ public final class CommitStage<K, V> implements Stage<K, V> {
    *
    * @param first the entry as it was while the key was taken; null if it has to be looked at. Only
    *     a commit that compares may rely on it: a writer cannot take back what it has written
+   * @param hold may end with the commit
    */
-  private Outcome<V> decideHere(EntryRequest<K, V> request, @Nullable Snapshot<V> first) {
+  private Outcome<V> decideHere(
+      EntryRequest<K, V> request, @Nullable Snapshot<V> first, Hold hold) {
     Snapshot<V> standing = first;
     K key = request.key();
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -74,7 +77,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
       Optional<Outcome<V>> committed =
           needsNoLook(request.decider())
               ? Optional.of(store.apply(key, operation))
-              : store.applyIfUnchanged(key, operation, seen);
+              : store.applyIfUnchanged(key, operation, seen, hold);
       if (committed.isPresent()) {
         return committed.get();
       }

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param expected the bytes that {@code holds} compares with; empty for every other condition
  * @param value the bytes to put, or the ticket to leave; empty if there are none
+ * @param ending the hold of the key that ends if the command is done; empty for none
  */
-record EntryCommand(Shape shape, byte[] expected, byte[] value) {
+record EntryCommand(Shape shape, byte[] expected, byte[] value, String ending) {
 
   private static final byte[] NO_BYTES = {};
 
@@ -108,7 +109,11 @@ record EntryCommand(Shape shape, byte[] expected, byte[] value) {
   }
 
   /** How many arguments each entry has. */
-  static final int FIELDS = 3;
+  static final int FIELDS = 4;
+
+  private EntryCommand(Shape shape, byte[] expected, byte[] value) {
+    this(shape, expected, value, "");
+  }
 
   /** Redis decides; it reports a live entry whose bytes are not the expected ones. */
   static <V> EntryCommand deciding(
@@ -220,8 +225,13 @@ record EntryCommand(Shape shape, byte[] expected, byte[] value) {
     return shaped(shape.fenced(mark).queued(false));
   }
 
+  /** A hold of its key ends if it is done. */
+  EntryCommand ending(String name) {
+    return new EntryCommand(shape, expected, value, name);
+  }
+
   private EntryCommand shaped(Shape other) {
-    return new EntryCommand(other, expected, value);
+    return new EntryCommand(other, expected, value, ending);
   }
 
   /** Roughly how many bytes it takes on the wire. */

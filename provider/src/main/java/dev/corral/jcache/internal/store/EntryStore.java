@@ -32,9 +32,11 @@ public interface EntryStore<K, V> {
   /**
    * Commits an operation on an entry that was seen before.
    *
+   * @param hold of the key, which may end if the operation is committed
    * @return empty if the entry is no longer as it was seen; then nothing was done
    */
-  Optional<Outcome<V>> applyIfUnchanged(K key, EntryOperation<V> operation, Snapshot<V> seen);
+  Optional<Outcome<V>> applyIfUnchanged(
+      K key, EntryOperation<V> operation, Snapshot<V> seen, Hold hold);
 
   /**
    * Marks keys whose change a writer is about to take to the database, so that nothing stale can

@@ -1,7 +1,7 @@
 package dev.corral.jcache.internal.store;
 
 import java.util.Collection;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ public interface KeyLocks<K> {
    *
    * @param look runs in the caller's thread
    * @param action is given what was seen, or null if the key was not free at once, since then it
-   *     may be old
+   *     may be old; and the hold, which it may end
    */
-  <S, R> R whileHolding(K key, Supplier<S> look, Function<@Nullable S, R> action);
+  <S, R> R whileHolding(K key, Supplier<S> look, BiFunction<@Nullable S, Hold, R> action);
 }

@@ -20,9 +20,6 @@ final class LockCalls {
   /** Someone who waits has precedence after this time over those whose JVM has the lock. */
   private static final Duration PATIENCE = Duration.ofMillis(5);
 
-  /** He has to come for it within this time, so he asks more often. */
-  private static final Duration RESERVED = Duration.ofMillis(25);
-
   private static final int LANE_IN_FLIGHT = 2;
   private static final int CALL_BYTES = 64;
 
@@ -61,6 +58,11 @@ final class LockCalls {
     return holds.incrementAndGet();
   }
 
+  /** What a commit that ends a hold knows it by. */
+  String name(long hold) {
+    return owner + ' ' + hold;
+  }
+
   /** Whether it was free; also true if a hold before this one has not been released yet. */
   CompletableFuture<Boolean> take(String key, long hold) {
     return ask(key, Wish.TAKE, hold);
@@ -87,11 +89,10 @@ final class LockCalls {
 
   private CompletableFuture<List<Boolean>> send(List<Call> calls) {
     List<String> keys = new ArrayList<>(calls.size());
-    List<Object> arguments = new ArrayList<>(4 + 2 * calls.size());
+    List<Object> arguments = new ArrayList<>(3 + 2 * calls.size());
     arguments.add(owner);
     arguments.add(LEASE.toMillis());
     arguments.add(PATIENCE.toMillis());
-    arguments.add(RESERVED.toMillis());
     for (Call call : calls) {
       keys.add(names.lock(call.key()));
       arguments.add(call.wish().text);

@@ -105,7 +105,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
         return Outcome.nothing(operation);
       }
       Optional<Outcome<V>> otherwise =
-          applyIfUnchanged(text, operation, operation.otherwise(), standing, value);
+          applyIfUnchanged(text, operation, operation.otherwise(), standing, value, Hold.LASTING);
       if (otherwise.isPresent()) {
         return otherwise.get();
       }
@@ -180,13 +180,14 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public Optional<Outcome<V>> applyIfUnchanged(
-      K key, EntryOperation<V> operation, Snapshot<V> seen) {
+      K key, EntryOperation<V> operation, Snapshot<V> seen, Hold hold) {
     return applyIfUnchanged(
         codec.text(key),
         operation,
         operation.choose(seen),
         seen.isLive() ? (byte[]) seen.version() : null,
-        seen.value());
+        seen.value(),
+        hold);
   }
 
   private Optional<Outcome<V>> applyIfUnchanged(
@@ -194,7 +195,8 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
       EntryOperation<V> operation,
       Then chosen,
       byte @Nullable [] seen,
-      @Nullable V value) {
+      @Nullable V value,
+      Hold hold) {
     boolean asItIs = chosen == Then.TOUCH && expiry.known().accessMillis() == Expiry.KEEP;
     if (chosen == Then.NOTHING || asItIs) {
       return Optional.of(
@@ -208,7 +210,10 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
             bytes(operation.value()),
             expiry.ofEntry(),
             calls.terms().queues());
-    Settled settled = calls.settle(text, command, expiry);
+    Settled settled = calls.settle(text, command.ending(hold.name()), expiry);
+    if (settled.reply().status() == Status.DONE) {
+      hold.ended();
+    }
     return settled.reply().status() == Status.DIFFER
         ? Optional.empty()
         : Optional.of(outcome(text, operation, settled));

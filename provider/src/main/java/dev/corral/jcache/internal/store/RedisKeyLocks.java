@@ -17,7 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +93,16 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
     }
   }
 
+  /** Ends with the commit. */
+  private record Ending(Turn turn, String name) implements Hold {
+
+    @Override
+    public void ended() {
+      turn.asked = null;
+      turn.hold = Turn.NO_HOLD;
+    }
+  }
+
   @Override
   public <R> R whileHolding(Collection<? extends K> keys, Supplier<R> action) {
     TreeSet<String> sorted = new TreeSet<>();
@@ -116,24 +126,28 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
   }
 
   @Override
-  public <S, R> R whileHolding(K key, Supplier<S> look, Function<@Nullable S, R> action) {
+  public <S, R> R whileHolding(K key, Supplier<S> look, BiFunction<@Nullable S, Hold, R> action) {
     long deadline = deadline();
     Turn turn = begin(codec.text(key), deadline);
     try {
       if (turn.isNested()) {
-        return action.apply(look.get());
+        return action.apply(look.get(), Hold.LASTING);
       }
       ask(turn);
       S seen = look.get();
       if (isTaken(turn)) {
-        return action.apply(seen);
+        return action.apply(seen, ending(turn));
       }
       pause(FIRST_PAUSE_NANOS, deadline);
       takeAll(List.of(turn), deadline);
-      return action.apply(null);
+      return action.apply(null, ending(turn));
     } finally {
       end(turn);
     }
+  }
+
+  private Hold ending(Turn turn) {
+    return new Ending(turn, calls.name(turn.hold));
   }
 
   private long deadline() {

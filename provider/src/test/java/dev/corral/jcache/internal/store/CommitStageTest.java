@@ -15,7 +15,7 @@ import dev.corral.jcache.internal.pipeline.Stage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import javax.cache.expiry.EternalExpiryPolicy;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +38,11 @@ class CommitStageTest {
     }
 
     @Override
-    public <S, R> R whileHolding(String key, Supplier<S> look, Function<@Nullable S, R> action) {
+    public <S, R> R whileHolding(
+        String key, Supplier<S> look, BiFunction<@Nullable S, Hold, R> action) {
       S seen = look.get();
       change();
-      return action.apply(seen);
+      return action.apply(seen, Hold.LASTING);
     }
 
     private void change() {

@@ -81,7 +81,7 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public synchronized Optional<Outcome<V>> applyIfUnchanged(
-      K key, EntryOperation<V> operation, Snapshot<V> seen) {
+      K key, EntryOperation<V> operation, Snapshot<V> seen, Hold hold) {
     Then chosen = operation.choose(seen);
     Fill fill = operation.fill();
     boolean unchanged =

@@ -60,7 +60,7 @@ class RedisKeyLocksTest {
         locks.whileHolding(
             "k",
             () -> "seen",
-            seen -> {
+            (seen, hold) -> {
               assertThat(seen).isEqualTo("seen");
               return isHeld();
             });
@@ -78,7 +78,7 @@ class RedisKeyLocksTest {
                       () -> {
                         throw sneaky(failure);
                       },
-                      seen -> "never"))
+                      (seen, hold) -> "never"))
           .isSameAs(failure);
       await().atMost(SOON).until(() -> !isHeld());
     }
@@ -114,7 +114,7 @@ class RedisKeyLocksTest {
     CountDownLatch tried = new CountDownLatch(1);
     CompletableFuture<Boolean> nothingSeen =
         CompletableFuture.supplyAsync(
-            () -> theirs.whileHolding("k", () -> afterTheTry(tried), seen -> seen == null),
+            () -> theirs.whileHolding("k", () -> afterTheTry(tried), (seen, hold) -> seen == null),
             threads);
     tried.await();
     assertThat(nothingSeen).isNotDone();
@@ -162,7 +162,7 @@ class RedisKeyLocksTest {
                         return done.incrementAndGet();
                       };
                   if (some.size() == 1) {
-                    own.whileHolding(some.get(0), () -> "seen", seen -> action.get());
+                    own.whileHolding(some.get(0), () -> "seen", (seen, hold) -> action.get());
                   } else {
                     own.whileHolding(some, action);
                   }
@@ -188,7 +188,7 @@ class RedisKeyLocksTest {
           threads.submit(
               () -> {
                 while (!enough.get()) {
-                  theirs.whileHolding("k", () -> 1, seen -> sleepAndCount(held));
+                  theirs.whileHolding("k", () -> 1, (seen, hold) -> sleepAndCount(held));
                 }
               }));
     }
@@ -221,7 +221,7 @@ class RedisKeyLocksTest {
         locks.whileHolding(
             List.of("k", "other"),
             () -> {
-              int inner = locks.whileHolding("k", () -> 1, seen -> seen == null ? 0 : seen);
+              int inner = locks.whileHolding("k", () -> 1, (seen, hold) -> seen == null ? 0 : seen);
               assertThat(isHeld()).isTrue();
               return inner;
             });
@@ -238,7 +238,7 @@ class RedisKeyLocksTest {
           assertThatThrownBy(() -> impatient.whileHolding(List.of("a", "k"), () -> "never"))
               .isInstanceOf(CacheException.class)
               .hasMessageContaining("a key was held by another");
-          assertThatThrownBy(() -> impatient.whileHolding("k", () -> 1, seen -> "never"))
+          assertThatThrownBy(() -> impatient.whileHolding("k", () -> 1, (seen, hold) -> "never"))
               .isInstanceOf(CacheException.class);
           assertThat(isHeld()).isTrue();
           return "done";

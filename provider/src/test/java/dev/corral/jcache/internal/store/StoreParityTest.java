@@ -128,7 +128,8 @@ class StoreParityTest {
   void applyIfUnchanged_everyOperationInEveryState_isTheSameInBoth() {
     compare(
         "unchanged",
-        (store, key, operation) -> store.applyIfUnchanged(key, operation, store.observe(key)));
+        (store, key, operation) ->
+            store.applyIfUnchanged(key, operation, store.observe(key), Hold.LASTING));
   }
 
   @Test
@@ -138,7 +139,7 @@ class StoreParityTest {
         (store, key, operation) -> {
           Snapshot<String> seen = store.observe(key);
           store.apply(key, EntryOperation.reload("changed"));
-          return store.applyIfUnchanged(key, operation, seen);
+          return store.applyIfUnchanged(key, operation, seen, Hold.LASTING);
         });
   }
 
@@ -291,7 +292,11 @@ class StoreParityTest {
                 Snapshot<String> seen = store.observe("n");
                 String next = Integer.toString(Integer.parseInt(seen.value()) + 1);
                 i +=
-                    store.applyIfUnchanged("n", EntryOperation.put(next), seen).isPresent() ? 1 : 0;
+                    store
+                            .applyIfUnchanged("n", EntryOperation.put(next), seen, Hold.LASTING)
+                            .isPresent()
+                        ? 1
+                        : 0;
               }
               return 0L;
             };

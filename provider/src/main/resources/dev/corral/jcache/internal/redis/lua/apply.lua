@@ -8,7 +8,7 @@
           (nothing touch put remove discard reserve negate restore), otherwise (the same, or changed: report an entry that
           does not meet; or compare: report it only if it is live), wants (1: the previous value), times to live in ms on
           creation, update, access (-1 never -2 keep -3 ask), load duration in ms, fence (or empty), queued (1: the change
-          goes to the queue as well); then for each entry: which shape it has, expected, value
+          goes to the queue as well); then for each entry: which shape it has, expected, value, the hold that ends if it is done
   Result  for each entry a number, or {number, previous value}. Its digits: status (0 done; with nothing changed: 1 differs,
           with the previous value, 2 asks, where the effect is 1 creation 2 update 3 access, 3 the queue is full, 4 failed,
           though perhaps not alone; 5 fenced and removed), prior (0 absent 1 expired 2 live 3 negative 4 stale 5 loading),
@@ -18,10 +18,10 @@ local channel, node, firstTicket = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local retention, limit, delay, sent = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local generation, interests = currentGeneration(KEYS[1]), interestsOf(KEYS[2])
 local deadlines, shadows, queue, parts = KEYS[3], KEYS[4], KEYS[5], partsFrom(5)
-local SEQUENCE, FIRST_ENTRY, SHAPES, ENTRY_FIELDS, NEVER, KEEP, ASK, CREATION, UPDATE, ACCESS = 10, 11, 8, 3, -1, -2, -3, 1, 2, 3
+local SEQUENCE, FIRST_ENTRY, SHAPES, ENTRY_FIELDS, NEVER, KEEP, ASK, CREATION, UPDATE, ACCESS = 10, 11, 8, 4, -1, -2, -3, 1, 2, 3
 local EVENTS, heard = {'created', 'updated', 'removed', 'expired'}, next(interests) ~= nil
 
-local function apply(entry, ticket, shape, expected, value)
+local function apply(entry, ticket, shape, expected, value, hold)
   local when, fence, queued = shape.when, shape.fence, shape.queued
   local key = (limit > 0 or heard or fence ~= '') and textOf(entry)
   local state, deadline, previous, mark = look(entry, key, shape.reads, generation, queue, limit)
@@ -60,20 +60,20 @@ local function apply(entry, ticket, shape, expected, value)
   if interests.expired and chosen ~= 'nothing' and effect < BORN_EXPIRED then
     watch(deadlines, shadows, key, deadlineNow, chosen == 'put' and value or previous)
   end
-  local event = EVENTS[effect]
-  local tells = event and interests[event]
+  local event, tells = EVENTS[effect], interests[EVENTS[effect] or '']
   if gone then publish(channel, 'expired', node, tells and 0 or ticket, key, nil, gone) end
   if tells then
     local old = effect == BORN_EXPIRED and value or (effect == REMOVED or interests.old) and live and previous or nil
     publish(channel, event, node, ticket, key, (effect == CREATED or effect == UPDATED) and value or nil, old)
   end
+  endHold(entry, hold)
   return answer(DONE, gone and EXPIRED or state, effect, wanted, tells or gone)
 end
 
 local results, call = {}, #KEYS == FIRST_ENTRY and apply or isolated(apply)
 local shapes, field = shapesFrom(SHAPES, heard, limit > 0)
 for i = FIRST_ENTRY, #KEYS do
-  results[i - FIRST_ENTRY + 1] = call(KEYS[i], firstTicket + i - FIRST_ENTRY, shapes[tonumber(ARGV[field])], ARGV[field + 1], ARGV[field + 2])
+  results[i - FIRST_ENTRY + 1] = call(KEYS[i], firstTicket + i - FIRST_ENTRY, shapes[tonumber(ARGV[field])], unpack(ARGV, field + 1, field + 3))
   field = field + ENTRY_FIELDS
 end
 tellNear(KEYS[SEQUENCE])

@@ -12,11 +12,13 @@ local function publish(channel, kind, node, ticket, key, value, old)
     struct.pack('>BB', 1, KINDS[kind]) .. text(node) .. struct.pack('>I8', ticket) .. text(key) .. text(value) .. text(old))
 end
 
--- The mark of a writer that is at work on the entry's key.
-local function writingOf(entry)
+local function beside(entry, what)
   local brace = string.find(entry, '}', 1, true)
-  return string.sub(entry, 1, brace) .. '!writing:' .. string.sub(entry, brace + 2)
+  return string.sub(entry, 1, brace) .. what .. string.sub(entry, brace + 2)
 end
+
+-- The mark of a writer that is at work on the entry's key.
+local function writingOf(entry) return beside(entry, '!writing:') end
 
 -- The database has the change already, but by now another one may as well: the cache has to forget both.
 local function withdraw(entry, fence)

@@ -59,6 +59,12 @@ local function shapesFrom(position, heard, queues)
   return shapes, field
 end
 
+-- Lets the entry's key go, if this hold of it was to end with the commit: its owner, a blank, its number.
+local function endHold(entry, hold)
+  local owner, number = string.match(hold, '^(%S+) (%d+)$')
+  if owner then letGo(beside(entry, '!lock:'), owner, number) end
+end
+
 -- What is told of an entry.
 local function answer(status, prior, effect, previous, published)
   local number = status * 1000 + prior * 100 + effect * 10 + (published and 1 or 0)
