@@ -74,7 +74,9 @@ final class CacheAssembly<K, V> {
   private final Retirement retirement;
   private final ClassTable classes;
   private final EntryCodec<K, V> codec;
-  private final RedisKeyLocks<K> locks;
+  private final EntryCalls calls;
+  private final EntryReads<K, V> reads;
+  private final RedisKeyLocks<K, V> locks;
   private final UserCode<K, V> user;
   private final Expiry expiry;
   private final CacheListeners<K, V> listeners;
@@ -100,7 +102,6 @@ final class CacheAssembly<K, V> {
     this.retirement = retirement;
     this.classes = new ClassTable(redis, names, name);
     this.codec = connection.codec(name, configuration, classes);
-    this.locks = new RedisKeyLocks<>(redis, names, codec, name, LOCK_PATIENCE);
     this.user = UserCode.create(name, configuration);
     this.expiry =
         new Expiry(
@@ -111,11 +112,15 @@ final class CacheAssembly<K, V> {
             name, feed, decoder(codec), connection.threads().background(), this::opened);
     this.statistics = new CacheStatistics(configuration.isStatisticsEnabled());
     this.failFast = connection.failsFast(configuration);
+    this.calls = new EntryCalls(redis, names, name, feed.node(), terms(), connection.clock());
+    this.reads =
+        new EntryReads<>(redis, names, codec, calls, name, connection.clock(), this::expiryIsHeard);
+    this.locks = new RedisKeyLocks<>(redis, names, codec, reads, name, LOCK_PATIENCE);
   }
 
   /** Wires the cache and registers the listeners of its configuration. */
   CorralCacheProxy<K, V> open(CacheManager manager, Runnable onClosed) {
-    EntryStore<K, V> store = store();
+    EntryStore<K, V> store = new RedisEntryStore<>(calls, reads, codec, expiry, retirement);
     NearAssembly<K, V> near = near();
     LoadGuard<K, V> guard = guard();
     QueuedWrites<K, V> queuedWrites = queuedWrites();
@@ -203,13 +208,6 @@ final class CacheAssembly<K, V> {
                 failFast)));
     stages.add(new CommitStage<>(name, store, locks));
     return stages;
-  }
-
-  private EntryStore<K, V> store() {
-    EntryCalls calls = new EntryCalls(redis, names, name, feed.node(), terms(), connection.clock());
-    EntryReads<K, V> reads =
-        new EntryReads<>(redis, names, codec, calls, name, connection.clock(), this::expiryIsHeard);
-    return new RedisEntryStore<>(calls, reads, codec, expiry, retirement);
   }
 
   private boolean readsLeaveNoTrace() {

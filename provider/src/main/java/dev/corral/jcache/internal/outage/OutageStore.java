@@ -66,6 +66,11 @@ public final class OutageStore<K, V> implements EntryStore<K, V> {
   }
 
   @Override
+  public Snapshot<V> complete(K key, Snapshot<V> seen) {
+    return store.complete(key, seen);
+  }
+
+  @Override
   public Optional<Outcome<V>> applyIfUnchanged(
       K key, EntryOperation<V> operation, Snapshot<V> seen, Hold hold) {
     return store.applyIfUnchanged(key, operation, seen, hold);

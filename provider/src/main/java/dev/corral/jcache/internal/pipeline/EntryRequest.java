@@ -54,11 +54,6 @@ public record EntryRequest<K, V>(K key, Decider<V> decider, BeforeCommit<K, V> b
     return new EntryRequest<>(key, decider, hook);
   }
 
-  /** Whether no user code has a say before the commit. */
-  public boolean isWrittenByNobody() {
-    return beforeCommit == Nobody.INSTANCE;
-  }
-
   /** Whether Redis can decide and commit it alone, in one step. */
   public boolean runsNoUserCode() {
     return decider

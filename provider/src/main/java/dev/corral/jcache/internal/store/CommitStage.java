@@ -1,6 +1,5 @@
 package dev.corral.jcache.internal.store;
 
-import dev.corral.jcache.internal.entry.Decider;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.EntryOperation.When;
@@ -30,9 +29,9 @@ public final class CommitStage<K, V> implements Stage<K, V> {
 
   private final String cacheName;
   private final EntryStore<K, V> store;
-  private final KeyLocks<K> locks;
+  private final KeyLocks<K, V> locks;
 
-  public CommitStage(String cacheName, EntryStore<K, V> store, KeyLocks<K> locks) {
+  public CommitStage(String cacheName, EntryStore<K, V> store, KeyLocks<K, V> locks) {
     this.cacheName = cacheName;
     this.store = store;
     this.locks = locks;
@@ -41,46 +40,38 @@ public final class CommitStage<K, V> implements Stage<K, V> {
   @Override
   public Outcome<V> execute(EntryRequest<K, V> request, Next<K, V> end) {
     Optional<EntryOperation<V>> operation = request.decider().inAdvance();
-    if (operation.isPresent() && request.runsNoUserCode()) {
-      return store.apply(request.key(), operation.get());
-    }
     K key = request.key();
-    if (request.isWrittenByNobody() && !needsNoLook(request.decider())) {
-      return locks.whileHolding(
-          key, () -> store.observe(key), (seen, hold) -> decideHere(request, seen, hold));
+    if (operation.isPresent() && request.runsNoUserCode()) {
+      return store.apply(key, operation.get());
     }
-    return locks.whileHolding(List.of(key), () -> decideHere(request, null, Hold.LASTING));
+    if (operation.isPresent() && operation.get().when() == When.ALWAYS) {
+      return locks.whileHolding(
+          List.of(key), () -> writeAndCommit(request, operation.get(), operation.get().then()));
+    }
+    return locks.whileHolding(
+        key, (seen, hold) -> decideHere(request, store.complete(key, seen), hold));
   }
 
   /**
    * User code takes part, so the key is held until the change is committed.
    *
-   * @param first the entry as it was while the key was taken; null if it has to be looked at. Only
-   *     a commit that compares may rely on it: a writer cannot take back what it has written
+   * @param first the entry as it stood when the key was had
    * @param hold may end with the commit
    */
-  private Outcome<V> decideHere(
-      EntryRequest<K, V> request, @Nullable Snapshot<V> first, Hold hold) {
+  private Outcome<V> decideHere(EntryRequest<K, V> request, Snapshot<V> first, Hold hold) {
     Snapshot<V> standing = first;
-    K key = request.key();
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      Snapshot<V> seen = Snapshot.absent();
-      if (!needsNoLook(request.decider())) {
-        seen = told(standing == null ? store.observe(key) : standing);
-        standing = null;
-      }
+      Snapshot<V> seen = told(standing);
       EntryOperation<V> operation = request.decider().decide(seen);
       Then chosen = operation.choose(seen);
       if (changes(chosen) && request.beforeCommit().concerns(operation)) {
         return writeAndCommit(request, operation, chosen);
       }
-      Optional<Outcome<V>> committed =
-          needsNoLook(request.decider())
-              ? Optional.of(store.apply(key, operation))
-              : store.applyIfUnchanged(key, operation, seen, hold);
+      Optional<Outcome<V>> committed = store.applyIfUnchanged(request.key(), operation, seen, hold);
       if (committed.isPresent()) {
         return committed.get();
       }
+      standing = store.observe(request.key());
     }
     throw new CacheException(
         "cache '%s': an entry was changed by others %d times between a look at it and the commit; "
@@ -173,10 +164,6 @@ public final class CommitStage<K, V> implements Stage<K, V> {
 
   private static <K, V> EntryOperation<V> operation(EntryRequest<K, V> request) {
     return request.decider().inAdvance().orElseThrow();
-  }
-
-  private static <V> boolean needsNoLook(Decider<V> decider) {
-    return decider.inAdvance().map(it -> it.when() == When.ALWAYS).orElse(false);
   }
 
   private static boolean changes(@Nullable Then chosen) {

@@ -88,12 +88,6 @@ public final class EntryReads<K, V> {
     return snapshot(key, stored);
   }
 
-  /** What stood in Redis at one moment: without a generation there is no entry either. */
-  private record Stored(long generation, byte @Nullable [] entry) {
-
-    static final Stored NOTHING = new Stored(0, null);
-  }
-
   /** For all that ask at about the same time, in one command. */
   private CompletableFuture<List<Stored>> read(int bucket, List<String> keys) {
     String generation = names.generation(bucket);
@@ -123,7 +117,7 @@ public final class EntryReads<K, V> {
     if (current == null) {
       return Collections.nCopies(entries.length, Stored.NOTHING);
     }
-    long number = Long.parseLong(new String(current, UTF_8));
+    long number = Stored.number(current);
     List<Stored> stored = new ArrayList<>(entries.length);
     for (String entry : entries) {
       stored.add(new Stored(number, found.get(entry)));
@@ -178,7 +172,8 @@ public final class EntryReads<K, V> {
     return new Pages();
   }
 
-  private Snapshot<V> snapshot(String key, Stored stored) {
+  /** The entry of a key, as it stood in Redis. */
+  Snapshot<V> snapshot(String key, Stored stored) {
     byte[] entry = stored.entry();
     if (entry == null) {
       return Snapshot.absent();
@@ -191,6 +186,11 @@ public final class EntryReads<K, V> {
       case TICKET -> Snapshot.loading(text(entry, envelope));
       case VALUE -> snapshot(key, entry, envelope);
     };
+  }
+
+  /** Roughly how many bytes an entry of this cache has. */
+  int typicalBytes() {
+    return typicalBytes;
   }
 
   /** A moving average; a lost update is no harm. */

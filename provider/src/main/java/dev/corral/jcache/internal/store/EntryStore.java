@@ -29,6 +29,9 @@ public interface EntryStore<K, V> {
   /** The entry as it is now. */
   Snapshot<V> observe(K key);
 
+  /** What was seen of an entry alone, or what stands for it if it was absent. */
+  Snapshot<V> complete(K key, Snapshot<V> seen);
+
   /**
    * Commits an operation on an entry that was seen before.
    *

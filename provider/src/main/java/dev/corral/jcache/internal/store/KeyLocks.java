@@ -1,12 +1,12 @@
 package dev.corral.jcache.internal.store;
 
+import dev.corral.jcache.internal.entry.Snapshot;
 import java.util.Collection;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Exclusion per key over all JVMs, for as long as user code takes part in a change. */
-public interface KeyLocks<K> {
+public interface KeyLocks<K, V> {
 
   /**
    * Runs an action while holding these keys. They are acquired in an order that all JVMs share, so
@@ -18,12 +18,10 @@ public interface KeyLocks<K> {
   <R> R whileHolding(Collection<? extends K> keys, Supplier<R> action);
 
   /**
-   * Runs an action while holding one key, and looks at something while that is being taken. So the
-   * action must not rely on what was seen: it may have changed just before the key was had.
+   * Runs an action while holding one key.
    *
-   * @param look runs in the caller's thread
-   * @param action is given what was seen, or null if the key was not free at once, since then it
-   *     may be old; and the hold, which it may end
+   * @param action is given the entry as it stood when the key was had, and the hold, which its
+   *     commit may end
    */
-  <S, R> R whileHolding(K key, Supplier<S> look, BiFunction<@Nullable S, Hold, R> action);
+  <R> R whileHolding(K key, BiFunction<Snapshot<V>, Hold, R> action);
 }

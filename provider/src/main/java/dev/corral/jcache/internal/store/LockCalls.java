@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 
 /** Calls hold_keys.lua, whose header says what a lock is, for many threads in one call. */
@@ -25,6 +26,7 @@ final class LockCalls {
 
   private enum Wish {
     TAKE("take"),
+    LOOK("look"),
     RENEW("renew"),
     RELEASE("release");
 
@@ -37,19 +39,35 @@ final class LockCalls {
 
   private record Call(String key, Wish wish, long hold) {}
 
+  /**
+   * What became of a call.
+   *
+   * @param done whether Redis did it
+   * @param stored what stood there when the key was taken, if that was asked for
+   */
+  record Answer(boolean done, Stored stored) {}
+
   private final RedisCommands redis;
   private final KeySpace names;
   private final String owner = UUID.randomUUID().toString();
   private final AtomicLong holds = new AtomicLong();
-  private final List<Lane<Call, Boolean>> lanes;
+  private final List<Lane<Call, Answer>> lanes;
 
-  LockCalls(RedisCommands redis, KeySpace names) {
+  /**
+   * @param typicalBytes roughly what a look brings
+   */
+  LockCalls(RedisCommands redis, KeySpace names, IntSupplier typicalBytes) {
     this.redis = redis;
     this.names = names;
     this.lanes =
         IntStream.range(0, names.buckets())
             .mapToObj(
-                bucket -> new Lane<Call, Boolean>(LANE_IN_FLIGHT, this::send, call -> CALL_BYTES))
+                bucket ->
+                    new Lane<Call, Answer>(
+                        LANE_IN_FLIGHT,
+                        this::send,
+                        call ->
+                            CALL_BYTES + (call.wish() == Wish.LOOK ? typicalBytes.getAsInt() : 0)))
             .toList();
   }
 
@@ -64,30 +82,35 @@ final class LockCalls {
   }
 
   /** Whether it was free; also true if a hold before this one has not been released yet. */
-  CompletableFuture<Boolean> take(String key, long hold) {
+  CompletableFuture<Answer> take(String key, long hold) {
     return ask(key, Wish.TAKE, hold);
   }
 
+  /** The same, and what is locked by it. */
+  CompletableFuture<Answer> takeAndLook(String key, long hold) {
+    return ask(key, Wish.LOOK, hold);
+  }
+
   /** For a thread that waits for the answer now; see {@link Lane#waitFor}. */
-  void waitFor(String key, CompletableFuture<Boolean> asked) {
+  void waitFor(String key, CompletableFuture<Answer> asked) {
     lanes.get(names.bucketOf(key)).waitFor(asked);
   }
 
   /** Lets it stand for the whole time again, unless it was lost. */
-  CompletableFuture<Boolean> renew(String key, long hold) {
+  CompletableFuture<Answer> renew(String key, long hold) {
     return ask(key, Wish.RENEW, hold);
   }
 
   /** Lets it go, unless it was lost. */
-  CompletableFuture<Boolean> release(String key, long hold) {
+  CompletableFuture<Answer> release(String key, long hold) {
     return ask(key, Wish.RELEASE, hold);
   }
 
-  private CompletableFuture<Boolean> ask(String key, Wish wish, long hold) {
+  private CompletableFuture<Answer> ask(String key, Wish wish, long hold) {
     return lanes.get(names.bucketOf(key)).ask(new Call(key, wish, hold));
   }
 
-  private CompletableFuture<List<Boolean>> send(List<Call> calls) {
+  private CompletableFuture<List<Answer>> send(List<Call> calls) {
     List<String> keys = new ArrayList<>(calls.size());
     List<Object> arguments = new ArrayList<>(3 + 2 * calls.size());
     arguments.add(owner);
@@ -99,14 +122,21 @@ final class LockCalls {
       arguments.add(call.hold());
     }
     return redis
-        .runForBytes(LuaScript.HOLD_KEYS, keys, arguments.toArray())
-        .thenApply(LockCalls::answers);
+        .run(LuaScript.HOLD_KEYS, keys, arguments.toArray())
+        .thenApply(reply -> answers(calls, reply));
   }
 
-  private static List<Boolean> answers(byte[] digits) {
-    List<Boolean> answers = new ArrayList<>(digits.length);
-    for (byte digit : digits) {
-      answers.add(digit == '1');
+  private static List<Answer> answers(List<Call> calls, List<Object> reply) {
+    byte[] digits = (byte[]) reply.get(0);
+    int next = 1;
+    List<Answer> answers = new ArrayList<>(calls.size());
+    for (int i = 0; i < digits.length; i++) {
+      Stored stored = Stored.NOTHING;
+      if (calls.get(i).wish() == Wish.LOOK) {
+        stored = Stored.of((byte[]) reply.get(next), (byte[]) reply.get(next + 1));
+        next += 2;
+      }
+      answers.add(new Answer(digits[i] == '1', stored));
     }
     return answers;
   }

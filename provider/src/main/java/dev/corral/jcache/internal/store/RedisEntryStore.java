@@ -162,9 +162,13 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public Snapshot<V> observe(K key) {
-    String text = codec.text(key);
-    Snapshot<V> seen = reads.observe(text);
-    return seen.isLive() || !mayWait(seen) ? seen : waiting(text).orElse(seen);
+    return complete(key, reads.observe(codec.text(key)));
+  }
+
+  /** A change that waits in the queue of the writer stands for an entry that is gone. */
+  @Override
+  public Snapshot<V> complete(K key, Snapshot<V> seen) {
+    return seen.isLive() || !mayWait(seen) ? seen : waiting(codec.text(key)).orElse(seen);
   }
 
   /** What the queue of the writer holds for a key. */

@@ -1,8 +1,10 @@
 package dev.corral.jcache.internal.store;
 
+import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
+import dev.corral.jcache.internal.store.LockCalls.Answer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,7 +35,7 @@ import org.slf4j.event.Level;
  * <p>A lock is a lease. A JVM that stands still for longer than it lasts, or whose Redis forgot it,
  * may go on beside another holder; so what is committed under it is compared, or has a mark.
  */
-public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
+public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RedisKeyLocks.class);
 
@@ -47,7 +49,8 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
 
   private final RedisCommands redis;
   private final LockCalls calls;
-  private final EntryCodec<K, ?> codec;
+  private final EntryCodec<K, V> codec;
+  private final EntryReads<K, V> reads;
   private final String cacheName;
   private final Duration patience;
   private final ConcurrentMap<String, Turn> turns = new ConcurrentHashMap<>();
@@ -59,12 +62,14 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
   public RedisKeyLocks(
       RedisCommands redis,
       KeySpace names,
-      EntryCodec<K, ?> codec,
+      EntryCodec<K, V> codec,
+      EntryReads<K, V> reads,
       String cacheName,
       Duration patience) {
     this.redis = redis;
-    this.calls = new LockCalls(redis, names);
+    this.calls = new LockCalls(redis, names, reads::typicalBytes);
     this.codec = codec;
+    this.reads = reads;
     this.cacheName = cacheName;
     this.patience = patience;
   }
@@ -80,7 +85,7 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
     /** Of threads that have or want it; the map guards it. */
     private int users;
 
-    private transient @Nullable CompletableFuture<Boolean> asked;
+    private transient @Nullable CompletableFuture<Answer> asked;
     private volatile long hold = NO_HOLD;
 
     Turn(String key) {
@@ -126,28 +131,18 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
   }
 
   @Override
-  public <S, R> R whileHolding(K key, Supplier<S> look, BiFunction<@Nullable S, Hold, R> action) {
+  public <R> R whileHolding(K key, BiFunction<Snapshot<V>, Hold, R> action) {
     long deadline = deadline();
     Turn turn = begin(codec.text(key), deadline);
     try {
       if (turn.isNested()) {
-        return action.apply(look.get(), Hold.LASTING);
+        return action.apply(reads.observe(turn.key), Hold.LASTING);
       }
-      ask(turn);
-      S seen = look.get();
-      if (isTaken(turn)) {
-        return action.apply(seen, ending(turn));
-      }
-      pause(FIRST_PAUSE_NANOS, deadline);
-      takeAll(List.of(turn), deadline);
-      return action.apply(null, ending(turn));
+      Snapshot<V> seen = reads.snapshot(turn.key, takeAndLook(turn, deadline));
+      return action.apply(seen, new Ending(turn, calls.name(turn.hold)));
     } finally {
       end(turn);
     }
-  }
-
-  private Hold ending(Turn turn) {
-    return new Ending(turn, calls.name(turn.hold));
   }
 
   private long deadline() {
@@ -183,26 +178,36 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
     turns.computeIfPresent(turn.key, (key, it) -> --it.users == 0 ? null : it);
   }
 
-  private void ask(Turn turn) {
+  private CompletableFuture<Answer> ask(
+      Turn turn, BiFunction<String, Long, CompletableFuture<Answer>> call) {
     long hold = calls.nextHold();
-    turn.asked = calls.take(turn.key, hold);
+    CompletableFuture<Answer> asked = call.apply(turn.key, hold);
+    turn.asked = asked;
     turn.hold = hold;
+    return asked;
   }
 
   /** A reply that comes after we gave up is still looked at, by {@link #release}. */
-  private boolean isTaken(Turn turn) {
-    CompletableFuture<Boolean> asked = turn.asked;
-    if (asked == null) {
-      return false;
-    }
+  private Answer answer(Turn turn, CompletableFuture<Answer> asked) {
     calls.waitFor(turn.key, asked);
     return redis.await(cacheName, "lock", asked.copy());
+  }
+
+  /** Waits for it if others hold it. */
+  private Stored takeAndLook(Turn turn, long deadline) {
+    for (long pause = FIRST_PAUSE_NANOS; ; pause = longer(pause)) {
+      Answer answer = answer(turn, ask(turn, calls::takeAndLook));
+      if (answer.done()) {
+        return answer.stored();
+      }
+      pause(pause, deadline);
+    }
   }
 
   /** Waits for those that others hold. */
   private void takeAll(List<Turn> wanted, long deadline) {
     List<Turn> left = wanted;
-    for (long pause = FIRST_PAUSE_NANOS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS)) {
+    for (long pause = FIRST_PAUSE_NANOS; ; pause = longer(pause)) {
       left = takeInOrder(left);
       if (left.isEmpty()) {
         return;
@@ -211,14 +216,19 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
     }
   }
 
+  private static long longer(long pauseNanos) {
+    return Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+  }
+
   /**
    * Gives the first that was not free, and all after it. Of those it keeps none: whoever waits for
    * a key holds no later one, so no two wait for each other.
    */
   private List<Turn> takeInOrder(List<Turn> wanted) {
-    wanted.forEach(this::ask);
+    List<CompletableFuture<Answer>> asked = new ArrayList<>(wanted.size());
+    wanted.forEach(turn -> asked.add(ask(turn, calls::take)));
     for (int i = 0; i < wanted.size(); i++) {
-      if (!isTaken(wanted.get(i))) {
+      if (!answer(wanted.get(i), asked.get(i)).done()) {
         List<Turn> left = wanted.subList(i, wanted.size());
         left.forEach(this::release);
         return left;
@@ -252,15 +262,15 @@ public final class RedisKeyLocks<K> implements KeyLocks<K>, AutoCloseable {
    * be released ends by itself; the change it guarded stands.
    */
   private void release(Turn turn) {
-    CompletableFuture<Boolean> asked = turn.asked;
+    CompletableFuture<Answer> asked = turn.asked;
     long hold = turn.hold;
     turn.asked = null;
     turn.hold = Turn.NO_HOLD;
     if (asked != null) {
       var unused =
           asked.whenComplete(
-              (taken, failure) -> {
-                if (failure != null || taken) {
+              (answer, failure) -> {
+                if (failure != null || answer.done()) {
                   release(turn.key, hold);
                 }
               });

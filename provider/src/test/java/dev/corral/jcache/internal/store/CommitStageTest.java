@@ -7,6 +7,7 @@ import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.pipeline.EntryPipeline;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.EntryRequest.Admission;
@@ -21,32 +22,42 @@ import javax.cache.expiry.EternalExpiryPolicy;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What another JVM changes in the last moment before a key is had. */
+/** What another JVM changes in the last moment before a key is had, or after that. */
 class CommitStageTest {
 
   private final InMemoryEntryStore<String, String> store =
       new InMemoryEntryStore<>(new Expiry(new EternalExpiryPolicy()), System::currentTimeMillis);
   private final List<String> written = new ArrayList<>();
 
-  /** The key is free, but only just: the other JVM has let it go between the look and the lock. */
-  private final class LateLocks implements KeyLocks<String> {
+  private void changeByAnother() {
+    store.apply("k", EntryOperation.put("theirs"));
+  }
+
+  /** The key is free, but only just: the other JVM changed it last. */
+  private final class LateLocks implements KeyLocks<String, String> {
+
+    /** As if this JVM had stood still for longer than its hold lasts. */
+    private final boolean losesHold;
+
+    LateLocks(boolean losesHold) {
+      this.losesHold = losesHold;
+    }
 
     @Override
     public <R> R whileHolding(Collection<? extends String> keys, Supplier<R> action) {
-      change();
-      return action.get();
+      throw new AssertionError("one key only");
     }
 
     @Override
-    public <S, R> R whileHolding(
-        String key, Supplier<S> look, BiFunction<@Nullable S, Hold, R> action) {
-      S seen = look.get();
-      change();
+    public <R> R whileHolding(String key, BiFunction<Snapshot<String>, Hold, R> action) {
+      if (!losesHold) {
+        changeByAnother();
+      }
+      Snapshot<String> seen = store.observe(key);
+      if (losesHold) {
+        changeByAnother();
+      }
       return action.apply(seen, Hold.LASTING);
-    }
-
-    private void change() {
-      store.apply("k", EntryOperation.put("theirs"));
     }
   }
 
@@ -69,8 +80,8 @@ class CommitStageTest {
     }
   }
 
-  private Outcome<String> execute(EntryRequest<String, String> request) {
-    List<Stage<String, String>> stages = List.of(new CommitStage<>("c", store, new LateLocks()));
+  private Outcome<String> execute(LateLocks locks, EntryRequest<String, String> request) {
+    List<Stage<String, String>> stages = List.of(new CommitStage<>("c", store, locks));
     return EntryPipeline.of(stages).proceed(request);
   }
 
@@ -78,6 +89,7 @@ class CommitStageTest {
   void putIfAbsent_withWriter_isDecidedUnderTheLock() {
     Outcome<String> outcome =
         execute(
+            new LateLocks(/* losesHold= */ false),
             EntryRequest.of("k", EntryOperation.putIfAbsent("ours")).beforeCommit(new Writer()));
     assertThat(outcome.stored()).isFalse();
     assertThat(written).isEmpty();
@@ -92,7 +104,7 @@ class CommitStageTest {
           seen.add(snapshot.value());
           return EntryOperation.processed(Then.PUT, snapshot.value() + "+ours", false, null);
         };
-    execute(EntryRequest.of("k", processor));
+    execute(new LateLocks(/* losesHold= */ true), EntryRequest.of("k", processor));
     assertThat(seen).containsExactly(null, "theirs");
     assertThat(store.observe("k").value()).isEqualTo("theirs+ours");
   }

@@ -80,6 +80,11 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
   }
 
   @Override
+  public Snapshot<V> complete(K key, Snapshot<V> seen) {
+    return seen;
+  }
+
+  @Override
   public synchronized Optional<Outcome<V>> applyIfUnchanged(
       K key, EntryOperation<V> operation, Snapshot<V> seen, Hold hold) {
     Then chosen = operation.choose(seen);

@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.EntryOperation.Then;
+import dev.corral.jcache.internal.entry.Expiry;
+import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.Snapshot;
+import dev.corral.jcache.internal.redis.ServerClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,10 +28,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
+import javax.cache.expiry.EternalExpiryPolicy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RBucket;
 import org.redisson.client.codec.ByteArrayCodec;
+import org.redisson.client.codec.StringCodec;
 
 /** Keys that threads of two JVMs, each with locks of its own, want at the same time. */
 class RedisKeyLocksTest {
@@ -33,14 +42,25 @@ class RedisKeyLocksTest {
   private static final Duration SOON = Duration.ofSeconds(3);
 
   private final QueueUnderTest cache = new QueueUnderTest();
-  private final RedisKeyLocks<String> locks = locks(Duration.ofSeconds(20));
-
-  private final RedisKeyLocks<String> theirs = locks(Duration.ofSeconds(20));
-
+  private final ServerClock clock = new ServerClock(cache.redis, cache.names.layout());
+  private final EntryCalls calls =
+      new EntryCalls(cache.redis, cache.names, "c", "node", EntryCalls.Terms.PLAIN, clock);
+  private final EntryReads<String, String> reads =
+      new EntryReads<>(cache.redis, cache.names, cache.codec, calls, "c", clock, () -> false);
   private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final EntryStore<String, String> store =
+      new RedisEntryStore<>(
+          calls,
+          reads,
+          cache.codec,
+          new Expiry(new EternalExpiryPolicy()),
+          new Retirement(cache.redis, cache.names, "c", threads));
 
-  private RedisKeyLocks<String> locks(Duration patience) {
-    return new RedisKeyLocks<>(cache.redis, cache.names, cache.codec, "c", patience);
+  private final RedisKeyLocks<String, String> locks = locks(Duration.ofSeconds(20));
+  private final RedisKeyLocks<String, String> theirs = locks(Duration.ofSeconds(20));
+
+  private RedisKeyLocks<String, String> locks(Duration patience) {
+    return new RedisKeyLocks<>(cache.redis, cache.names, cache.codec, reads, "c", patience);
   }
 
   @AfterEach
@@ -54,14 +74,21 @@ class RedisKeyLocksTest {
     return cache.redis.await("c", "test", cache.redis.count(cache.names.lock("k"))) > 0;
   }
 
+  /** What a processor leaves behind. */
+  private Optional<Outcome<String>> commit(Snapshot<String> seen, String value, Hold hold) {
+    return store.applyIfUnchanged(
+        "k", EntryOperation.processed(Then.PUT, value, false, null), seen, hold);
+  }
+
   @Test
-  void whileHolding_keyIsFree_actionGetsWhatWasSeen() {
+  void whileHolding_keyIsFree_actionGetsTheEntry() {
+    assertThat(locks.<Boolean>whileHolding("k", (seen, hold) -> seen.isLive())).isFalse();
+    store.apply("k", EntryOperation.put("v"));
     boolean held =
         locks.whileHolding(
             "k",
-            () -> "seen",
             (seen, hold) -> {
-              assertThat(seen).isEqualTo("seen");
+              assertThat(seen.value()).isEqualTo("v");
               return isHeld();
             });
     assertThat(held).isTrue();
@@ -69,16 +96,54 @@ class RedisKeyLocksTest {
   }
 
   @Test
-  void whileHolding_lookFails_keyIsFreeAgain() {
-    for (Throwable failure : List.of(new IllegalStateException("look"), new LinkageError("look"))) {
+  void whileHolding_commitEndsTheHold_keyIsFreeAtOnce() {
+    locks.<Boolean>whileHolding(
+        "k",
+        (seen, hold) -> {
+          assertThat(commit(Snapshot.live("other", new byte[1]), "mistaken", hold)).isEmpty();
+          assertThat(isHeld()).isTrue();
+          assertThat(commit(seen, "ours", hold)).isPresent();
+          assertThat(isHeld()).isFalse();
+          return theirs.<Boolean>whileHolding(
+              "k",
+              (after, later) -> {
+                assertThat(after.value()).isEqualTo("ours");
+                assertThat(commit(after, "theirs", Hold.LASTING)).isPresent();
+                return isHeld();
+              });
+        });
+    assertThat(reads.observe("k").value()).isEqualTo("theirs");
+    await().atMost(SOON).until(() -> !isHeld());
+  }
+
+  /** The lease of the first ended before its commit, which leaves that of the second alone. */
+  @Test
+  void whileHolding_holdIsLost_commitEndsNoOther() {
+    boolean stillHeld =
+        locks.whileHolding(
+            "k",
+            (seen, hold) -> {
+              cache.redis.await("c", "test", cache.redis.unlink(cache.names.lock("k")));
+              return theirs.whileHolding(
+                  "k",
+                  (same, other) -> {
+                    assertThat(commit(seen, "ours", hold)).isPresent();
+                    return isHeld();
+                  });
+            });
+    assertThat(stillHeld).isTrue();
+  }
+
+  @Test
+  void whileHolding_actionFails_keyIsFreeAgain() {
+    for (Throwable failure : List.of(new IllegalStateException("test"), new LinkageError("test"))) {
       assertThatThrownBy(
               () ->
                   locks.whileHolding(
                       "k",
-                      () -> {
+                      (seen, hold) -> {
                         throw sneaky(failure);
-                      },
-                      (seen, hold) -> "never"))
+                      }))
           .isSameAs(failure);
       await().atMost(SOON).until(() -> !isHeld());
     }
@@ -92,7 +157,7 @@ class RedisKeyLocksTest {
   }
 
   @Test
-  void whileHolding_keyIsHeldByAnother_waitsAndSaysThatNothingWasSeen() throws Exception {
+  void whileHolding_keyIsHeldByAnother_waitsAndSeesWhatThatOneLeft() throws Exception {
     CountDownLatch holding = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     CompletableFuture<Void> other =
@@ -107,30 +172,27 @@ class RedisKeyLocksTest {
                       } catch (InterruptedException e) {
                         throw new IllegalStateException(e);
                       }
-                      return "done";
+                      return store.apply("k", EntryOperation.put("left"));
                     }),
             threads);
     holding.await();
-    CountDownLatch tried = new CountDownLatch(1);
-    CompletableFuture<Boolean> nothingSeen =
+    CompletableFuture<String> next =
         CompletableFuture.supplyAsync(
-            () -> theirs.whileHolding("k", () -> afterTheTry(tried), (seen, hold) -> seen == null),
-            threads);
-    tried.await();
-    assertThat(nothingSeen).isNotDone();
+            () -> theirs.whileHolding("k", (seen, hold) -> String.valueOf(seen.value())), threads);
+    await().atMost(SOON).until(this::isWaitedFor);
+    assertThat(next).isNotDone();
     release.countDown();
     other.join();
-    assertThat(nothingSeen.get()).isTrue();
+    assertThat(next.get()).isEqualTo("left");
     await().atMost(SOON).until(() -> !isHeld());
   }
 
-  /** Redis answers these later than the try to take the key, which left before. */
-  private String afterTheTry(CountDownLatch tried) {
-    for (int i = 0; i < 20; i++) {
-      assertThat(isHeld()).isTrue();
-    }
-    tried.countDown();
-    return "old";
+  private boolean isWaitedFor() {
+    return cache
+        .redis
+        .client()
+        .<String, String>getMap(cache.names.lock("k"), StringCodec.INSTANCE)
+        .containsKey("waiter");
   }
 
   @Test
@@ -141,7 +203,7 @@ class RedisKeyLocksTest {
     AtomicInteger done = new AtomicInteger();
     List<Future<?>> all = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      RedisKeyLocks<String> own = i % 2 == 0 ? locks : theirs;
+      RedisKeyLocks<String, String> own = i % 2 == 0 ? locks : theirs;
       int number = i;
       all.add(
           threads.submit(
@@ -162,7 +224,7 @@ class RedisKeyLocksTest {
                         return done.incrementAndGet();
                       };
                   if (some.size() == 1) {
-                    own.whileHolding(some.get(0), () -> "seen", (seen, hold) -> action.get());
+                    own.whileHolding(some.get(0), (seen, hold) -> action.get());
                   } else {
                     own.whileHolding(some, action);
                   }
@@ -188,7 +250,7 @@ class RedisKeyLocksTest {
           threads.submit(
               () -> {
                 while (!enough.get()) {
-                  theirs.whileHolding("k", () -> 1, (seen, hold) -> sleepAndCount(held));
+                  theirs.whileHolding("k", (seen, hold) -> sleepAndCount(held));
                 }
               }));
     }
@@ -217,28 +279,28 @@ class RedisKeyLocksTest {
 
   @Test
   void whileHolding_withinTheSame_hasTheKeyAlready() {
-    int result =
+    String result =
         locks.whileHolding(
             List.of("k", "other"),
             () -> {
-              int inner = locks.whileHolding("k", () -> 1, (seen, hold) -> seen == null ? 0 : seen);
+              locks.whileHolding("k", (seen, hold) -> commit(seen, "inner", hold));
               assertThat(isHeld()).isTrue();
-              return inner;
+              return locks.whileHolding("k", (seen, hold) -> String.valueOf(seen.value()));
             });
-    assertThat(result).isEqualTo(1);
+    assertThat(result).isEqualTo("inner");
     await().atMost(SOON).until(() -> !isHeld());
   }
 
   @Test
   void whileHolding_heldForTooLong_fails() throws Exception {
-    RedisKeyLocks<String> impatient = locks(Duration.ofMillis(100));
+    RedisKeyLocks<String, String> impatient = locks(Duration.ofMillis(100));
     locks.whileHolding(
         List.of("k"),
         () -> {
           assertThatThrownBy(() -> impatient.whileHolding(List.of("a", "k"), () -> "never"))
               .isInstanceOf(CacheException.class)
               .hasMessageContaining("a key was held by another");
-          assertThatThrownBy(() -> impatient.whileHolding("k", () -> 1, (seen, hold) -> "never"))
+          assertThatThrownBy(() -> impatient.whileHolding("k", (seen, hold) -> "never"))
               .isInstanceOf(CacheException.class);
           assertThat(isHeld()).isTrue();
           return "done";
@@ -280,28 +342,28 @@ class RedisKeyLocksTest {
   /** Its own JVM does not take it over either, so nobody waits for the end of the lease. */
   @Test
   void releaseIsLost_whoWaitsHasItAsSoonAsItsJvmWantsItAgain() {
-    LockCalls ours = new LockCalls(cache.redis, cache.names);
-    LockCalls others = new LockCalls(cache.redis, cache.names);
-    assertThat(ours.take("k", 1).join()).isTrue();
-    assertThat(others.take("k", 1).join()).isFalse();
-    await().atMost(SOON).until(() -> !ours.take("k", 2).join());
-    assertThat(others.take("k", 2).join()).isTrue();
+    LockCalls ours = new LockCalls(cache.redis, cache.names, () -> 0);
+    LockCalls others = new LockCalls(cache.redis, cache.names, () -> 0);
+    assertThat(ours.take("k", 1).join().done()).isTrue();
+    assertThat(others.take("k", 1).join().done()).isFalse();
+    await().atMost(SOON).until(() -> !ours.take("k", 2).join().done());
+    assertThat(others.take("k", 2).join().done()).isTrue();
   }
 
   @Test
   void whatComesLateOfAnEarlierHold_doesNothing() {
-    LockCalls ours = new LockCalls(cache.redis, cache.names);
-    LockCalls others = new LockCalls(cache.redis, cache.names);
-    assertThat(ours.take("k", 1).join()).isTrue();
-    assertThat(ours.take("k", 2).join()).isTrue();
-    assertThat(ours.release("k", 1).join()).isFalse();
-    assertThat(ours.renew("k", 1).join()).isFalse();
-    assertThat(ours.take("k", 1).join()).isFalse();
-    assertThat(others.take("k", 3).join()).isFalse();
-    assertThat(others.release("k", 2).join()).isFalse();
-    assertThat(ours.renew("k", 2).join()).isTrue();
-    assertThat(ours.release("k", 2).join()).isTrue();
-    assertThat(others.take("k", 3).join()).isTrue();
-    assertThat(ours.take("k", 4).join()).isFalse();
+    LockCalls ours = new LockCalls(cache.redis, cache.names, () -> 0);
+    LockCalls others = new LockCalls(cache.redis, cache.names, () -> 0);
+    assertThat(ours.take("k", 1).join().done()).isTrue();
+    assertThat(ours.take("k", 2).join().done()).isTrue();
+    assertThat(ours.release("k", 1).join().done()).isFalse();
+    assertThat(ours.renew("k", 1).join().done()).isFalse();
+    assertThat(ours.take("k", 1).join().done()).isFalse();
+    assertThat(others.take("k", 3).join().done()).isFalse();
+    assertThat(others.release("k", 2).join().done()).isFalse();
+    assertThat(ours.renew("k", 2).join().done()).isTrue();
+    assertThat(ours.release("k", 2).join().done()).isTrue();
+    assertThat(others.take("k", 3).join().done()).isTrue();
+    assertThat(ours.take("k", 4).join().done()).isFalse();
   }
 }

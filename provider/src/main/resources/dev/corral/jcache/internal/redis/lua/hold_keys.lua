@@ -7,10 +7,11 @@
 
   KEYS    the locks
   ARGV    owner; times in ms: that a lock stands, and until the one who waits has precedence; then for each lock what to
-          do (take renew release) and the number of the hold
-  Result  a text with a digit for each lock: 1 if it was done, 0 if another hold has the lock, or none has
+          do (take look renew release) and the number of the hold; look takes it, and gives what is locked
+  Result  a text with a digit for each lock: 1 if it was done, 0 if another hold has the lock, or none has; then for each
+          look the generation and the entry, if it was done
 ]]
-local owner, lease, patience, answers = ARGV[1], ARGV[2], tonumber(ARGV[3]), {}
+local owner, lease, patience, answers, seen = ARGV[1], ARGV[2], tonumber(ARGV[3]), {}, {''}
 
 local function millis()
   local time = redis.call('TIME')
@@ -37,6 +38,14 @@ function wishes.take(lock, number)
   return true
 end
 
+function wishes.look(lock, number)
+  local taken, brace = wishes.take(lock, number), string.find(lock, '}', 1, true)
+  local tag, key = string.sub(lock, 1, brace), string.sub(lock, brace + #'!lock:' + 1)
+  local found = taken and redis.call('MGET', tag .. '!generation', tag .. ':' .. key) or {false, false}
+  seen[#seen + 1], seen[#seen + 2] = found[1], found[2]
+  return taken
+end
+
 function wishes.renew(lock, number)
   local holder, held = unpack(redis.call('HMGET', lock, 'owner', 'number'))
   return holder == owner and held == number and redis.call('PEXPIRE', lock, lease) == 1
@@ -49,4 +58,5 @@ end
 for i, lock in ipairs(KEYS) do
   answers[i] = wishes[ARGV[2 * i + 2]](lock, ARGV[2 * i + 3]) and '1' or '0'
 end
-return table.concat(answers)
+seen[1] = table.concat(answers)
+return seen
