@@ -145,6 +145,41 @@ class PlainPutsTest {
     assertThat(heard).hasSize(2);
   }
 
+  /** The client seals the one, and Redis the other. */
+  @Test
+  void put_eternal_leavesTheSameBytesAsGetAndPut() {
+    Cache<String, String> cache = cache("sealed", Duration.ETERNAL);
+    cache.put("a", "1");
+    cache.put("a", "2");
+    String sealed = redis.raw().text("GET", "{sealed}:a");
+    cache.getAndPut("a", "2");
+    assertThat(redis.raw().text("GET", "{sealed}:a")).isEqualTo(sealed);
+  }
+
+  @Test
+  void put_clearedByAnotherJvm_isTriedAgainWithTheNewGeneration() {
+    Cache<String, String> cache = cache("again", Duration.ETERNAL);
+    Cache<String, String> theirs =
+        redis
+            .manager("?timeout=900ms")
+            .createCache(
+                "again",
+                new MutableConfiguration<String, String>().setTypes(String.class, String.class));
+    cache.putAll(Map.of("a", "1", "b", "1"));
+    theirs.clear();
+    assertThat(scriptsOn("{again}:a", () -> cache.put("a", "2"))).isEqualTo(2);
+    assertThat(theirs.get("a")).isEqualTo("2");
+    assertThat(theirs.get("b")).isNull();
+    assertThat(scriptsOn("{again}:b", () -> cache.put("b", "2"))).isEqualTo(1);
+    assertThat(theirs.get("b")).isEqualTo("2");
+  }
+
+  private static long scriptsOn(String entry, Runnable action) {
+    return RawRedis.commandsDuring(redis.server(), action).stream()
+        .filter(it -> it.contains("EVALSHA") && it.contains(entry))
+        .count();
+  }
+
   @Test
   void put_plain_isOneShortScript() {
     Cache<String, String> cache = cache("short", Duration.ETERNAL);

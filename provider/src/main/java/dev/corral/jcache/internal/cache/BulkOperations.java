@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -46,14 +47,13 @@ final class BulkOperations<K, V> {
     this.guard = guard;
   }
 
-  Map<K, V> getAll(Set<? extends K> keys) {
-    List<K> order = new ArrayList<>(keys);
-    List<Outcome<V>> outcomes = execute(order, key -> EntryOperation.get());
-    Map<K, V> found = new LinkedHashMap<>(2 * order.size());
-    for (int i = 0; i < order.size(); i++) {
+  Map<K, V> getAll(List<K> keys) {
+    List<Outcome<V>> outcomes = execute(keys, key -> EntryOperation.get());
+    Map<K, V> found = new LinkedHashMap<>(2 * keys.size());
+    for (int i = 0; i < keys.size(); i++) {
       V value = outcomes.get(i).value();
       if (value != null) {
-        found.put(order.get(i), value);
+        found.put(keys.get(i), value);
       }
     }
     return found;
@@ -61,7 +61,12 @@ final class BulkOperations<K, V> {
 
   void putAll(Map<? extends K, ? extends V> entries) {
     List<EntryRequest<K, V>> requests = new ArrayList<>(entries.size());
-    entries.forEach((key, value) -> requests.add(EntryRequest.of(key, EntryOperation.put(value))));
+    entries.forEach(
+        (key, value) ->
+            requests.add(
+                EntryRequest.of(
+                    Objects.requireNonNull(key, "key"),
+                    EntryOperation.put(Objects.requireNonNull(value, "value")))));
     pipeline.proceedAll(requests).orThrow();
   }
 
@@ -86,7 +91,7 @@ final class BulkOperations<K, V> {
   }
 
   /** What each processor gave or threw; a key for which it gave null has no result. */
-  <T> Map<K, EntryProcessorResult<T>> invokeAll(Set<K> keys, Function<K, @Nullable T> invoke) {
+  <T> Map<K, EntryProcessorResult<T>> invokeAll(List<K> keys, Function<K, @Nullable T> invoke) {
     Map<K, EntryProcessorResult<T>> results = new HashMap<>();
     for (K key : keys) {
       EntryProcessorResult<T> result = result(() -> invoke.apply(key));
@@ -113,7 +118,7 @@ final class BulkOperations<K, V> {
   }
 
   /** Loads in the caller's thread, and tells the listener how it ended. */
-  void loadAll(Set<? extends K> keys, boolean replace, @Nullable CompletionListener completion) {
+  void loadAll(List<K> keys, boolean replace, @Nullable CompletionListener completion) {
     try {
       load(keys, replace);
     } catch (RuntimeException e) {
@@ -127,17 +132,16 @@ final class BulkOperations<K, V> {
     }
   }
 
-  private void load(Set<? extends K> keys, boolean replace) {
+  private void load(List<K> keys, boolean replace) {
     if (guard == null) {
       return;
     }
     outage.requireAvailable("loadAll");
-    List<K> order = new ArrayList<>(keys);
-    int pending = order.size();
+    int pending = keys.size();
     guard.statistics().pending(pending);
     try {
-      for (int from = 0; from < order.size(); from += LOADED_AT_ONCE) {
-        List<K> some = order.subList(from, Math.min(from + LOADED_AT_ONCE, order.size()));
+      for (int from = 0; from < keys.size(); from += LOADED_AT_ONCE) {
+        List<K> some = keys.subList(from, Math.min(from + LOADED_AT_ONCE, keys.size()));
         load(guard, some, replace);
         guard.statistics().pending(-some.size());
         pending -= some.size();

@@ -17,8 +17,6 @@ import dev.corral.jcache.internal.pipeline.near.NearCache;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -172,13 +170,7 @@ public final class CorralCacheProxy<K, V> implements CorralCache<K, V> {
   @Override
   public void putAll(Map<? extends K, ? extends V> map) {
     checkOpen();
-    Map<K, V> copy = new LinkedHashMap<>(map);
-    copy.forEach(
-        (key, value) -> {
-          Objects.requireNonNull(key, "key");
-          Objects.requireNonNull(value, "value");
-        });
-    bulk.putAll(copy);
+    bulk.putAll(map);
   }
 
   @Override
@@ -209,9 +201,9 @@ public final class CorralCacheProxy<K, V> implements CorralCache<K, V> {
   public void loadAll(
       Set<? extends K> keys, boolean replaceExistingValues, CompletionListener completionListener) {
     checkOpen();
-    Set<K> copy = validKeys(keys);
+    List<K> copy = validKeys(keys);
     if (parts.loader() == null) {
-      bulk.loadAll(Set.of(), replaceExistingValues, completionListener);
+      bulk.loadAll(List.of(), replaceExistingValues, completionListener);
       return;
     }
     loads.start(() -> bulk.loadAll(copy, replaceExistingValues, completionListener));
@@ -225,8 +217,8 @@ public final class CorralCacheProxy<K, V> implements CorralCache<K, V> {
     return bulk.invokeAll(validKeys(keys), key -> invoke(key, processor, arguments));
   }
 
-  private static <K> Set<K> validKeys(Set<? extends K> keys) {
-    Set<K> copy = new LinkedHashSet<>(keys);
+  private static <K> List<K> validKeys(Set<? extends K> keys) {
+    List<K> copy = new ArrayList<>(keys);
     copy.forEach(key -> Objects.requireNonNull(key, "key"));
     return copy;
   }

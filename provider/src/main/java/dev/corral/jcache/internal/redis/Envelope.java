@@ -36,6 +36,17 @@ public record Envelope(
     TICKET
   }
 
+  /** The stored form of an entry that never expires. */
+  public static byte[] sealForever(long generation, byte[] value) {
+    return ByteBuffer.allocate(HEADER_LENGTH + value.length)
+        .put(FORMAT)
+        .put((byte) HEADER_LENGTH)
+        .putLong(GENERATION_OFFSET, generation)
+        .position(HEADER_LENGTH)
+        .put(value)
+        .array();
+  }
+
   private static final Envelope NOTHING = new Envelope(Kind.NOTHING, -1, 0, 0, false);
 
   /** Reads the header of stored bytes. */

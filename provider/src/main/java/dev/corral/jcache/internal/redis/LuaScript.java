@@ -23,6 +23,7 @@ public enum LuaScript {
       "commit.lua",
       "apply.lua"),
   PUT("envelope.lua", "near.lua", "puts.lua", "put.lua"),
+  PUT_FOREVER("envelope.lua", "near.lua", "put_forever.lua"),
   PUT_OVER("envelope.lua", "near.lua", "puts.lua", "put_over.lua"),
   HOLD_KEYS("locks.lua", "hold_keys.lua"),
   CLOCK("clock.lua"),

@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.store;
 
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Expiry.Lifetimes;
+import dev.corral.jcache.internal.redis.Envelope;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;
@@ -14,19 +15,24 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Calls put.lua or put_over.lua, which do no more than plain puts, and those in a part of the time:
- * the values of all entries are one argument.
+ * Calls put_forever.lua, put.lua or put_over.lua, which do no more than plain puts, and those in a
+ * part of the time.
  */
 final class PutScript {
 
   /** For so long it is not asked again after it has left the work to apply.lua. */
   private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
+  private static final long DECLINED = 0;
+  private static final long DONE = 1;
+
   private final RedisCommands redis;
   private final KeySpace names;
   private final EntryCalls.Terms terms;
+  private final AtomicLongArray generations;
   private volatile boolean declined;
   private volatile long declinedNanos;
 
@@ -34,6 +40,7 @@ final class PutScript {
     this.redis = redis;
     this.names = names;
     this.terms = terms;
+    this.generations = new AtomicLongArray(names.buckets());
   }
 
   /** Whether it may be asked: all are plain puts with the same times to live. */
@@ -63,28 +70,61 @@ final class PutScript {
     keys.add(names.generation(bucket));
     keys.add(names.interests(bucket));
     keys.add(names.near(bucket));
-    parts.forEach(part -> keys.add(names.entry(bucket, part.key())));
+    for (Part part : parts) {
+      keys.add(names.entry(bucket, part.key()));
+    }
     Lifetimes lifetimes = parts.get(0).command().shape().lifetimes();
-    return redis
-        .runForNumber(
-            isBlind(lifetimes) ? LuaScript.PUT : LuaScript.PUT_OVER,
-            keys,
-            terms.retentionMillis(),
-            lifetimes.creationMillis(),
-            lifetimes.updateMillis(),
-            values(parts))
-        .thenApply(done -> answers(done == 1, parts.size()));
+    CompletableFuture<Boolean> done =
+        isForever(lifetimes)
+            ? putForever(bucket, keys, parts)
+            : put(keys, lifetimes, values(parts)).thenApply(reply -> reply == DONE);
+    return done.thenApply(it -> answers(it, parts.size()));
   }
 
   /**
-   * Whether an entry lives as long wherever it is put. In a cache whose entries never expire there
-   * is no deadline to keep, unless a JVM with another expiry policy made one.
+   * In a cache whose entries never expire there is no deadline to keep, unless a JVM with another
+   * expiry policy made one.
    */
-  private static boolean isBlind(Lifetimes lifetimes) {
-    return lifetimes.creationMillis() == lifetimes.updateMillis()
-        || (lifetimes.creationMillis() == Expiry.NEVER && lifetimes.updateMillis() == Expiry.KEEP);
+  private static boolean isForever(Lifetimes lifetimes) {
+    return lifetimes.creationMillis() == Expiry.NEVER
+        && (lifetimes.updateMillis() == Expiry.NEVER || lifetimes.updateMillis() == Expiry.KEEP);
   }
 
+  /** Once more for each time that the cache was cleared since. */
+  private CompletableFuture<Boolean> putForever(int bucket, List<String> keys, List<Part> parts) {
+    long generation = generations.get(bucket);
+    Object[] arguments = new Object[1 + parts.size()];
+    arguments[0] = generation;
+    for (int i = 0; i < parts.size(); i++) {
+      arguments[1 + i] = Envelope.sealForever(generation, parts.get(i).command().value());
+    }
+    return redis
+        .runForNumber(LuaScript.PUT_FOREVER, keys, arguments)
+        .thenCompose(
+            reply -> {
+              if (reply == DONE || reply == DECLINED) {
+                return CompletableFuture.completedFuture(reply == DONE);
+              }
+              generations.set(bucket, reply);
+              return putForever(bucket, keys, parts);
+            });
+  }
+
+  /**
+   * An entry that was there lives as long as a new one, or what stands there has to be looked at.
+   */
+  private CompletableFuture<Long> put(List<String> keys, Lifetimes lifetimes, byte[] values) {
+    boolean blind = lifetimes.creationMillis() == lifetimes.updateMillis();
+    return redis.runForNumber(
+        blind ? LuaScript.PUT : LuaScript.PUT_OVER,
+        keys,
+        terms.retentionMillis(),
+        lifetimes.creationMillis(),
+        lifetimes.updateMillis(),
+        values);
+  }
+
+  /** In one argument, each with its length before it. */
   private static byte[] values(List<Part> parts) {
     int bytes = 0;
     for (Part part : parts) {

@@ -46,11 +46,14 @@ local function interestsOf(key)
   return interests
 end
 
+-- Somebody else wants to hear what becomes of entries, so there is more to do for a put than to put them.
+local function isHeard(interests)
+  return next(interestsOf(interests)) ~= nil
+end
+
 -- An entry is not what it was.
 local function forget(entry)
-  if nearIsHeard then
-    changed[#changed + 1] = text(textOf(entry))
-  end
+  if nearIsHeard then changed[#changed + 1] = text(textOf(entry)) end
 end
 
 -- Tells of all that is to be forgotten, in one message; gives its number.
@@ -67,7 +70,11 @@ local function publishNear(sequence, all)
 end
 
 local function tellNear(sequence)
-  if #changed > 0 then
-    publishNear(sequence)
-  end
+  if #changed > 0 then publishNear(sequence) end
+end
+
+-- None of the entries that the keys from a position on name is what it was.
+local function tellNearFrom(position, sequence)
+  for i = position, nearIsHeard and #KEYS or 0 do forget(KEYS[i]) end
+  tellNear(sequence)
 end

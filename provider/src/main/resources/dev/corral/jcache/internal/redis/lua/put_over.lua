@@ -7,7 +7,7 @@
   Result      1; 0 if nothing was done
 ]]
 local SMALL = 1024
-if isHeard() then return 0 end
+if isHeard(KEYS[2]) then return 0 end
 local generation, values = currentGeneration(KEYS[1]), valuesOfEntries()
 local eternal = seal(NO_FLAGS, '', generation, 0, 0)
 local forever, header, headerDue, headerMillis = {}, '', -1, ''

@@ -9,11 +9,6 @@
 local FIRST_ENTRY, NEVER, KEEP = 4, -1, -2
 local retention, creation, update = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 
--- Somebody wants to hear what becomes of the entries, so there is more to do than to put them.
-local function isHeard()
-  return next(interestsOf(KEYS[2])) ~= nil
-end
-
 local function valuesOfEntries()
   local values = {struct.unpack('>' .. string.rep('I4c0', #KEYS - FIRST_ENTRY + 1), ARGV[4])}
   values[#values] = nil -- a position
