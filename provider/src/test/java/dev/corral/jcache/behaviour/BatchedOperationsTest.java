@@ -93,6 +93,29 @@ class BatchedOperationsTest {
   }
 
   @Test
+  void get_sameKeysByManyThreads_eachIsReadOnceInACall() {
+    cache.put("hot", 1);
+    cache.put("warm", 2);
+    Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+    List<String> commands =
+        RawRedis.commandsDuring(
+            redis.server(),
+            () ->
+                thrown.addAll(
+                    inThreads(
+                        number -> {
+                          for (int i = 0; i < 20; i++) {
+                            boolean hot = (number + i) % 3 > 0;
+                            assertThat(cache.get(hot ? "hot" : "warm")).isEqualTo(hot ? 1 : 2);
+                          }
+                        })));
+    assertThat(thrown).isEmpty();
+    List<String> reads = commands.stream().filter(it -> it.contains("\"MGET\"")).toList();
+    assertThat(reads.size()).isBetween(1, THREADS * 20 / 2);
+    assertThat(reads).allSatisfy(it -> assertThat(it.split("}:hot", -1)).hasSizeLessThan(3));
+  }
+
+  @Test
   void putIfAbsent_sameKeysInTheSameCalls_exactlyOneWins() {
     Queue<Integer> winners = new ConcurrentLinkedQueue<>();
     Queue<Throwable> thrown =

@@ -8,19 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
-import org.redisson.api.RBuckets;
 import org.redisson.api.RKeys;
 import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.options.KeysOptions;
 import org.redisson.api.options.KeysScanOptions;
-import org.redisson.api.options.OptionalOptions;
 import org.redisson.api.options.PlainOptions;
 import org.redisson.client.RedisException;
 import org.redisson.client.RedisNoScriptException;
@@ -28,16 +25,15 @@ import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * The few commands that we send, over Redisson's public API. Nothing here is sent twice: a command
- * whose reply was lost may have been carried out, so it fails instead.
+ * The few commands that we send, over Redisson. Nothing here is sent twice: a command whose reply
+ * was lost may have been carried out, so it fails instead.
  */
 public final class RedisCommands {
 
   private static final int SCAN_COUNT = 1_000;
 
   private final RedissonClient client;
-  private final RScript scripts;
-  private final RBuckets buckets;
+  private final Sender sender;
   private final RKeys names;
   private final Duration timeout;
   private final long timeoutMillis;
@@ -48,24 +44,22 @@ public final class RedisCommands {
    *     shorter, so this is the last resort against a lost one
    */
   public RedisCommands(RedissonClient client, Duration timeout) {
-    this(client, timeout, Availability.ASSUMED);
+    this(client, Sender.over(client), timeout, Availability.ASSUMED);
   }
 
-  private RedisCommands(RedissonClient client, Duration timeout, Availability availability) {
+  private RedisCommands(
+      RedissonClient client, Sender sender, Duration timeout, Availability availability) {
     this.client = client;
+    this.sender = sender;
     this.timeout = timeout;
     this.availability = availability;
-    OptionalOptions once =
-        OptionalOptions.defaults().codec(ByteArrayCodec.INSTANCE).retryAttempts(0);
-    this.scripts = client.getScript(once);
-    this.buckets = client.getBuckets(once);
     this.names = client.getKeys(KeysOptions.defaults().retryAttempts(0));
     this.timeoutMillis = timeout.toMillis();
   }
 
   /** The same commands, which fail at once while Redis is known to be away. */
   public RedisCommands guardedBy(Availability guard) {
-    return new RedisCommands(client, timeout, guard);
+    return new RedisCommands(client, sender, timeout, guard);
   }
 
   /** What these commands know of Redis. */
@@ -99,32 +93,17 @@ public final class RedisCommands {
     if (!availability.isAvailable()) {
       return CompletableFuture.failedFuture(away());
     }
-    List<Object> names = List.copyOf(keys);
-    Object[] bytes = new Object[args.length];
-    for (int i = 0; i < args.length; i++) {
-      bytes[i] = args[i] instanceof byte[] ? args[i] : args[i].toString().getBytes(UTF_8);
-    }
-    CompletionStage<R> first;
     try {
-      first =
-          scripts.evalShaAsync(
-              keys.get(0), RScript.Mode.READ_WRITE, script.sha1(), type, names, bytes);
+      return sender
+          .<R>evalSha(script.sha1(), type, keys, args)
+          .exceptionallyCompose(
+              failure ->
+                  isUnknownScript(failure)
+                      ? sender.eval(script.text(), type, keys, args)
+                      : CompletableFuture.failedFuture(failure));
     } catch (RedisException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return first
-        .handle(
-            (reply, failure) -> {
-              if (isUnknownScript(failure)) {
-                return scripts.<R>evalAsync(
-                    keys.get(0), RScript.Mode.READ_WRITE, script.text(), type, names, bytes);
-              }
-              return failure == null
-                  ? CompletableFuture.completedFuture(reply)
-                  : CompletableFuture.<R>failedFuture(failure);
-            })
-        .thenCompose(it -> it)
-        .toCompletableFuture();
   }
 
   private static boolean isUnknownScript(Throwable failure) {
@@ -132,12 +111,12 @@ public final class RedisCommands {
     return cause instanceof RedisNoScriptException;
   }
 
-  /** What stands under these names of one slot, in one MGET; a name with nothing is left out. */
-  public CompletableFuture<Map<String, byte[]>> read(String... names) {
+  /** The bytes under these names of one slot, in their order; null where there is nothing. */
+  public CompletableFuture<List<Object>> read(String... names) {
     if (!availability.isAvailable()) {
       return CompletableFuture.failedFuture(away());
     }
-    return buckets.<byte[]>getAsync(names).toCompletableFuture();
+    return sender.mget(names);
   }
 
   /** Sets a text unless there is one; gives the one that stands there then. */

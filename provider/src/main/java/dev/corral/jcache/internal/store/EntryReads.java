@@ -13,9 +13,11 @@ import dev.corral.jcache.spi.UndecodableValueException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -74,7 +76,7 @@ public final class EntryReads<K, V> {
             .mapToObj(
                 bucket ->
                     new Lane<String, Stored>(
-                        LANE_IN_FLIGHT, keys -> read(bucket, keys), key -> typicalBytes))
+                        LANE_IN_FLIGHT, keys -> readOnce(bucket, keys), key -> typicalBytes))
             .toList();
   }
 
@@ -88,39 +90,43 @@ public final class EntryReads<K, V> {
     return snapshot(key, stored);
   }
 
-  /** For all that ask at about the same time, in one command. */
+  /** Each key once, for several threads may ask for the same one. */
+  private CompletableFuture<List<Stored>> readOnce(int bucket, List<String> keys) {
+    Set<String> distinct = keys.size() == 1 ? Set.of() : new LinkedHashSet<>(keys);
+    if (keys.size() == 1 || distinct.size() == keys.size()) {
+      return read(bucket, keys);
+    }
+    List<String> asked = List.copyOf(distinct);
+    return read(bucket, asked)
+        .thenApply(
+            stored -> {
+              Map<String, Stored> ofKey = new HashMap<>();
+              for (int i = 0; i < asked.size(); i++) {
+                ofKey.put(asked.get(i), stored.get(i));
+              }
+              return keys.stream().map(ofKey::get).toList();
+            });
+  }
+
   private CompletableFuture<List<Stored>> read(int bucket, List<String> keys) {
-    String generation = names.generation(bucket);
-    String[] entries = new String[keys.size()];
-    for (int i = 0; i < entries.length; i++) {
-      entries[i] = names.entry(bucket, keys.get(i));
+    String[] all = new String[1 + keys.size()];
+    all[0] = names.generation(bucket);
+    for (int i = 0; i < keys.size(); i++) {
+      all[1 + i] = names.entry(bucket, keys.get(i));
     }
-    return redis
-        .read(named(generation, entries))
-        .thenApply(found -> stored(generation, entries, found));
+    return redis.read(all).thenApply(EntryReads::stored);
   }
 
-  /** Each name once, for several threads may ask for the same key. */
-  private static String[] named(String generation, String[] entries) {
-    if (entries.length == 1) {
-      return new String[] {generation, entries[0]};
-    }
-    Set<String> all = new HashSet<>(2 * entries.length);
-    all.add(generation);
-    Collections.addAll(all, entries);
-    return all.toArray(String[]::new);
-  }
-
-  private static List<Stored> stored(
-      String generation, String[] entries, Map<String, byte[]> found) {
-    byte[] current = found.get(generation);
+  /** The generation is the first. */
+  private static List<Stored> stored(List<Object> found) {
+    byte[] current = (byte[]) found.get(0);
     if (current == null) {
-      return Collections.nCopies(entries.length, Stored.NOTHING);
+      return Collections.nCopies(found.size() - 1, Stored.NOTHING);
     }
     long number = Stored.number(current);
-    List<Stored> stored = new ArrayList<>(entries.length);
-    for (String entry : entries) {
-      stored.add(new Stored(number, found.get(entry)));
+    List<Stored> stored = new ArrayList<>(found.size() - 1);
+    for (int i = 1; i < found.size(); i++) {
+      stored.add(new Stored(number, (byte[]) found.get(i)));
     }
     return stored;
   }

@@ -1,0 +1,66 @@
+package dev.corral.jcache.internal.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.redisson.api.RBuckets;
+import org.redisson.api.RScript;
+import org.redisson.api.RScript.Mode;
+import org.redisson.api.RScript.ReturnType;
+import org.redisson.api.RedissonClient;
+
+/** By Redisson's public objects, so over any client. */
+final class ObjectSender implements Sender {
+
+  private final RScript scripts;
+  private final RBuckets buckets;
+
+  ObjectSender(RedissonClient client) {
+    this.scripts = client.getScript(Sender.once());
+    this.buckets = client.getBuckets(Sender.once());
+  }
+
+  @Override
+  public CompletableFuture<List<Object>> mget(String... names) {
+    return buckets
+        .<byte[]>getAsync(names)
+        .thenApply(found -> inOrder(found, names))
+        .toCompletableFuture();
+  }
+
+  @SuppressWarnings("NullAway") // an element may be null, as the interface says
+  private static List<Object> inOrder(Map<String, byte[]> found, String... names) {
+    List<Object> all = new ArrayList<>(names.length);
+    for (String name : names) {
+      all.add(found.get(name));
+    }
+    return all;
+  }
+
+  @Override
+  public <R> CompletableFuture<R> evalSha(
+      String sha1, ReturnType type, List<String> keys, Object... args) {
+    return scripts
+        .<R>evalShaAsync(keys.get(0), Mode.READ_WRITE, sha1, type, List.copyOf(keys), bytes(args))
+        .toCompletableFuture();
+  }
+
+  @Override
+  public <R> CompletableFuture<R> eval(
+      String text, ReturnType type, List<String> keys, Object... args) {
+    return scripts
+        .<R>evalAsync(keys.get(0), Mode.READ_WRITE, text, type, List.copyOf(keys), bytes(args))
+        .toCompletableFuture();
+  }
+
+  private static Object[] bytes(Object... args) {
+    Object[] bytes = new Object[args.length];
+    for (int i = 0; i < args.length; i++) {
+      bytes[i] = args[i] instanceof byte[] ? args[i] : args[i].toString().getBytes(UTF_8);
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.corral.jcache.internal.redis;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.redisson.api.RScript.ReturnType;
+import org.redisson.api.RedissonClient;
+import org.redisson.api.options.OptionalOptions;
+import org.redisson.client.codec.ByteArrayCodec;
+
+/** How the commands of the hot path reach Redis over a client. */
+interface Sender {
+
+  /** No command is sent twice. */
+  static OptionalOptions once() {
+    return OptionalOptions.defaults().codec(ByteArrayCodec.INSTANCE).retryAttempts(0);
+  }
+
+  /** The shortest way that this client allows. */
+  static Sender over(RedissonClient client) {
+    Sender shorter = ExecutorSender.over(client);
+    return shorter != null ? shorter : new ObjectSender(client);
+  }
+
+  /** The bytes under names of one slot, in their order; null where there is nothing. */
+  CompletableFuture<List<Object>> mget(String... names);
+
+  /**
+   * Runs a script.
+   *
+   * @param keys at least one, all of one slot
+   * @param args byte arrays, and what is sent as text
+   */
+  <R> CompletableFuture<R> evalSha(String sha1, ReturnType type, List<String> keys, Object... args);
+
+  /** Runs a script that Redis may not know yet. */
+  <R> CompletableFuture<R> eval(String text, ReturnType type, List<String> keys, Object... args);
+}
