@@ -35,7 +35,7 @@ final class NearComparison {
       TimeValue moment = TimeValue.milliseconds(20);
       builder.forks(0).warmupIterations(0).measurementIterations(1).measurementTime(moment);
     } else {
-      boolean quick = options.effort() == Options.Effort.QUICK;
+      boolean quick = options.effort() != Options.Effort.FULL;
       builder
           .forks(quick ? 1 : 3)
           .warmupIterations(quick ? 2 : 5)

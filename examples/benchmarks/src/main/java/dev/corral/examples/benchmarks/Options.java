@@ -21,6 +21,8 @@ record Options(
     /** Only to see that it works. */
     MOMENT(1, Duration.ofMillis(20), 2_000),
     QUICK(3, Duration.ofMillis(500), 200_000),
+    /** The same, but each for so long that its code is compiled. */
+    CLAIMS(3, Duration.ofSeconds(2), 1_000_000),
     FULL(5, Duration.ofSeconds(2), 1_000_000);
 
     private final int rounds;
@@ -39,6 +41,7 @@ record Options(
       Options:
         --moment         a moment of every workload, to see that it works
         --quick          the cases that matter most, in five minutes
+        --claims         the same, each for longer, in a quarter of an hour
         --redis=h:p      a Redis of your own, WHICH IS EMPTIED; else the embedded one is started
         --only=text      only cases whose title has this text; also memory, near hits, clear
         --output=file    where the results go, as JSON; target/benchmarks.json
@@ -56,6 +59,7 @@ record Options(
       switch (argument.split("=", 2)[0]) {
         case "--moment" -> effort = Effort.MOMENT;
         case "--quick" -> effort = Effort.QUICK;
+        case "--claims" -> effort = Effort.CLAIMS;
         case "--redis" -> redis = value;
         case "--only" -> only = value;
         case "--output" -> output = Path.of(value);
@@ -73,7 +77,7 @@ record Options(
   List<Case> cases() {
     return switch (effort) {
       case MOMENT -> Case.each();
-      case QUICK -> Case.quick();
+      case QUICK, CLAIMS -> Case.quick();
       case FULL -> Case.all();
     };
   }
