@@ -35,27 +35,25 @@ final class ExecutorSender implements Sender {
   }
 
   /**
-   * Null for a client that is wrapped in something, or maps names, which its objects do; and for a
-   * release of Redisson that is not as this one.
+   * Null for a client that is wrapped in something, or maps names, which its objects do.
+   *
+   * @throws LinkageError if the release of Redisson lacks what is needed; so may the first use of
+   *     this class
    */
   static @Nullable ExecutorSender over(RedissonClient client) {
-    try {
-      if (!(client instanceof Redisson redisson)
-          || !(Sender.once() instanceof ObjectParams parameters)
-          || !hasWhatIsNeeded()) {
-        return null;
-      }
-      CommandAsyncExecutor executor = redisson.getCommandExecutor();
-      return executor.getServiceManager().getNameMapper() instanceof DefaultNameMapper
-          ? new ExecutorSender(executor.copy(parameters))
-          : null;
-    } catch (LinkageError e) {
+    if (!(client instanceof Redisson redisson)
+        || !(Sender.once() instanceof ObjectParams parameters)
+        || !sendsAsKnown()) {
       return null;
     }
+    CommandAsyncExecutor executor = redisson.getCommandExecutor();
+    return executor.getServiceManager().getNameMapper() instanceof DefaultNameMapper
+        ? new ExecutorSender(executor.copy(parameters))
+        : null;
   }
 
-  /** Now, and not when the first command is sent. */
-  private static boolean hasWhatIsNeeded() {
+  /** To be found out now, and not when the first command is sent. */
+  private static boolean sendsAsKnown() {
     for (String method : List.of("readAsync", "writeAsync")) {
       try {
         CommandAsyncExecutor.class.getMethod(

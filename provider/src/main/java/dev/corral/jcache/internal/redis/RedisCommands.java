@@ -82,12 +82,6 @@ public final class RedisCommands {
     return this.<Long>run(script, RScript.ReturnType.LONG, keys, args);
   }
 
-  /** Runs a script that gives one text. */
-  public CompletableFuture<byte[]> runForBytes(
-      LuaScript script, List<String> keys, Object... args) {
-    return this.<byte[]>run(script, RScript.ReturnType.VALUE, keys, args);
-  }
-
   private <R> CompletableFuture<R> run(
       LuaScript script, RScript.ReturnType type, List<String> keys, Object... args) {
     if (!availability.isAvailable()) {

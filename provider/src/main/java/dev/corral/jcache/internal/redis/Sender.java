@@ -6,6 +6,7 @@ import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.options.OptionalOptions;
 import org.redisson.client.codec.ByteArrayCodec;
+import org.slf4j.LoggerFactory;
 
 /** How the commands of the hot path reach Redis over a client. */
 interface Sender {
@@ -15,10 +16,18 @@ interface Sender {
     return OptionalOptions.defaults().codec(ByteArrayCodec.INSTANCE).retryAttempts(0);
   }
 
-  /** The shortest way that this client allows. */
+  /** The shortest way that this client, and its release of Redisson, allows. */
   static Sender over(RedissonClient client) {
-    Sender shorter = ExecutorSender.over(client);
-    return shorter != null ? shorter : new ObjectSender(client);
+    try {
+      Sender shorter = ExecutorSender.over(client);
+      if (shorter != null) {
+        return shorter;
+      }
+    } catch (LinkageError e) {
+      LoggerFactory.getLogger(Sender.class)
+          .debug("This release of Redisson has no executor that we know", e);
+    }
+    return new ObjectSender(client);
   }
 
   /** The bytes under names of one slot, in their order; null where there is nothing. */

@@ -92,11 +92,13 @@ public final class EntryReads<K, V> {
 
   /** Each key once, for several threads may ask for the same one. */
   private CompletableFuture<List<Stored>> readOnce(int bucket, List<String> keys) {
-    Set<String> distinct = keys.size() == 1 ? Set.of() : new LinkedHashSet<>(keys);
-    if (keys.size() == 1 || distinct.size() == keys.size()) {
+    if (keys.size() == 1) {
       return read(bucket, keys);
     }
-    List<String> asked = List.copyOf(distinct);
+    List<String> asked = List.copyOf(new LinkedHashSet<>(keys));
+    if (asked.size() == keys.size()) {
+      return read(bucket, keys);
+    }
     return read(bucket, asked)
         .thenApply(
             stored -> {

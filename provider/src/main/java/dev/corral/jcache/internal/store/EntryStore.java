@@ -29,7 +29,10 @@ public interface EntryStore<K, V> {
   /** The entry as it is now. */
   Snapshot<V> observe(K key);
 
-  /** What was seen of an entry alone, or what stands for it if it was absent. */
+  /**
+   * What was seen of an entry when its key was had, or what stands for it elsewhere in the store if
+   * it was gone.
+   */
   Snapshot<V> complete(K key, Snapshot<V> seen);
 
   /**

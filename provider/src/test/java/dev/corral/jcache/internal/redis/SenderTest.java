@@ -4,12 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.redisson.Redisson;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
@@ -48,6 +53,53 @@ class SenderTest {
   void over_wrappedClient_takesTheWayByObjects() {
     assertThat(Way.BY_EXECUTOR.over(client)).isInstanceOf(ExecutorSender.class);
     assertThat(Way.BY_OBJECTS.over(client)).isInstanceOf(ObjectSender.class);
+  }
+
+  /** With the thin jar the release of Redisson is the application's choice. */
+  @ParameterizedTest
+  @ValueSource(strings = {"org.redisson.command.", "org.redisson.client.protocol."})
+  void over_anotherReleaseOfRedisson_takesTheWayByObjects(String missing) throws Exception {
+    Method over =
+        new WithoutSome(missing)
+            .loadClass(Sender.class.getName())
+            .getDeclaredMethod("over", RedissonClient.class);
+    over.setAccessible(true);
+    assertThat(over.invoke(null, client).getClass().getName())
+        .isEqualTo(ObjectSender.class.getName());
+  }
+
+  /** Has senders of its own, which find no classes of some packages. */
+  private static final class WithoutSome extends ClassLoader {
+
+    private final String missing;
+
+    WithoutSome(String missing) {
+      super(SenderTest.class.getClassLoader());
+      this.missing = missing;
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (name.startsWith(missing)) {
+        throw new ClassNotFoundException(name);
+      }
+      Class<?> known = findLoadedClass(name);
+      if (known != null) {
+        return known;
+      }
+      return name.startsWith(Sender.class.getPackageName()) && name.endsWith("Sender")
+          ? defined(name)
+          : super.loadClass(name, resolve);
+    }
+
+    private Class<?> defined(String name) throws ClassNotFoundException {
+      try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
+        byte[] bytes = Objects.requireNonNull(in).readAllBytes();
+        return defineClass(name, bytes, 0, bytes.length);
+      } catch (IOException e) {
+        throw new ClassNotFoundException(name, e);
+      }
+    }
   }
 
   @Test

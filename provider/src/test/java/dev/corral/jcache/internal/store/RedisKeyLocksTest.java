@@ -29,9 +29,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import javax.cache.expiry.EternalExpiryPolicy;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RBucket;
+import org.redisson.api.RMap;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
 
@@ -134,6 +136,57 @@ class RedisKeyLocksTest {
     assertThat(stillHeld).isTrue();
   }
 
+  /** It is released once more, when another has the key already. */
+  @Test
+  void whileHolding_replyOfTheCommitIsLost_leavesTheNextHoldAlone() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CompletableFuture<Boolean> next =
+        locks.whileHolding(
+            "k",
+            (seen, hold) -> {
+              assertThat(commit(seen, "ours", unheardOf(hold))).isPresent();
+              CountDownLatch holding = new CountDownLatch(1);
+              CompletableFuture<Boolean> other =
+                  CompletableFuture.supplyAsync(
+                      () -> theirs.whileHolding("k", (same, its) -> waitFor(holding, release)),
+                      threads);
+              awaitQuietly(holding);
+              return other;
+            });
+    locks.close(); // waits for what is released
+    assertThat(owner()).isNotNull();
+    release.countDown();
+    assertThat(next.get()).isTrue();
+    await().atMost(SOON).until(() -> !isHeld());
+  }
+
+  private static Hold unheardOf(Hold hold) {
+    return new Hold() {
+      @Override
+      public String name() {
+        return hold.name();
+      }
+
+      @Override
+      public void ended() {}
+    };
+  }
+
+  /** Whether the key is held to the end. */
+  private boolean waitFor(CountDownLatch holding, CountDownLatch release) {
+    holding.countDown();
+    awaitQuietly(release);
+    return owner() != null;
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Test
   void whileHolding_actionFails_keyIsFreeAgain() {
     for (Throwable failure : List.of(new IllegalStateException("test"), new LinkageError("test"))) {
@@ -167,11 +220,7 @@ class RedisKeyLocksTest {
                     List.of("k"),
                     () -> {
                       holding.countDown();
-                      try {
-                        release.await();
-                      } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
-                      }
+                      awaitQuietly(release);
                       return store.apply("k", EntryOperation.put("left"));
                     }),
             threads);
@@ -188,11 +237,15 @@ class RedisKeyLocksTest {
   }
 
   private boolean isWaitedFor() {
-    return cache
-        .redis
-        .client()
-        .<String, String>getMap(cache.names.lock("k"), StringCodec.INSTANCE)
-        .containsKey("waiter");
+    return lock().containsKey("waiter");
+  }
+
+  private @Nullable String owner() {
+    return lock().get("owner");
+  }
+
+  private RMap<String, String> lock() {
+    return cache.redis.client().getMap(cache.names.lock("k"), StringCodec.INSTANCE);
   }
 
   @Test

@@ -73,7 +73,7 @@ end
 local results, call = {}, #KEYS == FIRST_ENTRY and apply or isolated(apply)
 local shapes, field = shapesFrom(SHAPES, heard, limit > 0)
 for i = FIRST_ENTRY, #KEYS do
-  results[i - FIRST_ENTRY + 1] = call(KEYS[i], firstTicket + i - FIRST_ENTRY, shapes[tonumber(ARGV[field])], unpack(ARGV, field + 1, field + 3))
+  results[i - FIRST_ENTRY + 1] = call(KEYS[i], firstTicket + i - FIRST_ENTRY, shapes[tonumber(ARGV[field])], unpack(ARGV, field + 1, field + ENTRY_FIELDS - 1))
   field = field + ENTRY_FIELDS
 end
 tellNear(KEYS[SEQUENCE])

@@ -55,8 +55,7 @@ for i, value in ipairs(values) do
   else
     putUntil(entry, value, due)
   end
-  forget(entry)
 end
 if #forever > 0 then redis.call('MSET', unpack(forever)) end
-tellNear(KEYS[3])
+tellNearFrom(FIRST_ENTRY, KEYS[3])
 return 1
