@@ -391,32 +391,4 @@ class RedisKeyLocksTest {
           return "done";
         });
   }
-
-  /** Its own JVM does not take it over either, so nobody waits for the end of the lease. */
-  @Test
-  void releaseIsLost_whoWaitsHasItAsSoonAsItsJvmWantsItAgain() {
-    LockCalls ours = new LockCalls(cache.redis, cache.names, () -> 0);
-    LockCalls others = new LockCalls(cache.redis, cache.names, () -> 0);
-    assertThat(ours.take("k", 1).join().done()).isTrue();
-    assertThat(others.take("k", 1).join().done()).isFalse();
-    await().atMost(SOON).until(() -> !ours.take("k", 2).join().done());
-    assertThat(others.take("k", 2).join().done()).isTrue();
-  }
-
-  @Test
-  void whatComesLateOfAnEarlierHold_doesNothing() {
-    LockCalls ours = new LockCalls(cache.redis, cache.names, () -> 0);
-    LockCalls others = new LockCalls(cache.redis, cache.names, () -> 0);
-    assertThat(ours.take("k", 1).join().done()).isTrue();
-    assertThat(ours.take("k", 2).join().done()).isTrue();
-    assertThat(ours.release("k", 1).join().done()).isFalse();
-    assertThat(ours.renew("k", 1).join().done()).isFalse();
-    assertThat(ours.take("k", 1).join().done()).isFalse();
-    assertThat(others.take("k", 3).join().done()).isFalse();
-    assertThat(others.release("k", 2).join().done()).isFalse();
-    assertThat(ours.renew("k", 2).join().done()).isTrue();
-    assertThat(ours.release("k", 2).join().done()).isTrue();
-    assertThat(others.take("k", 3).join().done()).isTrue();
-    assertThat(ours.take("k", 4).join().done()).isFalse();
-  }
 }
