@@ -54,15 +54,13 @@ final class ExecutorSender implements Sender {
 
   /** To be found out now, and not when the first command is sent. */
   private static boolean sendsAsKnown() {
-    for (String method : List.of("readAsync", "writeAsync")) {
-      try {
-        CommandAsyncExecutor.class.getMethod(
-            method, String.class, Codec.class, RedisCommand.class, Object[].class);
-      } catch (NoSuchMethodException e) {
-        return false;
-      }
+    try {
+      CommandAsyncExecutor.class.getMethod(
+          "writeAsync", String.class, Codec.class, RedisCommand.class, Object[].class);
+      return true;
+    } catch (NoSuchMethodException e) {
+      return false;
     }
-    return true;
   }
 
   private static Map<ReturnType, RedisCommand<?>> commands(String name) {
@@ -73,10 +71,11 @@ final class ExecutorSender implements Sender {
     return Collections.unmodifiableMap(commands);
   }
 
+  /** As if it wrote, which is done at the master. */
   @Override
   public CompletableFuture<List<Object>> mget(String... names) {
     return executor
-        .<List<Object>, List<Object>>readAsync(
+        .<List<Object>, List<Object>>writeAsync(
             names[0], ByteArrayCodec.INSTANCE, RedisCommands.MGET, (Object[]) names)
         .toCompletableFuture();
   }

@@ -41,6 +41,8 @@ public enum LuaScript {
   REPAIR("envelope.lua", "near.lua", "pending.lua", "repair.lua"),
   REGISTER_INTEREST("envelope.lua", "register_interest.lua"),
   FOLLOW_NEAR("envelope.lua", "near.lua", "follow_near.lua"),
+  SET_IF_ABSENT("set_if_absent.lua"),
+  READ_FIELDS("read_fields.lua"),
   SERVER_VERSION("server_version.lua");
 
   private final String text;

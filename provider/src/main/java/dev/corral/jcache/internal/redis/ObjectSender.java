@@ -2,11 +2,8 @@ package dev.corral.jcache.internal.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.redisson.api.RBuckets;
 import org.redisson.api.RScript;
 import org.redisson.api.RScript.Mode;
 import org.redisson.api.RScript.ReturnType;
@@ -15,29 +12,18 @@ import org.redisson.api.RedissonClient;
 /** By Redisson's public objects, so over any client. */
 final class ObjectSender implements Sender {
 
+  private static final String MGET = "return redis.call('MGET', unpack(KEYS))";
+
   private final RScript scripts;
-  private final RBuckets buckets;
 
   ObjectSender(RedissonClient client) {
     this.scripts = client.getScript(Sender.once());
-    this.buckets = client.getBuckets(Sender.once());
   }
 
+  /** By a script, for a plain MGET goes to a replica if the client reads there. */
   @Override
   public CompletableFuture<List<Object>> mget(String... names) {
-    return buckets
-        .<byte[]>getAsync(names)
-        .thenApply(found -> inOrder(found, names))
-        .toCompletableFuture();
-  }
-
-  @SuppressWarnings("NullAway") // an element may be null, as the interface says
-  private static List<Object> inOrder(Map<String, byte[]> found, String... names) {
-    List<Object> all = new ArrayList<>(names.length);
-    for (String name : names) {
-      all.add(found.get(name));
-    }
-    return all;
+    return eval(MGET, ReturnType.LIST, List.of(names));
   }
 
   @Override

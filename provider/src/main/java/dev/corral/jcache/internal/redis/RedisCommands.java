@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,6 @@ import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.options.KeysOptions;
 import org.redisson.api.options.KeysScanOptions;
-import org.redisson.api.options.PlainOptions;
 import org.redisson.client.RedisException;
 import org.redisson.client.RedisNoScriptException;
 import org.redisson.client.codec.ByteArrayCodec;
@@ -26,7 +26,8 @@ import org.redisson.client.codec.StringCodec;
 
 /**
  * The few commands that we send, over Redisson. Nothing here is sent twice: a command whose reply
- * was lost may have been carried out, so it fails instead.
+ * was lost may have been carried out, so it fails instead. All but the iterators ask the masters,
+ * even with a client that reads at replicas, which lag behind.
  */
 public final class RedisCommands {
 
@@ -115,14 +116,13 @@ public final class RedisCommands {
 
   /** Sets a text unless there is one; gives the one that stands there then. */
   public String setIfAbsent(String cacheName, String name, String text) {
-    var bucket =
-        client.<byte[]>getBucket(
-            PlainOptions.name(name).codec(ByteArrayCodec.INSTANCE).retryAttempts(0));
-    byte[] wanted = text.getBytes(UTF_8);
-    boolean set = await(cacheName, "open", bucket.setIfAbsentAsync(wanted).toCompletableFuture());
-    byte[] standing =
-        set ? wanted : await(cacheName, "open", bucket.getAsync().toCompletableFuture());
-    return standing == null ? text : new String(standing, UTF_8);
+    var standing =
+        this.<byte[]>run(
+            LuaScript.SET_IF_ABSENT,
+            RScript.ReturnType.VALUE,
+            List.of(name),
+            (Object) text.getBytes(UTF_8));
+    return text(await(cacheName, "open", standing));
   }
 
   /** Removes names, without waiting for their memory to be freed. */
@@ -158,12 +158,19 @@ public final class RedisCommands {
 
   /** All fields of a small hash. */
   public CompletableFuture<Map<String, String>> allFields(String name) {
-    return availability.isAvailable()
-        ? client
-            .<String, String>getMap(name, StringCodec.INSTANCE)
-            .readAllMapAsync()
-            .toCompletableFuture()
-        : CompletableFuture.failedFuture(away());
+    return run(LuaScript.READ_FIELDS, List.of(name)).thenApply(RedisCommands::asMap);
+  }
+
+  private static Map<String, String> asMap(List<Object> fieldsAndValues) {
+    Map<String, String> map = new HashMap<>();
+    for (int i = 0; i < fieldsAndValues.size(); i += 2) {
+      map.put(text(fieldsAndValues.get(i)), text(fieldsAndValues.get(i + 1)));
+    }
+    return map;
+  }
+
+  private static String text(Object bytes) {
+    return new String((byte[]) bytes, UTF_8);
   }
 
   /** The fields of a hash, by HSCAN, in the same manner. */

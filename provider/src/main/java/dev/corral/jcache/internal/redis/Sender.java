@@ -30,7 +30,9 @@ interface Sender {
     return new ObjectSender(client);
   }
 
-  /** The bytes under names of one slot, in their order; null where there is nothing. */
+  /**
+   * The bytes under names of one slot at its master, in their order; null where there is nothing.
+   */
   CompletableFuture<List<Object>> mget(String... names);
 
   /**
