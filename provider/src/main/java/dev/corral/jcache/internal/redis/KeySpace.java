@@ -62,7 +62,7 @@ public final class KeySpace {
 
   /** The entry of a key. */
   public String entry(int bucket, String key) {
-    return entryPrefix(bucket) + key;
+    return tags[bucket] + ":" + key;
   }
 
   /** What the Redis keys of all entries of a bucket begin with. */

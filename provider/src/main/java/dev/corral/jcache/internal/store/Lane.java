@@ -128,9 +128,13 @@ final class Lane<Q, A> {
 
   private Request<Q, A> asked(Q question) {
     Request<Q, A> request = new Request<>(question);
-    waiting.add(request);
-    waitingCount.incrementAndGet();
-    sendWhatWaits(false);
+    if (waiting.isEmpty() && begin(false)) {
+      send(List.of(request));
+    } else {
+      waiting.add(request);
+      waitingCount.incrementAndGet();
+      sendWhatWaits(false);
+    }
     return request;
   }
 
