@@ -103,7 +103,8 @@ public final class Benchmarks {
     for (int round = 0; round <= options.rounds(); round++) {
       for (int i = 0; i < subjects.size(); i++) {
         Subject subject = subjects.get((i + round) % subjects.size());
-        Measurement measurement = loop.run(subject, what, options.slice());
+        Measurement measurement =
+            loop.run(subject, what, round == 0 ? options.firstSlice() : options.slice());
         if (round > 0) {
           rounds.computeIfAbsent(subject.name(), name -> new ArrayList<>()).add(measurement);
         }

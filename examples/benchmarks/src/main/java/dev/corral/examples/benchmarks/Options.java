@@ -19,19 +19,21 @@ record Options(
   /** How much is measured, and for how long. */
   enum Effort {
     /** Only to see that it works. */
-    MOMENT(1, Duration.ofMillis(20), 2_000),
-    QUICK(3, Duration.ofMillis(500), 200_000),
+    MOMENT(1, Duration.ofMillis(20), Duration.ofMillis(20), 2_000),
+    QUICK(3, Duration.ofMillis(500), Duration.ofMillis(500), 200_000),
     /** The same, but each for so long that its code is compiled. */
-    CLAIMS(3, Duration.ofSeconds(2), 1_000_000),
-    FULL(5, Duration.ofSeconds(2), 1_000_000);
+    CLAIMS(12, Duration.ofMillis(500), Duration.ofSeconds(2), 1_000_000),
+    FULL(20, Duration.ofMillis(500), Duration.ofSeconds(2), 1_000_000);
 
     private final int rounds;
     private final Duration slice;
+    private final Duration firstSlice;
     private final int cleared;
 
-    Effort(int rounds, Duration slice, int cleared) {
+    Effort(int rounds, Duration slice, Duration firstSlice, int cleared) {
       this.rounds = rounds;
       this.slice = slice;
+      this.firstSlice = firstSlice;
       this.cleared = cleared;
     }
   }
@@ -86,13 +88,19 @@ record Options(
     return effort.rounds;
   }
 
+  /** How long a subject runs in a round: many short ones share the drift of the machine best. */
   Duration slice() {
     return effort.slice;
   }
 
+  /** How long it runs in the first round, which is for the compiler. */
+  Duration firstSlice() {
+    return effort.firstSlice;
+  }
+
   /** For how long each subject runs before anything is measured. */
   Duration warmUp() {
-    return effort.slice.multipliedBy(4);
+    return effort.firstSlice.multipliedBy(4);
   }
 
   /** How many entries are cleared. */
