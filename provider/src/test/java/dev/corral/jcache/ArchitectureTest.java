@@ -114,13 +114,15 @@ class ArchitectureTest {
 
   /**
    * What stands in Redisson's public Javadoc may be used: its API, its configuration, codecs. The
-   * one exception can be done without.
+   * exceptions can be done without.
    */
   @ArchTest
   static final ArchRule only_redissons_public_api =
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName(INTERNAL + ".redis.ExecutorSender")
+          .and()
+          .doNotHaveFullyQualifiedName(INTERNAL + ".redis.GuardedMset")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

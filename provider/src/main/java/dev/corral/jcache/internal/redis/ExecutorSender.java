@@ -5,9 +5,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
+import org.redisson.api.BatchOptions;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.options.ObjectParams;
@@ -29,9 +31,11 @@ final class ExecutorSender implements Sender {
   private static final Map<ReturnType, RedisCommand<?>> EVAL = commands("EVAL");
 
   private final CommandAsyncExecutor executor;
+  private final @Nullable GuardedMset guarded;
 
-  private ExecutorSender(CommandAsyncExecutor executor) {
+  private ExecutorSender(CommandAsyncExecutor executor, boolean isCluster) {
     this.executor = executor;
+    this.guarded = isCluster ? null : new GuardedMset(executor);
   }
 
   /**
@@ -48,7 +52,7 @@ final class ExecutorSender implements Sender {
     }
     CommandAsyncExecutor executor = redisson.getCommandExecutor();
     return executor.getServiceManager().getNameMapper() instanceof DefaultNameMapper
-        ? new ExecutorSender(executor.copy(parameters))
+        ? new ExecutorSender(executor.copy(parameters), client.getConfig().isClusterConfig())
         : null;
   }
 
@@ -57,6 +61,7 @@ final class ExecutorSender implements Sender {
     try {
       CommandAsyncExecutor.class.getMethod(
           "writeAsync", String.class, Codec.class, RedisCommand.class, Object[].class);
+      CommandAsyncExecutor.class.getMethod("createCommandBatchService", BatchOptions.class);
       return true;
     } catch (NoSuchMethodException e) {
       return false;
@@ -90,6 +95,15 @@ final class ExecutorSender implements Sender {
   public <R> CompletableFuture<R> eval(
       String text, ReturnType type, List<String> keys, Object... args) {
     return run(Objects.requireNonNull(EVAL.get(type)), text, keys, args);
+  }
+
+  /** Not in a cluster, where parts of a transaction may be sent on to another node. */
+  @Override
+  public Optional<CompletableFuture<Boolean>> msetIf(
+      LuaScript check, List<String> looked, Object argument, Object... namesAndValues) {
+    return guarded == null
+        ? Optional.empty()
+        : guarded.put(check, looked, argument, namesAndValues);
   }
 
   @SuppressWarnings("unchecked") // the reply is of the type that was asked for

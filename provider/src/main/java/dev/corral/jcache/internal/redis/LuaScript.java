@@ -24,6 +24,7 @@ public enum LuaScript {
       "apply.lua"),
   PUT("envelope.lua", "near.lua", "puts.lua", "put.lua"),
   PUT_FOREVER("envelope.lua", "near.lua", "put_forever.lua"),
+  MAY_PUT("may_put.lua"),
   PUT_OVER("envelope.lua", "near.lua", "puts.lua", "put_over.lua"),
   HOLD_KEYS("locks.lua", "hold_keys.lua"),
   CLOCK("clock.lua"),

@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.redis;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
@@ -45,4 +46,13 @@ interface Sender {
 
   /** Runs a script that Redis may not know yet. */
   <R> CompletableFuture<R> eval(String text, ReturnType type, List<String> keys, Object... args);
+
+  /**
+   * MSET, if a script lets it pass, see {@link GuardedMset}; empty if that is not possible here,
+   * and then nothing is done.
+   */
+  default Optional<CompletableFuture<Boolean>> msetIf(
+      LuaScript check, List<String> looked, Object argument, Object... namesAndValues) {
+    return Optional.empty();
+  }
 }

@@ -10,7 +10,6 @@ import dev.corral.jcache.internal.store.ApplyScript.Answer;
 import dev.corral.jcache.internal.store.ApplyScript.Part;
 import dev.corral.jcache.internal.store.EntryCommand.Shape;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,8 +22,13 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class PutScript {
 
-  /** For so long it is not asked again after it has left the work to apply.lua. */
-  private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+  /** From so many on an MSET is faster than a script that has one, with all that guards it. */
+  private static final int MANY = 16;
+
+  /** Generation and interests are what an MSET depends on; the numbers of changes follow. */
+  private static final int LOOKED = 2;
+
+  private static final int FIRST_ENTRY = 3;
 
   private static final long DECLINED = 0;
   private static final long DONE = 1;
@@ -33,8 +37,12 @@ final class PutScript {
   private final KeySpace names;
   private final EntryCalls.Terms terms;
   private final AtomicLongArray generations;
-  private volatile boolean declined;
-  private volatile long declinedNanos;
+
+  /** After it has left the work to apply.lua. */
+  private final Pause declined = new Pause();
+
+  /** After an MSET was refused. */
+  private final Pause refused = new Pause();
 
   PutScript(RedisCommands redis, KeySpace names, EntryCalls.Terms terms) {
     this.redis = redis;
@@ -46,7 +54,7 @@ final class PutScript {
   /** Whether it may be asked: all are plain puts with the same times to live. */
   boolean areWithin(List<Part> parts) {
     Shape shape = parts.get(0).command().shape();
-    if (terms.queues() || !shape.isPlainPut() || isPausing()) {
+    if (terms.queues() || !shape.isPlainPut() || declined.isOn()) {
       return false;
     }
     for (Part part : parts) {
@@ -57,16 +65,9 @@ final class PutScript {
     return true;
   }
 
-  private boolean isPausing() {
-    if (declined && System.nanoTime() - declinedNanos > PAUSE_NANOS) {
-      declined = false;
-    }
-    return declined;
-  }
-
   /** The answers are in their order; none if nothing was done, because apply.lua has to do it. */
   CompletableFuture<List<Answer>> call(int bucket, List<Part> parts) {
-    List<String> keys = new ArrayList<>(3 + parts.size());
+    List<String> keys = new ArrayList<>(FIRST_ENTRY + parts.size());
     keys.add(names.generation(bucket));
     keys.add(names.interests(bucket));
     keys.add(names.near(bucket));
@@ -90,8 +91,34 @@ final class PutScript {
         && (lifetimes.updateMillis() == Expiry.NEVER || lifetimes.updateMillis() == Expiry.KEEP);
   }
 
-  /** Once more for each time that the cache was cleared since. */
+  /** By an MSET if they are many; if that is refused, or not possible, by the script. */
   private CompletableFuture<Boolean> putForever(int bucket, List<String> keys, List<Part> parts) {
+    long generation = generations.get(bucket);
+    if (parts.size() < MANY || refused.isOn()) {
+      return putByScript(bucket, keys, parts);
+    }
+    Object[] namesAndValues = new Object[2 * parts.size()];
+    for (int i = 0; i < parts.size(); i++) {
+      namesAndValues[2 * i] = keys.get(FIRST_ENTRY + i);
+      namesAndValues[2 * i + 1] = Envelope.sealForever(generation, parts.get(i).command().value());
+    }
+    return redis
+        .putIf(LuaScript.MAY_PUT, keys.subList(0, LOOKED), generation, namesAndValues)
+        .map(
+            done ->
+                done.thenCompose(
+                    isDone -> {
+                      if (isDone) {
+                        return CompletableFuture.completedFuture(true);
+                      }
+                      refused.begin();
+                      return putByScript(bucket, keys, parts);
+                    }))
+        .orElseGet(() -> putByScript(bucket, keys, parts));
+  }
+
+  /** Once more for each time that the cache was cleared since. */
+  private CompletableFuture<Boolean> putByScript(int bucket, List<String> keys, List<Part> parts) {
     long generation = generations.get(bucket);
     Object[] arguments = new Object[1 + parts.size()];
     arguments[0] = generation;
@@ -106,7 +133,7 @@ final class PutScript {
                 return CompletableFuture.completedFuture(reply == DONE);
               }
               generations.set(bucket, reply);
-              return putForever(bucket, keys, parts);
+              return putByScript(bucket, keys, parts);
             });
   }
 
@@ -141,8 +168,7 @@ final class PutScript {
     if (done) {
       return Collections.nCopies(parts, Answer.PUT);
     }
-    declinedNanos = System.nanoTime();
-    declined = true;
+    declined.begin();
     return List.of();
   }
 }

@@ -1,6 +1,5 @@
 package dev.corral.jcache.internal.redis.codec;
 
-import com.esotericsoftware.kryo.kryo5.io.Output;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.spi.UndecodableValueException;
 import dev.corral.jcache.spi.ValueCodec;
@@ -139,10 +138,10 @@ public final class KryoValueCodec implements ValueCodec {
   }
 
   /** A Kryo with its buffers, for one thread at a time. */
-  private record Coder(CheckedKryo kryo, Output output, BoundedInput input) {
+  private record Coder(CheckedKryo kryo, TextOutput output, BoundedInput input) {
 
     Coder(CheckedKryo kryo) {
-      this(kryo, new Output(INITIAL_BYTES, -1), new BoundedInput());
+      this(kryo, new TextOutput(INITIAL_BYTES), new BoundedInput());
     }
   }
 }

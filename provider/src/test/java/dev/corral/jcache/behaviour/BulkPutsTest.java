@@ -1,0 +1,154 @@
+package dev.corral.jcache.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.fixtures.OwnRedis;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.cache.Cache;
+import javax.cache.configuration.Configuration;
+import javax.cache.configuration.FactoryBuilder.SingletonFactory;
+import javax.cache.configuration.MutableCacheEntryListenerConfiguration;
+import javax.cache.configuration.MutableConfiguration;
+import javax.cache.event.CacheEntryUpdatedListener;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Many puts at once that nobody has to be told of are a plain MSET; what others do stops it. */
+class BulkPutsTest {
+
+  private static OwnRedis redis;
+
+  private final Map<String, String> first = entries("1");
+  private final Map<String, String> second = entries("2");
+
+  @BeforeAll
+  static void start() {
+    redis = new OwnRedis();
+  }
+
+  @AfterAll
+  static void stop() {
+    redis.close();
+  }
+
+  private static Map<String, String> entries(String value) {
+    Map<String, String> entries = new HashMap<>();
+    for (int i = 0; i < 100; i++) {
+      entries.put("k" + i, value);
+    }
+    return entries;
+  }
+
+  private static MutableConfiguration<String, String> plain() {
+    return new MutableConfiguration<String, String>().setTypes(String.class, String.class);
+  }
+
+  private static Cache<String, String> cache(
+      TestInfo test, String jvm, Configuration<String, String> configuration) {
+    return redis
+        .manager("?client-name=" + jvm)
+        .createCache(test.getDisplayName().replaceAll("\\W", ""), configuration);
+  }
+
+  /** Puts until it is done by an MSET. */
+  private void warmUp(Cache<String, String> cache) {
+    await()
+        .until(
+            () -> {
+              redis.raw().call("CONFIG", "RESETSTAT");
+              cache.putAll(first);
+              return isMset();
+            });
+  }
+
+  private static boolean isMset() {
+    String commands = redis.raw().text("INFO", "commandstats");
+    return commands.contains("cmdstat_exec:calls=1,") && !commands.contains("cmdstat_evalsha");
+  }
+
+  @Test
+  void putAll_nobodyListens_isAnMset(TestInfo test) {
+    Cache<String, String> cache = cache(test, "ours", plain());
+    warmUp(cache);
+    redis.raw().call("CONFIG", "RESETSTAT");
+    cache.putAll(second);
+    assertThat(isMset()).isTrue();
+    assertThat(cache.getAll(second.keySet())).isEqualTo(second);
+  }
+
+  @Test
+  void putAll_clearedByAnotherJvm_isSeen(TestInfo test) {
+    Cache<String, String> ours = cache(test, "ours", plain());
+    Cache<String, String> theirs = cache(test, "theirs", plain());
+    warmUp(ours);
+    theirs.clear();
+    ours.putAll(second);
+    assertThat(theirs.getAll(second.keySet())).isEqualTo(second);
+  }
+
+  @Test
+  void putAll_anotherJvmListens_hearsWhatWasThere(TestInfo test) {
+    Cache<String, String> ours = cache(test, "ours", plain());
+    Cache<String, String> theirs = cache(test, "theirs", plain());
+    warmUp(ours);
+    Queue<String> heard = new ConcurrentLinkedQueue<>();
+    CacheEntryUpdatedListener<String, String> listener =
+        events -> events.forEach(event -> heard.add(event.getOldValue().concat(event.getValue())));
+    theirs.registerCacheEntryListener(
+        new MutableCacheEntryListenerConfiguration<>(
+            new SingletonFactory<>(listener), null, true, false));
+    ours.putAll(second);
+    await().until(() -> heard.size() == 100);
+    assertThat(heard).containsOnly("12");
+  }
+
+  @Test
+  void putAll_anotherJvmKeepsThemNear_isToldToForget(TestInfo test) {
+    Cache<String, String> ours = cache(test, "ours", plain());
+    warmUp(ours);
+    Cache<String, String> theirs =
+        cache(
+            test,
+            "theirs",
+            CorralConfiguration.builder(String.class, String.class)
+                .nearCache(NearCacheOptions.ofEntries(1_000))
+                .build());
+    for (Map<String, String> entries : List.of(second, first, second)) {
+      theirs.getAll(entries.keySet());
+      ours.putAll(entries);
+      await().until(() -> theirs.getAll(entries.keySet()).equals(entries));
+    }
+  }
+
+  /** Without one of them the others would put without a guard. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-watch", "-multi", "-exec", "-@transaction"})
+  void putAll_transactionsAreForbidden_goesByTheScript(String forbidden, TestInfo test) {
+    redis.raw().call("ACL", "SETUSER", "default", forbidden);
+    try {
+      Cache<String, String> ours = cache(test, "forbidden" + forbidden.replace('@', '-'), plain());
+      for (int i = 0; i < 20; i++) {
+        ours.putAll(i % 2 == 0 ? first : second);
+      }
+      assertThat(ours.getAll(second.keySet())).isEqualTo(second);
+      redis.raw().call("CONFIG", "RESETSTAT");
+      ours.putAll(first);
+      assertThat(redis.raw().text("INFO", "commandstats"))
+          .contains("cmdstat_evalsha")
+          .doesNotContain("cmdstat_exec", "cmdstat_multi", "cmdstat_watch");
+    } finally {
+      redis.raw().call("ACL", "SETUSER", "default", "+@all");
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.corral.jcache.internal.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.redisson.api.RScript.ReturnType;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+
+/** What a script has not let pass is not put, whatever happens meanwhile. */
+class GuardedMsetTest {
+
+  private static final String OURS = "7";
+  private static final String ANOTHER = "8";
+
+  private final RedissonClient client = RedisUnderTest.client();
+  private final Sender sender = Sender.over(client);
+  private final String tag = "{guarded-" + UUID.randomUUID() + "}";
+  private final String generation = tag + "!generation";
+  private final String interests = tag + "!interests";
+  private final String entry = tag + ":k";
+  private final List<String> looked = List.of(generation, interests);
+
+  private Optional<CompletableFuture<Boolean>> put(LuaScript check, Object... namesAndValues) {
+    return sender.msetIf(check, looked, OURS, namesAndValues);
+  }
+
+  /** Until it is known to hold. */
+  private boolean puts(Object... namesAndValues) {
+    return await()
+        .until(() -> put(LuaScript.MAY_PUT, namesAndValues), Optional::isPresent)
+        .orElseThrow()
+        .join();
+  }
+
+  private void set(String name, String value) {
+    client.getBucket(name, StringCodec.INSTANCE).set(value);
+  }
+
+  private Object get(String name) {
+    return client.getBucket(name, StringCodec.INSTANCE).get();
+  }
+
+  @Test
+  void put_generationIsRightAndNobodyListens_putsAll() {
+    set(generation, OURS);
+    assertThat(puts(entry, "v", tag + ":other", new byte[] {'w'})).isTrue();
+    assertThat(get(entry)).isEqualTo("v");
+    assertThat(get(tag + ":other")).isEqualTo("w");
+    assertThat(get(generation)).isEqualTo(OURS);
+  }
+
+  @Test
+  void put_anotherGeneration_putsNothing() {
+    set(generation, ANOTHER);
+    set(entry, "kept");
+    assertThat(puts(entry, "v")).isFalse();
+    assertThat(get(entry)).isEqualTo("kept");
+    assertThat(get(generation)).isEqualTo(ANOTHER);
+  }
+
+  /** After a FLUSHALL; a new one begins at the server's clock. */
+  @Test
+  void put_noGeneration_putsNothingAndMakesOne() {
+    assertThat(puts(entry, "v")).isFalse();
+    assertThat(get(entry)).isNull();
+    assertThat(Long.parseLong(String.valueOf(get(generation))))
+        .isBetween(1_600_000_000_000_000L, 4_000_000_000_000_000L);
+  }
+
+  @Test
+  void put_somebodyListens_putsNothing() {
+    set(generation, OURS);
+    client.getMap(interests, StringCodec.INSTANCE).put("created", "1");
+    assertThat(puts(entry, "v")).isFalse();
+    assertThat(get(entry)).isNull();
+  }
+
+  /** As if WATCH or MULTI meant nothing to whatever is between us and Redis. */
+  @Test
+  void put_refusalStopsNothing_isNeverTrusted() {
+    set(generation, OURS);
+    Sender mistrusting = Sender.over(client);
+    for (int i = 0; i < 50; i++) {
+      assertThat(mistrusting.msetIf(LuaScript.CLOCK, looked, OURS, entry, "v")).isEmpty();
+      assertThat(get(generation)).isEqualTo(OURS);
+    }
+    assertThat(get(entry)).isNull();
+  }
+
+  @Test
+  void put_overAWrappedClientOrACluster_isNotPossible() {
+    assertThat(new ObjectSender(client).msetIf(LuaScript.MAY_PUT, looked, OURS, entry, "v"))
+        .isEmpty();
+  }
+
+  /** More than Redis reads at once, so that others have their turn in between. */
+  @Test
+  void put_generationChangesMeanwhile_neverPutsIntoTheOther() throws Exception {
+    set(generation, OURS);
+    int values = 50;
+    Object[] namesAndValues = new Object[2 * values];
+    for (int i = 0; i < values; i++) {
+      namesAndValues[2 * i] = entry + i;
+      namesAndValues[2 * i + 1] = "v".repeat(4_000);
+    }
+    assertThat(puts(namesAndValues)).isTrue();
+    AtomicBoolean enough = new AtomicBoolean();
+    CompletableFuture<long[]> counts =
+        CompletableFuture.supplyAsync(
+            () -> {
+              long[] doneAndRefused = new long[2];
+              while (!enough.get()) {
+                boolean done = put(LuaScript.MAY_PUT, namesAndValues).orElseThrow().join();
+                doneAndRefused[done ? 0 : 1]++;
+              }
+              return doneAndRefused;
+            });
+    String change = "redis.call('UNLINK', KEYS[2]) redis.call('SET', KEYS[1], ARGV[1]) return 1";
+    String look = "return redis.call('EXISTS', KEYS[2])";
+    List<String> both = List.of(generation, entry + (values - 1));
+    long wrong = 0;
+    for (int i = 0; i < 1_500; i++) {
+      sender.eval(change, ReturnType.LONG, both, ANOTHER).join();
+      wrong += sender.<Long>eval(look, ReturnType.LONG, both).join();
+      wrong += sender.<Long>eval(look, ReturnType.LONG, both).join();
+      sender.eval(change, ReturnType.LONG, both, OURS).join();
+    }
+    enough.set(true);
+    assertThat(counts.get()[0]).isPositive();
+    assertThat(counts.get()[1]).isPositive();
+    assertThat(wrong).isZero();
+  }
+}
