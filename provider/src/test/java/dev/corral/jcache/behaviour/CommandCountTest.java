@@ -1,12 +1,13 @@
 package dev.corral.jcache.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.corral.jcache.fixtures.OwnRedis;
 import dev.corral.jcache.fixtures.RawRedis;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import javax.cache.Cache;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** What goes over the wire, as Redis itself tells it. */
 class CommandCountTest {
+
+  private static final Map<String, String> HUNDRED = hundred();
 
   private static OwnRedis redis;
   private static Cache<String, String> cache;
@@ -62,14 +65,27 @@ class CommandCountTest {
 
   @Test
   void bulkOperation_hundredKeys_isOneCommand() {
-    Map<String, String> hundred = new java.util.HashMap<>();
+    assertThat(sent(() -> cache.getAll(HUNDRED.keySet()))).hasSize(1);
+    assertThat(sent(() -> cache.removeAll(HUNDRED.keySet()))).hasSize(1);
+  }
+
+  /** They leave in one go; before that, only once, it is tried out whether they can be trusted. */
+  @Test
+  void putAll_hundredKeys_isOneTransaction() {
+    await().until(() -> sent(() -> cache.putAll(HUNDRED)).size() == 5);
+    List<String> commands = sent(() -> cache.putAll(HUNDRED));
+    assertThat(commands).hasSize(5);
+    for (String name : List.of("watch", "eval", "multi", "mset", "exec")) {
+      assertThat(commands).filteredOn(it -> it.contains('"' + name + '"')).hasSize(1);
+    }
+  }
+
+  private static Map<String, String> hundred() {
+    Map<String, String> hundred = new HashMap<>();
     for (int i = 0; i < 100; i++) {
       hundred.put("bulk" + i, "x");
     }
-    Set<String> keys = Set.copyOf(hundred.keySet());
-    assertThat(sent(() -> cache.putAll(hundred))).hasSize(1);
-    assertThat(sent(() -> cache.getAll(keys))).hasSize(1);
-    assertThat(sent(() -> cache.removeAll(keys))).hasSize(1);
+    return hundred;
   }
 
   @Test
