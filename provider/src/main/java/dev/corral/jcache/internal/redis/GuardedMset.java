@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.BatchOptions;
+import org.redisson.client.RedisException;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.protocol.RedisCommand;
 import org.redisson.client.protocol.RedisStrictCommand;
@@ -95,18 +96,22 @@ final class GuardedMset {
       Object argument,
       RedisCommand<Object> command,
       Object... parameters) {
-    CommandBatchService batch =
-        executor.createCommandBatchService(BatchOptions.defaults().retryAttempts(0));
-    String node = looked.get(0);
-    add(batch, node, WATCH, looked.toArray());
-    add(batch, node, EVAL, call(check, looked, argument));
-    add(batch, node, MULTI);
-    add(batch, node, command, parameters);
-    add(batch, node, EXEC);
-    return batch
-        .executeAsync()
-        .toCompletableFuture()
-        .thenApply(replies -> !((List<?>) last(replies.getResponses())).isEmpty());
+    try {
+      CommandBatchService batch =
+          executor.createCommandBatchService(BatchOptions.defaults().retryAttempts(0));
+      String node = looked.get(0);
+      add(batch, node, WATCH, looked.toArray());
+      add(batch, node, EVAL, call(check, looked, argument));
+      add(batch, node, MULTI);
+      add(batch, node, command, parameters);
+      add(batch, node, EXEC);
+      return batch
+          .executeAsync()
+          .toCompletableFuture()
+          .thenApply(replies -> !((List<?>) last(replies.getResponses())).isEmpty());
+    } catch (RedisException e) { // the first command of a client connects it
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** Its reply comes with those of the others. */

@@ -9,9 +9,11 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.redisson.Redisson;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
+import org.redisson.config.Config;
 
 /** What a script has not let pass is not put, whatever happens meanwhile. */
 class GuardedMsetTest {
@@ -98,6 +100,33 @@ class GuardedMsetTest {
   void put_overAWrappedClientOrACluster_isNotPossible() {
     assertThat(new ObjectSender(client).msetIf(LuaScript.MAY_PUT, looked, OURS, entry, "v"))
         .isEmpty();
+  }
+
+  /** What connects only with its first command, and a Redis that is away until the second. */
+  @Test
+  void put_firstTrialFails_isTriedAgain() {
+    try (RedisUnderTest server = RedisUnderTest.ownServer()) {
+      server.stop();
+      Config config = new Config().setPassword(server.credentials().password());
+      config
+          .setLazyInitialization(true)
+          .setCodec(StringCodec.INSTANCE)
+          .useSingleServer()
+          .setRetryAttempts(0)
+          .setAddress("redis://127.0.0.1:" + server.address().port());
+      RedissonClient late = Redisson.create(config);
+      try {
+        Sender lateSender = Sender.over(late);
+        assertThat(lateSender.msetIf(LuaScript.MAY_PUT, looked, OURS, entry, "v")).isEmpty();
+        server.restart();
+        await()
+            .ignoreExceptions()
+            .until(
+                () -> lateSender.msetIf(LuaScript.MAY_PUT, looked, OURS, entry, "v").isPresent());
+      } finally {
+        late.shutdown();
+      }
+    }
   }
 
   /** More than Redis reads at once, so that others have their turn in between. */
