@@ -3,6 +3,7 @@ package dev.corral.jcache.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.fixtures.OwnRedis;
@@ -129,6 +130,23 @@ class BulkPutsTest {
       ours.putAll(entries);
       await().until(() -> theirs.getAll(entries.keySet()).equals(entries));
     }
+  }
+
+  /**
+   * Redis carries it out when its caller has given up, and then what was there is not to return.
+   */
+  @Test
+  void putAll_redisHangs_whatWasThereIsNotSeenAgain(TestInfo test) {
+    Cache<String, String> ours = cache(test, "ours", plain());
+    warmUp(ours);
+    CorralCache<?, ?> outage = ours.unwrap(CorralCache.class);
+    redis.server().freeze();
+    ours.putAll(second);
+    await().until(() -> outage.outageStatistics().away());
+    redis.server().thaw();
+    await().until(() -> !outage.outageStatistics().away());
+    assertThat(outage.outageStatistics().droppedPuts()).isEqualTo(100);
+    assertThat(ours.getAll(first.keySet())).doesNotContainValue("1");
   }
 
   /** Without one of them the others would put without a guard. */

@@ -10,7 +10,6 @@ import dev.corral.jcache.internal.config.HostAndPort;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.RedisUnderTest;
 import dev.corral.jcache.spi.CorralCachingProvider;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -97,15 +96,8 @@ class ReplicaReadsTest {
   private <K, V> Cache<K, V> cache(
       CorralCachingProvider jvm, String name, Configuration<K, V> configuration) {
     Properties properties = new Properties();
-    properties.put("corral.redis.client", isWrapped ? wrapped() : client);
+    properties.put("corral.redis.client", isWrapped ? RedisUnderTest.wrapped(client) : client);
     return jvm.getCacheManager(null, null, properties).createCache(name + isWrapped, configuration);
-  }
-
-  private static Object wrapped() {
-    return Proxy.newProxyInstance(
-        ReplicaReadsTest.class.getClassLoader(),
-        new Class<?>[] {RedissonClient.class},
-        (proxy, method, arguments) -> method.invoke(client, arguments));
   }
 
   @Test

@@ -61,7 +61,10 @@ final class ExecutorSender implements Sender {
     try {
       CommandAsyncExecutor.class.getMethod(
           "writeAsync", String.class, Codec.class, RedisCommand.class, Object[].class);
-      CommandAsyncExecutor.class.getMethod("createCommandBatchService", BatchOptions.class);
+      CommandAsyncExecutor.class
+          .getMethod("createCommandBatchService", BatchOptions.class)
+          .getReturnType()
+          .getMethod("executeAsync");
       return true;
     } catch (NoSuchMethodException e) {
       return false;
@@ -100,10 +103,14 @@ final class ExecutorSender implements Sender {
   /** Not in a cluster, where parts of a transaction may be sent on to another node. */
   @Override
   public Optional<CompletableFuture<Boolean>> msetIf(
-      LuaScript check, List<String> looked, Object argument, Object... namesAndValues) {
+      LuaScript check,
+      List<String> looked,
+      Object argument,
+      List<String> names,
+      List<byte[]> values) {
     return guarded == null
         ? Optional.empty()
-        : guarded.put(check, looked, argument, namesAndValues);
+        : guarded.msetIf(check, looked, argument, names, values);
   }
 
   @SuppressWarnings("unchecked") // the reply is of the type that was asked for

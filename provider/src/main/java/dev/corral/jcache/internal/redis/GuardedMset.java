@@ -61,13 +61,18 @@ final class GuardedMset {
    * @param check gives 1 to let it pass; else it has to write to a key of those it looks at
    * @param looked the keys of the script
    * @param argument its argument
-   * @param namesAndValues in turn, all of the slot of the keys
+   * @param names all of the slot of the keys
+   * @param values in the order of the names
    */
-  Optional<CompletableFuture<Boolean>> put(
-      LuaScript check, List<String> looked, Object argument, Object... namesAndValues) {
+  Optional<CompletableFuture<Boolean>> msetIf(
+      LuaScript check,
+      List<String> looked,
+      Object argument,
+      List<String> names,
+      List<byte[]> values) {
     if (guard.get() == Guard.HOLDS) {
       return Optional.of(
-          send(check, looked, argument, MSET, namesAndValues)
+          send(check, looked, argument, MSET, inTurn(names, values))
               .whenComplete(
                   (done, failure) -> {
                     if (failure != null && !RedisFailures.isUnavailability(failure)) {
@@ -88,6 +93,15 @@ final class GuardedMset {
       return Guard.UNKNOWN;
     }
     return Boolean.FALSE.equals(passed) ? Guard.HOLDS : Guard.FAILS;
+  }
+
+  private static Object[] inTurn(List<String> names, List<byte[]> values) {
+    Object[] all = new Object[2 * names.size()];
+    for (int i = 0; i < names.size(); i++) {
+      all[2 * i] = names.get(i);
+      all[2 * i + 1] = values.get(i);
+    }
+    return all;
   }
 
   private CompletableFuture<Boolean> send(

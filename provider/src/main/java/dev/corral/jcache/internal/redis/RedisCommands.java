@@ -113,12 +113,16 @@ public final class RedisCommands {
    * it is not possible, or not known to be, and then nothing is done.
    *
    * @param looked the keys of the script, in the same slot; to refuse it has to write to one
-   * @param namesAndValues in turn
+   * @param values in the order of the names
    */
-  public Optional<CompletableFuture<Boolean>> putIf(
-      LuaScript check, List<String> looked, Object argument, Object... namesAndValues) {
+  public Optional<CompletableFuture<Boolean>> msetIf(
+      LuaScript check,
+      List<String> looked,
+      Object argument,
+      List<String> names,
+      List<byte[]> values) {
     return availability.isAvailable()
-        ? sender.msetIf(check, looked, argument, namesAndValues)
+        ? sender.msetIf(check, looked, argument, names, values)
         : Optional.empty();
   }
 

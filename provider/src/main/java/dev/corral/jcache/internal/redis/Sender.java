@@ -52,7 +52,11 @@ interface Sender {
    * and then nothing is done.
    */
   default Optional<CompletableFuture<Boolean>> msetIf(
-      LuaScript check, List<String> looked, Object argument, Object... namesAndValues) {
+      LuaScript check,
+      List<String> looked,
+      Object argument,
+      List<String> names,
+      List<byte[]> values) {
     return Optional.empty();
   }
 }

@@ -18,11 +18,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Calls put_forever.lua, put.lua or put_over.lua, which do no more than plain puts, and those in a
- * part of the time.
+ * part of the time; or may_put.lua, which lets an MSET pass.
  */
 final class PutScript {
 
-  /** From so many on an MSET is faster than a script that has one, with all that guards it. */
+  /** From so many on an MSET spares Redis a fifth or more, which is worth five commands. */
   private static final int MANY = 16;
 
   /** Generation and interests are what an MSET depends on; the numbers of changes follow. */
@@ -94,47 +94,54 @@ final class PutScript {
   /** By an MSET if they are many; if that is refused, or not possible, by the script. */
   private CompletableFuture<Boolean> putForever(int bucket, List<String> keys, List<Part> parts) {
     long generation = generations.get(bucket);
+    List<byte[]> entries = sealed(generation, parts);
     if (parts.size() < MANY || refused.isOn()) {
-      return putByScript(bucket, keys, parts);
-    }
-    Object[] namesAndValues = new Object[2 * parts.size()];
-    for (int i = 0; i < parts.size(); i++) {
-      namesAndValues[2 * i] = keys.get(FIRST_ENTRY + i);
-      namesAndValues[2 * i + 1] = Envelope.sealForever(generation, parts.get(i).command().value());
+      return putByScript(bucket, keys, parts, generation, entries);
     }
     return redis
-        .putIf(LuaScript.MAY_PUT, keys.subList(0, LOOKED), generation, namesAndValues)
+        .msetIf(
+            LuaScript.MAY_PUT,
+            keys.subList(0, LOOKED),
+            generation,
+            keys.subList(FIRST_ENTRY, keys.size()),
+            entries)
         .map(
-            done ->
-                done.thenCompose(
-                    isDone -> {
-                      if (isDone) {
-                        return CompletableFuture.completedFuture(true);
+            mset ->
+                mset.thenCompose(
+                    done -> {
+                      if (done) {
+                        return mset;
                       }
                       refused.begin();
-                      return putByScript(bucket, keys, parts);
+                      return putByScript(bucket, keys, parts, generation, entries);
                     }))
-        .orElseGet(() -> putByScript(bucket, keys, parts));
+        .orElseGet(() -> putByScript(bucket, keys, parts, generation, entries));
   }
 
   /** Once more for each time that the cache was cleared since. */
-  private CompletableFuture<Boolean> putByScript(int bucket, List<String> keys, List<Part> parts) {
-    long generation = generations.get(bucket);
-    Object[] arguments = new Object[1 + parts.size()];
-    arguments[0] = generation;
-    for (int i = 0; i < parts.size(); i++) {
-      arguments[1 + i] = Envelope.sealForever(generation, parts.get(i).command().value());
-    }
+  private CompletableFuture<Boolean> putByScript(
+      int bucket, List<String> keys, List<Part> parts, long generation, List<byte[]> entries) {
+    List<Object> arguments = new ArrayList<>(1 + entries.size());
+    arguments.add(generation);
+    arguments.addAll(entries);
     return redis
-        .runForNumber(LuaScript.PUT_FOREVER, keys, arguments)
+        .runForNumber(LuaScript.PUT_FOREVER, keys, arguments.toArray())
         .thenCompose(
             reply -> {
               if (reply == DONE || reply == DECLINED) {
                 return CompletableFuture.completedFuture(reply == DONE);
               }
               generations.set(bucket, reply);
-              return putByScript(bucket, keys, parts);
+              return putByScript(bucket, keys, parts, reply, sealed(reply, parts));
             });
+  }
+
+  private static List<byte[]> sealed(long generation, List<Part> parts) {
+    List<byte[]> entries = new ArrayList<>(parts.size());
+    for (Part part : parts) {
+      entries.add(Envelope.sealForever(generation, part.command().value()));
+    }
+    return entries;
   }
 
   /**

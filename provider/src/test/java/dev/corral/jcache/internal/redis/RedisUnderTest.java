@@ -5,6 +5,7 @@ import dev.corral.jcache.internal.config.HostAndPort;
 import dev.corral.jcache.internal.config.RedisSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,15 @@ public final class RedisUnderTest implements AutoCloseable {
   /** The client of the shared server; not to be shut down. */
   public static RedissonClient client() {
     return Shared.REDIS.client();
+  }
+
+  /** A client as a library that traces or counts would wrap it. */
+  public static RedissonClient wrapped(RedissonClient client) {
+    return (RedissonClient)
+        Proxy.newProxyInstance(
+            RedisUnderTest.class.getClassLoader(),
+            new Class<?>[] {RedissonClient.class},
+            (proxy, method, arguments) -> method.invoke(client, arguments));
   }
 
   /** The program that {@code corral.embedded.server} names, or null for the bundled one. */

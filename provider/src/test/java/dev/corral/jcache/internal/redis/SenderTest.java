@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -36,17 +35,8 @@ class SenderTest {
     BY_OBJECTS;
 
     Sender over(RedissonClient client) {
-      return Sender.over(this == BY_EXECUTOR ? client : wrapped(client));
+      return Sender.over(this == BY_EXECUTOR ? client : RedisUnderTest.wrapped(client));
     }
-  }
-
-  /** As a library that traces or counts would do. */
-  private static RedissonClient wrapped(RedissonClient client) {
-    return (RedissonClient)
-        Proxy.newProxyInstance(
-            SenderTest.class.getClassLoader(),
-            new Class<?>[] {RedissonClient.class},
-            (proxy, method, arguments) -> method.invoke(client, arguments));
   }
 
   @Test
