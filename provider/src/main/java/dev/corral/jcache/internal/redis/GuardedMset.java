@@ -1,5 +1,7 @@
 package dev.corral.jcache.internal.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -95,10 +97,11 @@ final class GuardedMset {
     return Boolean.FALSE.equals(passed) ? Guard.HOLDS : Guard.FAILS;
   }
 
+  /** Redisson takes a buffer from a pool for each text, but none for bytes. */
   private static Object[] inTurn(List<String> names, List<byte[]> values) {
     Object[] all = new Object[2 * names.size()];
     for (int i = 0; i < names.size(); i++) {
-      all[2 * i] = names.get(i);
+      all[2 * i] = names.get(i).getBytes(UTF_8);
       all[2 * i + 1] = values.get(i);
     }
     return all;

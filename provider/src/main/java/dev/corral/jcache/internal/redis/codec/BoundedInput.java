@@ -1,7 +1,5 @@
 package dev.corral.jcache.internal.redis.codec;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import com.esotericsoftware.kryo.kryo5.KryoException;
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import org.jspecify.annotations.Nullable;
@@ -38,24 +36,14 @@ final class BoundedInput extends Input {
     int start = position;
     if (readVarIntFlag()) {
       int length = bounded(Math.max(0, readVarIntFlag(/* optimizePositive= */ true) - 1));
-      if (length > 0 && isAscii(length)) {
-        String text = new String(buffer, position, length, ISO_8859_1);
+      String text = length > 0 ? AsciiText.read(buffer, position, length) : null;
+      if (text != null) {
         position += length;
         return text;
       }
     }
     setPosition(start);
     return super.readString();
-  }
-
-  /** Then so many bytes are as many characters, and need not be decoded one by one. */
-  private boolean isAscii(int length) {
-    for (int i = position; i < position + length; i++) {
-      if (buffer[i] < 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   @Override

@@ -40,6 +40,11 @@ public final class KryoValueCodec implements ValueCodec {
 
   @Override
   public byte[] encode(Object value) {
+    byte[] text = value instanceof String string ? AsciiText.encode(string) : null;
+    return text != null ? text : encodeByKryo(value);
+  }
+
+  private byte[] encodeByKryo(Object value) {
     Coder coder = take();
     byte[] bytes;
     try {
@@ -55,6 +60,11 @@ public final class KryoValueCodec implements ValueCodec {
 
   @Override
   public Object decode(byte[] bytes, int offset) {
+    String text = AsciiText.decode(bytes, offset);
+    return text != null ? text : decodeByKryo(bytes, offset);
+  }
+
+  private Object decodeByKryo(byte[] bytes, int offset) {
     Coder coder = take();
     @Nullable Object value;
     try {
