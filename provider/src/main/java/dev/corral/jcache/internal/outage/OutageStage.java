@@ -79,8 +79,7 @@ public final class OutageStage<K, V> implements Stage<K, V> {
     RedisUnavailableException failure = null;
     if (outage.isAvailable()) {
       try {
-        BulkOutcome<V> outcome =
-            next.proceedAll(requests.stream().map(it -> it.beforeCommit(watch)).toList());
+        BulkOutcome<V> outcome = next.proceedAll(watched(requests, watch));
         if (!(outcome.failure() instanceof RedisUnavailableException e)) {
           return outcome;
         }
@@ -95,6 +94,14 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       case WRITE -> writeAround(requests, watch, failure);
       case FAIL -> throw failed(requests, operation, watch, failure);
     };
+  }
+
+  /** As they are, if no writer will be called. */
+  private static <K, V> List<EntryRequest<K, V>> watched(
+      List<EntryRequest<K, V>> requests, WriterWatch<K, V> watch) {
+    return requests.stream().allMatch(EntryRequest::runsNoUserCode)
+        ? requests
+        : requests.stream().map(it -> it.beforeCommit(watch)).toList();
   }
 
   private Meanwhile meanwhile(Optional<EntryOperation<V>> operation) {

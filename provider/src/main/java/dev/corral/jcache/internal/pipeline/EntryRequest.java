@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.pipeline;
 import dev.corral.jcache.internal.entry.Decider;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,10 +57,8 @@ public record EntryRequest<K, V>(K key, Decider<V> decider, BeforeCommit<K, V> b
 
   /** Whether Redis can decide and commit it alone, in one step. */
   public boolean runsNoUserCode() {
-    return decider
-        .inAdvance()
-        .map(operation -> !operation.mayChange() || !beforeCommit.concerns(operation))
-        .orElse(false);
+    Optional<EntryOperation<V>> known = decider.inAdvance();
+    return known.isPresent() && (!known.get().mayChange() || !beforeCommit.concerns(known.get()));
   }
 
   @SuppressWarnings("unchecked")

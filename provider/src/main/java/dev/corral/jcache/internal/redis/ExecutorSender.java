@@ -106,7 +106,7 @@ final class ExecutorSender implements Sender {
       LuaScript check,
       List<String> looked,
       Object argument,
-      List<String> names,
+      List<byte[]> names,
       List<byte[]> values) {
     return guarded == null
         ? Optional.empty()

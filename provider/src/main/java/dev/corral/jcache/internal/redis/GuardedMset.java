@@ -1,7 +1,5 @@
 package dev.corral.jcache.internal.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,14 +61,15 @@ final class GuardedMset {
    * @param check gives 1 to let it pass; else it has to write to a key of those it looks at
    * @param looked the keys of the script
    * @param argument its argument
-   * @param names all of the slot of the keys
+   * @param names all of the slot of the keys; as bytes, for Redisson takes a buffer from a pool for
+   *     each text
    * @param values in the order of the names
    */
   Optional<CompletableFuture<Boolean>> msetIf(
       LuaScript check,
       List<String> looked,
       Object argument,
-      List<String> names,
+      List<byte[]> names,
       List<byte[]> values) {
     if (guard.get() == Guard.HOLDS) {
       return Optional.of(
@@ -97,11 +96,10 @@ final class GuardedMset {
     return Boolean.FALSE.equals(passed) ? Guard.HOLDS : Guard.FAILS;
   }
 
-  /** Redisson takes a buffer from a pool for each text, but none for bytes. */
-  private static Object[] inTurn(List<String> names, List<byte[]> values) {
+  private static Object[] inTurn(List<byte[]> names, List<byte[]> values) {
     Object[] all = new Object[2 * names.size()];
     for (int i = 0; i < names.size(); i++) {
-      all[2 * i] = names.get(i).getBytes(UTF_8);
+      all[2 * i] = names.get(i);
       all[2 * i + 1] = values.get(i);
     }
     return all;

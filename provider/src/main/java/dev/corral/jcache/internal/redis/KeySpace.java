@@ -1,6 +1,9 @@
 package dev.corral.jcache.internal.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,7 @@ public final class KeySpace {
   private final String name;
   private final int buckets;
   private final String[] tags;
+  private final byte[][] prefixes;
 
   /**
    * @param prefix begins every name; without braces
@@ -28,8 +32,10 @@ public final class KeySpace {
     this.name = prefix + escape(cacheName);
     this.buckets = buckets;
     this.tags = new String[buckets];
+    this.prefixes = new byte[buckets][];
     for (int bucket = 0; bucket < buckets; bucket++) {
       tags[bucket] = buckets == 1 ? "{" + name + "}" : "{" + name + ":" + bucket + "}";
+      prefixes[bucket] = entryPrefix(bucket).getBytes(UTF_8);
     }
   }
 
@@ -63,6 +69,15 @@ public final class KeySpace {
   /** The entry of a key. */
   public String entry(int bucket, String key) {
     return tags[bucket] + ":" + key;
+  }
+
+  /** The same as bytes. */
+  public byte[] entryBytes(int bucket, String key) {
+    byte[] prefix = prefixes[bucket];
+    byte[] ofKey = key.getBytes(UTF_8);
+    byte[] entry = Arrays.copyOf(prefix, prefix.length + ofKey.length);
+    System.arraycopy(ofKey, 0, entry, prefix.length, ofKey.length);
+    return entry;
   }
 
   /** What the Redis keys of all entries of a bucket begin with. */

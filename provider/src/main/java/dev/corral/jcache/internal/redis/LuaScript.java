@@ -46,6 +46,8 @@ public enum LuaScript {
   READ_FIELDS("read_fields.lua"),
   SERVER_VERSION("server_version.lua");
 
+  private static final String END_OF_HEADER = "]]";
+
   private final String text;
   private final String sha1;
 
@@ -58,7 +60,7 @@ public enum LuaScript {
     this.sha1 = sha1(text);
   }
 
-  /** The whole text. */
+  /** The whole text, save for the headers of its files. */
   public String text() {
     return text;
   }
@@ -68,12 +70,14 @@ public enum LuaScript {
     return sha1;
   }
 
+  /** Without its header, which Redis need not have. */
   private static String read(String file) {
     try (InputStream in = LuaScript.class.getResourceAsStream("lua/" + file)) {
       if (in == null) {
         throw new IllegalStateException("script " + file + " is missing from Corral's jar");
       }
-      return new String(in.readAllBytes(), UTF_8);
+      String script = new String(in.readAllBytes(), UTF_8);
+      return script.substring(script.indexOf(END_OF_HEADER) + END_OF_HEADER.length()).strip();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -119,7 +119,7 @@ public final class RedisCommands {
       LuaScript check,
       List<String> looked,
       Object argument,
-      List<String> names,
+      List<byte[]> names,
       List<byte[]> values) {
     return availability.isAvailable()
         ? sender.msetIf(check, looked, argument, names, values)

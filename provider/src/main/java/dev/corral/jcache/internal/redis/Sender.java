@@ -55,7 +55,7 @@ interface Sender {
       LuaScript check,
       List<String> looked,
       Object argument,
-      List<String> names,
+      List<byte[]> names,
       List<byte[]> values) {
     return Optional.empty();
   }

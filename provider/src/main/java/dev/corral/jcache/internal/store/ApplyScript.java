@@ -57,10 +57,13 @@ final class ApplyScript {
   /** One entry's part of the reply, perhaps not read yet, and the ticket of its event. */
   record Answer(Object reply, long ticket) {
 
-    static final Answer PUT = new Answer(EntryReply.PUT, 0);
+    static final Answer PUT = new Answer(Settled.PUT, 0);
 
     Settled settled() {
-      EntryReply read = reply instanceof EntryReply known ? known : EntryReply.of(reply);
+      if (reply instanceof Settled known) {
+        return known;
+      }
+      EntryReply read = EntryReply.of(reply);
       return new Settled(read, read.published() ? ticket : 0);
     }
   }

@@ -213,8 +213,10 @@ public final class EntryCalls {
       if (inFlight.size() == MAX_IN_FLIGHT) {
         collect(inFlight.remove(), results);
       }
-      List<Part> parts =
-          chunk.positions().stream().map(i -> new Part(keys.get(i), commands.get(i))).toList();
+      List<Part> parts = new ArrayList<>(chunk.positions().size());
+      for (int i : chunk.positions()) {
+        parts.add(new Part(keys.get(i), commands.get(i)));
+      }
       inFlight.add(new Call(chunk, parts, script.call(chunk.bucket(), parts)));
     }
     inFlight.forEach(call -> collect(call, results));

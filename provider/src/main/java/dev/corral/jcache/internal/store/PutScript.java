@@ -25,11 +25,6 @@ final class PutScript {
   /** From so many on an MSET spares Redis a fifth or more, which is worth five commands. */
   private static final int MANY = 16;
 
-  /** Generation and interests are what an MSET depends on; the numbers of changes follow. */
-  private static final int LOOKED = 2;
-
-  private static final int FIRST_ENTRY = 3;
-
   private static final long DECLINED = 0;
   private static final long DONE = 1;
 
@@ -67,19 +62,23 @@ final class PutScript {
 
   /** The answers are in their order; none if nothing was done, because apply.lua has to do it. */
   CompletableFuture<List<Answer>> call(int bucket, List<Part> parts) {
-    List<String> keys = new ArrayList<>(FIRST_ENTRY + parts.size());
+    Lifetimes lifetimes = parts.get(0).command().shape().lifetimes();
+    CompletableFuture<Boolean> done =
+        isForever(lifetimes)
+            ? putForever(bucket, parts)
+            : put(keys(bucket, parts), lifetimes, values(parts)).thenApply(reply -> reply == DONE);
+    return done.thenApply(it -> answers(it, parts.size()));
+  }
+
+  private List<String> keys(int bucket, List<Part> parts) {
+    List<String> keys = new ArrayList<>(3 + parts.size());
     keys.add(names.generation(bucket));
     keys.add(names.interests(bucket));
     keys.add(names.near(bucket));
     for (Part part : parts) {
       keys.add(names.entry(bucket, part.key()));
     }
-    Lifetimes lifetimes = parts.get(0).command().shape().lifetimes();
-    CompletableFuture<Boolean> done =
-        isForever(lifetimes)
-            ? putForever(bucket, keys, parts)
-            : put(keys, lifetimes, values(parts)).thenApply(reply -> reply == DONE);
-    return done.thenApply(it -> answers(it, parts.size()));
+    return keys;
   }
 
   /**
@@ -92,18 +91,22 @@ final class PutScript {
   }
 
   /** By an MSET if they are many; if that is refused, or not possible, by the script. */
-  private CompletableFuture<Boolean> putForever(int bucket, List<String> keys, List<Part> parts) {
+  private CompletableFuture<Boolean> putForever(int bucket, List<Part> parts) {
     long generation = generations.get(bucket);
     List<byte[]> entries = sealed(generation, parts);
     if (parts.size() < MANY || refused.isOn()) {
-      return putByScript(bucket, keys, parts, generation, entries);
+      return putByScript(bucket, parts, generation, entries);
+    }
+    List<byte[]> namesOfEntries = new ArrayList<>(parts.size());
+    for (Part part : parts) {
+      namesOfEntries.add(names.entryBytes(bucket, part.key()));
     }
     return redis
         .msetIf(
             LuaScript.MAY_PUT,
-            keys.subList(0, LOOKED),
+            List.of(names.generation(bucket), names.interests(bucket)),
             generation,
-            keys.subList(FIRST_ENTRY, keys.size()),
+            namesOfEntries,
             entries)
         .map(
             mset ->
@@ -113,9 +116,14 @@ final class PutScript {
                         return mset;
                       }
                       refused.begin();
-                      return putByScript(bucket, keys, parts, generation, entries);
+                      return putByScript(bucket, parts, generation, entries);
                     }))
-        .orElseGet(() -> putByScript(bucket, keys, parts, generation, entries));
+        .orElseGet(() -> putByScript(bucket, parts, generation, entries));
+  }
+
+  private CompletableFuture<Boolean> putByScript(
+      int bucket, List<Part> parts, long generation, List<byte[]> entries) {
+    return putByScript(bucket, keys(bucket, parts), parts, generation, entries);
   }
 
   /** Once more for each time that the cache was cleared since. */

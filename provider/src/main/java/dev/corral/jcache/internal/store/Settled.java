@@ -5,4 +5,8 @@ package dev.corral.jcache.internal.store;
  *
  * @param ticket the number under which the change is on the feed, or 0
  */
-record Settled(EntryReply reply, long ticket) {}
+record Settled(EntryReply reply, long ticket) {
+
+  /** Of a put that nobody has to be told of. */
+  static final Settled PUT = new Settled(EntryReply.PUT, 0);
+}

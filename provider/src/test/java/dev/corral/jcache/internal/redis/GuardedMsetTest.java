@@ -35,7 +35,11 @@ class GuardedMsetTest {
   private Optional<CompletableFuture<Boolean>> put(
       Sender over, LuaScript check, List<String> names, String value) {
     return over.msetIf(
-        check, looked, OURS, names, Collections.nCopies(names.size(), value.getBytes(UTF_8)));
+        check,
+        looked,
+        OURS,
+        names.stream().map(name -> name.getBytes(UTF_8)).toList(),
+        Collections.nCopies(names.size(), value.getBytes(UTF_8)));
   }
 
   /** Until it is known to hold. */

@@ -24,6 +24,8 @@ final class AsciiText {
   private static final int BITS = 6;
   private static final int LONGEST = (1 << 13) - 2;
 
+  private static final char LAST = '\u007f';
+
   /** What a byte that is no ASCII is decoded to. */
   private static final char REPLACEMENT = '\ufffd';
 
@@ -36,10 +38,14 @@ final class AsciiText {
   }
 
   /** Writes a text, or something else if it is none of ASCII only, and tells which. */
-  @SuppressWarnings("deprecation") // takes the low half of each character, which read() then shows
   static boolean write(String text, byte[] target, int offset) {
-    text.getBytes(0, text.length(), target, offset);
-    return text.equals(read(target, offset, text.length()));
+    int all = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      all |= c;
+      target[offset + i] = (byte) c;
+    }
+    return all <= LAST;
   }
 
   /** The stored form of a value, or null if Kryo has to find it. */

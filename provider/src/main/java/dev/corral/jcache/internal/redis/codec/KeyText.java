@@ -5,6 +5,9 @@ package dev.corral.jcache.internal.redis.codec;
  */
 final class KeyText {
 
+  /** The first control character beyond the letters of ASCII. */
+  private static final char DELETE = '\u007f';
+
   private KeyText() {}
 
   /** The text with percent signs, control characters and lone surrogates escaped. */
@@ -62,6 +65,9 @@ final class KeyText {
   private static int firstToEscape(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
+      if (c > '%' && c < DELETE) {
+        continue;
+      }
       if (isEscaped(c)) {
         return i;
       }
