@@ -9,12 +9,6 @@ import java.util.Map;
 /** Measures Corral beside its peers. */
 public final class Benchmarks {
 
-  /**
-   * Brings every subject's code to speed, and that of servers in Java, so that the first case is as
-   * warm as the last.
-   */
-  private static final Case WARM_UP = Case.warmUp();
-
   private final Options options;
   private final RedisServer redis;
   private final ClosedLoop loop;
@@ -65,9 +59,7 @@ public final class Benchmarks {
     }
     List<Subject> subjects = Subjects.all(redis.host(), redis.port());
     try {
-      int payload = WARM_UP.payload();
-      subjects.forEach(subject -> fill(subject, WARM_UP.payload()));
-      subjects.forEach(subject -> loop.run(subject, WARM_UP, options.warmUp()));
+      int payload = 0;
       for (Case what : options.cases()) {
         if (options.wants(what.title())) {
           if (what.payload() != payload) {
@@ -94,20 +86,20 @@ public final class Benchmarks {
 
   /**
    * Every subject in each round, the next one first in the next round, so that what happens to the
-   * machine happens to all. The first round only warms up.
+   * machine happens to all; and before that each for itself, to be compiled.
    */
   private Map<String, Measurement> measured(Case what, List<Subject> all) {
     List<Subject> subjects = all.stream().filter(what::includes).toList();
     Map<String, List<Measurement>> rounds = new LinkedHashMap<>();
-    subjects.forEach(subject -> rounds.put(subject.name(), new ArrayList<>()));
-    for (int round = 0; round <= options.rounds(); round++) {
+    for (Subject subject : subjects) {
+      rounds.put(subject.name(), new ArrayList<>());
+      loop.run(subject, what, options.warmUp());
+    }
+    for (int round = 0; round < options.rounds(); round++) {
       for (int i = 0; i < subjects.size(); i++) {
         Subject subject = subjects.get((i + round) % subjects.size());
-        Measurement measurement =
-            loop.run(subject, what, round == 0 ? options.firstSlice() : options.slice());
-        if (round > 0) {
-          rounds.computeIfAbsent(subject.name(), name -> new ArrayList<>()).add(measurement);
-        }
+        Measurement measurement = loop.run(subject, what, options.slice());
+        rounds.computeIfAbsent(subject.name(), name -> new ArrayList<>()).add(measurement);
         ClosedLoop.rest();
       }
     }

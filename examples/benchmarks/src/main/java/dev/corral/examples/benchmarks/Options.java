@@ -22,18 +22,18 @@ record Options(
     MOMENT(1, Duration.ofMillis(20), Duration.ofMillis(20), 2_000),
     QUICK(3, Duration.ofMillis(500), Duration.ofMillis(500), 200_000),
     /** The same, but each for so long that its code is compiled. */
-    CLAIMS(12, Duration.ofMillis(500), Duration.ofSeconds(2), 1_000_000),
-    FULL(20, Duration.ofMillis(500), Duration.ofSeconds(2), 1_000_000);
+    CLAIMS(12, Duration.ofMillis(500), Duration.ofSeconds(10), 1_000_000),
+    FULL(20, Duration.ofMillis(500), Duration.ofSeconds(10), 1_000_000);
 
     private final int rounds;
     private final Duration slice;
-    private final Duration firstSlice;
+    private final Duration warmUp;
     private final int cleared;
 
-    Effort(int rounds, Duration slice, Duration firstSlice, int cleared) {
+    Effort(int rounds, Duration slice, Duration warmUp, int cleared) {
       this.rounds = rounds;
       this.slice = slice;
-      this.firstSlice = firstSlice;
+      this.warmUp = warmUp;
       this.cleared = cleared;
     }
   }
@@ -43,7 +43,7 @@ record Options(
       Options:
         --moment         a moment of every workload, to see that it works
         --quick          the cases that matter most, in five minutes
-        --claims         the same, each for longer, in a quarter of an hour
+        --claims         the same, each until it is warm, in half an hour
         --redis=h:p      a Redis of your own, WHICH IS EMPTIED; else the embedded one is started
         --only=text      only cases whose title has this text; also memory, near hits, clear
         --output=file    where the results go, as JSON; target/benchmarks.json
@@ -93,14 +93,11 @@ record Options(
     return effort.slice;
   }
 
-  /** How long it runs in the first round, which is for the compiler. */
-  Duration firstSlice() {
-    return effort.firstSlice;
-  }
-
-  /** For how long each subject runs before anything is measured. */
+  /**
+   * How long a subject runs before it is measured: with two busy processors the compiler is slow.
+   */
   Duration warmUp() {
-    return effort.firstSlice.multipliedBy(4);
+    return effort.warmUp;
   }
 
   /** How many entries are cleared. */
