@@ -24,11 +24,6 @@ record Case(
     return new Case(workload, threads, SMALL, Keys.UNIFORM, false, false);
   }
 
-  /** What compiles the most of each subject in a short time. */
-  static Case warmUp() {
-    return of(Workload.MIXED, 32);
-  }
-
   /** Every workload once. */
   static List<Case> each() {
     return Arrays.stream(Workload.values()).map(workload -> of(workload, 2)).toList();
