@@ -6,8 +6,9 @@ import java.util.function.LongSupplier;
 /**
  * Yields the processor to the others of a crowd before a thread parks: when it runs again, its
  * answer is often there, and nobody had to wake it. Where threads compute that do not yield, that
- * would cost a time slice, so whoever comes back late lets the next requests park at once; each
- * time twice as many, until yielding pays again (docs/decisions/0013). Safe for many threads; what
+ * would cost a time slice, so whoever comes back late lets the next requests park at once; and so
+ * do many that yielded in vain, as they do where Redis is far or processors are idle. Each time
+ * twice as many park, until yielding pays again (docs/decisions/0013). Safe for many threads; what
  * they overwrite of each other is an estimate.
  */
 final class Yielding {
@@ -15,12 +16,15 @@ final class Yielding {
   /** Nobody comes back so long after the answer without a thread in front that does not yield. */
   static final long LATE_NANOS = 1_000_000;
 
-  /** How many requests park at once after a late one, at first and at the most. */
+  /** How many requests park at once, at first and at the most. */
   static final int FIRST_PAUSE = 64;
 
   static final int LONGEST_PAUSE = 100_000;
 
-  private static final int YIELDS = 2;
+  /** So many in a row that yielded in vain let the next ones park at once. */
+  static final int VAIN = 64;
+
+  private static final int YIELDS = 8;
 
   /** So many that were not late halve a pause, more or less. */
   private static final int PATIENCE = 64;
@@ -28,6 +32,7 @@ final class Yielding {
   private final LongSupplier nanoClock;
   private volatile int parking;
   private volatile int nextPause = FIRST_PAUSE;
+  private volatile int vain;
 
   Yielding(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
@@ -44,17 +49,36 @@ final class Yielding {
     for (int i = 0; i < YIELDS && !answer.isDone(); i++) {
       Thread.yield();
     }
-    return answer.isDone();
+    boolean found = answer.isDone();
+    count(found);
+    return found;
+  }
+
+  private void count(boolean found) {
+    int inVain = found ? 0 : vain + 1;
+    if (inVain == VAIN) {
+      inVain = 0;
+      pause();
+    }
+    if (vain != inVain) {
+      vain = inVain;
+    }
   }
 
   /** A thread that has yielded found an answer which came at that time. */
   void foundAnswerOf(long answeredNanos) {
     int pause = nextPause;
-    if (nanoClock.getAsLong() - answeredNanos <= LATE_NANOS) {
-      if (pause > FIRST_PAUSE) {
-        nextPause = pause - Math.max(1, pause / PATIENCE);
-      }
-    } else if (parking == 0) {
+    if (nanoClock.getAsLong() - answeredNanos > LATE_NANOS) {
+      pause();
+    } else if (pause > FIRST_PAUSE) {
+      nextPause = pause - Math.max(1, pause / PATIENCE);
+    }
+  }
+
+  /** One reason hits many threads at a time; it counts once. */
+  private void pause() {
+    if (parking == 0) {
+      int pause = nextPause;
       parking = pause;
       nextPause = Math.min(LONGEST_PAUSE, 2 * pause);
     }

@@ -72,6 +72,27 @@ class YieldingTest {
     }
   }
 
+  private void yieldsInVain(int times) {
+    IntStream.range(0, times)
+        .forEach(i -> assertThat(yielding.yieldFor(new CompletableFuture<>())).isFalse());
+  }
+
+  @Test
+  void yieldFor_inVainAgainAndAgain_theNextOnesParkTwiceAsManyEachTime() {
+    yieldsInVain(Yielding.VAIN);
+    assertThat(parking()).isEqualTo(Yielding.FIRST_PAUSE);
+    yieldsInVain(Yielding.VAIN);
+    assertThat(parking()).isEqualTo(2 * Yielding.FIRST_PAUSE);
+  }
+
+  @Test
+  void yieldFor_inVainNowAndThen_goesOnYielding() {
+    for (int i = 0; i < 10; i++) {
+      yieldsInVain(Yielding.VAIN - 1);
+      assertThat(yields()).isTrue();
+    }
+  }
+
   @Test
   void foundAnswerOf_inTime_goesOnYielding() {
     comesBack(Yielding.LATE_NANOS);
