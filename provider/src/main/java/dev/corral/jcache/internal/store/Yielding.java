@@ -14,10 +14,10 @@ import java.util.function.LongSupplier;
 final class Yielding {
 
   /** Nobody comes back so long after the answer without a thread in front that does not yield. */
-  static final long LATE_NANOS = 1_000_000;
+  static final long LATE_NANOS = 1_500_000;
 
   /** How many requests park at once, at first and at the most. */
-  static final int FIRST_PAUSE = 64;
+  static final int FIRST_PAUSE = 16;
 
   static final int LONGEST_PAUSE = 100_000;
 
