@@ -113,6 +113,16 @@ class DropInJarIT {
   }
 
   @Test
+  void buffers_ofOurNetty_areNotSampledForLeaks() throws ReflectiveOperationException {
+    try (CacheManager manager = Caching.getCachingProvider().getCacheManager()) {
+      assertThat(manager.getCacheNames()).isEmpty();
+      Class<?> detector =
+          Class.forName("dev.corral.jcache.shaded.io.netty.util.ResourceLeakDetector");
+      assertThat(detector.getMethod("getLevel").invoke(null)).hasToString("DISABLED");
+    }
+  }
+
+  @Test
   void jar_isSmall_andNamesItsModule() throws IOException {
     try (JarFile jar = dropInJar()) {
       assertThat(Files.size(Path.of(jar.getName()))).isLessThan(LARGEST);

@@ -99,7 +99,7 @@ public final class OutageStage<K, V> implements Stage<K, V> {
   /** As they are, if no writer will be called. */
   private static <K, V> List<EntryRequest<K, V>> watched(
       List<EntryRequest<K, V>> requests, WriterWatch<K, V> watch) {
-    return requests.stream().allMatch(EntryRequest::runsNoUserCode)
+    return EntryRequest.runNoUserCode(requests)
         ? requests
         : requests.stream().map(it -> it.beforeCommit(watch)).toList();
   }

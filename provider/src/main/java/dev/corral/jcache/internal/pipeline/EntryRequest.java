@@ -61,6 +61,16 @@ public record EntryRequest<K, V>(K key, Decider<V> decider, BeforeCommit<K, V> b
     return known.isPresent() && (!known.get().mayChange() || !beforeCommit.concerns(known.get()));
   }
 
+  /** Whether that is so for all of them. */
+  public static <K, V> boolean runNoUserCode(List<EntryRequest<K, V>> requests) {
+    for (EntryRequest<K, V> request : requests) {
+      if (!request.runsNoUserCode()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   @SuppressWarnings("unchecked")
   private static <K, V> BeforeCommit<K, V> nobody() {
     return (BeforeCommit<K, V>) Nobody.INSTANCE;

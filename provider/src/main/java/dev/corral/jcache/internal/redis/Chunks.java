@@ -13,25 +13,25 @@ public final class Chunks {
    * The items in their order, in lists of at most so many items and so many bytes. An item that is
    * larger than that stands alone.
    *
+   * @param items with random access; the parts are views of it
    * @param bytesOf roughly what an item takes on the wire
    */
   public static <T> List<List<T>> of(
       List<T> items, int mostItems, int mostBytes, ToIntFunction<T> bytesOf) {
     List<List<T>> chunks = new ArrayList<>();
-    List<T> chunk = new ArrayList<>();
+    int from = 0;
     int bytes = 0;
-    for (T item : items) {
-      int size = bytesOf.applyAsInt(item);
-      if (chunk.size() == mostItems || (!chunk.isEmpty() && bytes + size > mostBytes)) {
-        chunks.add(chunk);
-        chunk = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      int size = bytesOf.applyAsInt(items.get(i));
+      if (i - from == mostItems || (i > from && bytes + size > mostBytes)) {
+        chunks.add(items.subList(from, i));
+        from = i;
         bytes = 0;
       }
-      chunk.add(item);
       bytes += size;
     }
-    if (!chunk.isEmpty()) {
-      chunks.add(chunk);
+    if (from < items.size()) {
+      chunks.add(items.subList(from, items.size()));
     }
     return chunks;
   }

@@ -64,6 +64,7 @@ final class RedissonClients {
     config.setReferenceEnabled(false);
     config.setEventLoopGroup(group);
     config.setExecutor(executor);
+    config.setNettyHook(NettyBuffers.INSTANCE);
     config.setKeepPubSubOrder(true);
     config.setLazyInitialization(true);
     config.setUseThreadClassLoader(false);

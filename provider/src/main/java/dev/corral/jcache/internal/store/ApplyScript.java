@@ -51,8 +51,21 @@ final class ApplyScript {
     }
   }
 
-  /** One entry's part: its key and what to do. */
-  record Part(String key, EntryCommand command) {}
+  /**
+   * One entry's part: its key and what to do.
+   *
+   * @param position among all that are asked for together
+   */
+  record Part(int position, String key, EntryCommand command) {
+
+    static Part alone(String key, EntryCommand command) {
+      return new Part(0, key, command);
+    }
+
+    Part with(EntryCommand other) {
+      return new Part(position, key, other);
+    }
+  }
 
   /** One entry's part of the reply, perhaps not read yet, and the ticket of its event. */
   record Answer(Object reply, long ticket) {

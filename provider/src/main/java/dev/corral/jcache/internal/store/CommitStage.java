@@ -113,7 +113,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
 
   @Override
   public BulkOutcome<V> executeAll(List<EntryRequest<K, V>> requests, Next<K, V> end) {
-    if (requests.stream().allMatch(EntryRequest::runsNoUserCode)) {
+    if (EntryRequest.runNoUserCode(requests)) {
       return BulkOutcome.of(applyAll(requests));
     }
     return locks.whileHolding(keys(requests), () -> writeAndCommit(requests));

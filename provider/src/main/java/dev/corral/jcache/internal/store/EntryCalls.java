@@ -99,7 +99,7 @@ public final class EntryCalls {
   Settled settle(String key, EntryCommand command, Expiry expiry) {
     EntryCommand current = command;
     while (true) {
-      Settled settled = settled(new Part(key, current));
+      Settled settled = settled(Part.alone(key, current));
       if (settled.reply().status() != Status.ASK) {
         return settled;
       }
@@ -121,22 +121,17 @@ public final class EntryCalls {
     return redis.await(cacheName, part.command().shape().then(), reply);
   }
 
-  /** Decides and commits many entries, each for itself; the answers are in their order. */
-  List<Settled> settleAll(List<String> keys, List<EntryCommand> commands, Expiry expiry) {
-    Settled[] results = new Settled[keys.size()];
-    List<EntryCommand> current = new ArrayList<>(commands);
-    List<Integer> open = new ArrayList<>(keys.size());
-    for (int i = 0; i < keys.size(); i++) {
-      open.add(i);
-    }
+  /** Decides and commits many entries, each for itself; the answers are in their positions. */
+  List<Settled> settleAll(List<Part> parts, Expiry expiry) {
+    Settled[] results = new Settled[parts.size()];
+    List<Part> open = parts;
     while (!open.isEmpty()) {
-      callAll(chunks(keys, current, open), keys, current, results);
-      List<Integer> asked = new ArrayList<>();
-      for (int i : open) {
-        EntryReply reply = results[i].reply();
+      callAll(chunks(open), results);
+      List<Part> asked = new ArrayList<>();
+      for (Part part : open) {
+        EntryReply reply = results[part.position()].reply();
         if (reply.status() == Status.ASK) {
-          current.set(i, answered(current.get(i), reply, expiry));
-          asked.add(i);
+          asked.add(part.with(answered(part.command(), reply, expiry)));
         }
       }
       open = asked;
@@ -182,7 +177,7 @@ public final class EntryCalls {
 
   /** Removes an entry, untold, if it still holds these bytes; nobody waits for it. */
   void discard(String key, byte[] bytes) {
-    var unused = lanes.get(names.bucketOf(key)).ask(new Part(key, EntryCommand.discard(bytes)));
+    var unused = lanes.get(names.bucketOf(key)).ask(Part.alone(key, EntryCommand.discard(bytes)));
   }
 
   private static EntryCommand answered(EntryCommand command, EntryReply reply, Expiry expiry) {
@@ -190,34 +185,29 @@ public final class EntryCalls {
     return command.with(command.shape().lifetimes().with(occasion, expiry.askOfEntry(occasion)));
   }
 
-  /** What goes into one call of a bucket: positions of keys and commands. */
-  private record Chunk(int bucket, List<Integer> positions) {}
+  /** What goes into one call of a bucket. */
+  private record Chunk(int bucket, List<Part> parts) {}
 
-  private List<Chunk> chunks(List<String> keys, List<EntryCommand> commands, List<Integer> open) {
+  private List<Chunk> chunks(List<Part> open) {
     List<Chunk> chunks = new ArrayList<>();
     names
-        .byBucket(open, keys::get)
+        .byBucket(open, Part::key)
         .forEach(
-            (bucket, positions) ->
-                Chunks.of(positions, MAX_ENTRIES, MAX_BYTES, i -> commands.get(i).size())
+            (bucket, parts) ->
+                Chunks.of(parts, MAX_ENTRIES, MAX_BYTES, part -> part.command().size())
                     .forEach(chunk -> chunks.add(new Chunk(bucket, chunk))));
     return chunks;
   }
 
-  private record Call(Chunk chunk, List<Part> parts, CompletableFuture<List<Answer>> answers) {}
+  private record Call(List<Part> parts, CompletableFuture<List<Answer>> answers) {}
 
-  private void callAll(
-      List<Chunk> chunks, List<String> keys, List<EntryCommand> commands, Settled[] results) {
+  private void callAll(List<Chunk> chunks, Settled[] results) {
     Deque<Call> inFlight = new ArrayDeque<>();
     for (Chunk chunk : chunks) {
       if (inFlight.size() == MAX_IN_FLIGHT) {
         collect(inFlight.remove(), results);
       }
-      List<Part> parts = new ArrayList<>(chunk.positions().size());
-      for (int i : chunk.positions()) {
-        parts.add(new Part(keys.get(i), commands.get(i)));
-      }
-      inFlight.add(new Call(chunk, parts, script.call(chunk.bucket(), parts)));
+      inFlight.add(new Call(chunk.parts(), script.call(chunk.bucket(), chunk.parts())));
     }
     inFlight.forEach(call -> collect(call, results));
   }
@@ -227,7 +217,7 @@ public final class EntryCalls {
     List<Answer> answers = await(parts.get(0), call.answers());
     for (int i = 0; i < answers.size(); i++) {
       Settled settled = answers.get(i).settled();
-      results[call.chunk().positions().get(i)] =
+      results[parts.get(i).position()] =
           settled.reply().status() == Status.FAILED ? settled(parts.get(i)) : settled;
     }
   }

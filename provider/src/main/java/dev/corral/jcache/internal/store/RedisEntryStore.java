@@ -10,6 +10,7 @@ import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
+import dev.corral.jcache.internal.store.ApplyScript.Part;
 import dev.corral.jcache.internal.store.EntryReply.Status;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,28 +116,43 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public List<Outcome<V>> applyAll(List<K> keys, List<EntryOperation<V>> operations) {
-    List<String> texts = keys.stream().map(codec::text).toList();
-    boolean allReads = operations.stream().allMatch(RedisEntryStore::isRead);
-    if (allReads
-        && reads.mayRead()
+    if (reads.mayRead()
         && !calls.terms().queues()
-        && expiry.known().accessMillis() == Expiry.KEEP) {
-      List<Snapshot<V>> seen = reads.observeAll(texts);
+        && expiry.known().accessMillis() == Expiry.KEEP
+        && areReads(operations)) {
+      List<Snapshot<V>> seen = reads.observeAll(keys.stream().map(codec::text).toList());
       List<Outcome<V>> outcomes = new ArrayList<>(seen.size());
       for (int i = 0; i < seen.size(); i++) {
         outcomes.add(Outcome.looked(operations.get(i), seen.get(i)));
       }
       return outcomes;
     }
-    return decideAll(texts, operations, operations.stream().map(this::command).toList());
+    return decideAll(parts(keys, i -> command(operations.get(i))), operations);
   }
 
-  private List<Outcome<V>> decideAll(
-      List<String> texts, List<EntryOperation<V>> operations, List<EntryCommand> commands) {
-    List<Settled> settled = calls.settleAll(texts, commands, expiry);
+  private static <V> boolean areReads(List<EntryOperation<V>> operations) {
+    for (EntryOperation<V> operation : operations) {
+      if (!isRead(operation)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private List<Part> parts(Collection<K> keys, IntFunction<EntryCommand> commandOf) {
+    List<Part> parts = new ArrayList<>(keys.size());
+    for (K key : keys) {
+      int position = parts.size();
+      parts.add(new Part(position, codec.text(key), commandOf.apply(position)));
+    }
+    return parts;
+  }
+
+  private List<Outcome<V>> decideAll(List<Part> parts, List<EntryOperation<V>> operations) {
+    List<Settled> settled = calls.settleAll(parts, expiry);
     List<Outcome<V>> outcomes = new ArrayList<>(settled.size());
     for (int i = 0; i < settled.size(); i++) {
-      outcomes.add(outcome(texts.get(i), operations.get(i), settled.get(i)));
+      outcomes.add(outcome(parts.get(i).key(), operations.get(i), settled.get(i)));
     }
     return outcomes;
   }
@@ -148,16 +165,12 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
   @Override
   public List<Outcome<V>> applyWritten(
       List<K> keys, List<EntryOperation<V>> operations, String mark) {
-    return decideAll(
-        keys.stream().map(codec::text).toList(),
-        operations,
-        operations.stream().map(it -> command(it).writtenUnder(mark)).toList());
+    return decideAll(parts(keys, i -> command(operations.get(i)).writtenUnder(mark)), operations);
   }
 
   @Override
   public void abandonWrite(Collection<K> keys, String mark) {
-    List<String> texts = keys.stream().map(codec::text).toList();
-    calls.settleAll(texts, texts.stream().map(it -> EntryCommand.restore(mark)).toList(), expiry);
+    calls.settleAll(parts(keys, i -> EntryCommand.restore(mark)), expiry);
   }
 
   @Override
@@ -232,14 +245,13 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   /** The entries of those of the keys that have one, if only in the queue of the writer. */
   private Map<K, V> waiting(List<K> keys) {
-    List<String> texts = keys.stream().map(codec::text).toList();
-    List<Settled> settled =
-        calls.settleAll(texts, texts.stream().map(it -> EntryCommand.look()).toList(), expiry);
+    List<Part> parts = parts(keys, i -> EntryCommand.look());
+    List<Settled> settled = calls.settleAll(parts, expiry);
     Map<K, V> entries = new LinkedHashMap<>();
     for (int i = 0; i < keys.size(); i++) {
       byte[] bytes = settled.get(i).reply().previous();
       boolean live = settled.get(i).reply().prior() == Prior.LIVE;
-      V value = live && bytes != null ? reads.decode(texts.get(i), bytes) : null;
+      V value = live && bytes != null ? reads.decode(parts.get(i).key(), bytes) : null;
       if (value != null) {
         entries.put(keys.get(i), value);
       }

@@ -38,12 +38,12 @@ final class AsciiText {
   }
 
   /** Writes a text, or something else if it is none of ASCII only, and tells which. */
+  @SuppressWarnings("deprecation") // it copies the lower halves of all characters in one go
   static boolean write(String text, byte[] target, int offset) {
+    text.getBytes(0, text.length(), target, offset);
     int all = 0;
     for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      all |= c;
-      target[offset + i] = (byte) c;
+      all |= text.charAt(i);
     }
     return all <= LAST;
   }
