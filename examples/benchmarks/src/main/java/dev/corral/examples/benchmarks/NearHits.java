@@ -41,13 +41,16 @@ public class NearHits {
   static final String CAFFEINE_EXPIRING = "Caffeine, expiring";
   static final String CAFFEINE_JCACHE = "Caffeine JCache";
 
+  /** Nothing but a look at the clock, which everybody needs whose entries end. */
+  static final String CLOCK = "System.nanoTime";
+
   /** A power of two. */
   private static final int KEYS = 1 << 10;
 
   /** Of this the keys are more than half: only then Caffeine keeps count of what is read. */
   private static final int BOUND = KEYS * 3 / 2;
 
-  @Param({Subjects.CORRAL, CAFFEINE, CAFFEINE_EXPIRING, CAFFEINE_JCACHE})
+  @Param({Subjects.CORRAL, CAFFEINE, CAFFEINE_EXPIRING, CAFFEINE_JCACHE, CLOCK})
   public String subject = "";
 
   @Param({"String", "record", "bean"})
@@ -84,6 +87,7 @@ public class NearHits {
       case CAFFEINE_EXPIRING ->
           openCaffeine(Caffeine.newBuilder().expireAfterWrite(Duration.ofMinutes(5)), values);
       case CAFFEINE_JCACHE -> openCaffeineJCache(values);
+      case CLOCK -> cache = key -> System.nanoTime() == 0 ? "" : key;
       default -> openCorral(values);
     }
   }

@@ -43,6 +43,9 @@ final class Subjects {
   /** The best pool of Redisson's JCache on two cores: below ten it pipelines. */
   private static final int TUNED_POOL = 4;
 
+  /** As many as Corral's own client has. */
+  private static final int CORRAL_NETTY_THREADS = 2;
+
   /** Half of the keys. */
   private static final int NEAR = Keys.COUNT / 2;
 
@@ -58,9 +61,10 @@ final class Subjects {
     subjects.add(corral(CORRAL, host, port, it -> {}));
     subjects.add(
         corral(CORRAL_NEAR, host, port, it -> it.nearCache(NearCacheOptions.ofEntries(NEAR))));
-    subjects.add(redisson(REDISSON, redissonClient(host, port, 0)));
-    subjects.add(redisson(REDISSON_TUNED, redissonClient(host, port, TUNED_POOL)));
-    subjects.add(new BucketSubject(BUCKET, redissonClient(host, port, TUNED_POOL)));
+    subjects.add(redisson(REDISSON, Redisson.create(redisson(host, port))));
+    subjects.add(redisson(REDISSON_TUNED, Redisson.create(tuned(host, port))));
+    Config asCorral = tuned(host, port).setNettyThreads(CORRAL_NETTY_THREADS);
+    subjects.add(new BucketSubject(BUCKET, Redisson.create(asCorral)));
     subjects.add(new JedisSubject(JEDIS, jedis(host, port)));
     RedisClient lettuce = RedisClient.create("redis://" + host + ":" + port);
     subjects.add(new LettuceSubject(LETTUCE, lettuce, lettuce.connect()));
@@ -89,14 +93,19 @@ final class Subjects {
         name, true, manager.createCache(name, builder.build()), provider::close);
   }
 
-  /** With as many connections, or the default if it is 0. */
-  private static RedissonClient redissonClient(String host, int port, int pool) {
+  private static Config redisson(String host, int port) {
     Config config = new Config();
-    var server = config.useSingleServer().setAddress("redis://" + host + ":" + port);
-    if (pool > 0) {
-      server.setConnectionPoolSize(pool).setConnectionMinimumIdleSize(pool);
-    }
-    return Redisson.create(config);
+    config.useSingleServer().setAddress("redis://" + host + ":" + port);
+    return config;
+  }
+
+  private static Config tuned(String host, int port) {
+    Config config = redisson(host, port);
+    config
+        .useSingleServer()
+        .setConnectionPoolSize(TUNED_POOL)
+        .setConnectionMinimumIdleSize(TUNED_POOL);
+    return config;
   }
 
   private static Subject redisson(String name, RedissonClient client) {

@@ -67,6 +67,7 @@ final class Lane<Q, A> {
   private final LongSupplier nanoClock;
   private final Crowd crowd = new Crowd();
   private final Yielding yielding;
+  private final LoneCaller lone;
 
   /**
    * @param inFlight how many calls may be on their way at the same time
@@ -82,6 +83,7 @@ final class Lane<Q, A> {
     this.bounds = bounds;
     this.nanoClock = nanoClock;
     this.yielding = new Yielding(nanoClock);
+    this.lone = new LoneCaller(nanoClock);
   }
 
   /**
@@ -94,7 +96,13 @@ final class Lane<Q, A> {
 
   /** The same for a thread that waits for the answer now; most likely it is there. */
   CompletableFuture<A> askAndWait(Q question) {
+    boolean alone = lone.isAlone(free.get() == inFlight);
+    long begun = alone ? nanoClock.getAsLong() : 0;
     Request<Q, A> request = asked(question);
+    if (alone) {
+      lone.await(request, begun, () -> waitFor(request));
+      return request;
+    }
     if (crowd.isThere() && !request.isDone() && yielding.yieldFor(request)) {
       yielding.foundAnswerOf(request.answeredNanos);
     }

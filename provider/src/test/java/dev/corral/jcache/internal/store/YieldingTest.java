@@ -57,13 +57,16 @@ class YieldingTest {
             });
     answering.start();
     try {
+      CompletableFuture<String> first = new CompletableFuture<>();
+      asked.set(first);
+      first.join();
       boolean found =
           IntStream.range(0, 100_000)
               .anyMatch(
                   i -> {
                     CompletableFuture<String> answer = new CompletableFuture<>();
                     asked.set(answer);
-                    return yielding.yieldFor(answer);
+                    return new Yielding(now::get).yieldFor(answer);
                   });
       assertThat(found).isTrue();
     } finally {
