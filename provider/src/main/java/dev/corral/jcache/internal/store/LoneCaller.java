@@ -44,13 +44,12 @@ final class LoneCaller {
    * @param idle whether no call was on its way when it asked
    */
   boolean isAlone(boolean idle) {
-    int left = company;
-    if (!idle) {
-      company = COMPANY;
-    } else if (left > 0) {
-      company = left - 1;
+    int before = company;
+    int after = idle ? Math.max(0, before - 1) : COMPANY;
+    if (after != before) {
+      company = after;
     }
-    return idle && left == 0;
+    return idle && before == 0;
   }
 
   /**

@@ -24,7 +24,7 @@ final class Yielding {
   /** So many in a row that yielded in vain let the next ones park at once. */
   static final int VAIN = 64;
 
-  private static final int YIELDS = 8;
+  private static final int YIELDS = 2;
 
   /** So many that were not late halve a pause, more or less. */
   private static final int PATIENCE = 64;
