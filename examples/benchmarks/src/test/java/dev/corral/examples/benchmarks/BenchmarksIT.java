@@ -34,7 +34,7 @@ class BenchmarksIT {
     }
     assertThat(results.getObject("bytesPerEntry")).hasSize(3);
     assertThat(results.getObject("nearNanos")).hasSize(3);
-    assertThat(results.getObject("nearNanos.bean")).hasSize(4);
+    assertThat(results.getObject("nearNanos.bean")).hasSize(5);
     assertThat(results.getInt("clear.entries")).isPositive();
     assertThat(folder.resolve("plots/get-hit.svg")).exists();
     assertThat(ProcessHandle.current().children()).isEmpty();
