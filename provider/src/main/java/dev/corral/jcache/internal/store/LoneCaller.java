@@ -39,7 +39,7 @@ final class LoneCaller {
   }
 
   /**
-   * Whether the lane seems to be used by one thread only.
+   * Whether the lane seems to be used by one thread only; to be called before each request.
    *
    * @param idle whether no call was on its way when it asked
    */
