@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The table of settings in the documentation, held against the settings. */
 class ConfigurationPageTest {
 
-  private static final Path PAGE = Path.of("../docs/configuration.md");
+  private static final Path PAGE = Path.of("../../docs/configuration.md");
 
   /** The rows of five columns whose first is a name. */
   private static final Pattern ROW =

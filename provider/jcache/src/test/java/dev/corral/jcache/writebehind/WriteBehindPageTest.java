@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** The example of docs/write-behind.md, as it stands there. */
 class WriteBehindPageTest {
 
-  private static final Path PAGE = Path.of("../docs/write-behind.md");
+  private static final Path PAGE = Path.of("../../docs/write-behind.md");
   private static final Path THIS =
       Path.of("src/test/java/dev/corral/jcache/writebehind/WriteBehindPageTest.java");
   private static final List<String> ROWS = Collections.synchronizedList(new ArrayList<>());

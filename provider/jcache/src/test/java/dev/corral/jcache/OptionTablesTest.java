@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The tables of options in the documentation, held against the records. */
 class OptionTablesTest {
 
-  private static final Path DOCS = Path.of("../docs");
+  private static final Path DOCS = Path.of("../../docs");
 
   /** The rows of four columns whose first is a name in camel case. */
   private static final Pattern ROW =
