@@ -1,6 +1,6 @@
 package dev.corral.jcache;
 
-import dev.corral.jcache.spi.KeyCodec;
+import dev.corral.jcache.codec.KeyCodec;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,6 +1,6 @@
 package dev.corral.jcache.tck;
 
-import dev.corral.jcache.spi.KeyCodec;
+import dev.corral.jcache.codec.KeyCodec;
 import domain.Identifier;
 
 /**

@@ -1,6 +1,7 @@
 package dev.corral.jcache.spi;
 
 import dev.corral.jcache.internal.config.SettingsResolver;
+import dev.corral.jcache.internal.manager.ApplicationClassLoader;
 import dev.corral.jcache.internal.manager.CorralCacheManager;
 import java.net.URI;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-/** What a user may implement or name: the provider itself and the codecs of keys and values. */
+/** The {@code CachingProvider} that {@code javax.cache.Caching} finds. */
 @NullMarked
 package dev.corral.jcache.spi;
 

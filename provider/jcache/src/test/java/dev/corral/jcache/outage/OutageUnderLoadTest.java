@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.corral.jcache.OutageStatistics;
 import dev.corral.jcache.fixtures.OwnRedis;
-import dev.corral.jcache.internal.cache.CorralCacheProxy;
+import dev.corral.jcache.internal.cache.RedisCache;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
@@ -23,11 +23,11 @@ class OutageUnderLoadTest {
 
   @SuppressWarnings("unchecked")
   static OutageStatistics statistics(Cache<String, Integer> cache) {
-    return cache.unwrap(CorralCacheProxy.class).parts().outage().statistics();
+    return cache.unwrap(RedisCache.class).parts().outage().statistics();
   }
 
   static long hits(Cache<String, Integer> cache) {
-    return cache.unwrap(CorralCacheProxy.class).parts().statistics().getCacheHits();
+    return cache.unwrap(RedisCache.class).parts().statistics().getCacheHits();
   }
 
   @Test

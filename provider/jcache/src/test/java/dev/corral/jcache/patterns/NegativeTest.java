@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.jcache.fixtures.EventLog;
 import dev.corral.jcache.fixtures.OwnRedis;
-import dev.corral.jcache.internal.cache.CorralCacheProxy;
+import dev.corral.jcache.internal.cache.RedisCache;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +65,7 @@ class NegativeTest {
     assertThat(cache.remove("missing", "new")).isFalse();
     assertThat(loads("missing")).isEqualTo("1");
     assertThat(events).noneMatch(event -> event.contains("missing"));
-    var statistics = ((CorralCacheProxy<?, ?>) cache).parts().statistics();
+    var statistics = ((RedisCache<?, ?>) cache).parts().statistics();
     assertThat(statistics.getCacheHits()).isZero();
     assertThat(statistics.getCacheMisses()).isEqualTo(5 + 2 + 2 + 2);
     System.out.println("5 reads of a missing key: 1 load, 5 misses");

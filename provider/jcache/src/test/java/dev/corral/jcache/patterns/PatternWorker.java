@@ -1,7 +1,7 @@
 package dev.corral.jcache.patterns;
 
 import dev.corral.jcache.fixtures.RawRedis;
-import dev.corral.jcache.internal.cache.CorralCacheProxy;
+import dev.corral.jcache.internal.cache.RedisCache;
 import dev.corral.jcache.spi.CorralCachingProvider;
 import java.net.URI;
 import java.util.ArrayList;
@@ -123,7 +123,7 @@ public final class PatternWorker {
   private static String read(Cache<String, String> cache, int threads, int millis)
       throws Exception {
     ConcurrentLinkedQueue<Long> micros = new ConcurrentLinkedQueue<>();
-    var statistics = ((CorralCacheProxy<?, ?>) cache).parts().statistics();
+    var statistics = ((RedisCache<?, ?>) cache).parts().statistics();
     statistics.clear();
     together(
         threads,

@@ -2,7 +2,7 @@ package dev.corral.jcache.internal.cache;
 
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Outcome;
-import dev.corral.jcache.internal.outage.CacheOutage;
+import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
@@ -33,13 +33,13 @@ final class BulkOperations<K, V> {
 
   private final Stage.Next<K, V> pipeline;
   private final EntryStore<K, V> store;
-  private final CacheOutage outage;
+  private final CacheRecovery outage;
   private final @Nullable LoadGuard<K, V> guard;
 
   BulkOperations(
       Stage.Next<K, V> pipeline,
       EntryStore<K, V> store,
-      CacheOutage outage,
+      CacheRecovery outage,
       @Nullable LoadGuard<K, V> guard) {
     this.outage = outage;
     this.pipeline = pipeline;

@@ -1,6 +1,6 @@
 package dev.corral.jcache.internal.cache;
 
-import dev.corral.jcache.internal.outage.CacheOutage;
+import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
@@ -29,13 +29,13 @@ public record CacheParts<K, V>(
     CacheStatistics statistics,
     @Nullable NearCache<K, V> near,
     CacheListeners<K, V> listeners,
-    CacheOutage outage,
+    CacheRecovery outage,
     @Nullable LoadGuard<K, V> loader,
     boolean readsThrough,
     boolean readsLeaveNoTrace,
     QueuedWrites<K, V> queuedWrites,
     Executor executor,
-    Consumer<CorralCacheProxy<K, V>> onClose) {
+    Consumer<RedisCache<K, V>> onClose) {
 
   @Nullable LoadGuard<K, V> readThrough() {
     return readsThrough ? loader : null;

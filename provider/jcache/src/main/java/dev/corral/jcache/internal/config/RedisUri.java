@@ -2,6 +2,8 @@ package dev.corral.jcache.internal.config;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.corral.jcache.internal.redis.settings.HostAndPort;
+import dev.corral.jcache.internal.redis.settings.Topology;
 import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -110,11 +110,11 @@ final class NearChannels implements AutoCloseable {
   /** One, and how it ends. */
   private static final class Subscription {
 
-    private final Attempt<Integer> listener;
+    private final LazyRetry<Integer> listener;
     private final Function<Integer, RFuture<Void>> end;
 
     Subscription(Supplier<RFuture<Integer>> begin, Function<Integer, RFuture<Void>> end) {
-      this.listener = new Attempt<>(() -> begin.get().toCompletableFuture());
+      this.listener = new LazyRetry<>(() -> begin.get().toCompletableFuture());
       this.end = end;
     }
 

@@ -4,25 +4,28 @@ import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.internal.cache.CacheParts;
-import dev.corral.jcache.internal.cache.CorralCacheProxy;
+import dev.corral.jcache.internal.cache.RedisCache;
+import dev.corral.jcache.internal.cache.UserCallbacks;
+import dev.corral.jcache.internal.codec.values.ClassTable;
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Jitter;
 import dev.corral.jcache.internal.feed.ChangeFeed;
 import dev.corral.jcache.internal.feed.EntryChange;
-import dev.corral.jcache.internal.outage.CacheOutage;
-import dev.corral.jcache.internal.outage.FallbackLoadStage;
-import dev.corral.jcache.internal.outage.FallbackLoads;
-import dev.corral.jcache.internal.outage.OutageStage;
+import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.outage.OutageStore;
 import dev.corral.jcache.internal.pipeline.EntryPipeline;
 import dev.corral.jcache.internal.pipeline.Stage;
+import dev.corral.jcache.internal.pipeline.commit.CommitStage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.events.EventStage;
+import dev.corral.jcache.internal.pipeline.loading.FallbackLoadStage;
+import dev.corral.jcache.internal.pipeline.loading.FallbackLoads;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.pipeline.loading.LoadStatistics;
-import dev.corral.jcache.internal.pipeline.loading.LoaderCall;
+import dev.corral.jcache.internal.pipeline.loading.LoaderInvoker;
 import dev.corral.jcache.internal.pipeline.loading.ReadThroughStage;
 import dev.corral.jcache.internal.pipeline.near.NearStage;
+import dev.corral.jcache.internal.pipeline.outage.OutageStage;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
 import dev.corral.jcache.internal.pipeline.statistics.StatisticsStage;
 import dev.corral.jcache.internal.pipeline.writing.QueuedWrites;
@@ -31,18 +34,16 @@ import dev.corral.jcache.internal.pipeline.writing.WriteBehindStage;
 import dev.corral.jcache.internal.pipeline.writing.WriteThroughStage;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
-import dev.corral.jcache.internal.store.ClassTable;
-import dev.corral.jcache.internal.store.CommitStage;
-import dev.corral.jcache.internal.store.EntryCalls;
+import dev.corral.jcache.internal.store.CacheClearer;
 import dev.corral.jcache.internal.store.EntryCodec;
+import dev.corral.jcache.internal.store.EntryCommands;
 import dev.corral.jcache.internal.store.EntryReads;
 import dev.corral.jcache.internal.store.EntryStore;
 import dev.corral.jcache.internal.store.ExpirySweeper;
 import dev.corral.jcache.internal.store.RedisEntryStore;
-import dev.corral.jcache.internal.store.RedisKeyLocks;
-import dev.corral.jcache.internal.store.RedisLoadLocks;
-import dev.corral.jcache.internal.store.RedisWriteQueue;
-import dev.corral.jcache.internal.store.Retirement;
+import dev.corral.jcache.internal.store.locks.RedisKeyLocks;
+import dev.corral.jcache.internal.store.locks.RedisLoadLocks;
+import dev.corral.jcache.internal.store.queue.RedisWriteQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,32 +67,32 @@ final class CacheAssembly<K, V> {
 
   private final String name;
   private final CorralConfiguration<K, V> configuration;
-  private final Connection connection;
+  private final ManagerResources connection;
   private final RedisCommands redis;
   private final KeySpace names;
   private final ChangeFeed feed;
-  private final CacheOutage outage;
-  private final Retirement retirement;
+  private final CacheRecovery outage;
+  private final CacheClearer retirement;
   private final ClassTable classes;
   private final EntryCodec<K, V> codec;
-  private final EntryCalls calls;
+  private final EntryCommands calls;
   private final EntryReads<K, V> reads;
   private final RedisKeyLocks<K, V> locks;
-  private final UserCode<K, V> user;
+  private final UserCallbacks<K, V> user;
   private final Expiry expiry;
   private final CacheListeners<K, V> listeners;
   private final CacheStatistics statistics;
   private final boolean failFast;
-  private final AtomicReference<@Nullable CorralCacheProxy<K, V>> cache = new AtomicReference<>();
+  private final AtomicReference<@Nullable RedisCache<K, V>> cache = new AtomicReference<>();
 
   CacheAssembly(
       String name,
       CorralConfiguration<K, V> configuration,
-      Connection connection,
+      ManagerResources connection,
       KeySpace names,
       ChangeFeed feed,
-      CacheOutage outage,
-      Retirement retirement) {
+      CacheRecovery outage,
+      CacheClearer retirement) {
     this.name = name;
     this.configuration = configuration;
     this.connection = connection;
@@ -102,7 +103,7 @@ final class CacheAssembly<K, V> {
     this.retirement = retirement;
     this.classes = new ClassTable(redis, names, name);
     this.codec = connection.codec(name, configuration, classes);
-    this.user = UserCode.create(name, configuration);
+    this.user = UserCallbacks.create(name, configuration);
     this.expiry =
         new Expiry(
             user.expiryPolicy(),
@@ -112,16 +113,16 @@ final class CacheAssembly<K, V> {
             name, feed, decoder(codec), connection.threads().background(), this::opened);
     this.statistics = new CacheStatistics(configuration.isStatisticsEnabled());
     this.failFast = connection.failsFast(configuration);
-    this.calls = new EntryCalls(redis, names, name, feed.node(), terms(), connection.clock());
+    this.calls = new EntryCommands(redis, names, name, feed.node(), terms(), connection.clock());
     this.reads =
         new EntryReads<>(redis, names, codec, calls, name, connection.clock(), this::expiryIsHeard);
     this.locks = new RedisKeyLocks<>(redis, names, codec, reads, name, LOCK_PATIENCE);
   }
 
   /** Wires the cache and registers the listeners of its configuration. */
-  CorralCacheProxy<K, V> open(CacheManager manager, Runnable onClosed) {
+  RedisCache<K, V> open(CacheManager manager, Runnable onClosed) {
     EntryStore<K, V> store = new RedisEntryStore<>(calls, reads, codec, expiry, retirement);
-    NearAssembly<K, V> near = near();
+    NearCacheAssembly<K, V> near = near();
     LoadGuard<K, V> guard = guard();
     QueuedWrites<K, V> queuedWrites = queuedWrites();
     ScheduledFuture<?> sweeper =
@@ -130,8 +131,8 @@ final class CacheAssembly<K, V> {
             ExpirySweeper.PERIOD);
     ScheduledFuture<?> renewal = everyNow(locks::renew, RedisKeyLocks.RENEWAL);
     ScheduledFuture<?> telling = everyNow(classes, ClassTable.PERIOD);
-    CorralCacheProxy<K, V> opened =
-        new CorralCacheProxy<>(
+    RedisCache<K, V> opened =
+        new RedisCache<>(
             name,
             manager,
             configuration,
@@ -176,7 +177,9 @@ final class CacheAssembly<K, V> {
    * is not there.
    */
   private List<Stage<K, V>> stages(
-      EntryStore<K, V> store, @Nullable LoadGuard<K, V> guard, @Nullable NearAssembly<K, V> near) {
+      EntryStore<K, V> store,
+      @Nullable LoadGuard<K, V> guard,
+      @Nullable NearCacheAssembly<K, V> near) {
     List<Stage<K, V>> stages = new ArrayList<>();
     stages.add(new StatisticsStage<>(statistics));
     if (near != null) {
@@ -203,7 +206,7 @@ final class CacheAssembly<K, V> {
             codec,
             new OutageStage.Terms<>(
                 writeThrough == null ? null : writeThrough.writer(),
-                fallback,
+                fallback == null ? null : fallback::forget,
                 writeBehind() != null,
                 failFast)));
     stages.add(new CommitStage<>(name, store, locks));
@@ -215,7 +218,7 @@ final class CacheAssembly<K, V> {
   }
 
   /** Null if nothing is kept near, or may not be, since each read has to reach Redis. */
-  private @Nullable NearAssembly<K, V> near() {
+  private @Nullable NearCacheAssembly<K, V> near() {
     NearCacheOptions options = connection.nearCache(configuration);
     if (options != null && !readsLeaveNoTrace()) {
       log.info(
@@ -225,16 +228,17 @@ final class CacheAssembly<K, V> {
     }
     return options == null
         ? null
-        : NearAssembly.open(
+        : NearCacheAssembly.open(
             name, options, configuration.loading(), connection, names, codec, statistics);
   }
 
-  private EntryCalls.Terms terms() {
+  private EntryCommands.Terms terms() {
     long retentionMillis = configuration.loading().retention().toMillis();
     WriteBehindOptions options = writeBehind();
     return options == null
-        ? new EntryCalls.Terms(retentionMillis, 0, 0)
-        : new EntryCalls.Terms(retentionMillis, options.queueLimit(), options.delay().toMillis());
+        ? new EntryCommands.Terms(retentionMillis, 0, 0)
+        : new EntryCommands.Terms(
+            retentionMillis, options.queueLimit(), options.delay().toMillis());
   }
 
   private boolean expiryIsHeard() {
@@ -246,7 +250,7 @@ final class CacheAssembly<K, V> {
         ? null
         : new LoadGuard<>(
             name,
-            new LoaderCall<>(name, user.loader()),
+            new LoaderInvoker<>(name, user.loader()),
             new RedisLoadLocks<>(redis, names, codec, name),
             configuration.loading(),
             new LoadStatistics(),
@@ -294,7 +298,7 @@ final class CacheAssembly<K, V> {
   }
 
   private Cache<K, V> opened() {
-    CorralCacheProxy<K, V> opened = cache.get();
+    RedisCache<K, V> opened = cache.get();
     if (opened == null) {
       throw new IllegalStateException("the cache is not open yet");
     }

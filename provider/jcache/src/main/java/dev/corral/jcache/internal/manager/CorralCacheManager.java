@@ -6,7 +6,7 @@ import dev.corral.jcache.internal.config.CacheDefaults;
 import dev.corral.jcache.internal.config.Settings;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
 import dev.corral.jcache.internal.entry.Unwrapping;
-import dev.corral.jcache.internal.manager.CacheAssembler.Assembled;
+import dev.corral.jcache.internal.manager.CacheOpener.Assembled;
 import java.net.URI;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -48,7 +48,7 @@ public final class CorralCacheManager implements CacheManager {
   private final ManagementBeans beans;
   private final ConcurrentMap<String, Assembled<?, ?>> caches = new ConcurrentHashMap<>();
   private final Object lifecycle = new Object();
-  private @Nullable Connection connection;
+  private @Nullable ManagerResources connection;
   private volatile boolean closed;
 
   public CorralCacheManager(
@@ -109,11 +109,10 @@ public final class CorralCacheManager implements CacheManager {
         throw new CacheException("cache '%s' exists already".formatted(cacheName));
       }
       if (connection == null) {
-        connection = new Connection(settings, classLoader, properties.get(CLIENT));
+        connection = new ManagerResources(settings, classLoader, properties.get(CLIENT));
       }
       Assembled<K, V> assembled =
-          new CacheAssembler(this, connection)
-              .assemble(cacheName, effective, () -> forget(cacheName));
+          new CacheOpener(this, connection).assemble(cacheName, effective, () -> forget(cacheName));
       caches.put(cacheName, assembled);
       if (effective.isManagementEnabled()) {
         enableManagement(cacheName, true);
@@ -279,7 +278,7 @@ public final class CorralCacheManager implements CacheManager {
   private EmbeddedServer embeddedServer() {
     synchronized (lifecycle) {
       return Optional.ofNullable(connection)
-          .flatMap(Connection::embeddedServer)
+          .flatMap(ManagerResources::embeddedServer)
           .orElseThrow(
               () ->
                   new IllegalArgumentException(

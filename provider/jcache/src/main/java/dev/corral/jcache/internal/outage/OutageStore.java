@@ -5,7 +5,7 @@ import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.EntryStore;
-import dev.corral.jcache.internal.store.Hold;
+import dev.corral.jcache.internal.store.HeldLock;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -15,11 +15,11 @@ import java.util.Optional;
 /** A store that remembers to be cleared if it cannot be cleared now. */
 public final class OutageStore<K, V> implements EntryStore<K, V> {
 
-  private final CacheOutage outage;
+  private final CacheRecovery outage;
   private final EntryStore<K, V> store;
   private final boolean failFast;
 
-  public OutageStore(CacheOutage outage, EntryStore<K, V> store, boolean failFast) {
+  public OutageStore(CacheRecovery outage, EntryStore<K, V> store, boolean failFast) {
     this.outage = outage;
     this.store = store;
     this.failFast = failFast;
@@ -72,7 +72,7 @@ public final class OutageStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public Optional<Outcome<V>> applyIfUnchanged(
-      K key, EntryOperation<V> operation, Snapshot<V> seen, Hold hold) {
+      K key, EntryOperation<V> operation, Snapshot<V> seen, HeldLock hold) {
     return store.applyIfUnchanged(key, operation, seen, hold);
   }
 

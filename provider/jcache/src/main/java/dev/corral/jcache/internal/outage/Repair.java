@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param written a change that the database got while an older one of the key may have waited in
  *     Redis, and must not come after it; null if there is none, or no such queue
  */
-record Repair(String key, @Nullable Written written) {
+public record Repair(String key, @Nullable Written written) {
 
   /**
    * A change that the database has.
@@ -17,7 +17,7 @@ record Repair(String key, @Nullable Written written) {
    * @param value as it is stored; empty if it is a removal
    * @param nanos a time at which the database had it, of the JVM's monotonic clock
    */
-  record Written(boolean removal, byte[] value, long nanos) {}
+  public record Written(boolean removal, byte[] value, long nanos) {}
 
   int bytes() {
     return written == null ? 0 : written.value().length;

@@ -35,7 +35,7 @@ public final class RedisCommands {
   private static final int SCAN_COUNT = 1_000;
 
   private final RedissonClient client;
-  private final Sender sender;
+  private final CommandTransport sender;
   private final RKeys names;
   private final Duration timeout;
   private final long timeoutMillis;
@@ -46,11 +46,11 @@ public final class RedisCommands {
    *     shorter, so this is the last resort against a lost one
    */
   public RedisCommands(RedissonClient client, Duration timeout) {
-    this(client, Sender.over(client), timeout, Availability.ASSUMED);
+    this(client, CommandTransport.over(client), timeout, Availability.ASSUMED);
   }
 
   private RedisCommands(
-      RedissonClient client, Sender sender, Duration timeout, Availability availability) {
+      RedissonClient client, CommandTransport sender, Duration timeout, Availability availability) {
     this.client = client;
     this.sender = sender;
     this.timeout = timeout;

@@ -30,7 +30,7 @@ public final class RedisFailures {
    * Whether the server is down, slow, loading, busy, full, read-only or half-open. A command that
    * is wrong, a script that fails on its data and a login that is refused are not that.
    */
-  static boolean isUnavailability(Throwable failure) {
+  public static boolean isUnavailability(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof RedisTimeoutException
           || cause instanceof RedisConnectionException

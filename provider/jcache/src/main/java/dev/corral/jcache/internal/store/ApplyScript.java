@@ -21,7 +21,7 @@ final class ApplyScript {
   private final RedisCommands redis;
   private final KeySpace names;
   private final String node;
-  private final EntryCalls.Terms terms;
+  private final EntryCommands.Terms terms;
   private final ServerClock clock;
   private final AtomicLong tickets = new AtomicLong(1);
   private final List<List<String>> shared;
@@ -31,7 +31,11 @@ final class ApplyScript {
    * @param node this JVM's name on the feed
    */
   ApplyScript(
-      RedisCommands redis, KeySpace names, String node, EntryCalls.Terms terms, ServerClock clock) {
+      RedisCommands redis,
+      KeySpace names,
+      String node,
+      EntryCommands.Terms terms,
+      ServerClock clock) {
     this.redis = redis;
     this.names = names;
     this.node = node;

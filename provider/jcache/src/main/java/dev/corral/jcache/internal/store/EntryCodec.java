@@ -1,7 +1,7 @@
 package dev.corral.jcache.internal.store;
 
-import dev.corral.jcache.internal.redis.codec.KeyCodecs;
-import dev.corral.jcache.spi.ValueCodec;
+import dev.corral.jcache.codec.ValueCodec;
+import dev.corral.jcache.internal.codec.keys.KeyCodecs;
 import javax.cache.CacheException;
 
 /** The keys of one cache as text and its values as bytes, and back. */
@@ -31,7 +31,8 @@ public record EntryCodec<K, V>(String cacheName, KeyCodecs keys, ValueCodec valu
   /**
    * The value of bytes, from an offset on.
    *
-   * @throws dev.corral.jcache.spi.UndecodableValueException if this JVM has no value for the bytes
+   * @throws dev.corral.jcache.codec.UndecodableValueException if this JVM has no value for the
+   *     bytes
    */
   @SuppressWarnings("unchecked")
   public V value(byte[] bytes, int offset) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param value the bytes to put, or the ticket to leave; empty if there are none
  * @param ending the hold of the key that ends if the command is done; empty for none
  */
-record EntryCommand(Shape shape, byte[] expected, byte[] value, String ending) {
+public record EntryCommand(Shape shape, byte[] expected, byte[] value, String ending) {
 
   private static final byte[] NO_BYTES = {};
 

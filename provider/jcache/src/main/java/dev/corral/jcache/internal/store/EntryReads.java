@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.corral.jcache.codec.UndecodableValueException;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.Chunks;
@@ -9,7 +10,7 @@ import dev.corral.jcache.internal.redis.Envelope;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.ServerClock;
-import dev.corral.jcache.spi.UndecodableValueException;
+import dev.corral.jcache.internal.redis.batch.RequestBatcher;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -44,11 +45,11 @@ public final class EntryReads<K, V> {
   private final RedisCommands redis;
   private final KeySpace names;
   private final EntryCodec<K, V> codec;
-  private final EntryCalls calls;
+  private final EntryCommands calls;
   private final String cacheName;
   private final ServerClock clock;
   private final BooleanSupplier expiryIsHeard;
-  private final List<Lane<String, Stored>> lanes;
+  private final List<RequestBatcher<String, RawEntry>> lanes;
   private volatile int typicalBytes;
   private final AtomicBoolean loggedUndecodable = new AtomicBoolean();
 
@@ -60,7 +61,7 @@ public final class EntryReads<K, V> {
       RedisCommands redis,
       KeySpace names,
       EntryCodec<K, V> codec,
-      EntryCalls calls,
+      EntryCommands calls,
       String cacheName,
       ServerClock clock,
       BooleanSupplier expiryIsHeard) {
@@ -75,7 +76,7 @@ public final class EntryReads<K, V> {
         IntStream.range(0, names.buckets())
             .mapToObj(
                 bucket ->
-                    new Lane<String, Stored>(
+                    new RequestBatcher<String, RawEntry>(
                         LANE_IN_FLIGHT, keys -> readOnce(bucket, keys), key -> typicalBytes))
             .toList();
   }
@@ -85,13 +86,13 @@ public final class EntryReads<K, V> {
     return !expiryIsHeard.getAsBoolean();
   }
 
-  Snapshot<V> observe(String key) {
-    Stored stored = await(lanes.get(names.bucketOf(key)).askAndWait(key));
+  public Snapshot<V> observe(String key) {
+    RawEntry stored = await(lanes.get(names.bucketOf(key)).submitAndWait(key));
     return snapshot(key, stored);
   }
 
   /** Each key once, for several threads may ask for the same one. */
-  private CompletableFuture<List<Stored>> readOnce(int bucket, List<String> keys) {
+  private CompletableFuture<List<RawEntry>> readOnce(int bucket, List<String> keys) {
     if (keys.size() == 1) {
       return read(bucket, keys);
     }
@@ -102,7 +103,7 @@ public final class EntryReads<K, V> {
     return read(bucket, asked)
         .thenApply(
             stored -> {
-              Map<String, Stored> ofKey = new HashMap<>();
+              Map<String, RawEntry> ofKey = new HashMap<>();
               for (int i = 0; i < asked.size(); i++) {
                 ofKey.put(asked.get(i), stored.get(i));
               }
@@ -110,7 +111,7 @@ public final class EntryReads<K, V> {
             });
   }
 
-  private CompletableFuture<List<Stored>> read(int bucket, List<String> keys) {
+  private CompletableFuture<List<RawEntry>> read(int bucket, List<String> keys) {
     String[] all = new String[1 + keys.size()];
     all[0] = names.generation(bucket);
     for (int i = 0; i < keys.size(); i++) {
@@ -120,15 +121,15 @@ public final class EntryReads<K, V> {
   }
 
   /** The generation is the first. */
-  private static List<Stored> stored(List<Object> found) {
+  private static List<RawEntry> stored(List<Object> found) {
     byte[] current = (byte[]) found.get(0);
     if (current == null) {
-      return Collections.nCopies(found.size() - 1, Stored.NOTHING);
+      return Collections.nCopies(found.size() - 1, RawEntry.NOTHING);
     }
-    long number = Stored.number(current);
-    List<Stored> stored = new ArrayList<>(found.size() - 1);
+    long number = RawEntry.number(current);
+    List<RawEntry> stored = new ArrayList<>(found.size() - 1);
     for (int i = 1; i < found.size(); i++) {
-      stored.add(new Stored(number, (byte[]) found.get(i)));
+      stored.add(new RawEntry(number, (byte[]) found.get(i)));
     }
     return stored;
   }
@@ -144,7 +145,7 @@ public final class EntryReads<K, V> {
                     .forEach(page -> pages.add(new Page(page, read(bucket, page, keys)))));
     List<Snapshot<V>> seen = new ArrayList<>(Collections.nCopies(keys.size(), Snapshot.absent()));
     for (Page page : pages) {
-      List<Stored> stored = await(page.stored());
+      List<RawEntry> stored = await(page.stored());
       for (int i = 0; i < stored.size(); i++) {
         int position = page.positions().get(i);
         seen.set(position, snapshot(keys.get(position), stored.get(i)));
@@ -157,13 +158,13 @@ public final class EntryReads<K, V> {
     return IntStream.range(0, count).boxed().toList();
   }
 
-  private CompletableFuture<List<Stored>> read(
+  private CompletableFuture<List<RawEntry>> read(
       int bucket, List<Integer> positions, List<String> keys) {
     return read(bucket, positions.stream().map(keys::get).toList());
   }
 
   /** Some of many keys, by their positions among them. */
-  private record Page(List<Integer> positions, CompletableFuture<List<Stored>> stored) {}
+  private record Page(List<Integer> positions, CompletableFuture<List<RawEntry>> stored) {}
 
   /** The value of bytes that stand under a key, or null if this JVM has none for them. */
   @Nullable V decode(String key, byte[] bytes) {
@@ -181,7 +182,7 @@ public final class EntryReads<K, V> {
   }
 
   /** The entry of a key, as it stood in Redis. */
-  Snapshot<V> snapshot(String key, Stored stored) {
+  public Snapshot<V> snapshot(String key, RawEntry stored) {
     byte[] entry = stored.entry();
     if (entry == null) {
       return Snapshot.absent();
@@ -197,7 +198,7 @@ public final class EntryReads<K, V> {
   }
 
   /** Roughly how many bytes an entry of this cache has. */
-  int typicalBytes() {
+  public int typicalBytes() {
     return typicalBytes;
   }
 

@@ -42,7 +42,7 @@ public interface EntryStore<K, V> {
    * @return empty if the entry is no longer as it was seen; then nothing was done
    */
   Optional<Outcome<V>> applyIfUnchanged(
-      K key, EntryOperation<V> operation, Snapshot<V> seen, Hold hold);
+      K key, EntryOperation<V> operation, Snapshot<V> seen, HeldLock hold);
 
   /**
    * Marks keys whose change a writer is about to take to the database, so that nothing stale can

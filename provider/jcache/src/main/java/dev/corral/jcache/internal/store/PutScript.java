@@ -30,16 +30,16 @@ final class PutScript {
 
   private final RedisCommands redis;
   private final KeySpace names;
-  private final EntryCalls.Terms terms;
+  private final EntryCommands.Terms terms;
   private final AtomicLongArray generations;
 
   /** After it has left the work to apply.lua. */
-  private final Pause declined = new Pause();
+  private final Cooldown declined = new Cooldown();
 
   /** After an MSET was refused. */
-  private final Pause refused = new Pause();
+  private final Cooldown refused = new Cooldown();
 
-  PutScript(RedisCommands redis, KeySpace names, EntryCalls.Terms terms) {
+  PutScript(RedisCommands redis, KeySpace names, EntryCommands.Terms terms) {
     this.redis = redis;
     this.names = names;
     this.terms = terms;

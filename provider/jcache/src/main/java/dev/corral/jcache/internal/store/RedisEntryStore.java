@@ -31,18 +31,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
-  private final EntryCalls calls;
+  private final EntryCommands calls;
   private final EntryReads<K, V> reads;
   private final EntryCodec<K, V> codec;
   private final Expiry expiry;
-  private final Retirement retirement;
+  private final CacheClearer retirement;
 
   public RedisEntryStore(
-      EntryCalls calls,
+      EntryCommands calls,
       EntryReads<K, V> reads,
       EntryCodec<K, V> codec,
       Expiry expiry,
-      Retirement retirement) {
+      CacheClearer retirement) {
     this.calls = calls;
     this.reads = reads;
     this.codec = codec;
@@ -107,7 +107,8 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
         return Outcome.nothing(operation);
       }
       Optional<Outcome<V>> otherwise =
-          applyIfUnchanged(text, operation, operation.otherwise(), standing, value, Hold.LASTING);
+          applyIfUnchanged(
+              text, operation, operation.otherwise(), standing, value, HeldLock.LASTING);
       if (otherwise.isPresent()) {
         return otherwise.get();
       }
@@ -197,7 +198,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public Optional<Outcome<V>> applyIfUnchanged(
-      K key, EntryOperation<V> operation, Snapshot<V> seen, Hold hold) {
+      K key, EntryOperation<V> operation, Snapshot<V> seen, HeldLock hold) {
     return applyIfUnchanged(
         codec.text(key),
         operation,
@@ -213,7 +214,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
       Then chosen,
       byte @Nullable [] seen,
       @Nullable V value,
-      Hold hold) {
+      HeldLock hold) {
     boolean asItIs = chosen == Then.TOUCH && expiry.known().accessMillis() == Expiry.KEEP;
     if (chosen == Then.NOTHING || asItIs) {
       return Optional.of(

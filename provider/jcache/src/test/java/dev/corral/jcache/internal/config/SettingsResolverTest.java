@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.internal.redis.settings.Credentials;
+import dev.corral.jcache.internal.redis.settings.HostAndPort;
+import dev.corral.jcache.internal.redis.settings.RedisSettings;
+import dev.corral.jcache.internal.redis.settings.Sentinel;
+import dev.corral.jcache.internal.redis.settings.Tls;
+import dev.corral.jcache.internal.redis.settings.Topology;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;

@@ -3,10 +3,10 @@ package dev.corral.jcache.internal.outage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.corral.jcache.internal.pipeline.writing.PendingWrite;
-import dev.corral.jcache.internal.pipeline.writing.WriteQueue.Refused;
-import dev.corral.jcache.internal.pipeline.writing.WriteQueue.Taken;
 import dev.corral.jcache.internal.store.QueueUnderTest;
+import dev.corral.jcache.internal.store.queue.PendingWrite;
+import dev.corral.jcache.internal.store.queue.WriteQueue.Refused;
+import dev.corral.jcache.internal.store.queue.WriteQueue.Taken;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class RepairOrderTest {
 
   private final QueueUnderTest queue = new QueueUnderTest();
-  private final RepairCalls calls = new RepairCalls(queue.redis, queue.names, "queue");
+  private final RepairSender calls = new RepairSender(queue.redis, queue.names, "queue");
 
   /** The database gets a value of "k" now. */
   private Repair written(String value) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.corral.jcache.internal.redis.embedded.RedisUnderTest;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,7 @@ class GuardedMsetTest {
   private static final String ANOTHER = "8";
 
   private final RedissonClient client = RedisUnderTest.client();
-  private final Sender sender = Sender.over(client);
+  private final CommandTransport sender = CommandTransport.over(client);
   private final String tag = "{guarded-" + UUID.randomUUID() + "}";
   private final String generation = tag + "!generation";
   private final String interests = tag + "!interests";
@@ -33,7 +34,7 @@ class GuardedMsetTest {
   private final List<String> looked = List.of(generation, interests);
 
   private Optional<CompletableFuture<Boolean>> put(
-      Sender over, LuaScript check, List<String> names, String value) {
+      CommandTransport over, LuaScript check, List<String> names, String value) {
     return over.msetIf(
         check,
         looked,
@@ -97,7 +98,7 @@ class GuardedMsetTest {
   @Test
   void put_refusalStopsNothing_isNeverTrusted() {
     set(generation, OURS);
-    Sender mistrusting = Sender.over(client);
+    CommandTransport mistrusting = CommandTransport.over(client);
     for (int i = 0; i < 50; i++) {
       assertThat(put(mistrusting, LuaScript.CLOCK, List.of(entry), "v")).isEmpty();
       assertThat(get(generation)).isEqualTo(OURS);
@@ -107,7 +108,7 @@ class GuardedMsetTest {
 
   @Test
   void put_overAWrappedClient_isNotPossible() {
-    Sender wrapped = Sender.over(RedisUnderTest.wrapped(client));
+    CommandTransport wrapped = CommandTransport.over(RedisUnderTest.wrapped(client));
     assertThat(put(wrapped, LuaScript.MAY_PUT, List.of(entry), "v")).isEmpty();
   }
 
@@ -125,7 +126,7 @@ class GuardedMsetTest {
           .setAddress("redis://127.0.0.1:" + server.address().port());
       RedissonClient late = Redisson.create(config);
       try {
-        Sender lateSender = Sender.over(late);
+        CommandTransport lateSender = CommandTransport.over(late);
         assertThat(put(lateSender, LuaScript.MAY_PUT, List.of(entry), "v")).isEmpty();
         server.restart();
         await()

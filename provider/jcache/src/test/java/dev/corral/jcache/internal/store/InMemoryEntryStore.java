@@ -86,7 +86,7 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public synchronized Optional<Outcome<V>> applyIfUnchanged(
-      K key, EntryOperation<V> operation, Snapshot<V> seen, Hold hold) {
+      K key, EntryOperation<V> operation, Snapshot<V> seen, HeldLock hold) {
     Then chosen = operation.choose(seen);
     Fill fill = operation.fill();
     boolean unchanged =

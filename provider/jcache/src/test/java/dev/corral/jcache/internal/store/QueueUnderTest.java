@@ -1,17 +1,18 @@
 package dev.corral.jcache.internal.store;
 
+import dev.corral.jcache.internal.codec.keys.KeyCodecs;
+import dev.corral.jcache.internal.codec.values.AllowList;
+import dev.corral.jcache.internal.codec.values.ClassCodes;
+import dev.corral.jcache.internal.codec.values.KryoValueCodec;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Expiry;
-import dev.corral.jcache.internal.pipeline.writing.WriteQueue;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
-import dev.corral.jcache.internal.redis.RedisUnderTest;
 import dev.corral.jcache.internal.redis.ServerClock;
-import dev.corral.jcache.internal.redis.codec.AllowList;
-import dev.corral.jcache.internal.redis.codec.ClassCodes;
-import dev.corral.jcache.internal.redis.codec.KeyCodecs;
-import dev.corral.jcache.internal.redis.codec.KryoValueCodec;
+import dev.corral.jcache.internal.redis.embedded.RedisUnderTest;
+import dev.corral.jcache.internal.store.queue.RedisWriteQueue;
+import dev.corral.jcache.internal.store.queue.WriteQueue;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -31,13 +32,13 @@ public final class QueueUnderTest {
           "queue",
           new KeyCodecs(List.of(), allowed, loader),
           new KryoValueCodec(loader, allowed, ClassCodes.NONE));
-  private final EntryCalls calls =
-      new EntryCalls(
+  private final EntryCommands calls =
+      new EntryCommands(
           redis,
           names,
           "queue",
           "node",
-          new EntryCalls.Terms(0, 100, 0),
+          new EntryCommands.Terms(0, 100, 0),
           new ServerClock(redis, names.layout()));
   public final WriteQueue<String, String> ours = queue();
   public final WriteQueue<String, String> theirs = queue();

@@ -4,6 +4,10 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corral.jcache.internal.codec.keys.KeyCodecs;
+import dev.corral.jcache.internal.codec.values.AllowList;
+import dev.corral.jcache.internal.codec.values.ClassCodes;
+import dev.corral.jcache.internal.codec.values.KryoValueCodec;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
@@ -13,12 +17,8 @@ import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
-import dev.corral.jcache.internal.redis.RedisUnderTest;
 import dev.corral.jcache.internal.redis.ServerClock;
-import dev.corral.jcache.internal.redis.codec.AllowList;
-import dev.corral.jcache.internal.redis.codec.ClassCodes;
-import dev.corral.jcache.internal.redis.codec.KeyCodecs;
-import dev.corral.jcache.internal.redis.codec.KryoValueCodec;
+import dev.corral.jcache.internal.redis.embedded.RedisUnderTest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -129,7 +129,7 @@ class StoreParityTest {
     compare(
         "unchanged",
         (store, key, operation) ->
-            store.applyIfUnchanged(key, operation, store.observe(key), Hold.LASTING));
+            store.applyIfUnchanged(key, operation, store.observe(key), HeldLock.LASTING));
   }
 
   @Test
@@ -139,7 +139,7 @@ class StoreParityTest {
         (store, key, operation) -> {
           Snapshot<String> seen = store.observe(key);
           store.apply(key, EntryOperation.reload("changed"));
-          return store.applyIfUnchanged(key, operation, seen, Hold.LASTING);
+          return store.applyIfUnchanged(key, operation, seen, HeldLock.LASTING);
         });
   }
 
@@ -293,7 +293,7 @@ class StoreParityTest {
                 String next = Integer.toString(Integer.parseInt(seen.value()) + 1);
                 i +=
                     store
-                            .applyIfUnchanged("n", EntryOperation.put(next), seen, Hold.LASTING)
+                            .applyIfUnchanged("n", EntryOperation.put(next), seen, HeldLock.LASTING)
                             .isPresent()
                         ? 1
                         : 0;
@@ -336,13 +336,13 @@ class StoreParityTest {
               cache,
               new KeyCodecs(List.of(), allowed, loader),
               new KryoValueCodec(loader, allowed, ClassCodes.NONE));
-      EntryCalls calls =
-          new EntryCalls(
+      EntryCommands calls =
+          new EntryCommands(
               commands,
               names,
               cache,
               "this-node",
-              EntryCalls.Terms.PLAIN,
+              EntryCommands.Terms.PLAIN,
               new ServerClock(commands, cache));
       return new RedisEntryStore<>(
           calls,
@@ -359,8 +359,8 @@ class StoreParityTest {
           retirement(cache));
     }
 
-    private Retirement retirement(String cache) {
-      return new Retirement(commands, new KeySpace("", cache, 1), cache, background);
+    private CacheClearer retirement(String cache) {
+      return new CacheClearer(commands, new KeySpace("", cache, 1), cache, background);
     }
 
     @Override

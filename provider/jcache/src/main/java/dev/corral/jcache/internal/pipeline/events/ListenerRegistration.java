@@ -24,7 +24,7 @@ final class ListenerRegistration<K, V> {
   private final CacheEntryListenerConfiguration<K, V> configuration;
   private final CacheEntryListener<? super K, ? super V> listener;
   private final @Nullable CacheEntryEventFilter<? super K, ? super V> filter;
-  private final KeyLanes lanes;
+  private final PerKeyExecutor lanes;
 
   ListenerRegistration(CacheEntryListenerConfiguration<K, V> configuration, Executor executor) {
     this.configuration = configuration;
@@ -32,7 +32,7 @@ final class ListenerRegistration<K, V> {
     Factory<CacheEntryEventFilter<? super K, ? super V>> filters =
         configuration.getCacheEntryEventFilterFactory();
     this.filter = filters == null ? null : filters.create();
-    this.lanes = new KeyLanes(executor);
+    this.lanes = new PerKeyExecutor(executor);
   }
 
   CacheEntryListenerConfiguration<K, V> configuration() {
@@ -43,7 +43,7 @@ final class ListenerRegistration<K, V> {
     return configuration.isSynchronous();
   }
 
-  KeyLanes lanes() {
+  PerKeyExecutor lanes() {
     return lanes;
   }
 

@@ -7,7 +7,7 @@ import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
-import dev.corral.jcache.internal.pipeline.loading.Flights.Flight;
+import dev.corral.jcache.internal.pipeline.loading.SingleFlight.Flight;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

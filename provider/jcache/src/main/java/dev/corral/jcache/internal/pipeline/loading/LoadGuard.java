@@ -8,7 +8,8 @@ import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
-import dev.corral.jcache.internal.pipeline.loading.Flights.Flight;
+import dev.corral.jcache.internal.pipeline.loading.SingleFlight.Flight;
+import dev.corral.jcache.internal.store.locks.LoadLocks;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -39,19 +40,19 @@ public final class LoadGuard<K, V> {
   private static final Duration TICKET_STANDS = Duration.ofMinutes(5);
 
   private final String cacheName;
-  private final LoaderCall<K, V> loader;
+  private final LoaderInvoker<K, V> loader;
   private final LoadLocks<K> locks;
   private final LoadOptions options;
   private final LoadStatistics statistics;
   private final Executor executor;
-  private final Flights<K, V> flights;
+  private final SingleFlight<K, V> flights;
 
   /**
    * @param executor runs loads that have a time-out, and refreshes
    */
   public LoadGuard(
       String cacheName,
-      LoaderCall<K, V> loader,
+      LoaderInvoker<K, V> loader,
       LoadLocks<K> locks,
       LoadOptions options,
       LoadStatistics statistics,
@@ -62,15 +63,15 @@ public final class LoadGuard<K, V> {
     this.options = options;
     this.statistics = statistics;
     this.executor = executor;
-    this.flights = new Flights<>(cacheName);
+    this.flights = new SingleFlight<>(cacheName);
   }
 
   /** The loader without guard. */
-  public LoaderCall<K, V> loader() {
+  public LoaderInvoker<K, V> loader() {
     return loader;
   }
 
-  Flights<K, V> flights() {
+  SingleFlight<K, V> flights() {
     return flights;
   }
 

@@ -5,9 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.NearCacheStatistics;
+import dev.corral.jcache.codec.UndecodableValueException;
 import dev.corral.jcache.internal.entry.Snapshot;
-import dev.corral.jcache.internal.feed.Coherence;
-import dev.corral.jcache.spi.UndecodableValueException;
+import dev.corral.jcache.internal.feed.NearCacheLease;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +20,8 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries that this JVM keeps near. It answers from them only while {@link Coherence} allows
- * it, so never with what is older than the agreed staleness. Safe for many threads.
+ * The entries that this JVM keeps near. It answers from them only while {@link NearCacheLease}
+ * allows it, so never with what is older than the agreed staleness. Safe for many threads.
  *
  * <p>Who reads Redis to fill it takes a {@link Ticket} first; if the key, or something that shares
  * its stripe, was forgotten meanwhile, then what was read may be older than that, and is dropped.
@@ -39,7 +39,7 @@ public final class NearCache<K, V> {
   private static final byte[] NO_BYTES = new byte[0];
 
   private final NearKeys<K> keys;
-  private final List<Coherence> buckets;
+  private final List<NearCacheLease> buckets;
   private final Function<byte[], V> decoder;
   private final ToLongFunction<Snapshot<V>> usableMillis;
   private final BooleanSupplier counts;
@@ -63,7 +63,7 @@ public final class NearCache<K, V> {
   public NearCache(
       NearCacheOptions options,
       NearKeys<K> keys,
-      List<Coherence> buckets,
+      List<NearCacheLease> buckets,
       Function<byte[], V> decoder,
       ToLongFunction<Snapshot<V>> usableMillis,
       BooleanSupplier counts) {
@@ -90,7 +90,7 @@ public final class NearCache<K, V> {
    *
    * @param stripe where forgetting the key is counted
    */
-  record Ticket(Coherence bucket, int epoch, int stripe, int forgotten) {}
+  record Ticket(NearCacheLease bucket, int epoch, int stripe, int forgotten) {}
 
   /** The value of a key, if it is near and may be used; else null, and Redis has to be asked. */
   public @Nullable V get(K key) {
@@ -117,7 +117,7 @@ public final class NearCache<K, V> {
     if (entry == null) {
       return null;
     }
-    Coherence bucket = entry.bucket();
+    NearCacheLease bucket = entry.bucket();
     bucket.ask();
     if (!bucket.isCurrent(nowNanos)) {
       bucket.bypass(nowNanos);
@@ -143,7 +143,7 @@ public final class NearCache<K, V> {
 
   /** To be called before Redis is read. */
   Ticket ticket(K key) {
-    Coherence bucket = buckets.get(keys.bucketOf(key));
+    NearCacheLease bucket = buckets.get(keys.bucketOf(key));
     bucket.ask();
     int stripe = stripe(keys.of(key));
     return new Ticket(bucket, bucket.epoch(), stripe, forgotten.get(stripe));
@@ -214,7 +214,7 @@ public final class NearCache<K, V> {
 
   /** This JVM cleared the cache, or may have. */
   public void forgetAll() {
-    buckets.forEach(Coherence::forgetAll);
+    buckets.forEach(NearCacheLease::forgetAll);
     entries.invalidateAll();
   }
 
@@ -232,8 +232,8 @@ public final class NearCache<K, V> {
         bypasses.sum(),
         invalidations.sum(),
         droppedFills.sum(),
-        buckets.stream().mapToLong(Coherence::gaps).sum(),
-        Duration.ofNanos(buckets.stream().mapToLong(Coherence::bypassedNanos).sum()));
+        buckets.stream().mapToLong(NearCacheLease::gaps).sum(),
+        Duration.ofNanos(buckets.stream().mapToLong(NearCacheLease::bypassedNanos).sum()));
   }
 
   private static int stripe(Object kept) {

@@ -1,6 +1,6 @@
 package dev.corral.jcache.internal.pipeline.near;
 
-import dev.corral.jcache.internal.feed.Coherence;
+import dev.corral.jcache.internal.feed.NearCacheLease;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +13,7 @@ final class NearEntry<V> {
   private final @Nullable V shared;
   private final byte[] bytes;
   private final int weight;
-  private final Coherence bucket;
+  private final NearCacheLease bucket;
   private final int epoch;
   private final long endNanos;
   private volatile boolean gone;
@@ -25,7 +25,12 @@ final class NearEntry<V> {
    * @param endNanos until when it may be used, by the JVM's monotonic clock
    */
   NearEntry(
-      @Nullable V shared, byte[] bytes, int weight, Coherence bucket, int epoch, long endNanos) {
+      @Nullable V shared,
+      byte[] bytes,
+      int weight,
+      NearCacheLease bucket,
+      int epoch,
+      long endNanos) {
     this.shared = shared;
     this.bytes = bytes;
     this.weight = weight;
@@ -47,7 +52,7 @@ final class NearEntry<V> {
     return weight;
   }
 
-  Coherence bucket() {
+  NearCacheLease bucket() {
     return bucket;
   }
 

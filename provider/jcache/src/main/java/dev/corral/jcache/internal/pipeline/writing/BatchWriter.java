@@ -2,8 +2,10 @@ package dev.corral.jcache.internal.pipeline.writing;
 
 import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.internal.entry.CacheEntry;
-import dev.corral.jcache.internal.pipeline.writing.WriteQueue.Refused;
-import dev.corral.jcache.internal.pipeline.writing.WriteQueue.Taken;
+import dev.corral.jcache.internal.store.queue.PendingWrite;
+import dev.corral.jcache.internal.store.queue.WriteQueue;
+import dev.corral.jcache.internal.store.queue.WriteQueue.Refused;
+import dev.corral.jcache.internal.store.queue.WriteQueue.Taken;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,7 +32,7 @@ final class BatchWriter<K, V> {
 
   private final String cacheName;
   private final WriteQueue<K, V> queue;
-  private final WriterCall<K, V> writer;
+  private final WriterInvoker<K, V> writer;
   private final int maxAttempts;
   private final Backoff backoff;
 
@@ -44,7 +46,7 @@ final class BatchWriter<K, V> {
       WriteBehindOptions options) {
     this.cacheName = cacheName;
     this.queue = queue;
-    this.writer = new WriterCall<>(cacheName, writer);
+    this.writer = new WriterInvoker<>(cacheName, writer);
     this.maxAttempts = options.maxAttempts();
     this.backoff = new Backoff(options.backoff(), options.maxBackoff());
     this.patience = 2 * (Integer.SIZE - Integer.numberOfLeadingZeros(options.batchSize())) + 2;

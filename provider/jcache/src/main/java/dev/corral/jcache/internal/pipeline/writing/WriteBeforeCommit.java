@@ -18,7 +18,7 @@ import javax.cache.integration.CacheWriterException;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a change to the database, once it is chosen and before the cache has it. */
-record WriteBeforeCommit<K, V>(WriterCall<K, V> writer) implements BeforeCommit<K, V> {
+record WriteBeforeCommit<K, V>(WriterInvoker<K, V> writer) implements BeforeCommit<K, V> {
 
   @Override
   public boolean concerns(EntryOperation<V> operation) {

@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.pipeline.writing;
 import dev.corral.jcache.DeadLetter;
 import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.WriteBehindStatistics;
+import dev.corral.jcache.internal.store.queue.WriteQueue;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -37,7 +38,7 @@ public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K,
   private final ScheduledExecutorService timer;
   private final int batchSize;
   private final long periodMillis;
-  private final Pauses pauses;
+  private final BucketBackoff pauses;
   private final Semaphore wakeUp = new Semaphore(0);
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean closing;
@@ -61,7 +62,8 @@ public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K,
         Math.max(
             SHORTEST_PERIOD_MILLIS,
             Math.min(LONGEST_PERIOD_MILLIS, options.delay().toMillis() / 4));
-    this.pauses = new Pauses(queue.buckets(), new Backoff(options.backoff(), options.maxBackoff()));
+    this.pauses =
+        new BucketBackoff(queue.buckets(), new Backoff(options.backoff(), options.maxBackoff()));
   }
 
   @Override

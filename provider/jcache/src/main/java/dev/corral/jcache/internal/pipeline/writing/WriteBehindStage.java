@@ -19,7 +19,7 @@ public final class WriteBehindStage<K, V> implements Stage<K, V> {
   private final BeforeCommit<K, V> writer;
 
   public WriteBehindStage(String cacheName, CacheWriter<? super K, ? super V> writer) {
-    this.writer = new WriteBeforeCommit<>(new WriterCall<>(cacheName, writer));
+    this.writer = new WriteBeforeCommit<>(new WriterInvoker<>(cacheName, writer));
   }
 
   @Override

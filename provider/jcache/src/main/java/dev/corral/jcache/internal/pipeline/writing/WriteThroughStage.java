@@ -14,7 +14,7 @@ public final class WriteThroughStage<K, V> implements Stage<K, V> {
   private final BeforeCommit<K, V> writer;
 
   public WriteThroughStage(String cacheName, CacheWriter<? super K, ? super V> writer) {
-    this.writer = new WriteBeforeCommit<>(new WriterCall<>(cacheName, writer));
+    this.writer = new WriteBeforeCommit<>(new WriterInvoker<>(cacheName, writer));
   }
 
   /** The writer as it is called before a commit. */

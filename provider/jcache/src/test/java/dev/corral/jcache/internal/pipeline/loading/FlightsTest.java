@@ -3,7 +3,7 @@ package dev.corral.jcache.internal.pipeline.loading;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.corral.jcache.internal.pipeline.loading.Flights.Flight;
+import dev.corral.jcache.internal.pipeline.loading.SingleFlight.Flight;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import javax.cache.integration.CacheLoaderException;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Who may wait for whose load. */
 class FlightsTest {
 
-  private final Flights<String, String> flights = new Flights<>("countries");
+  private final SingleFlight<String, String> flights = new SingleFlight<>("countries");
 
   @Test
   void join_ownFlight_isRefused() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.internal.entry.Snapshot;
-import dev.corral.jcache.internal.feed.Coherence;
+import dev.corral.jcache.internal.feed.NearCacheLease;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,8 +15,8 @@ class NearCacheFillTest {
 
   private static final byte[] BYTES = {1};
 
-  private final Coherence bucket =
-      new Coherence(Duration.ofSeconds(10).toNanos(), System.nanoTime());
+  private final NearCacheLease bucket =
+      new NearCacheLease(Duration.ofSeconds(10).toNanos(), System.nanoTime());
   private final NearCache<String, String> near =
       new NearCache<>(
           NearCacheOptions.ofEntries(10),
@@ -87,7 +87,7 @@ class NearCacheFillTest {
 
   @Test
   void get_withoutLease_isBypassed() {
-    Coherence never = new Coherence(1, System.nanoTime());
+    NearCacheLease never = new NearCacheLease(1, System.nanoTime());
     NearCache<String, String> other =
         new NearCache<>(
             NearCacheOptions.ofEntries(10),

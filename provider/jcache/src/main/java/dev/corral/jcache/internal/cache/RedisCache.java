@@ -1,0 +1,383 @@
+package dev.corral.jcache.internal.cache;
+
+import dev.corral.jcache.CorralCache;
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.DeadLetter;
+import dev.corral.jcache.LoadingStatistics;
+import dev.corral.jcache.NearCacheStatistics;
+import dev.corral.jcache.OutageStatistics;
+import dev.corral.jcache.WriteBehindStatistics;
+import dev.corral.jcache.internal.entry.CacheEntry;
+import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.Unwrapping;
+import dev.corral.jcache.internal.pipeline.EntryRequest;
+import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
+import dev.corral.jcache.internal.pipeline.near.NearCache;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.cache.Cache;
+import javax.cache.CacheManager;
+import javax.cache.configuration.CacheEntryListenerConfiguration;
+import javax.cache.configuration.Configuration;
+import javax.cache.integration.CompletionListener;
+import javax.cache.processor.EntryProcessor;
+import javax.cache.processor.EntryProcessorResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache as users see it: each method checks its arguments, makes a request, sends it down the
+ * pipeline and reads the outcome. Safe for many threads.
+ */
+public final class RedisCache<K, V> implements CorralCache<K, V> {
+
+  /** How long closing waits for {@code loadAll}. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final String name;
+  private final CacheManager manager;
+  private final CacheParts<K, V> parts;
+  private final BulkOperations<K, V> bulk;
+  private final PendingLoads loads;
+  private final @Nullable NearCache<K, V> near;
+  private final AtomicReference<CorralConfiguration<K, V>> configuration;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  public RedisCache(
+      String name,
+      CacheManager manager,
+      CorralConfiguration<K, V> configuration,
+      CacheParts<K, V> parts) {
+    this.name = name;
+    this.manager = manager;
+    this.parts = parts;
+    this.near = parts.near();
+    this.bulk =
+        new BulkOperations<>(parts.pipeline(), parts.store(), parts.outage(), parts.loader());
+    this.loads = new PendingLoads(parts.executor());
+    this.configuration = new AtomicReference<>(configuration);
+  }
+
+  // one entry
+
+  @Override
+  public @Nullable V get(K key) {
+    if (near != null) {
+      checkOpen();
+      V value = near.get(Objects.requireNonNull(key, "key"));
+      if (value != null) {
+        parts.statistics().recordHit();
+        return value;
+      }
+    }
+    return execute(key, EntryOperation.get()).value();
+  }
+
+  @Override
+  public boolean containsKey(K key) {
+    if (near != null) {
+      checkOpen();
+      if (near.contains(Objects.requireNonNull(key, "key"))) {
+        return true;
+      }
+    }
+    return execute(key, EntryOperation.contains()).hit();
+  }
+
+  @Override
+  public void put(K key, V value) {
+    execute(key, EntryOperation.put(valid(value)));
+  }
+
+  @Override
+  public @Nullable V getAndPut(K key, V value) {
+    return execute(key, EntryOperation.getAndPut(valid(value))).previous();
+  }
+
+  @Override
+  public boolean putIfAbsent(K key, V value) {
+    return execute(key, EntryOperation.putIfAbsent(valid(value))).stored();
+  }
+
+  @Override
+  public boolean remove(K key) {
+    return execute(key, EntryOperation.remove()).removed();
+  }
+
+  @Override
+  public boolean remove(K key, V oldValue) {
+    return execute(key, EntryOperation.remove(valid(oldValue))).removed();
+  }
+
+  @Override
+  public @Nullable V getAndRemove(K key) {
+    return execute(key, EntryOperation.getAndRemove()).previous();
+  }
+
+  @Override
+  public boolean replace(K key, V oldValue, V newValue) {
+    return execute(key, EntryOperation.replace(valid(oldValue), valid(newValue))).stored();
+  }
+
+  @Override
+  public boolean replace(K key, V value) {
+    return execute(key, EntryOperation.replace(valid(value))).stored();
+  }
+
+  @Override
+  public @Nullable V getAndReplace(K key, V value) {
+    return execute(key, EntryOperation.getAndReplace(valid(value))).previous();
+  }
+
+  @Override
+  public <T> @Nullable T invoke(K key, EntryProcessor<K, V, T> processor, Object... arguments) {
+    checkOpen();
+    Objects.requireNonNull(processor, "entryProcessor");
+    Objects.requireNonNull(key, "key");
+    LoadGuard<K, V> guard = parts.readThrough();
+    ProcessorRun.Loader<V> loader =
+        guard == null ? null : replaced -> guard.loadForProcessor(key, parts.pipeline(), replaced);
+    var run = new ProcessorRun<>(key, processor, arguments, loader);
+    parts.pipeline().proceed(EntryRequest.of(key, run));
+    return run.result();
+  }
+
+  private Outcome<V> execute(K key, EntryOperation<V> operation) {
+    checkOpen();
+    return parts.pipeline().proceed(EntryRequest.of(Objects.requireNonNull(key, "key"), operation));
+  }
+
+  private <T> T valid(T value) {
+    checkOpen();
+    return Objects.requireNonNull(value, "value");
+  }
+
+  // many entries
+
+  @Override
+  public Map<K, V> getAll(Set<? extends K> keys) {
+    checkOpen();
+    return bulk.getAll(validKeys(keys));
+  }
+
+  @Override
+  public void putAll(Map<? extends K, ? extends V> map) {
+    checkOpen();
+    bulk.putAll(map);
+  }
+
+  @Override
+  public void removeAll(Set<? extends K> keys) {
+    checkOpen();
+    bulk.removeAll(validKeys(keys));
+  }
+
+  @Override
+  public void removeAll() {
+    checkOpen();
+    bulk.removeAll();
+  }
+
+  @Override
+  public void clear() {
+    checkOpen();
+    try {
+      parts.store().clear();
+    } finally {
+      if (near != null) {
+        near.forgetAll();
+      }
+    }
+  }
+
+  @Override
+  public void loadAll(
+      Set<? extends K> keys, boolean replaceExistingValues, CompletionListener completionListener) {
+    checkOpen();
+    List<K> copy = validKeys(keys);
+    if (parts.loader() == null) {
+      bulk.loadAll(List.of(), replaceExistingValues, completionListener);
+      return;
+    }
+    loads.start(() -> bulk.loadAll(copy, replaceExistingValues, completionListener));
+  }
+
+  @Override
+  public <T> Map<K, EntryProcessorResult<T>> invokeAll(
+      Set<? extends K> keys, EntryProcessor<K, V, T> processor, Object... arguments) {
+    checkOpen();
+    Objects.requireNonNull(processor, "entryProcessor");
+    return bulk.invokeAll(validKeys(keys), key -> invoke(key, processor, arguments));
+  }
+
+  private static <K> List<K> validKeys(Set<? extends K> keys) {
+    List<K> copy = new ArrayList<>(keys);
+    copy.forEach(key -> Objects.requireNonNull(key, "key"));
+    return copy;
+  }
+
+  @Override
+  public Iterator<Cache.Entry<K, V>> iterator() {
+    checkOpen();
+    return new EntryIterator<>(parts.store().pages(), this::visit, this::remove);
+  }
+
+  /**
+   * An entry that is handed out is accessed; where that has no effect, it need not be asked for.
+   */
+  private @Nullable CacheEntry<K, V> visit(CacheEntry<K, V> entry) {
+    checkOpen();
+    if (parts.readsLeaveNoTrace()) {
+      parts.statistics().recordHit();
+      return entry;
+    }
+    V value = execute(entry.key(), EntryOperation.peek()).value();
+    return value == null ? null : new CacheEntry<>(entry.key(), value);
+  }
+
+  // what waits for the writer
+
+  @Override
+  public boolean flush(Duration timeout) {
+    checkOpen();
+    return parts.queuedWrites().flush(timeout);
+  }
+
+  @Override
+  public LoadingStatistics loadingStatistics() {
+    checkOpen();
+    return parts.loader() == null ? LoadingStatistics.NONE : parts.loader().statistics().now();
+  }
+
+  @Override
+  public OutageStatistics outageStatistics() {
+    checkOpen();
+    return parts.outage().statistics();
+  }
+
+  @Override
+  public NearCacheStatistics nearCacheStatistics() {
+    checkOpen();
+    return near == null ? NearCacheStatistics.NONE : near.statistics();
+  }
+
+  @Override
+  public WriteBehindStatistics writeBehindStatistics() {
+    checkOpen();
+    return parts.queuedWrites().statistics();
+  }
+
+  @Override
+  public List<DeadLetter<K, V>> deadLetters() {
+    checkOpen();
+    return parts.queuedWrites().deadLetters();
+  }
+
+  @Override
+  public int replayDeadLetters() {
+    checkOpen();
+    return parts.queuedWrites().removeDeadLetters(/* queueAgain= */ true);
+  }
+
+  @Override
+  public int discardDeadLetters() {
+    checkOpen();
+    return parts.queuedWrites().removeDeadLetters(/* queueAgain= */ false);
+  }
+
+  // listeners
+
+  @Override
+  public void registerCacheEntryListener(CacheEntryListenerConfiguration<K, V> listener) {
+    checkOpen();
+    parts.listeners().register(Objects.requireNonNull(listener, "listener"));
+    configuration.updateAndGet(
+        it -> it.with(standard -> standard.addCacheEntryListenerConfiguration(listener)));
+  }
+
+  @Override
+  public void deregisterCacheEntryListener(CacheEntryListenerConfiguration<K, V> listener) {
+    checkOpen();
+    List<Object> customizations =
+        new ArrayList<>(parts.listeners().deregister(Objects.requireNonNull(listener, "listener")));
+    configuration.updateAndGet(
+        it -> it.with(standard -> standard.removeCacheEntryListenerConfiguration(listener)));
+    Customizations.close(name, customizations);
+  }
+
+  // lifecycle
+
+  @Override
+  public String getName() {
+    return name;
+  }
+
+  @Override
+  public CacheManager getCacheManager() {
+    return manager;
+  }
+
+  @Override
+  public <C extends Configuration<K, V>> C getConfiguration(Class<C> type) {
+    CorralConfiguration<K, V> current = configuration();
+    if (type.isInstance(current)) {
+      return type.cast(current);
+    }
+    throw new IllegalArgumentException(
+        "cache '%s': its configuration is a %s, not a %s"
+            .formatted(name, CorralConfiguration.class.getName(), type.getName()));
+  }
+
+  /** Changes what {@link #getConfiguration} tells of statistics. */
+  public void enableStatistics(boolean on) {
+    parts.statistics().enable(on);
+    configuration.updateAndGet(it -> it.with(standard -> standard.setStatisticsEnabled(on)));
+  }
+
+  /** Changes what {@link #getConfiguration} tells of management. */
+  public void enableManagement(boolean on) {
+    configuration.updateAndGet(it -> it.with(standard -> standard.setManagementEnabled(on)));
+  }
+
+  /** The configuration as it is now. */
+  public CorralConfiguration<K, V> configuration() {
+    return Objects.requireNonNull(configuration.get());
+  }
+
+  /** What the cache is made of. */
+  public CacheParts<K, V> parts() {
+    return parts;
+  }
+
+  /** Closes the cache; what it holds stays in Redis. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      loads.await(name, PATIENCE);
+      parts.onClose().accept(this);
+    }
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed.get();
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) {
+    return Unwrapping.unwrap(this, type);
+  }
+
+  private void checkOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("cache '%s' is closed".formatted(name));
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.corral.jcache.internal.codec.values;
+
+import com.esotericsoftware.kryo.kryo5.Kryo;
+import com.esotericsoftware.kryo.kryo5.Serializer;
+import com.esotericsoftware.kryo.kryo5.io.Input;
+import com.esotericsoftware.kryo.kryo5.io.Output;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form of an object without a contract of its own: its fields, sorted by name, without names.
+ *
+ * <p>Kryo's own {@code FieldSerializer} is not used because it sets fields through {@code Unsafe},
+ * which stores a value of the wrong class without a word where the bytes are damaged or the class
+ * has changed; reflection refuses it. That the class has the same fields as when it was stored is
+ * seen by its code (see {@link ClassLayout}). Transient fields are not stored and come back as the
+ * constructor without parameters sets them, or zero where there is none.
+ */
+final class FieldForm extends Serializer<Object> {
+
+  private final List<Field> fields;
+
+  /**
+   * The form of the objects of a class.
+   *
+   * @throws RuntimeException if the class keeps fields from reflection
+   */
+  FieldForm(Class<?> type) {
+    this.fields = fieldsOf(type);
+  }
+
+  /**
+   * The fields that are stored, in their order.
+   *
+   * @throws RuntimeException if the class keeps fields from reflection
+   */
+  static List<Field> fieldsOf(Class<?> type) {
+    List<Field> found = new ArrayList<>();
+    for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+      for (Field field : each.getDeclaredFields()) {
+        if ((field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0) {
+          field.setAccessible(true);
+          found.add(field);
+        }
+      }
+    }
+    found.sort(
+        Comparator.comparing(Field::getName)
+            .thenComparing(field -> field.getDeclaringClass().getName()));
+    return List.copyOf(found);
+  }
+
+  @Override
+  public void write(Kryo kryo, Output output, Object object) {
+    for (Field field : fields) {
+      try {
+        writeField(kryo, output, field, object);
+      } catch (IllegalAccessException e) {
+        throw new CacheException("Cannot read " + field, e);
+      }
+    }
+  }
+
+  private static void writeField(Kryo kryo, Output output, Field field, Object object)
+      throws IllegalAccessException {
+    Class<?> type = field.getType();
+    if (type == int.class) {
+      output.writeVarInt(field.getInt(object), /* optimizePositive= */ false);
+    } else if (type == long.class) {
+      output.writeVarLong(field.getLong(object), /* optimizePositive= */ false);
+    } else if (type == boolean.class) {
+      output.writeBoolean(field.getBoolean(object));
+    } else if (type == String.class) {
+      output.writeString((String) field.get(object));
+    } else if (type.isPrimitive()) {
+      kryo.writeObject(output, field.get(object));
+    } else {
+      kryo.writeClassAndObject(output, field.get(object));
+    }
+  }
+
+  @Override
+  public Object read(Kryo kryo, Input input, Class<? extends Object> type) {
+    Object object = kryo.newInstance(type);
+    kryo.reference(object);
+    for (Field field : fields) {
+      try {
+        field.set(object, readField(kryo, input, field.getType()));
+      } catch (IllegalAccessException e) {
+        throw new CacheException("Cannot set " + field, e);
+      }
+    }
+    return object;
+  }
+
+  private static @Nullable Object readField(Kryo kryo, Input input, Class<?> type) {
+    if (type == int.class) {
+      return input.readVarInt(/* optimizePositive= */ false);
+    } else if (type == long.class) {
+      return input.readVarLong(/* optimizePositive= */ false);
+    } else if (type == boolean.class) {
+      return input.readBoolean();
+    } else if (type == String.class) {
+      return input.readString();
+    } else if (type.isPrimitive()) {
+      return kryo.readObject(input, type);
+    } else {
+      return kryo.readClassAndObject(input);
+    }
+  }
+}

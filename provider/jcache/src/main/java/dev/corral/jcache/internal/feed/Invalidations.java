@@ -1,0 +1,150 @@
+package dev.corral.jcache.internal.feed;
+
+import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.LuaScript;
+import dev.corral.jcache.internal.redis.RedisCommands;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the changes of a cache for a JVM that keeps entries of it near: hears which ones changed,
+ * and asks every now and then whether it heard all; see {@link NearCacheLease}. Changes are
+ * announced only while some JVM follows. A bucket that nobody reads is not followed.
+ */
+public final class Invalidations implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Invalidations.class);
+
+  /** Redis announces changes for so long after it was last asked; far longer than any staleness. */
+  public static final Duration LEASE = Duration.ofSeconds(30);
+
+  /** How often Redis is asked while a lease lasts. */
+  private static final int QUESTIONS_PER_LEASE = 4;
+
+  private final RedisCommands redis;
+  private final KeySpace names;
+  private final String cacheName;
+  private final List<NearCacheLease> buckets;
+  private final Map<String, NearCacheLease> byChannel = new HashMap<>();
+  private final Consumer<String> forget;
+  private final ScheduledFuture<?> timer;
+
+  /** What kind of channels there are Redis has to tell first. */
+  private final LazyRetry<NearChannels> channels;
+
+  private volatile boolean closed;
+
+  /**
+   * Begins to follow, now or as soon as Redis is there.
+   *
+   * @param staleness the bound that the leases keep; below {@link #LEASE}
+   * @param forget is told the text of each key whose entry changed; must not block
+   */
+  public Invalidations(
+      RedisCommands redis,
+      KeySpace names,
+      String cacheName,
+      Duration staleness,
+      Consumer<String> forget,
+      ScheduledExecutorService timer) {
+    this.redis = redis;
+    this.names = names;
+    this.cacheName = cacheName;
+    this.forget = forget;
+    this.channels = new LazyRetry<>(() -> NearChannels.open(redis, names, this::accept));
+    this.buckets =
+        IntStream.range(0, names.buckets())
+            .mapToObj(bucket -> new NearCacheLease(staleness.toNanos(), System.nanoTime()))
+            .toList();
+    for (int bucket = 0; bucket < buckets.size(); bucket++) {
+      byChannel.put(names.near(bucket), buckets.get(bucket));
+    }
+    this.timer =
+        timer.scheduleAtFixedRate(
+            this::follow,
+            0,
+            staleness.dividedBy(QUESTIONS_PER_LEASE).toNanos(),
+            TimeUnit.NANOSECONDS);
+  }
+
+  /** How far each bucket is followed. */
+  public List<NearCacheLease> buckets() {
+    return buckets;
+  }
+
+  /** On the timer, which forgets what throws. Whatever fails here, the leases end. */
+  private void follow() {
+    try {
+      listenAndAsk();
+    } catch (RuntimeException e) {
+      log.debug("Cache '{}': cannot follow its changes now", cacheName, e);
+    }
+  }
+
+  /** Listens if it does not yet, then asks for the last change of every bucket that is read. */
+  private synchronized void listenAndAsk() {
+    NearChannels open = closed || !redis.availability().isAvailable() ? null : channels.result();
+    if (open == null) {
+      return;
+    }
+    for (int bucket = 0; bucket < buckets.size(); bucket++) {
+      NearCacheLease coherence = buckets.get(bucket);
+      if (open.isHeard(bucket) && coherence.isWorthFollowing()) {
+        ask(bucket, coherence, open.lease());
+      }
+    }
+  }
+
+  private void ask(int bucket, NearCacheLease coherence, String lease) {
+    long numberWhenSent = coherence.number();
+    long sentNanos = System.nanoTime();
+    var unused =
+        redis
+            .runForNumber(
+                LuaScript.FOLLOW_NEAR,
+                List.of(names.near(bucket), names.interests(bucket)),
+                LEASE.toMillis(),
+                lease)
+            .whenComplete(
+                (told, failure) -> {
+                  if (told == null) {
+                    log.debug("Cache '{}': no news of its changes", cacheName, failure);
+                  } else {
+                    coherence.told(sentNanos, numberWhenSent, told);
+                  }
+                });
+  }
+
+  private void accept(String channel, byte[] message) {
+    NearCacheLease coherence = byChannel.get(channel);
+    if (coherence == null || closed) {
+      return;
+    }
+    Invalidation announcement = Invalidation.of(message);
+    if (announcement == null) {
+      coherence.forgetAll();
+      return;
+    }
+    List<String> keys = announcement.keys();
+    if (keys != null) {
+      keys.forEach(forget);
+    }
+    coherence.announced(announcement.before(), announcement.number(), keys == null);
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    timer.cancel(false);
+    channels.end(NearChannels::close);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.corral.jcache.internal.manager;
+
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.EmbeddedServer;
+import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.codec.KeyCodec;
+import dev.corral.jcache.internal.codec.keys.KeyCodecs;
+import dev.corral.jcache.internal.codec.values.AllowList;
+import dev.corral.jcache.internal.codec.values.ClassCodes;
+import dev.corral.jcache.internal.codec.values.CompressingCodec;
+import dev.corral.jcache.internal.codec.values.KryoValueCodec;
+import dev.corral.jcache.internal.config.Settings;
+import dev.corral.jcache.internal.outage.RedisCircuitBreaker;
+import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.ServerClock;
+import dev.corral.jcache.internal.redis.client.SharedRedis;
+import dev.corral.jcache.internal.redis.settings.RedisSettings;
+import dev.corral.jcache.internal.store.EntryCodec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import javax.cache.CacheException;
+import javax.cache.configuration.Factory;
+import org.jspecify.annotations.Nullable;
+
+/** What the caches of one manager have in common: Redis, settings, class loader, threads. */
+final class ManagerResources implements AutoCloseable {
+
+  private static final int CLUSTER_BUCKETS = 64;
+
+  /** Never set: it only says which server of a cluster is asked for the time. */
+  private static final String CLOCK_KEY = "{corral}!clock";
+
+  private final Settings settings;
+  private final ClassLoader classLoader;
+  private final SharedRedis redis;
+  private final RedisCommands direct;
+  private final RedisCommands commands;
+  private final RedisCircuitBreaker outage;
+  private final ServerClock clock;
+  private final DaemonThreads threads = DaemonThreads.start();
+  private final String node = UUID.randomUUID().toString();
+
+  /**
+   * Connects; if Redis is not there, it is an outage from the beginning.
+   *
+   * @param client the application's own client; null if there is none
+   * @throws CacheException if Redis refused the login, or could not be started
+   */
+  ManagerResources(Settings settings, ClassLoader classLoader, @Nullable Object client) {
+    this.settings = settings;
+    this.classLoader = classLoader;
+    this.redis = client == null ? SharedRedis.open(settings.redis()) : SharedRedis.handedIn(client);
+    RedisSettings of = settings.redis();
+    Duration lastResort = of.connectTimeout().plus(of.timeout().multipliedBy(2));
+    this.direct = redis.commands(lastResort);
+    this.outage = new RedisCircuitBreaker(direct, of.keyPrefix() + CLOCK_KEY, threads.background());
+    this.commands = direct.guardedBy(outage);
+    this.clock = new ServerClock(direct, CLOCK_KEY);
+    CacheException unreached = redis.unreached();
+    if (unreached != null) {
+      outage.open(unreached);
+    }
+    var unused =
+        threads
+            .timer()
+            .scheduleAtFixedRate(
+                clock::resynchronize,
+                ServerClock.PERIOD_SECONDS,
+                ServerClock.PERIOD_SECONDS,
+                TimeUnit.SECONDS);
+  }
+
+  /** An estimate of Redis's clock. */
+  ServerClock clock() {
+    return clock;
+  }
+
+  /** Commands that fail at once while Redis is away. */
+  RedisCommands commands() {
+    return commands;
+  }
+
+  /** Commands that try in any case. */
+  RedisCommands direct() {
+    return direct;
+  }
+
+  RedisCircuitBreaker outage() {
+    return outage;
+  }
+
+  /** Whether the cache throws while Redis is away: by its own configuration, or by the file's. */
+  boolean failsFast(CorralConfiguration<?, ?> configuration) {
+    return configuration.isFailFast() || Boolean.TRUE.equals(settings.defaults().failFast());
+  }
+
+  /** How a cache keeps entries near: by its own configuration, or by the file's. */
+  @Nullable NearCacheOptions nearCache(CorralConfiguration<?, ?> configuration) {
+    return configuration.nearCache().orElse(settings.defaults().nearCache());
+  }
+
+  DaemonThreads threads() {
+    return threads;
+  }
+
+  /** The server that was started for this JVM, if there is one. */
+  Optional<EmbeddedServer> embeddedServer() {
+    return redis
+        .embedded()
+        .map(
+            server ->
+                new EmbeddedServer(
+                    server.address().host(),
+                    server.address().port(),
+                    Objects.requireNonNull(server.credentials().password())));
+  }
+
+  /** This manager's name among all that listen to changes. */
+  String node() {
+    return node;
+  }
+
+  String keyPrefix() {
+    return settings.redis().keyPrefix();
+  }
+
+  /** The code decides, else the file, else the topology. */
+  int buckets(CorralConfiguration<?, ?> configuration) {
+    return configuration
+        .buckets()
+        .orElse(settings.defaults().buckets().orElse(redis.isCluster() ? CLUSTER_BUCKETS : 1));
+  }
+
+  <K, V> EntryCodec<K, V> codec(
+      String cacheName, CorralConfiguration<K, V> configuration, ClassCodes codes) {
+    List<String> patterns = new ArrayList<>(configuration.allowedClasses());
+    patterns.addAll(settings.defaults().allowedClasses());
+    AllowList allowed =
+        AllowList.of(patterns, configuration.getKeyType(), configuration.getValueType());
+    List<KeyCodec<?>> custom = new ArrayList<>();
+    ServiceLoader.load(KeyCodec.class, classLoader).forEach(custom::add);
+    for (Factory<? extends KeyCodec<?>> factory : configuration.keyCodecs()) {
+      custom.add(factory.create());
+    }
+    return new EntryCodec<>(
+        cacheName,
+        new KeyCodecs(custom, allowed, classLoader),
+        new CompressingCodec(
+            new KryoValueCodec(classLoader, allowed, codes),
+            configuration.compressAbove().orElse(Integer.MAX_VALUE)));
+  }
+
+  @Override
+  public void close() {
+    outage.close();
+    threads.close();
+    redis.close();
+  }
+}

@@ -1,0 +1,175 @@
+package dev.corral.jcache.internal.pipeline.commit;
+
+import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.EntryOperation.Then;
+import dev.corral.jcache.internal.entry.EntryOperation.When;
+import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.Outcome.Prior;
+import dev.corral.jcache.internal.entry.Snapshot;
+import dev.corral.jcache.internal.pipeline.BulkOutcome;
+import dev.corral.jcache.internal.pipeline.EntryRequest;
+import dev.corral.jcache.internal.pipeline.EntryRequest.Admission;
+import dev.corral.jcache.internal.pipeline.Stage;
+import dev.corral.jcache.internal.store.EntryStore;
+import dev.corral.jcache.internal.store.HeldLock;
+import dev.corral.jcache.internal.store.locks.KeyLocks;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last stage: one round trip if Redis can decide alone, else decided here and committed if
+ * nothing changed.
+ */
+public final class CommitStage<K, V> implements Stage<K, V> {
+
+  /** So often may others change an entry between a look and the commit, before we give up. */
+  private static final int MAX_ATTEMPTS = 1_000;
+
+  private final String cacheName;
+  private final EntryStore<K, V> store;
+  private final KeyLocks<K, V> locks;
+
+  public CommitStage(String cacheName, EntryStore<K, V> store, KeyLocks<K, V> locks) {
+    this.cacheName = cacheName;
+    this.store = store;
+    this.locks = locks;
+  }
+
+  @Override
+  public Outcome<V> execute(EntryRequest<K, V> request, Next<K, V> end) {
+    Optional<EntryOperation<V>> operation = request.decider().inAdvance();
+    K key = request.key();
+    if (operation.isPresent() && request.runsNoUserCode()) {
+      return store.apply(key, operation.get());
+    }
+    if (operation.isPresent() && operation.get().when() == When.ALWAYS) {
+      return locks.whileHolding(
+          List.of(key), () -> writeAndCommit(request, operation.get(), operation.get().then()));
+    }
+    return locks.whileHolding(
+        key, (seen, hold) -> decideHere(request, store.complete(key, seen), hold));
+  }
+
+  /**
+   * User code takes part, so the key is held until the change is committed.
+   *
+   * @param first the entry as it stood when the key was had
+   * @param hold may end with the commit
+   */
+  private Outcome<V> decideHere(EntryRequest<K, V> request, Snapshot<V> first, HeldLock hold) {
+    Snapshot<V> standing = first;
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      Snapshot<V> seen = told(standing);
+      EntryOperation<V> operation = request.decider().decide(seen);
+      Then chosen = operation.choose(seen);
+      if (changes(chosen) && request.beforeCommit().concerns(operation)) {
+        return writeAndCommit(request, operation, chosen);
+      }
+      Optional<Outcome<V>> committed = store.applyIfUnchanged(request.key(), operation, seen, hold);
+      if (committed.isPresent()) {
+        return committed.get();
+      }
+      standing = store.observe(request.key());
+    }
+    throw new CacheException(
+        "cache '%s': an entry was changed by others %d times between a look at it and the commit; "
+                .formatted(cacheName, MAX_ATTEMPTS)
+            + "is it written by its own entry processor?");
+  }
+
+  /** To user code an entry that is only kept, or that a load has reserved, is absent. */
+  private static <V> Snapshot<V> told(Snapshot<V> seen) {
+    return seen.isLive() || seen.state() == Prior.NEGATIVE ? seen : Snapshot.absent();
+  }
+
+  /**
+   * The writer first, then the cache. Once the database has the change, the cache gets it whatever
+   * the entry holds by now.
+   */
+  private Outcome<V> writeAndCommit(
+      EntryRequest<K, V> request, EntryOperation<V> operation, Then chosen) {
+    List<K> keys = List.of(request.key());
+    String mark = UUID.randomUUID().toString();
+    store.prepareWrite(keys, mark);
+    try {
+      request.beforeCommit().run(request.key(), operation, chosen);
+    } catch (RuntimeException e) {
+      abandon(keys, mark, e);
+      throw e;
+    }
+    return store.applyWritten(keys, List.of(operation.unconditionally(chosen)), mark).get(0);
+  }
+
+  /** If this fails as well, the entry expires soon: lost, but not stale. */
+  private void abandon(List<K> keys, String mark, RuntimeException failure) {
+    try {
+      store.abandonWrite(keys, mark);
+    } catch (RuntimeException again) {
+      failure.addSuppressed(again);
+    }
+  }
+
+  @Override
+  public BulkOutcome<V> executeAll(List<EntryRequest<K, V>> requests, Next<K, V> end) {
+    if (EntryRequest.runNoUserCode(requests)) {
+      return BulkOutcome.of(applyAll(requests));
+    }
+    return locks.whileHolding(keys(requests), () -> writeAndCommit(requests));
+  }
+
+  /** Bulk operations with a writer are unconditional: {@code putAll} and {@code removeAll}. */
+  private BulkOutcome<V> writeAndCommit(List<EntryRequest<K, V>> requests) {
+    EntryRequest<K, V> first = requests.get(0);
+    Then chosen = operation(first).choose(Snapshot.absent());
+    String mark = UUID.randomUUID().toString();
+    store.prepareWrite(keys(requests), mark);
+    Admission<K, V> admission = first.beforeCommit().runAll(requests, chosen);
+    RuntimeException failure = admission.failure();
+    IdentityHashMap<EntryRequest<K, V>, Outcome<V>> done = new IdentityHashMap<>();
+    List<EntryRequest<K, V>> admitted = admission.admitted();
+    try {
+      List<Outcome<V>> outcomes = store.applyWritten(keys(admitted), operations(admitted), mark);
+      for (int i = 0; i < outcomes.size(); i++) {
+        done.put(admitted.get(i), outcomes.get(i));
+      }
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    if (admitted.size() < requests.size()) {
+      List<EntryRequest<K, V>> refused =
+          requests.stream().filter(request -> !admitted.contains(request)).toList();
+      abandon(keys(refused), mark, failure == null ? new CacheException("unwritten") : failure);
+    }
+    List<Outcome<V>> outcomes = new ArrayList<>(requests.size());
+    for (EntryRequest<K, V> request : requests) {
+      Outcome<V> outcome = done.get(request);
+      outcomes.add(outcome != null ? outcome : Outcome.nothing(operation(request)));
+    }
+    return new BulkOutcome<>(outcomes, failure);
+  }
+
+  private List<Outcome<V>> applyAll(List<EntryRequest<K, V>> requests) {
+    return store.applyAll(keys(requests), operations(requests));
+  }
+
+  private static <K, V> List<K> keys(List<EntryRequest<K, V>> requests) {
+    return requests.stream().map(EntryRequest::key).toList();
+  }
+
+  private static <K, V> List<EntryOperation<V>> operations(List<EntryRequest<K, V>> requests) {
+    return requests.stream().map(CommitStage::operation).toList();
+  }
+
+  private static <K, V> EntryOperation<V> operation(EntryRequest<K, V> request) {
+    return request.decider().inAdvance().orElseThrow();
+  }
+
+  private static boolean changes(@Nullable Then chosen) {
+    return chosen == Then.PUT || chosen == Then.REMOVE;
+  }
+}

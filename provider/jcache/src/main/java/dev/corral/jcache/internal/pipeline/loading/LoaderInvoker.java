@@ -1,0 +1,67 @@
+package dev.corral.jcache.internal.pipeline.loading;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CacheLoaderException;
+import org.jspecify.annotations.Nullable;
+
+/** Calls a user's loader, and wraps what it throws, once. */
+public final class LoaderInvoker<K, V> {
+
+  private final String cacheName;
+  private final CacheLoader<K, V> loader;
+
+  public LoaderInvoker(String cacheName, CacheLoader<K, V> loader) {
+    this.cacheName = cacheName;
+    this.loader = loader;
+  }
+
+  /**
+   * The value of a key, or null if there is none.
+   *
+   * @throws CacheLoaderException what the loader threw
+   */
+  public @Nullable V load(K key) {
+    try {
+      return loader.load(key);
+    } catch (CacheLoaderException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw failure(e);
+    }
+  }
+
+  /**
+   * The values of those keys that have one.
+   *
+   * @throws CacheLoaderException what the loader threw
+   */
+  public Map<K, V> loadAll(Set<? extends K> keys) {
+    Map<K, V> loaded;
+    try {
+      loaded = loader.loadAll(keys);
+    } catch (CacheLoaderException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw failure(e);
+    }
+    Map<K, V> present = new LinkedHashMap<>();
+    if (loaded != null) {
+      for (K key : keys) {
+        V value = loaded.get(key);
+        if (value != null) {
+          present.put(key, value);
+        }
+      }
+    }
+    return present;
+  }
+
+  private CacheLoaderException failure(RuntimeException cause) {
+    return new CacheLoaderException(
+        "cache '%s': the loader %s failed".formatted(cacheName, loader.getClass().getName()),
+        cause);
+  }
+}

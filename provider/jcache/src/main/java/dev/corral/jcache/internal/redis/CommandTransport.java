@@ -1,0 +1,62 @@
+package dev.corral.jcache.internal.redis;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.redisson.api.RScript.ReturnType;
+import org.redisson.api.RedissonClient;
+import org.redisson.api.options.OptionalOptions;
+import org.redisson.client.codec.ByteArrayCodec;
+import org.slf4j.LoggerFactory;
+
+/** How the commands of the hot path reach Redis over a client. */
+interface CommandTransport {
+
+  /** No command is sent twice. */
+  static OptionalOptions once() {
+    return OptionalOptions.defaults().codec(ByteArrayCodec.INSTANCE).retryAttempts(0);
+  }
+
+  /** The shortest way that this client, and its release of Redisson, allows. */
+  static CommandTransport over(RedissonClient client) {
+    try {
+      CommandTransport shorter = ExecutorTransport.over(client);
+      if (shorter != null) {
+        return shorter;
+      }
+    } catch (LinkageError e) {
+      LoggerFactory.getLogger(CommandTransport.class)
+          .debug("This release of Redisson has no executor that we know", e);
+    }
+    return new PublicApiTransport(client);
+  }
+
+  /**
+   * The bytes under names of one slot at its master, in their order; null where there is nothing.
+   */
+  CompletableFuture<List<Object>> mget(String... names);
+
+  /**
+   * Runs a script.
+   *
+   * @param keys at least one, all of one slot
+   * @param args byte arrays, and what is sent as text
+   */
+  <R> CompletableFuture<R> evalSha(String sha1, ReturnType type, List<String> keys, Object... args);
+
+  /** Runs a script that Redis may not know yet. */
+  <R> CompletableFuture<R> eval(String text, ReturnType type, List<String> keys, Object... args);
+
+  /**
+   * MSET, if a script lets it pass, see {@link GuardedMset}; empty if that is not possible here,
+   * and then nothing is done.
+   */
+  default Optional<CompletableFuture<Boolean>> msetIf(
+      LuaScript check,
+      List<String> looked,
+      Object argument,
+      List<byte[]> names,
+      List<byte[]> values) {
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,131 @@
+package dev.corral.jcache.internal.redis;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.redisson.Redisson;
+import org.redisson.api.BatchOptions;
+import org.redisson.api.RScript.ReturnType;
+import org.redisson.api.RedissonClient;
+import org.redisson.api.options.ObjectParams;
+import org.redisson.client.codec.ByteArrayCodec;
+import org.redisson.client.codec.Codec;
+import org.redisson.client.protocol.RedisCommand;
+import org.redisson.client.protocol.RedisCommands;
+import org.redisson.command.CommandAsyncExecutor;
+import org.redisson.config.DefaultNameMapper;
+
+/**
+ * By the executor that Redisson's own objects use, without the maps and streams which those have
+ * around it. It is no part of the public API, so another release may lack what is needed; see
+ * docs/decisions/0015-command-executor.md.
+ */
+final class ExecutorTransport implements CommandTransport {
+
+  private static final Map<ReturnType, RedisCommand<?>> EVALSHA = commands("EVALSHA");
+  private static final Map<ReturnType, RedisCommand<?>> EVAL = commands("EVAL");
+
+  private final CommandAsyncExecutor executor;
+  private final @Nullable GuardedMset guarded;
+
+  private ExecutorTransport(CommandAsyncExecutor executor, boolean isCluster) {
+    this.executor = executor;
+    this.guarded = isCluster ? null : new GuardedMset(executor);
+  }
+
+  /**
+   * Null for a client that is wrapped in something, or maps names, which its objects do.
+   *
+   * @throws LinkageError if the release of Redisson lacks what is needed; so may the first use of
+   *     this class
+   */
+  static @Nullable ExecutorTransport over(RedissonClient client) {
+    if (!(client instanceof Redisson redisson)
+        || !(CommandTransport.once() instanceof ObjectParams parameters)
+        || !sendsAsKnown()) {
+      return null;
+    }
+    CommandAsyncExecutor executor = redisson.getCommandExecutor();
+    return executor.getServiceManager().getNameMapper() instanceof DefaultNameMapper
+        ? new ExecutorTransport(executor.copy(parameters), client.getConfig().isClusterConfig())
+        : null;
+  }
+
+  /** To be found out now, and not when the first command is sent. */
+  private static boolean sendsAsKnown() {
+    try {
+      CommandAsyncExecutor.class.getMethod(
+          "writeAsync", String.class, Codec.class, RedisCommand.class, Object[].class);
+      CommandAsyncExecutor.class
+          .getMethod("createCommandBatchService", BatchOptions.class)
+          .getReturnType()
+          .getMethod("executeAsync");
+      return true;
+    } catch (NoSuchMethodException e) {
+      return false;
+    }
+  }
+
+  private static Map<ReturnType, RedisCommand<?>> commands(String name) {
+    Map<ReturnType, RedisCommand<?>> commands = new EnumMap<>(ReturnType.class);
+    for (ReturnType type : ReturnType.values()) {
+      commands.put(type, new RedisCommand<>(type.getCommand(), name));
+    }
+    return Collections.unmodifiableMap(commands);
+  }
+
+  /** As if it wrote, which is done at the master. */
+  @Override
+  public CompletableFuture<List<Object>> mget(String... names) {
+    return executor
+        .<List<Object>, List<Object>>writeAsync(
+            names[0], ByteArrayCodec.INSTANCE, RedisCommands.MGET, (Object[]) names)
+        .toCompletableFuture();
+  }
+
+  @Override
+  public <R> CompletableFuture<R> evalSha(
+      String sha1, ReturnType type, List<String> keys, Object... args) {
+    return run(Objects.requireNonNull(EVALSHA.get(type)), sha1, keys, args);
+  }
+
+  @Override
+  public <R> CompletableFuture<R> eval(
+      String text, ReturnType type, List<String> keys, Object... args) {
+    return run(Objects.requireNonNull(EVAL.get(type)), text, keys, args);
+  }
+
+  /** Not in a cluster, where parts of a transaction may be sent on to another node. */
+  @Override
+  public Optional<CompletableFuture<Boolean>> msetIf(
+      LuaScript check,
+      List<String> looked,
+      Object argument,
+      List<byte[]> names,
+      List<byte[]> values) {
+    return guarded == null
+        ? Optional.empty()
+        : guarded.msetIf(check, looked, argument, names, values);
+  }
+
+  @SuppressWarnings("unchecked") // the reply is of the type that was asked for
+  private <R> CompletableFuture<R> run(
+      RedisCommand<?> command, String script, List<String> keys, Object... args) {
+    Object[] all = new Object[2 + keys.size() + args.length];
+    all[0] = script;
+    all[1] = keys.size();
+    for (int i = 0; i < keys.size(); i++) {
+      all[2 + i] = keys.get(i);
+    }
+    System.arraycopy(args, 0, all, 2 + keys.size(), args.length);
+    return executor
+        .<Object, R>writeAsync(
+            keys.get(0), ByteArrayCodec.INSTANCE, (RedisCommand<Object>) command, all)
+        .toCompletableFuture();
+  }
+}

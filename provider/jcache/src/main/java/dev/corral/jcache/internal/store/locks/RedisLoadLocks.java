@@ -1,0 +1,112 @@
+package dev.corral.jcache.internal.store.locks;
+
+import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.store.EntryCodec;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.cache.CacheException;
+import org.redisson.api.RLock;
+import org.redisson.api.options.CommonOptions;
+import org.redisson.client.RedisException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Load locks over Redisson's: renewed while their JVM lives, free soon after it died. */
+public final class RedisLoadLocks<K> implements LoadLocks<K> {
+
+  private static final Logger log = LoggerFactory.getLogger(RedisLoadLocks.class);
+
+  private final RedisCommands redis;
+  private final KeySpace names;
+  private final EntryCodec<K, ?> codec;
+  private final String cacheName;
+
+  public RedisLoadLocks(
+      RedisCommands redis, KeySpace names, EntryCodec<K, ?> codec, String cacheName) {
+    this.redis = redis;
+    this.names = names;
+    this.codec = codec;
+    this.cacheName = cacheName;
+  }
+
+  @Override
+  public Optional<Runnable> acquire(K key, Duration wait) {
+    if (!redis.availability().isAvailable()) {
+      return Optional.empty();
+    }
+    RLock lock = lock(key);
+    try {
+      return lock.tryLock(wait.toMillis(), TimeUnit.MILLISECONDS)
+          ? Optional.of(() -> release(lock, Thread.currentThread().getId()))
+          : Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (RedisException e) {
+      log.debug("{}", redis.failure(cacheName, "lock a load", e).getMessage());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Map<K, Runnable> acquireFree(Collection<K> keys) {
+    if (!redis.availability().isAvailable()) {
+      return Map.of();
+    }
+    long thread = Thread.currentThread().getId();
+    Map<K, RLock> locks = new LinkedHashMap<>();
+    keys.forEach(key -> locks.put(key, lock(key)));
+    Map<K, CompletableFuture<Boolean>> replies = new LinkedHashMap<>();
+    locks.forEach((key, lock) -> replies.put(key, lock.tryLockAsync(thread).toCompletableFuture()));
+    Map<K, Runnable> acquired = new LinkedHashMap<>();
+    replies.forEach(
+        (key, reply) -> {
+          if (isTrue(reply)) {
+            RLock lock = Objects.requireNonNull(locks.get(key));
+            acquired.put(key, () -> release(lock, thread));
+          }
+        });
+    return acquired;
+  }
+
+  private boolean isTrue(CompletableFuture<Boolean> reply) {
+    try {
+      return redis.await(cacheName, "lock a load", reply);
+    } catch (CacheException e) {
+      log.debug("Cache '{}': no lock for a load: {}", cacheName, e.getMessage());
+      return false;
+    }
+  }
+
+  private RLock lock(K key) {
+    return redis
+        .client()
+        .getLock(CommonOptions.name(names.loadLock(codec.text(key))).retryAttempts(0));
+  }
+
+  /**
+   * Nobody waits for that: each release belongs to one acquisition, in whatever order they come.
+   */
+  private void release(RLock lock, long thread) {
+    var unused =
+        lock.unlockAsync(thread)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    logLost(failure);
+                  }
+                });
+  }
+
+  /** The lock ends by itself, or has ended: the ticket of the load decides what is stored. */
+  private void logLost(Throwable failure) {
+    log.debug("Cache '{}': the lock of a load was lost: {}", cacheName, failure.getMessage());
+  }
+}

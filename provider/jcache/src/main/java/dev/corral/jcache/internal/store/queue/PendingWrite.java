@@ -1,0 +1,22 @@
+package dev.corral.jcache.internal.store.queue;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of one key that waits for the writer.
+ *
+ * @param text the key as text
+ * @param key the key; null if it could not be decoded
+ * @param value what was put; null for a removal
+ * @param version tells it from other changes of its key
+ * @param attempts how often the writer has refused it already
+ * @param undecodable why this JVM cannot write it; null if it can
+ */
+public record PendingWrite<K, V>(
+    String text,
+    @Nullable K key,
+    @Nullable V value,
+    boolean removal,
+    long version,
+    int attempts,
+    @Nullable RuntimeException undecodable) {}

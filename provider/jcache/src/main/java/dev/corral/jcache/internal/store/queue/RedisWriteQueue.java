@@ -1,0 +1,297 @@
+package dev.corral.jcache.internal.store.queue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.corral.jcache.DeadLetter;
+import dev.corral.jcache.WriteBehindStatistics;
+import dev.corral.jcache.codec.UndecodableValueException;
+import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.LuaScript;
+import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.store.EntryCodec;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.redisson.client.codec.ByteArrayCodec;
+
+/** The queue that apply.lua fills; the scripts hold what is said of it. */
+public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
+
+  /** How long after a JVM's death another one goes on with its writes. */
+  private static final Duration LEASE = Duration.ofSeconds(5);
+
+  /** Of how many keys it is known at least when the database got them. */
+  private static final int KNOWN_KEYS = 100_000;
+
+  private static final int REMOVE = 2;
+  private static final int RECORD_LENGTH = 21;
+
+  private final RedisCommands redis;
+  private final KeySpace names;
+  private final EntryCodec<K, V> codec;
+  private final String cacheName;
+  private final long delayMillis;
+  private final String token;
+  private final AtomicLongArray leaseEndNanos;
+
+  /**
+   * @param node this JVM's name
+   * @param delay how long a write waits for further ones of its key
+   */
+  public RedisWriteQueue(
+      RedisCommands redis,
+      KeySpace names,
+      EntryCodec<K, V> codec,
+      String cacheName,
+      String node,
+      Duration delay) {
+    this.redis = redis;
+    this.names = names;
+    this.codec = codec;
+    this.cacheName = cacheName;
+    this.delayMillis = delay.toMillis();
+    this.token = node + ":" + UUID.randomUUID();
+    this.leaseEndNanos = new AtomicLongArray(names.buckets());
+    for (int bucket = 0; bucket < names.buckets(); bucket++) {
+      leaseEndNanos.set(bucket, System.nanoTime());
+    }
+  }
+
+  @Override
+  public int buckets() {
+    return names.buckets();
+  }
+
+  @Override
+  public Duration renewal() {
+    return LEASE.dividedBy(5);
+  }
+
+  @Override
+  public Taken<K, V> take(int bucket, int limit) {
+    long sent = System.nanoTime();
+    List<String> keys = keys(bucket);
+    keys.add(names.settling(bucket));
+    List<Object> reply =
+        await(redis.run(LuaScript.TAKE_WRITES, keys, token, LEASE.toMillis(), limit));
+    boolean leased = number(reply, 0) == 1;
+    if (leased) {
+      leaseEndNanos.set(bucket, sent + LEASE.toNanos());
+    }
+    List<PendingWrite<K, V>> writes = new ArrayList<>();
+    for (int i = 2; i < reply.size(); i += 2) {
+      writes.add(write(text(reply.get(i)), (byte[]) reply.get(i + 1)));
+    }
+    return new Taken<>(leased, number(reply, 1), writes);
+  }
+
+  private PendingWrite<K, V> write(String text, byte[] record) {
+    ByteBuffer header = ByteBuffer.wrap(record);
+    long version = header.getLong();
+    boolean removal = header.get() == REMOVE;
+    int attempts = header.getInt();
+    try {
+      K key = codec.key(text);
+      V value = removal ? null : codec.value(record, RECORD_LENGTH);
+      return new PendingWrite<>(text, key, value, removal, version, attempts, null);
+    } catch (RuntimeException e) {
+      return new PendingWrite<>(text, null, null, removal, version, attempts, e);
+    }
+  }
+
+  /**
+   * The lease may have ended while the JVM was paused, which our clock tells, or the machine was,
+   * which only Redis can tell.
+   */
+  @Override
+  public boolean stillLeased(int bucket) {
+    return isLeasedByOurClock(bucket)
+        && await(renew(bucket, LEASE.toMillis())) == 1
+        && isLeasedByOurClock(bucket);
+  }
+
+  private boolean isLeasedByOurClock(int bucket) {
+    return leaseEndNanos.get(bucket) - System.nanoTime() > 0;
+  }
+
+  @Override
+  public void keepLease(int bucket) {
+    var unused = renew(bucket, LEASE.toMillis());
+  }
+
+  private CompletableFuture<Long> renew(int bucket, long millis) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    return redis
+        .runForNumber(LuaScript.RENEW_LEASE, List.of(names.drainer(bucket)), token, millis)
+        .thenApply(
+            renewed -> {
+              if (renewed == 1) {
+                leaseEndNanos.set(bucket, end);
+              }
+              return renewed;
+            });
+  }
+
+  @Override
+  public void release() {
+    List<CompletableFuture<Long>> replies = new ArrayList<>();
+    for (int bucket = 0; bucket < names.buckets(); bucket++) {
+      if (isLeasedByOurClock(bucket)) {
+        replies.add(renew(bucket, 0));
+      }
+    }
+    replies.forEach(this::await);
+  }
+
+  @Override
+  public boolean acknowledge(int bucket, long takenMillis, List<PendingWrite<K, V>> written) {
+    List<String> keys = keys(bucket);
+    keys.addAll(names.written(bucket));
+    int known = (KNOWN_KEYS + names.buckets() - 1) / names.buckets();
+    List<Object> arguments = new ArrayList<>(List.of(token, takenMillis, delayMillis, known));
+    for (PendingWrite<K, V> write : written) {
+      arguments.add(write.text());
+      arguments.add(write.version());
+    }
+    return await(redis.runForNumber(LuaScript.ACKNOWLEDGE_WRITES, keys, arguments.toArray())) == 1;
+  }
+
+  @Override
+  public boolean giveBack(int bucket, List<Refused<K, V>> refused) {
+    List<Object> arguments = new ArrayList<>(List.of(token));
+    for (Refused<K, V> one : refused) {
+      arguments.add(one.write().text());
+      arguments.add(one.write().version());
+      arguments.add(one.attempts());
+      arguments.add(one.waitMillis());
+      arguments.add(one.reason());
+    }
+    return await(runForNumber(LuaScript.RETURN_WRITES, bucket, arguments)) == 1;
+  }
+
+  @Override
+  public List<Long> hasten() {
+    return ofAll(bucket -> redis.runForNumber(LuaScript.HASTEN_WRITES, List.of(names.due(bucket))));
+  }
+
+  @Override
+  public Status status(List<Long> millis) {
+    List<List<Object>> replies =
+        ofAll(
+            bucket ->
+                redis.run(
+                    LuaScript.QUEUE_STATUS,
+                    keys(bucket),
+                    millis.isEmpty() ? 0 : millis.get(bucket)));
+    long oldestMillis = replies.stream().mapToLong(it -> number(it, 1)).max().orElse(0);
+    WriteBehindStatistics statistics =
+        new WriteBehindStatistics(
+            sum(replies, 0),
+            Duration.ofMillis(Math.max(0, oldestMillis)),
+            sum(replies, 2),
+            sum(replies, 5),
+            sum(replies, 6),
+            sum(replies, 7),
+            sum(replies, 8),
+            sum(replies, 9));
+    return new Status(statistics, sum(replies, 3), sum(replies, 4));
+  }
+
+  @Override
+  public List<DeadLetter<K, V>> deadLetters() {
+    List<Map<byte[], byte[]>> all =
+        ofAll(
+            bucket ->
+                redis
+                    .client()
+                    .<byte[], byte[]>getMap(names.dead(bucket), ByteArrayCodec.INSTANCE)
+                    .readAllMapAsync()
+                    .toCompletableFuture());
+    List<DeadLetter<K, V>> letters = new ArrayList<>();
+    all.forEach(
+        ofBucket -> ofBucket.forEach((key, record) -> letters.add(letter(text(key), record))));
+    return letters;
+  }
+
+  private DeadLetter<K, V> letter(String text, byte[] record) {
+    ByteBuffer buffer = ByteBuffer.wrap(record);
+    boolean removal = buffer.get() == REMOVE;
+    int attempts = buffer.getInt();
+    Instant changed = Instant.ofEpochMilli(buffer.getLong());
+    Instant parked = Instant.ofEpochMilli(buffer.getLong());
+    byte[] reason = new byte[buffer.getInt()];
+    buffer.get(reason);
+    return new DeadLetter<>(
+        codec.key(text),
+        removal ? null : valueOrNull(record, buffer.position()),
+        removal,
+        attempts,
+        changed,
+        parked,
+        new String(reason, UTF_8));
+  }
+
+  private @Nullable V valueOrNull(byte[] record, int offset) {
+    try {
+      return codec.value(record, offset);
+    } catch (UndecodableValueException e) {
+      return null;
+    }
+  }
+
+  @Override
+  public int removeDeadLetters(boolean queueAgain) {
+    return Math.toIntExact(
+        ofAll(
+                bucket ->
+                    redis.runForNumber(LuaScript.REPLAY_DEAD, keys(bucket), queueAgain ? "1" : "0"))
+            .stream()
+            .mapToLong(Long::longValue)
+            .sum());
+  }
+
+  private List<String> keys(int bucket) {
+    List<String> keys = new ArrayList<>(List.of(names.drainer(bucket)));
+    keys.addAll(names.queue(bucket));
+    return keys;
+  }
+
+  private CompletableFuture<Long> runForNumber(
+      LuaScript script, int bucket, List<Object> arguments) {
+    return redis.runForNumber(script, keys(bucket), arguments.toArray());
+  }
+
+  /** Asks all buckets at once. */
+  private <R> List<R> ofAll(IntFunction<CompletableFuture<R>> question) {
+    List<CompletableFuture<R>> replies = new ArrayList<>(names.buckets());
+    for (int bucket = 0; bucket < names.buckets(); bucket++) {
+      replies.add(question.apply(bucket));
+    }
+    return replies.stream().map(this::await).toList();
+  }
+
+  private <R> R await(CompletableFuture<R> reply) {
+    return redis.await(cacheName, "write behind", reply);
+  }
+
+  private static long sum(List<List<Object>> replies, int index) {
+    return replies.stream().mapToLong(it -> number(it, index)).sum();
+  }
+
+  private static long number(List<Object> reply, int index) {
+    return (Long) reply.get(index);
+  }
+
+  private static String text(Object bytes) {
+    return new String((byte[]) bytes, UTF_8);
+  }
+}

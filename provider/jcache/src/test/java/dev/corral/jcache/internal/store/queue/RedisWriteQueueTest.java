@@ -1,0 +1,77 @@
+package dev.corral.jcache.internal.store.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.corral.jcache.internal.store.QueueUnderTest;
+import dev.corral.jcache.internal.store.queue.WriteQueue.Refused;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Who may take writes out of the queue, and which. */
+class RedisWriteQueueTest {
+
+  private final QueueUnderTest queue = new QueueUnderTest();
+  private final WriteQueue<String, String> ours = queue.ours;
+  private final WriteQueue<String, String> theirs = queue.theirs;
+
+  private List<PendingWrite<String, String>> takenByThem() {
+    theirs.hasten();
+    return theirs.take(0, 10).writes();
+  }
+
+  @Test
+  void take_leasedByAnother_givesNothing() {
+    queue.put("k", "1");
+
+    assertThat(ours.take(0, 10).writes()).singleElement().matches(it -> "1".equals(it.value()));
+    ours.hasten();
+
+    assertThat(theirs.take(0, 10).leased()).isFalse();
+    assertThat(ours.stillLeased(0)).isTrue();
+    ours.release();
+    assertThat(takenByThem()).hasSize(1);
+  }
+
+  @Test
+  void lease_takenOver_theFormerHolderMayDoNothing() {
+    queue.put("k", "1");
+    var taken = ours.take(0, 10);
+    queue.endLease();
+    assertThat(takenByThem()).hasSize(1);
+
+    assertThat(ours.stillLeased(0)).isFalse();
+    assertThat(ours.acknowledge(0, taken.takenMillis(), taken.writes())).isFalse();
+    assertThat(ours.giveBack(0, List.of(new Refused<>(taken.writes().get(0), 1, -1, "no"))))
+        .isFalse();
+    assertThat(ours.take(0, 10).leased()).isFalse();
+    ours.release();
+    assertThat(theirs.stillLeased(0)).isTrue();
+    assertThat(theirs.status(List.of()).statistics().depth()).isEqualTo(1);
+  }
+
+  @Test
+  void acknowledge_changedMeanwhile_keepsTheNewer() {
+    queue.put("k", "1");
+    var taken = ours.take(0, 10);
+    queue.put("k", "2");
+
+    assertThat(ours.acknowledge(0, taken.takenMillis(), taken.writes())).isTrue();
+
+    assertThat(ours.take(0, 10).writes()).singleElement().matches(it -> "2".equals(it.value()));
+  }
+
+  @Test
+  void giveBack_changedMeanwhile_parksNothingAndCountsNoAttempt() {
+    queue.put("k", "1");
+    var taken = ours.take(0, 10);
+    queue.put("k", "2");
+
+    assertThat(ours.giveBack(0, List.of(new Refused<>(taken.writes().get(0), 9, -1, "no"))))
+        .isTrue();
+
+    assertThat(ours.deadLetters()).isEmpty();
+    assertThat(ours.take(0, 10).writes())
+        .singleElement()
+        .matches(it -> "2".equals(it.value()) && it.attempts() == 0);
+  }
+}
