@@ -1,145 +1,112 @@
 package dev.corral.examples.quickstart;
 
-import dev.corral.jcache.EmbeddedServer;
-import java.io.IOException;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import java.lang.management.ManagementFactory;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.Caching;
-import javax.cache.configuration.FactoryBuilder.SingletonFactory;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.Duration;
-import javax.cache.spi.CachingProvider;
-import javax.management.JMException;
-import org.h2.jdbcx.JdbcDataSource;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CacheLoaderException;
+import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a cache in front of a table, uses it, and prints what the database saw of that.
+ * Puts a cache in front of a database table and prints where each price comes from.
  *
- * <p>The caches of the first steps are plain JCache: all that is Corral's is the jar on the class
- * path, and the look into the embedded Redis. What Corral adds is for the {@link Experiments}.
+ * <p>The code uses only the JCache API. Corral is the provider because its jar is on the class
+ * path. It stores the entries in Redis and starts the embedded Redis if no other is configured.
  */
 public final class QuickStart {
 
-  private static final Duration A_MOMENT = new Duration(TimeUnit.SECONDS, 1);
+  private static final String DATABASE = "jdbc:h2:mem:shop;DB_CLOSE_DELAY=-1";
+  private static final AtomicInteger QUERIES = new AtomicInteger();
 
-  private final CountingDatabase database;
-  private final CountryTable table;
+  private QuickStart() {}
 
-  private QuickStart() {
-    JdbcDataSource h2 = new JdbcDataSource();
-    h2.setURL("jdbc:h2:mem:countries;DB_CLOSE_DELAY=-1");
-    database = new CountingDatabase(h2);
-    table = new CountryTable(database);
-  }
-
+  /** Takes no arguments. */
   public static void main(String[] arguments) throws Exception {
-    System.out.print(run().text());
-  }
+    execute("CREATE TABLE price (product VARCHAR PRIMARY KEY, cents INT)");
+    execute("INSERT INTO price VALUES ('apple', 45), ('pear', 60)");
 
-  /** Does all steps, and closes what it opened. */
-  static Report run()
-      throws SQLException, JMException, IOException, InterruptedException, ExecutionException {
-    QuickStart quickStart = new QuickStart();
-    int countries = quickStart.table.create();
-    try (CachingProvider provider = Caching.getCachingProvider();
-        CacheManager manager = provider.getCacheManager()) {
-      var cache = manager.createCache("countries", quickStart.configuration(Duration.ONE_HOUR));
-      var shortLived = manager.createCache("short-lived", quickStart.configuration(A_MOMENT));
-      StepCounter counter =
-          new StepCounter(quickStart.database, cache.getName(), shortLived.getName());
-      use(cache, counter);
-      expire(shortLived, counter);
+    var configuration =
+        new MutableConfiguration<String, Integer>()
+            .setTypes(String.class, Integer.class)
+            .setReadThrough(true) // a get() that finds no entry calls the loader
+            .setCacheLoaderFactory(PriceTable::new)
+            .setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(new Duration(SECONDS, 2)))
+            .setStatisticsEnabled(true);
+    try (CacheManager manager = Caching.getCachingProvider().getCacheManager()) {
+      Cache<String, Integer> prices = manager.createCache("prices", configuration);
 
-      EmbeddedServer server = manager.unwrap(EmbeddedServer.class);
-      try (RedisKeys keys = new RedisKeys(server)) {
-        var standing = keys.timesToLive("*");
-        var experiments =
-            new Experiments(manager, quickStart.database, quickStart.table, keys).run();
-        return new Report(countries, server.toString(), counter.steps(), standing, experiments);
-      }
+      System.out.println("\nWhat does an apple cost? Each cache entry expires after 2 seconds.\n");
+      read("first read", prices);
+      read("second read", prices);
+      execute("UPDATE price SET cents = 50 WHERE product = 'apple'");
+      read("after UPDATE to 50 cents", prices); // the cached price, at most 2 seconds old
+      Thread.sleep(2_100);
+      read("2 seconds later: expired", prices);
+      execute("UPDATE price SET cents = 55 WHERE product = 'apple'");
+      prices.remove("apple");
+      read("after UPDATE to 55 and remove", prices);
+
+      var server = ManagementFactory.getPlatformMBeanServer();
+      var pattern = new ObjectName("javax.cache:type=CacheStatistics,Cache=prices,*");
+      var statistics = server.queryNames(pattern, null).iterator().next();
+      Object hits = server.getAttribute(statistics, "CacheHits");
+      Object misses = server.getAttribute(statistics, "CacheMisses");
+      System.out.printf("%nQueries: %s. Cache hits: %s, misses: %s.%n", QUERIES, hits, misses);
     }
   }
 
-  private MutableConfiguration<String, Country> configuration(Duration timeToLive) {
-    return new MutableConfiguration<String, Country>()
-        .setTypes(String.class, Country.class)
-        .setReadThrough(true)
-        .setCacheLoaderFactory(new SingletonFactory<>(table))
-        .setWriteThrough(true)
-        .setCacheWriterFactory(new SingletonFactory<>(table))
-        .setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(timeToLive))
-        .setStatisticsEnabled(true);
+  private static void read(String step, Cache<String, Integer> prices) {
+    int queries = QUERIES.get();
+    Integer cents = prices.get("apple");
+    String origin = QUERIES.get() > queries ? "loaded from the table" : "from the cache";
+    System.out.printf("%-30s  %d cents  %s%n", step, cents, origin);
   }
 
-  private static void use(Cache<String, Country> cache, StepCounter counter) {
-    counter.step(
-        "get",
-        "CH, BR, CH, JP and KE: five lookups, one twice",
-        () -> {
-          cache.get("CH");
-          cache.get("BR");
-          cache.get("CH");
-          cache.get("JP");
-          cache.get("KE");
-        });
-    counter.step(
-        "getAll",
-        "CH and JP again, with FJ, IS and NZ",
-        () -> cache.getAll(Set.of("CH", "JP", "FJ", "IS", "NZ")));
-    counter.step(
-        "put",
-        "a new name for CH, and get it",
-        () -> {
-          cache.put("CH", new Country("CH", "Helvetia", "CHF"));
-          cache.get("CH");
-        });
-    counter.step(
-        "replace",
-        "the currency of IS, only because it is there",
-        () -> cache.replace("IS", new Country("IS", "Iceland", "EUR")));
-    counter.step(
-        "invoke",
-        "a processor that writes BR in capitals",
-        () ->
-            cache.invoke(
-                "BR",
-                (entry, arguments) -> {
-                  Country country = entry.getValue();
-                  String name = country.name().toUpperCase(Locale.ROOT);
-                  entry.setValue(new Country(country.code(), name, country.currency()));
-                  return name;
-                }));
-    counter.step(
-        "remove",
-        "KE, and look for it: gone from the table too",
-        () -> {
-          cache.remove("KE");
-          cache.get("KE");
-        });
+  private static void execute(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(DATABASE)) {
+      connection.createStatement().execute(sql);
+    }
   }
 
-  private static void expire(Cache<String, Country> cache, StepCounter counter) {
-    counter.step(
-        "expiry",
-        "NO from a cache of one second, and again later",
-        () -> {
-          cache.get("NO");
-          sleep(A_MOMENT);
-          cache.get("NO");
-        });
-  }
+  /** Loads prices from the table and counts its queries. */
+  private static final class PriceTable implements CacheLoader<String, Integer> {
 
-  private static void sleep(Duration time) {
-    try {
-      time.getTimeUnit().sleep(time.getDurationAmount());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    @Override
+    public @Nullable Integer load(String product) {
+      QUERIES.incrementAndGet();
+      String sql = "SELECT cents FROM price WHERE product = ?";
+      try (Connection connection = DriverManager.getConnection(DATABASE);
+          PreparedStatement query = connection.prepareStatement(sql)) {
+        query.setString(1, product);
+        ResultSet row = query.executeQuery();
+        return row.next() ? row.getInt("cents") : null;
+      } catch (SQLException e) {
+        throw new CacheLoaderException(e);
+      }
+    }
+
+    @Override
+    public Map<String, Integer> loadAll(Iterable<? extends String> products) {
+      Map<String, Integer> prices = new HashMap<>();
+      for (String product : products) {
+        prices.computeIfAbsent(product, this::load);
+      }
+      return prices;
     }
   }
 }

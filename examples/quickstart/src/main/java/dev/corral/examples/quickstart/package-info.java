@@ -1,4 +1,4 @@
-/** A table in a database, a cache in front of it, and what each of them saw. */
+/** The shortest complete use of Corral: one class, which uses only the JCache API. */
 @NullMarked
 package dev.corral.examples.quickstart;
 

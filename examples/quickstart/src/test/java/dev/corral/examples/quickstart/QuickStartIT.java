@@ -1,99 +1,42 @@
 package dev.corral.examples.quickstart;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
-import java.util.Collection;
-import java.util.List;
-import java.util.TreeMap;
-import org.junit.jupiter.api.BeforeAll;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import org.junit.jupiter.api.Test;
 
-/** The numbers that the quick start prints. */
+/** The text that the quick start prints. */
 class QuickStartIT {
 
-  private static Report report = new Report(0, "", List.of(), new TreeMap<>(), List.of());
-
-  @BeforeAll
-  static void run() throws Exception {
-    report = QuickStart.run();
-  }
-
   @Test
-  void steps_countEveryStatementAndLookup() {
-    assertThat(report.steps())
-        .extracting(Step::name, Step::reads, Step::writes, Step::hits, Step::misses)
-        .containsExactly(
-            tuple("get", 4L, 0L, 1L, 4L),
-            tuple("getAll", 1L, 0L, 2L, 3L),
-            tuple("put", 0L, 1L, 1L, 0L),
-            tuple("replace", 0L, 1L, 1L, 0L),
-            tuple("invoke", 0L, 1L, 1L, 0L),
-            tuple("remove", 1L, 1L, 0L, 1L),
-            tuple("expiry", 2L, 0L, 0L, 2L));
+  void main_printsWhereEachPriceComesFrom() throws Exception {
+    assertThat(output())
+        .isEqualToNormalizingNewlines(
+            """
+
+            What does an apple cost? Each cache entry expires after 2 seconds.
+
+            first read                      45 cents  loaded from the table
+            second read                     45 cents  from the cache
+            after UPDATE to 50 cents        45 cents  from the cache
+            2 seconds later: expired        50 cents  loaded from the table
+            after UPDATE to 55 and remove   55 cents  loaded from the table
+
+            Queries: 3. Cache hits: 2, misses: 3.
+            """);
   }
 
-  @Test
-  void entries_standInRedisUnderReadableNames() {
-    Collection<String> entries =
-        report.keys().keySet().stream().filter(it -> it.startsWith("{countries}:")).toList();
-
-    assertThat(entries)
-        .containsExactly(
-            "{countries}:BR",
-            "{countries}:CH",
-            "{countries}:FJ",
-            "{countries}:IS",
-            "{countries}:JP",
-            "{countries}:NZ");
-    assertThat(entries).allSatisfy(it -> assertThat(report.keys().get(it)).isPositive());
-  }
-
-  @Test
-  void experiments_measureWhatTheyExpect() {
-    assertThat(report.experiments())
-        .extracting(Experiment::name, Experiment::counted, Experiment::measured)
-        .containsExactly(
-            tuple("remembered misses", "DB reads", 2L),
-            tuple("write-through", "DB reads", 0L),
-            tuple("write-behind", "DB writes", 1L),
-            tuple("read-through", "DB reads", 1L),
-            tuple("load guard", "loads", 1L),
-            tuple("early refresh", "reads that waited", 0L),
-            tuple("jitter", "keys spread", 10_000L),
-            tuple("version bump", "keys retired", 10_000L));
-    assertThat(report.experiments())
-        .allSatisfy(it -> assertThat(it.measured()).as(it.name()).isEqualTo(it.expected()));
-  }
-
-  @Test
-  void earlyRefresh_happensSeveralTimesInThreeTimesToLive() {
-    assertThat(detail("early refresh")).matches("refreshed ([3-9]|\\d\\d) times meanwhile, .*");
-  }
-
-  @Test
-  void writeBehind_writesTheLastUpdate() {
-    assertThat(detail("write-behind")).endsWith("Fiji 100");
-  }
-
-  @Test
-  void jitter_fillsEveryRange() {
-    List<String> bars = detail("jitter").lines().skip(1).toList();
-
-    assertThat(bars).hasSize(12).allSatisfy(bar -> assertThat(bar).contains("####"));
-  }
-
-  private static String detail(String experiment) {
-    return report.experiments().stream()
-        .filter(it -> it.name().equals(experiment))
-        .findFirst()
-        .orElseThrow()
-        .detail();
-  }
-
-  @Test
-  void text_showsTheStepsAndTheKeys() {
-    assertThat(report.text())
-        .contains("getAll", "DB reads", "{countries}!generation", "version bump");
+  private static String output() throws Exception {
+    PrintStream standard = System.out;
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(output, true, UTF_8));
+    try {
+      QuickStart.main(new String[0]);
+    } finally {
+      System.setOut(standard);
+    }
+    return output.toString(UTF_8);
   }
 }

@@ -16,7 +16,7 @@ import javax.cache.expiry.Duration;
 import javax.cache.processor.MutableEntry;
 import org.junit.jupiter.api.Test;
 
-/** The example of the README: that it does what it says, and that it is the one printed there. */
+/** The example in the README: it works, and the README shows the same code. */
 class ReadmeExampleIT {
 
   private static final Path README = Path.of("../../README.md");
@@ -47,7 +47,7 @@ class ReadmeExampleIT {
   }
 
   @Test
-  void example_isTheOneInTheReadme() throws IOException {
+  void example_isTheSameInTheReadme() throws IOException {
     assertThat(only(README, "```java\n(.*?)```"))
         .isEqualTo(
             only(THIS, "// tag::example\n(.*?) *// end::example").stripTrailing().stripIndent()

@@ -1,4 +1,4 @@
-package dev.corral.examples.quickstart;
+package dev.corral.examples.patterns;
 
 import java.sql.Array;
 import java.sql.Connection;
@@ -19,7 +19,7 @@ import javax.cache.integration.CacheWriter;
 import javax.cache.integration.CacheWriterException;
 import org.jspecify.annotations.Nullable;
 
-/** The table of countries by plain JDBC: what the cache reads through and writes through. */
+/** The table of countries, accessed by JDBC: the loader and the writer of the caches. */
 final class CountryTable implements CacheLoader<String, Country>, CacheWriter<String, Country> {
 
   private final CountingDatabase database;
@@ -28,7 +28,7 @@ final class CountryTable implements CacheLoader<String, Country>, CacheWriter<St
     this.database = database;
   }
 
-  /** Makes the table and fills it with the countries that this JDK knows; gives their number. */
+  /** Creates the table, inserts the countries that the JDK lists, and returns their number. */
   int create() throws SQLException {
     List<Cache.Entry<? extends String, ? extends Country>> rows = new ArrayList<>();
     for (String code : Locale.getISOCountries()) {
@@ -41,7 +41,8 @@ final class CountryTable implements CacheLoader<String, Country>, CacheWriter<St
     try (Connection connection = database.connect();
         PreparedStatement statement =
             connection.prepareStatement(
-                "CREATE TABLE IF NOT EXISTS country (code CHAR(2) PRIMARY KEY, name VARCHAR, currency VARCHAR)")) {
+                "CREATE TABLE IF NOT EXISTS country"
+                    + " (code CHAR(2) PRIMARY KEY, name VARCHAR, currency VARCHAR)")) {
       statement.execute();
     }
     int number = rows.size();
@@ -122,7 +123,7 @@ final class CountryTable implements CacheLoader<String, Country>, CacheWriter<St
     return connection.createArrayOf("CHAR", elements.toArray());
   }
 
-  /** An entry to write that no cache has made. */
+  /** An entry for {@link #writeAll} that does not come from a cache. */
   private record Row(Country country) implements Cache.Entry<String, Country> {
 
     @Override

@@ -1,4 +1,4 @@
-package dev.corral.examples.quickstart;
+package dev.corral.examples.patterns;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
-/** A data source that counts the statements which reach the database. */
+/** A data source that counts the statements sent to the database. */
 final class CountingDatabase {
 
   private final DataSource database;
@@ -20,7 +20,7 @@ final class CountingDatabase {
     this.database = database;
   }
 
-  /** A connection; the caller closes it. */
+  /** Opens a connection, which the caller closes. */
   Connection connect() throws SQLException {
     Connection connection = database.getConnection();
     return proxy(
@@ -29,12 +29,12 @@ final class CountingDatabase {
         result -> result instanceof PreparedStatement statement ? counting(statement) : result);
   }
 
-  /** How many queries were executed. */
+  /** The number of queries executed. */
   long reads() {
     return reads.get();
   }
 
-  /** How many updates, inserts and deletes were executed; a batch is one. */
+  /** The number of updates, inserts and deletes executed; a batch is one. */
   long writes() {
     return writes.get();
   }

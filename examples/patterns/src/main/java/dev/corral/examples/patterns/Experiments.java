@@ -1,4 +1,4 @@
-package dev.corral.examples.quickstart;
+package dev.corral.examples.patterns;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
@@ -27,11 +27,11 @@ import javax.cache.expiry.Duration;
 import javax.cache.expiry.ModifiedExpiryPolicy;
 import javax.cache.integration.CacheLoader;
 
-/** The classic experiments about caching patterns, each on a cache of its own. */
+/** Experiments about caching patterns, each with its own cache. */
 final class Experiments {
 
   private static final int MANY = 10_000;
-  private static final Duration AN_HOUR = Duration.ONE_HOUR;
+  private static final Duration ONE_HOUR = Duration.ONE_HOUR;
 
   private final CacheManager manager;
   private final CountingDatabase database;
@@ -46,17 +46,17 @@ final class Experiments {
     this.redis = redis;
   }
 
-  /** All of them, in the order in which they are to be read. */
+  /** Runs all experiments, in the order in which they are printed. */
   List<Experiment> run() throws InterruptedException, ExecutionException, IOException {
-    List<Experiment> done = new ArrayList<>();
-    done.add(lookUpFiveTimes());
-    done.add(writeThenRead());
-    done.add(updateOneKeyHundredTimes());
-    done.add(readOneKeyThreeTimes());
-    done.add(readExpiredKeyAtOnce());
-    done.add(readWhileItIsRefreshed(/* attempts= */ 5));
-    done.addAll(spreadAndRetire());
-    return done;
+    List<Experiment> experiments = new ArrayList<>();
+    experiments.add(lookUpFiveTimes());
+    experiments.add(writeThenRead());
+    experiments.add(updateOneKeyHundredTimes());
+    experiments.add(readOneKeyThreeTimes());
+    experiments.add(readExpiredKeyAtOnce());
+    experiments.add(readWhileItIsRefreshed(/* attempts= */ 5));
+    experiments.addAll(spreadAndClear());
+    return experiments;
   }
 
   private Experiment lookUpFiveTimes() {
@@ -68,8 +68,8 @@ final class Experiments {
       cache.get(code);
     }
     return new Experiment(
-        "remembered misses",
-        "five lookups: CH twice, and XX, which is no country, three times",
+        "negative caching",
+        "get() CH twice, and XX, which has no row, three times",
         "DB reads",
         2,
         database.reads() - reads);
@@ -86,7 +86,7 @@ final class Experiments {
     long reads = database.reads();
     cache.get("IS");
     return new Experiment(
-        "write-through", "a write, then a read", "DB reads", 0, database.reads() - reads);
+        "write-through", "put() a key, then get() it", "DB reads", 0, database.reads() - reads);
   }
 
   private Experiment updateOneKeyHundredTimes() {
@@ -103,16 +103,16 @@ final class Experiments {
     boolean written = cache.unwrap(CorralCache.class).flush(java.time.Duration.ofSeconds(10));
     return new Experiment(
         "write-behind",
-        "100 updates of one key, then a flush",
+        "100 updates of one key, then flush()",
         "DB writes",
         1,
         database.writes() - writes,
-        written ? "the table has the last of them: " + name("FJ") : "not written in 10 s");
+        written ? "last value in the table: " + name("FJ") : "not written in 10 s");
   }
 
   private String name(String code) {
     Country country = table.load(code);
-    return country == null ? "nothing" : country.name();
+    return country == null ? "no row" : country.name();
   }
 
   private Experiment readOneKeyThreeTimes() {
@@ -122,7 +122,7 @@ final class Experiments {
       cache.get("JP");
     }
     return new Experiment(
-        "read-through", "the same key three times", "DB reads", 1, database.reads() - reads);
+        "read-through", "get() the same key three times", "DB reads", 1, database.reads() - reads);
   }
 
   private Experiment readExpiredKeyAtOnce() throws InterruptedException, ExecutionException {
@@ -143,9 +143,9 @@ final class Experiments {
     CountDownLatch start = new CountDownLatch(1);
     ExecutorService threads = Executors.newFixedThreadPool(readers);
     try {
-      List<Future<Country>> answers = new ArrayList<>();
+      List<Future<Country>> results = new ArrayList<>();
       for (int i = 0; i < readers; i++) {
-        answers.add(
+        results.add(
             threads.submit(
                 () -> {
                   start.await();
@@ -153,21 +153,21 @@ final class Experiments {
                 }));
       }
       start.countDown();
-      for (Future<Country> answer : answers) {
-        answer.get();
+      for (Future<Country> result : results) {
+        result.get();
       }
     } finally {
       threads.shutdownNow();
     }
     return new Experiment(
-        "load guard",
-        readers + " threads at once, on a key that has just expired",
+        "single flight",
+        readers + " threads get() a key that has just expired",
         "loads",
         1,
         slow.loads() - loads);
   }
 
-  /** Done once more if the JVM stood still for so long that the entry could not but expire. */
+  /** Runs again if the JVM paused so long that the entry expired without a read before it. */
   private Experiment readWhileItIsRefreshed(int attempts) throws InterruptedException {
     SlowTable slow = new SlowTable(table, 10);
     var cache = manager.createCache("refreshed", refreshing(slow));
@@ -191,11 +191,11 @@ final class Experiments {
     }
     return new Experiment(
         "early refresh",
-        "60 reads in a row of a key that lives 200 ms, its loader takes 10 ms",
+        "60 reads of a key that expires after 200 ms and loads in 10 ms",
         "reads that waited",
         0,
         slow.waits() - waits,
-        "refreshed %d times meanwhile, the longest read took %.1f ms"
+        "refreshed %d times in the background, longest read %.1f ms"
             .formatted(slow.loads() - loads, longestRead / 1e6));
   }
 
@@ -209,7 +209,7 @@ final class Experiments {
         .build();
   }
 
-  private List<Experiment> spreadAndRetire() throws IOException {
+  private List<Experiment> spreadAndClear() throws IOException {
     var spread =
         CorralConfiguration.builder(Integer.class, String.class)
             .standard(
@@ -232,11 +232,11 @@ final class Experiments {
     Experiment jitter =
         new Experiment(
             "jitter",
-            "10,000 keys stored at once, to live 300 s less up to 20 %",
-            "keys spread",
+            "10,000 keys stored together, expiry 300 s, jitter 20 %",
+            "keys in 230-300 s",
             MANY,
             left.stream().filter(seconds -> seconds >= 230 && seconds <= 300).count(),
-            "time left to live:\n" + Histogram.of(left, 240, 300, 12).text("s"));
+            "keys by time until expiry:\n" + Histogram.of(left, 240, 300, 12).text("s"));
 
     long start = System.nanoTime();
     cache.clear();
@@ -247,9 +247,9 @@ final class Experiments {
     }
     Experiment clear =
         new Experiment(
-            "version bump",
-            "clear() on these 10,000 keys",
-            "keys retired",
+            "clear",
+            "clear() of these 10,000 keys",
+            "keys removed",
             MANY,
             MANY - remaining,
             "took %.1f ms".formatted(millis));
@@ -263,6 +263,6 @@ final class Experiments {
             it ->
                 it.setReadThrough(true)
                     .setCacheLoaderFactory(new SingletonFactory<>(loader))
-                    .setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(AN_HOUR)));
+                    .setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(ONE_HOUR)));
   }
 }

@@ -1,4 +1,4 @@
-package dev.corral.examples.quickstart;
+package dev.corral.examples.patterns;
 
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -9,7 +9,7 @@ import javax.management.JMX;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
-/** Runs steps and takes down by how much each of them raised the counters. */
+/** Runs steps and records by how much each of them increased the counters. */
 final class StepCounter {
 
   private final CountingDatabase database;
@@ -17,7 +17,7 @@ final class StepCounter {
   private final List<Step> steps = new ArrayList<>();
 
   /**
-   * @param caches the names of caches with statistics
+   * @param caches the names of the caches; they have statistics enabled
    */
   StepCounter(CountingDatabase database, String... caches) throws JMException {
     this.database = database;
@@ -31,22 +31,24 @@ final class StepCounter {
     }
   }
 
-  void step(String name, String done, Runnable action) {
+  /** Runs the body and records the difference between the counters before and after it. */
+  void step(String name, String action, Runnable body) {
     long reads = database.reads();
     long writes = database.writes();
     long hits = hits();
     long misses = misses();
-    action.run();
+    body.run();
     steps.add(
         new Step(
             name,
-            done,
+            action,
             database.reads() - reads,
             database.writes() - writes,
             hits() - hits,
             misses() - misses));
   }
 
+  /** The steps that have run, in order. */
   List<Step> steps() {
     return List.copyOf(steps);
   }

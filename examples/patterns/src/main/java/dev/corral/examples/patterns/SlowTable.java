@@ -1,4 +1,4 @@
-package dev.corral.examples.quickstart;
+package dev.corral.examples.patterns;
 
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -6,7 +6,7 @@ import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 
-/** A loader that takes its time, as a real database does, and counts how often it was asked. */
+/** A loader that is as slow as a remote database, and counts its calls. */
 final class SlowTable implements CacheLoader<String, Country> {
 
   private final CountryTable table;
@@ -20,29 +20,31 @@ final class SlowTable implements CacheLoader<String, Country> {
     this.millis = millis;
   }
 
-  /** How often it was asked. */
+  /** The number of calls. */
   int loads() {
     return loads.get();
   }
 
-  /** How often the thread that made this loader had to load itself. */
+  /**
+   * The number of calls by the thread that created this loader: its reads that waited for a load.
+   */
   int waits() {
     return waits.get();
   }
 
   @Override
   public @Nullable Country load(String code) {
-    pause();
+    delay();
     return table.load(code);
   }
 
   @Override
   public Map<String, Country> loadAll(Iterable<? extends String> codes) {
-    pause();
+    delay();
     return table.loadAll(codes);
   }
 
-  private void pause() {
+  private void delay() {
     loads.incrementAndGet();
     if (Thread.currentThread() == reader) {
       waits.incrementAndGet();

@@ -1,4 +1,4 @@
-package dev.corral.examples.quickstart;
+package dev.corral.examples.patterns;
 
 import static javax.cache.expiry.Duration.ONE_HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The examples of the pages about patterns: that they do it, and that they are those printed. */
+/** The examples on the pages about patterns: they work, and the pages show the same code. */
 class PatternPagesIT {
 
   private static final Path DOCS = Path.of("../../docs");
@@ -197,7 +197,7 @@ class PatternPagesIT {
         "negative-caching",
         "write-through"
       })
-  void example_isTheOneOnItsPage(String page) throws IOException {
+  void example_isTheSameOnItsPage(String page) throws IOException {
     String region = "// tag::%1$s\n((?s:.*?)) *// end::%1$s\n".formatted(page);
 
     assertThat(all(DOCS.resolve(page + ".md"), "```java\n((?s:.*?))```"))

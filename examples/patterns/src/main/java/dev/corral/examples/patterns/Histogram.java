@@ -1,18 +1,19 @@
-package dev.corral.examples.quickstart;
+package dev.corral.examples.patterns;
 
 import java.util.Collection;
 
 /**
- * How many values fell into each of some ranges of equal width.
+ * The number of values in each of several ranges of equal width.
  *
- * @param from where the first range begins
- * @param width of a range
+ * @param from the lower bound of the first range
+ * @param width the width of each range
+ * @param counts the number of values in each range
  */
 record Histogram(long from, long width, int[] counts) {
 
   private static final int LONGEST_BAR = 40;
 
-  /** What lies outside counts in the first or the last range. */
+  /** Counts the values; a value outside the bounds is counted in the first or the last range. */
   static Histogram of(Collection<Long> values, long from, long to, int ranges) {
     long width = (to - from) / ranges;
     int[] counts = new int[ranges];
@@ -22,7 +23,7 @@ record Histogram(long from, long width, int[] counts) {
     return new Histogram(from, width, counts);
   }
 
-  /** A line for each range. */
+  /** One line for each range, with the count as a number and as a bar. */
   String text(String unit) {
     int highest = 1;
     for (int count : counts) {

@@ -1,4 +1,4 @@
-package dev.corral.examples.quickstart;
+package dev.corral.examples.patterns;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What stands in Redis, seen past the cache: by a client that knows just enough of RESP. */
+/**
+ * Lists the keys in Redis without the cache, through a minimal client of the Redis protocol (RESP).
+ */
 final class RedisKeys implements AutoCloseable {
 
   private final Socket socket;
@@ -25,37 +27,37 @@ final class RedisKeys implements AutoCloseable {
     socket = new Socket(server.host(), server.port());
     out = socket.getOutputStream();
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-    ask("AUTH", server.password());
+    call("AUTH", server.password());
   }
 
   /**
-   * The keys of a pattern, in order, with the milliseconds that each has left to live; -1 without
-   * an end.
+   * Returns the keys that match a pattern, in alphabetical order, with the milliseconds until each
+   * expires; -1 if it does not expire.
    */
   SortedMap<String, Long> timesToLive(String pattern) throws IOException {
     SortedMap<String, Long> keys = new TreeMap<>();
     String cursor = "0";
     do {
-      List<?> page = (List<?>) ask("SCAN", cursor, "MATCH", pattern, "COUNT", "1000");
+      List<?> page = (List<?>) call("SCAN", cursor, "MATCH", pattern, "COUNT", "1000");
       cursor = (String) page.get(0);
       for (Object key : (List<?>) page.get(1)) {
-        keys.put((String) key, (Long) ask("PTTL", (String) key));
+        keys.put((String) key, (Long) call("PTTL", (String) key));
       }
     } while (!cursor.equals("0"));
     return keys;
   }
 
-  private Object ask(String... words) throws IOException {
+  private Object call(String... words) throws IOException {
     StringBuilder command = new StringBuilder("*" + words.length + "\r\n");
     for (String word : words) {
       command.append('$').append(word.getBytes(UTF_8).length).append("\r\n");
       command.append(word).append("\r\n");
     }
     out.write(command.toString().getBytes(UTF_8));
-    return answer();
+    return reply();
   }
 
-  private Object answer() throws IOException {
+  private Object reply() throws IOException {
     String line = line();
     String rest = line.substring(1);
     return switch (line.charAt(0)) {
@@ -63,7 +65,7 @@ final class RedisKeys implements AutoCloseable {
       case ':' -> Long.valueOf(rest);
       case '$' -> bulk(Integer.parseInt(rest));
       case '*' -> array(Integer.parseInt(rest));
-      default -> throw new IOException("Redis answers " + rest);
+      default -> throw new IOException("Redis replied with an error: " + rest);
     };
   }
 
@@ -77,7 +79,7 @@ final class RedisKeys implements AutoCloseable {
   private List<Object> array(int length) throws IOException {
     List<Object> elements = new ArrayList<>();
     for (int i = 0; i < length; i++) {
-      elements.add(answer());
+      elements.add(reply());
     }
     return elements;
   }

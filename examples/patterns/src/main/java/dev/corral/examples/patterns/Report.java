@@ -1,15 +1,16 @@
-package dev.corral.examples.quickstart;
+package dev.corral.examples.patterns;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 
 /**
- * All that the quick start found out.
+ * The numbers that all steps and experiments produced.
  *
- * @param countries rows of the table
- * @param server where the embedded Redis listened
- * @param keys what stood in Redis after the steps, with the milliseconds left to live
+ * @param countries the number of rows in the table
+ * @param server the address of the embedded Redis
+ * @param keys the keys in Redis after the steps, with the milliseconds until each expires; -1 if it
+ *     does not expire
  */
 record Report(
     int countries,
@@ -20,33 +21,34 @@ record Report(
 
   private static final int DETAIL_INDENT = 19;
 
-  /** The tables to print. */
+  /** The tables to print, as lines of text. */
   String text() {
     StringBuilder text = new StringBuilder();
     text.append(
-        "\n%d countries in H2, a cache in front of them in the embedded %s\n\n"
+        "\n%d countries in an H2 table, with a cache in the embedded Redis at %s\n\n"
             .formatted(countries, server));
     String row = "%-8s %-48s %8s %10s %5s %7s%n";
-    text.append(row.formatted("step", "done", "DB reads", "DB writes", "hits", "misses"));
+    text.append(row.formatted("step", "what it does", "DB reads", "DB writes", "hits", "misses"));
     for (Step step : steps) {
       text.append(
           row.formatted(
-              step.name(), step.done(), step.reads(), step.writes(), step.hits(), step.misses()));
+              step.name(), step.action(), step.reads(), step.writes(), step.hits(), step.misses()));
     }
-    text.append("\n%-32s %s%n".formatted("key in Redis", "time to live"));
+    text.append("\n%-32s %s%n".formatted("key in Redis", "expires in"));
     keys.forEach((key, millis) -> text.append("%-32s %s%n".formatted(key, left(millis))));
     append(text);
     return text.toString();
   }
 
   private void append(StringBuilder text) {
-    String row = "%-18s %-69s %-18s %8s %8s%n";
-    text.append("\n").append(row.formatted("experiment", "done", "", "expected", "measured"));
+    String row = "%-18s %-64s %-18s %8s %8s%n";
+    text.append("\n")
+        .append(row.formatted("experiment", "what it does", "counted", "expected", "measured"));
     for (Experiment experiment : experiments) {
       text.append(
           row.formatted(
               experiment.name(),
-              experiment.done(),
+              experiment.action(),
               experiment.counted(),
               experiment.expected(),
               experiment.measured()));
@@ -58,7 +60,7 @@ record Report(
 
   private static String left(long millis) {
     if (millis < 0) {
-      return "-";
+      return "never";
     }
     Duration left = Duration.ofMillis(millis);
     return left.toMinutes() == 0

@@ -1,0 +1,100 @@
+package dev.corral.examples.patterns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The numbers that {@link Patterns} prints. */
+class PatternsIT {
+
+  private static Report report = new Report(0, "", List.of(), new TreeMap<>(), List.of());
+
+  @BeforeAll
+  static void run() throws Exception {
+    report = Patterns.run();
+  }
+
+  @Test
+  void steps_run_countEveryStatementAndLookup() {
+    assertThat(report.steps())
+        .extracting(Step::name, Step::reads, Step::writes, Step::hits, Step::misses)
+        .containsExactly(
+            tuple("get", 4L, 0L, 1L, 4L),
+            tuple("getAll", 1L, 0L, 2L, 3L),
+            tuple("put", 0L, 1L, 1L, 0L),
+            tuple("replace", 0L, 1L, 1L, 0L),
+            tuple("invoke", 0L, 1L, 1L, 0L),
+            tuple("remove", 1L, 1L, 0L, 1L),
+            tuple("expiry", 2L, 0L, 0L, 2L));
+  }
+
+  @Test
+  void entries_afterTheSteps_haveReadableKeysInRedis() {
+    Collection<String> entries =
+        report.keys().keySet().stream().filter(it -> it.startsWith("{countries}:")).toList();
+
+    assertThat(entries)
+        .containsExactly(
+            "{countries}:BR",
+            "{countries}:CH",
+            "{countries}:FJ",
+            "{countries}:IS",
+            "{countries}:JP",
+            "{countries}:NZ");
+    assertThat(entries).allSatisfy(it -> assertThat(report.keys().get(it)).isPositive());
+  }
+
+  @Test
+  void experiments_measured_equalExpected() {
+    assertThat(report.experiments())
+        .extracting(Experiment::name, Experiment::counted, Experiment::measured)
+        .containsExactly(
+            tuple("negative caching", "DB reads", 2L),
+            tuple("write-through", "DB reads", 0L),
+            tuple("write-behind", "DB writes", 1L),
+            tuple("read-through", "DB reads", 1L),
+            tuple("single flight", "loads", 1L),
+            tuple("early refresh", "reads that waited", 0L),
+            tuple("jitter", "keys in 230-300 s", 10_000L),
+            tuple("clear", "keys removed", 10_000L));
+    assertThat(report.experiments())
+        .allSatisfy(it -> assertThat(it.measured()).as(it.name()).isEqualTo(it.expected()));
+  }
+
+  @Test
+  void earlyRefresh_duringThreeExpiryTimes_refreshesSeveralTimes() {
+    assertThat(detail("early refresh"))
+        .matches("refreshed ([3-9]|\\d\\d) times in the background, .*");
+  }
+
+  @Test
+  void writeBehind_flushed_hasWrittenTheLastUpdate() {
+    assertThat(detail("write-behind")).endsWith("Fiji 100");
+  }
+
+  @Test
+  void jitter_ofManyKeys_spreadsThemOverAllRanges() {
+    List<String> bars = detail("jitter").lines().skip(1).toList();
+
+    assertThat(bars).hasSize(12).allSatisfy(bar -> assertThat(bar).contains("####"));
+  }
+
+  private static String detail(String experiment) {
+    return report.experiments().stream()
+        .filter(it -> it.name().equals(experiment))
+        .findFirst()
+        .orElseThrow()
+        .detail();
+  }
+
+  @Test
+  void text_ofTheReport_hasStepsKeysAndExperiments() {
+    assertThat(report.text())
+        .contains("getAll", "DB reads", "{countries}!generation", "single flight");
+  }
+}

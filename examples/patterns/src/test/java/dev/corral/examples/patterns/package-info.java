@@ -1,0 +1,4 @@
+@NullMarked
+package dev.corral.examples.patterns;
+
+import org.jspecify.annotations.NullMarked;
