@@ -2,6 +2,6 @@ package dev.corral.examples.hibernate;
 
 import jakarta.persistence.Embeddable;
 
-/** Where somebody lives. */
+/** A postal address. */
 @Embeddable
 public record Address(String street, String city) {}

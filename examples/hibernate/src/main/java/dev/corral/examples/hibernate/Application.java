@@ -8,8 +8,8 @@ import java.io.InputStreamReader;
 import java.util.List;
 
 /**
- * One process of the bookshop: it does what the lines of its standard input say, prints one line
- * for each unit of work and an empty line when a command is done, and ends with the input.
+ * One process of the bookshop. It reads commands from standard input, one per line, until the end
+ * of the input. For each command it prints one line per unit of work, then an empty line.
  *
  * <p>Commands: {@code create}, {@code read}, {@code rename NAME}, {@code count COPIES}, {@code file
  * GENRE}, and {@code leave}, which returns from main without closing anything.

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** An {@link Application} in a JVM of its own. */
+/** An {@link Application} in its own JVM. */
 final class ApplicationProcess implements AutoCloseable {
 
   private final Process process;
@@ -28,9 +28,10 @@ final class ApplicationProcess implements AutoCloseable {
   }
 
   /**
-   * Starts one, with the class path of this JVM, and waits until it is open.
+   * Starts a process with the class path of this JVM, and waits until it accepts commands.
    *
-   * @param keyPrefix comes before all its keys in Redis
+   * @param database the name of its database
+   * @param keyPrefix the prefix of all its keys in Redis
    */
   static ApplicationProcess start(Servers servers, String database, String keyPrefix) {
     List<String> command =
@@ -52,12 +53,12 @@ final class ApplicationProcess implements AutoCloseable {
     }
   }
 
-  /** What it said when it was open. */
+  /** The first line that it printed: the release of Hibernate. */
   String greeting() {
     return greeting;
   }
 
-  /** Lets it do something; the answer is complete when this returns. */
+  /** Runs a command and returns the reports that it printed. */
   List<Report> run(String command) {
     try {
       send(command);
@@ -71,7 +72,7 @@ final class ApplicationProcess implements AutoCloseable {
     }
   }
 
-  /** Lets it return from main with everything open, and waits for its end. */
+  /** Makes main return without closing anything, waits, and returns the exit code. */
   int leave() {
     try {
       send("leave");
@@ -81,7 +82,7 @@ final class ApplicationProcess implements AutoCloseable {
     return end();
   }
 
-  /** Lets it close its session factory and return from main, and waits for its end. */
+  /** Closes the session factory, makes main return, waits, and returns the exit code. */
   int finish() {
     try {
       commands.close();
@@ -106,10 +107,10 @@ final class ApplicationProcess implements AutoCloseable {
   }
 
   private int end() {
-    Duration patience = Duration.ofSeconds(10);
+    Duration limit = Duration.ofSeconds(10);
     try {
-      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new IllegalStateException("The process is still alive after " + patience);
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("The process is still alive after " + limit);
       }
       return process.exitValue();
     } catch (InterruptedException e) {
@@ -120,7 +121,7 @@ final class ApplicationProcess implements AutoCloseable {
     }
   }
 
-  /** Kills it if it still runs. */
+  /** Kills the process if it is still running. */
   @Override
   public void close() {
     process.destroyForcibly();

@@ -13,7 +13,7 @@ import java.util.List;
 import org.hibernate.annotations.Cache;
 import org.hibernate.annotations.CacheConcurrencyStrategy;
 
-/** A writer: an entity with a plain number as its id, a version, and a cached collection. */
+/** An author: an entity with a numeric id, a version, and a cached collection. */
 @Entity
 @Cacheable
 @Cache(usage = CacheConcurrencyStrategy.READ_WRITE)

@@ -18,7 +18,7 @@ import org.hibernate.SessionFactory;
 import org.hibernate.cfg.Configuration;
 import org.hibernate.stat.Statistics;
 
-/** The bookshop's questions and changes, each in a session and transaction of its own. */
+/** The reads and changes of the bookshop, each in its own session and transaction. */
 final class Bookshop implements AutoCloseable {
 
   private static final long AUTHOR = 1;
@@ -45,7 +45,7 @@ final class Bookshop implements AutoCloseable {
             .buildSessionFactory());
   }
 
-  /** Puts everything into an empty database. */
+  /** Stores all entities in an empty database. */
   Report create() {
     return change(
         "create",
@@ -87,7 +87,7 @@ final class Bookshop implements AutoCloseable {
         });
   }
 
-  /** Asks for each kind of thing that Hibernate caches. */
+  /** Reads each kind of data that Hibernate caches. */
   List<Report> read() {
     return List.of(
         ask("author", session -> session.find(Author.class, AUTHOR)),
@@ -113,7 +113,7 @@ final class Bookshop implements AutoCloseable {
         });
   }
 
-  /** Files all books under one genre, so that the query finds another result. */
+  /** Assigns one genre to all books, which changes the result of the query. */
   Report file(Genre genre) {
     return change(
         "file",
@@ -130,7 +130,7 @@ final class Bookshop implements AutoCloseable {
     return book == null ? null : book.keywords();
   }
 
-  /** Hibernate 7.4 has a newer way that Hibernate 6.6 lacks. */
+  /** The replacement in Hibernate 7.4 does not exist in Hibernate 6.6. */
   @SuppressWarnings("deprecation")
   private static Book byIsbn(Session session) {
     return session.bySimpleNaturalId(Book.class).load(ISBN);
@@ -173,7 +173,7 @@ final class Bookshop implements AutoCloseable {
             + statistics.getQueryCachePutCount());
   }
 
-  /** Closes the cache manager too: what it cached stays in Redis. */
+  /** Also closes the cache manager; the cached entries remain in Redis. */
   @Override
   public void close() {
     sessions.close();

@@ -1,7 +1,7 @@
 package dev.corral.examples.hibernate;
 
 /**
- * Starts a database, a Redis and two processes, and shows that the second one reads without SQL.
+ * Starts a database, a Redis, and two processes, and shows that the second one reads without SQL.
  */
 public final class Demonstration {
 

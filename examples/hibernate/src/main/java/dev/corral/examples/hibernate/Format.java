@@ -1,6 +1,8 @@
 package dev.corral.examples.hibernate;
 
-/** What a customer gets. A constant with a body is a class of its own; the cache must not mind. */
+/**
+ * The format of a copy. {@code EBOOK} has its own class, and the cache must support such constants.
+ */
 public enum Format {
   PRINT,
   EBOOK {

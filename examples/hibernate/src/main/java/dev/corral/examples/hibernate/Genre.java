@@ -1,6 +1,6 @@
 package dev.corral.examples.hibernate;
 
-/** What kind of story a book tells. */
+/** The genre of a book. */
 public enum Genre {
   FANTASY,
   SCIENCE_FICTION

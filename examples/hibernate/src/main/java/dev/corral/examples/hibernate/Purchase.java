@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.hibernate.annotations.Cache;
 import org.hibernate.annotations.CacheConcurrencyStrategy;
 
-/** Something bought: an entity with a UUID as its id. */
+/** A purchase: an entity with a UUID as its id. */
 @Entity
 @Cacheable
 @Cache(usage = CacheConcurrencyStrategy.READ_WRITE)

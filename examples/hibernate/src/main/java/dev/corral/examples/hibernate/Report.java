@@ -4,18 +4,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What one unit of work found, and what it cost.
+ * The result of one unit of work, with the SQL statements and cache lookups that it caused.
  *
- * @param statements how many SQL statements it prepared
- * @param hits how many entities, collections, natural ids and query results the cache had
- * @param misses how many it had not
- * @param puts how many were put into it
+ * @param question the name of the unit of work
+ * @param answer its result as text
+ * @param statements the number of SQL statements prepared
+ * @param hits the number of entities, collections, natural ids and query results found in the cache
+ * @param misses the number of these not found in the cache
+ * @param puts the number of these stored in the cache
  */
 record Report(String question, String answer, long statements, long hits, long misses, long puts) {
 
   private static final Pattern LINE =
       Pattern.compile("SQL +(\\d+), hits +(\\d+), misses +(\\d+), puts +(\\d+) \\| (.+?): (.*)");
 
+  /** Parses a line that {@link #toString} has produced. */
   static Report parse(String line) {
     Matcher parts = LINE.matcher(line);
     if (!parts.matches()) {

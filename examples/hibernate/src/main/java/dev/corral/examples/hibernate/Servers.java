@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import org.h2.tools.Server;
 import redis.embedded.RedisServer;
 
-/** One database server and one Redis, both on free ports of the loopback address. */
+/** A database server and a Redis, both on free ports of the loopback address. */
 final class Servers implements AutoCloseable {
 
   private final Server database;
@@ -37,7 +37,7 @@ final class Servers implements AutoCloseable {
     }
   }
 
-  /** The address of a database in the memory of the server; it is made when it is first opened. */
+  /** The JDBC URL of an in-memory database, which the first connection creates. */
   String databaseUrl(String name) {
     return "jdbc:h2:tcp://localhost:%d/mem:%s;DB_CLOSE_DELAY=-1"
         .formatted(database.getPort(), name);

@@ -12,11 +12,12 @@ import org.hibernate.annotations.Cache;
 import org.hibernate.annotations.CacheConcurrencyStrategy;
 
 /**
- * How many copies are left: an entity with an enum in its composite id.
+ * The number of copies in stock: an entity with an enum in its composite id.
  *
- * <p>{@code Enum.hashCode} differs from JVM to JVM, and Hibernate's cache key stores the hash code
- * of the id. A cache that compares the serialized keys finds such an entity only in the JVM that
- * put it, and serves it there for ever, whatever the others change.
+ * <p>{@code Enum.hashCode} differs between JVMs, and Hibernate's cache key stores the hash code of
+ * the id. A cache that compares serialized keys therefore has a separate entry for each JVM. Such
+ * an entry becomes stale when another JVM changes the entity. Corral's keys do not depend on the
+ * hash code.
  */
 @Entity
 @Cacheable
@@ -46,7 +47,7 @@ public class Stock {
     return "%d copies as %s, counted %s".formatted(copies, id.format(), counted);
   }
 
-  /** Which book, and as what. */
+  /** The book and its format. */
   @Embeddable
   public record StockId(Long bookId, @Enumerated(EnumType.STRING) Format format)
       implements Serializable {}

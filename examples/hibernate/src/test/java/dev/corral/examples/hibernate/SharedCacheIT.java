@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 
-/** What several processes see of each other through the second-level cache. */
+/** Several processes share the second-level cache. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SharedCacheIT {
 
@@ -67,7 +67,7 @@ class SharedCacheIT {
   }
 
   @Test
-  void read_ofWhatAnotherProcessCached_needsNoSql() {
+  void read_ofEntriesCachedByAnotherProcess_needsNoSql() {
     ApplicationProcess first = start();
     first.run("create");
     first.run("read");
@@ -116,7 +116,7 @@ class SharedCacheIT {
                     + " SCIENCE_FICTION, 8.49]"));
   }
 
-  /** The key of each row must be the same in every JVM, though its hash code is not. */
+  /** The key of each row must be the same in every JVM, although its hash code differs. */
   @Test
   void update_ofAnEnumIdByAThirdProcess_isSeenAndServedFromTheCache() throws Exception {
     start().run("create");
@@ -139,7 +139,7 @@ class SharedCacheIT {
   }
 
   @Test
-  void freshDatabase_withNewKeyPrefix_meetsNothingOld() {
+  void freshDatabase_withNewKeyPrefix_findsNoOldEntries() {
     ApplicationProcess old = start();
     old.run("create");
     old.run("read");
@@ -155,7 +155,7 @@ class SharedCacheIT {
   }
 
   @Test
-  void main_thatLeavesEverythingOpen_endsTheProcess() {
+  void main_thatClosesNothing_endsTheProcess() {
     ApplicationProcess process = start();
     process.run("create");
     processes.remove(process);
@@ -177,7 +177,7 @@ class SharedCacheIT {
     return reports.stream().map(report -> Map.entry(report.question(), report.answer())).toList();
   }
 
-  /** Hibernate reads an entry only in a transaction that began in a later millisecond. */
+  /** Hibernate uses an entry only in a transaction that began in a later millisecond. */
   private static void passMillisecond() throws InterruptedException {
     TimeUnit.MILLISECONDS.sleep(5);
   }
