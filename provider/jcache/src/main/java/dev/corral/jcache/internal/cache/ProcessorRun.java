@@ -2,7 +2,7 @@ package dev.corral.jcache.internal.cache;
 
 import dev.corral.jcache.internal.entry.Decider;
 import dev.corral.jcache.internal.entry.EntryOperation;
-import dev.corral.jcache.internal.entry.EntryOperation.Fill;
+import dev.corral.jcache.internal.entry.EntryOperation.LoadTicket;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
@@ -60,7 +60,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
       throw new EntryProcessorException(
           "the entry processor %s failed".formatted(processor.getClass().getName()), e);
     }
-    return EntryOperation.processed(entry.then, entry.toStore(), entry.loaded, entry.fill());
+    return EntryOperation.processed(entry.then, entry.toStore(), entry.loaded, entry.loadTicket());
   }
 
   /** What the processor works on. */
@@ -70,7 +70,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
     private @Nullable V value;
     private Then then = Then.NOTHING;
     private boolean loaded;
-    private @Nullable Fill fill;
+    private @Nullable LoadTicket loadTicket;
 
     Entry(Snapshot<V> seen) {
       this.seen = seen;
@@ -78,8 +78,8 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
     }
 
     /** How long the load took is told only of what it gave. */
-    @Nullable Fill fill() {
-      return fill == null || loaded ? fill : new Fill(fill.ticket(), 0);
+    @Nullable LoadTicket loadTicket() {
+      return loadTicket == null || loaded ? loadTicket : new LoadTicket(loadTicket.id(), 0);
     }
 
     @Nullable V toStore() {
@@ -97,8 +97,8 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
       if (value == null && loader != null && seen.state() != Prior.NEGATIVE) {
         Loaded<V> load = loader.load(/* replaced= */ seen.isLive());
         value = load.value();
-        fill = load.fill();
-        if (value != null && (fill != null || seen.isLive())) {
+        loadTicket = load.loadTicket();
+        if (value != null && (loadTicket != null || seen.isLive())) {
           loaded = true;
           then = Then.PUT;
         }

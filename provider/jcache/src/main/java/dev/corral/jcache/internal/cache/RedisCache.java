@@ -238,7 +238,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
       parts.statistics().recordHit();
       return entry;
     }
-    V value = execute(entry.key(), EntryOperation.peek()).value();
+    V value = execute(entry.key(), EntryOperation.visit()).value();
     return value == null ? null : new CacheEntry<>(entry.key(), value);
   }
 

@@ -15,7 +15,6 @@ import static dev.corral.jcache.internal.entry.EntryOperation.When.TICKET;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.UNLOADED;
 
 import dev.corral.jcache.internal.entry.Outcome.Prior;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param expected the value that {@link When#HOLDS} and {@link When#KEPT} compare with, else null
  * @param value the value that {@link Then#PUT} stores; null if nothing is put
- * @param fill what a load has to say besides; null for all but loads
+ * @param loadTicket identifies the load that stores the value; null for all other operations
  */
 public record EntryOperation<V>(
     When when,
@@ -36,20 +35,20 @@ public record EntryOperation<V>(
     Then otherwise,
     @Nullable V value,
     Set<Trait> traits,
-    @Nullable Fill fill)
+    @Nullable LoadTicket loadTicket)
     implements Decider<V> {
 
   /** The condition that an entry meets or not. */
   public enum When {
     ALWAYS,
     ABSENT,
-    /** As absent, for a load that does not content itself with a remembered miss. */
+    /** As ABSENT, and a negative entry counts as absent, too. */
     UNLOADED,
     PRESENT,
     HOLDS,
-    /** As HOLDS, but the entry may as well be past its expiry, if it is kept. */
+    /** As HOLDS, and the entry may be stale: expired, but kept. */
     KEPT,
-    /** The ticket of this load still stands: nobody wrote, removed or cleared since. */
+    /** The entry is the ticket of this load: no write, removal or clear has removed it. */
     TICKET
   }
 
@@ -61,27 +60,27 @@ public record EntryOperation<V>(
     TOUCH,
     PUT,
     REMOVE,
-    /** Leaves the ticket of a load, which every write tears up. */
+    /** Stores a load ticket, which every write removes. */
     RESERVE,
-    /** Remembers that the source has no such key. */
+    /** Stores a negative entry: the loader has no value for the key. */
     NEGATE
   }
 
   /**
-   * What a load has to say besides.
+   * Identifies a load.
    *
-   * @param ticket names the load; every write to the key tears it up
-   * @param millis for RESERVE and NEGATE the time to live, for PUT how long the load took
+   * @param id stored under the key while the load is running; every write to the key removes it
+   * @param millis for RESERVE and NEGATE the time to live, for PUT the duration of the load
    */
-  public record Fill(String ticket, long millis) {}
+  public record LoadTicket(String id, long millis) {}
 
-  /** What the stages have to know besides. */
+  /** Properties of an operation that the stages depend on. */
   public enum Trait {
     /** Counts a hit or a miss. */
     COUNTS_LOOKUP,
     /** A miss calls the loader. */
     READS_THROUGH,
-    /** The value comes from the loader: no put is counted, no writer called. */
+    /** The value comes from the loader: it is not counted as a put, and no writer is called. */
     BY_LOADER,
     /** The caller wants the value that the entry held before. */
     WANTS_VALUE
@@ -97,8 +96,10 @@ public record EntryOperation<V>(
 
   // spotless:off                                                                                  when     expected then     otherwise value traits
   public static <V> EntryOperation<V> get()                     { return new EntryOperation<>(PRESENT, null,    TOUCH,   NOTHING, null,  READ, null); }
-  public static <V> EntryOperation<V> peek()                    { return new EntryOperation<>(PRESENT, null,    TOUCH,   NOTHING, null,  EXCHANGE, null); }
-  public static <V> EntryOperation<V> glance()                  { return new EntryOperation<>(PRESENT, null,    NOTHING, NOTHING, null,  WANTED, null); }
+  /** An entry that an iterator hands out: an access that is never loaded. */
+  public static <V> EntryOperation<V> visit()                   { return new EntryOperation<>(PRESENT, null,    TOUCH,   NOTHING, null,  EXCHANGE, null); }
+  /** The value, without an access and without a lookup in the statistics. */
+  public static <V> EntryOperation<V> peek()                    { return new EntryOperation<>(PRESENT, null,    NOTHING, NOTHING, null,  WANTED, null); }
   public static <V> EntryOperation<V> contains()                { return new EntryOperation<>(PRESENT, null,    NOTHING, NOTHING, null,  NONE, null); }
   public static <V> EntryOperation<V> put(V value)              { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, value, NONE, null); }
   public static <V> EntryOperation<V> getAndPut(V value)        { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, value, EXCHANGE, null); }
@@ -109,21 +110,26 @@ public record EntryOperation<V>(
   public static <V> EntryOperation<V> remove()                  { return new EntryOperation<>(ALWAYS,  null,    REMOVE,  NOTHING, null,  NONE, null); }
   public static <V> EntryOperation<V> remove(V old)             { return new EntryOperation<>(HOLDS,   old,     REMOVE,  TOUCH,   null,  LOOKUP, null); }
   public static <V> EntryOperation<V> getAndRemove()            { return new EntryOperation<>(ALWAYS,  null,    REMOVE,  NOTHING, null,  EXCHANGE, null); }
-  public static <V> EntryOperation<V> load(V value)             { return new EntryOperation<>(ABSENT,  null,    PUT,     NOTHING, value, LOADED, null); }
-  public static <V> EntryOperation<V> reload(V value)           { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, value, LOADED, null); }
 
-  /** Makes sure that this load is the one to store a value, if there is none. */
-  public static <V> EntryOperation<V> reserve(Fill fill)        { return new EntryOperation<>(ABSENT,  null,    RESERVE, NOTHING, null,  WANTED, fill); }
-  public static <V> EntryOperation<V> reserveAnew(Fill fill)    { return new EntryOperation<>(UNLOADED, null,   RESERVE, NOTHING, null,  WANTED, fill); }
-  public static <V> EntryOperation<V> fill(V value, Fill fill)  { return new EntryOperation<>(TICKET,  null,    PUT,     NOTHING, value, LOADED, fill); }
-  public static <V> EntryOperation<V> negate(Fill fill)         { return new EntryOperation<>(TICKET,  null,    NEGATE,  NOTHING, null,  LOADED, fill); }
-  public static <V> EntryOperation<V> refill(V old, V value, Fill fill) { return new EntryOperation<>(HOLDS, old, PUT,    NOTHING, value, LOADED, fill); }
-  public static <V> EntryOperation<V> renew(V old, V value, Fill fill)  { return new EntryOperation<>(KEPT,  old, PUT,    NOTHING, value, LOADED, fill); }
-  public static <V> EntryOperation<V> vanish(V old, Fill fill)  { return new EntryOperation<>(KEPT,    old,     REMOVE,  NOTHING, null,  LOADED, fill); }
+  // loads
+  /** Stores a load ticket if there is no entry, so that only this load may store its value. */
+  public static <V> EntryOperation<V> reserve(LoadTicket ticket)                        { return new EntryOperation<>(ABSENT,   null, RESERVE, NOTHING, null,  WANTED, ticket); }
+  /** The same, also over a negative entry. */
+  public static <V> EntryOperation<V> reserveAnew(LoadTicket ticket)                    { return new EntryOperation<>(UNLOADED, null, RESERVE, NOTHING, null,  WANTED, ticket); }
+  /** Stores a loaded value, if no write has removed the load ticket. */
+  public static <V> EntryOperation<V> fill(V value, LoadTicket ticket)                  { return new EntryOperation<>(TICKET,   null, PUT,     NOTHING, value, LOADED, ticket); }
+  /** Stores a negative entry, under the same condition. */
+  public static <V> EntryOperation<V> negate(LoadTicket ticket)                         { return new EntryOperation<>(TICKET,   null, NEGATE,  NOTHING, null,  LOADED, ticket); }
+  /** Stores a reloaded value over a live entry, if no write has removed the reload mark. */
+  public static <V> EntryOperation<V> refresh(V old, V value, LoadTicket ticket)        { return new EntryOperation<>(HOLDS,    old,  PUT,     NOTHING, value, LOADED, ticket); }
+  /** The same over an entry that may be stale; it is stored as if it were created. */
+  public static <V> EntryOperation<V> replaceStale(V old, V value, LoadTicket ticket)   { return new EntryOperation<>(KEPT,     old,  PUT,     NOTHING, value, LOADED, ticket); }
+  /** Removes an entry, live or stale, whose reload found no value. */
+  public static <V> EntryOperation<V> removeStale(V old, LoadTicket ticket)             { return new EntryOperation<>(KEPT,     old,  REMOVE,  NOTHING, null,  LOADED, ticket); }
 
-  /** What an entry processor left behind. */
-  public static <V> EntryOperation<V> processed(Then then, @Nullable V value, boolean loaded, @Nullable Fill fill) {
-    return new EntryOperation<>(ALWAYS, null, then, NOTHING, value, loaded ? Set.of(Trait.COUNTS_LOOKUP, Trait.BY_LOADER) : LOOKUP, fill);
+  /** The change that an entry processor requested. */
+  public static <V> EntryOperation<V> processed(Then then, @Nullable V value, boolean loaded, @Nullable LoadTicket ticket) {
+    return new EntryOperation<>(ALWAYS, null, then, NOTHING, value, loaded ? Set.of(Trait.COUNTS_LOOKUP, Trait.BY_LOADER) : LOOKUP, ticket);
   }
   // spotless:on
 
@@ -136,7 +142,7 @@ public record EntryOperation<V>(
           case PRESENT -> seen.isLive();
           case HOLDS -> seen.holds(expected);
           case KEPT -> seen.value() != null && seen.value().equals(expected);
-          case TICKET -> fill != null && seen.isTicket(fill.ticket());
+          case TICKET -> loadTicket != null && seen.isTicket(loadTicket.id());
         };
     Then chosen = met ? then : otherwise;
     boolean pointless =
@@ -153,16 +159,6 @@ public record EntryOperation<V>(
   /** The operation that does what was chosen, whatever the entry holds by now. */
   public EntryOperation<V> unconditionally(Then chosen) {
     return new EntryOperation<>(ALWAYS, null, chosen, NOTHING, value, traits, null);
-  }
-
-  /** The same operation, whose caller wants the value that the entry held before. */
-  public EntryOperation<V> wantingValue() {
-    if (is(Trait.WANTS_VALUE)) {
-      return this;
-    }
-    EnumSet<Trait> more = EnumSet.of(Trait.WANTS_VALUE);
-    more.addAll(traits);
-    return new EntryOperation<>(when, expected, then, otherwise, value, more, fill);
   }
 
   public boolean is(Trait trait) {

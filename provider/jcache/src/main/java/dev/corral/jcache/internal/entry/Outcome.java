@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *     nobody asked for it
  * @param value the value that the entry holds afterwards, as far as the caller may know it
  * @param seen the entry as it was seen, if the operation only looked
- * @param ticket the number under which the change was put on the feed; 0 if it was not
+ * @param changeSequence the number under which the change was put on the feed; 0 if it was not
  */
 public record Outcome<V>(
     EntryOperation<V> operation,
@@ -18,7 +18,7 @@ public record Outcome<V>(
     Effect effect,
     @Nullable V previous,
     @Nullable V value,
-    long ticket,
+    long changeSequence,
     @Nullable Snapshot<V> seen) {
 
   /** The state of the entry before the operation. */
@@ -45,7 +45,7 @@ public record Outcome<V>(
     REMOVED,
     /** It was to be created, but with a creation expiry of zero, so it never was. */
     BORN_EXPIRED,
-    /** The ticket of a load was left. */
+    /** The changeSequence of a load was left. */
     RESERVED,
     /** It is remembered that the source has no such key. */
     NEGATED,
@@ -59,8 +59,8 @@ public record Outcome<V>(
       Effect effect,
       @Nullable V previous,
       @Nullable V value,
-      long ticket) {
-    this(operation, prior, effect, previous, value, ticket, null);
+      long changeSequence) {
+    this(operation, prior, effect, previous, value, changeSequence, null);
   }
 
   /** The outcome of an operation that found no entry and did nothing. */
@@ -96,6 +96,6 @@ public record Outcome<V>(
 
   /** The same miss, answered with a value that the loader gave. */
   public Outcome<V> answeredWith(V loaded) {
-    return new Outcome<>(operation, prior, effect, previous, loaded, ticket, seen);
+    return new Outcome<>(operation, prior, effect, previous, loaded, changeSequence, seen);
   }
 }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 public interface ChangeFeed extends AutoCloseable {
 
   /** What a JVM may want to hear of. */
-  enum Interest {
+  enum Subscription {
     CREATED,
     UPDATED,
     REMOVED,
@@ -21,17 +21,17 @@ public interface ChangeFeed extends AutoCloseable {
   }
 
   /** The name of this JVM on the feed. */
-  String node();
+  String jvmId();
 
   /**
    * Hears what is of interest, from the return of this method on; replaces what was said before.
    * The consumer is called by one thread at a time and must not block. While Redis is away it is
-   * only remembered, for {@link #resume}.
+   * only remembered, for {@link #resubscribe}.
    */
-  void hear(Set<Interest> interests, Consumer<EntryChange> consumer);
+  void subscribe(Set<Subscription> subscriptions, Consumer<EntryChange> consumer);
 
-  /** Takes up again, once Redis is there, what {@link #hear} was last told. */
-  void resume();
+  /** Takes up again, once Redis is there, what {@link #subscribe} was last told. */
+  void resubscribe();
 
   /** Whether messages can be expected now. */
   boolean isConnected();

@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * One committed change, as changes.lua puts it on the feed.
  *
- * @param node the JVM that made it
- * @param ticket the number that JVM gave it; 0 if nobody waits for it
+ * @param jvmId the JVM that made it
+ * @param sequence the number that JVM gave it; 0 if nobody waits for it
  * @param key the text of the key
  * @param value the bytes of the value that the entry holds now, if it was created or updated
  * @param oldValue the bytes of the value that it held before, if they are known
  */
 public record EntryChange(
     Kind kind,
-    String node,
-    long ticket,
+    String jvmId,
+    long sequence,
     String key,
     byte @Nullable [] value,
     byte @Nullable [] oldValue) {
@@ -45,17 +45,17 @@ public record EntryChange(
         return null;
       }
       int kind = in.get() - 1;
-      byte[] node = bytes(in);
-      long ticket = in.getLong();
+      byte[] jvmId = bytes(in);
+      long sequence = in.getLong();
       byte[] key = bytes(in);
       byte[] value = bytes(in);
       byte[] oldValue = bytes(in);
-      boolean known = kind >= 0 && kind < Kind.values().length && node != null && key != null;
+      boolean known = kind >= 0 && kind < Kind.values().length && jvmId != null && key != null;
       return known
           ? new EntryChange(
               Kind.values()[kind],
-              new String(node, UTF_8),
-              ticket,
+              new String(jvmId, UTF_8),
+              sequence,
               new String(key, UTF_8),
               value,
               oldValue)

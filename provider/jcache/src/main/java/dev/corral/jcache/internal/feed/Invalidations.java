@@ -1,8 +1,7 @@
 package dev.corral.jcache.internal.feed;
 
-import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
-import dev.corral.jcache.internal.redis.RedisCommands;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -30,9 +29,7 @@ public final class Invalidations implements AutoCloseable {
   /** How often Redis is asked while a lease lasts. */
   private static final int QUESTIONS_PER_LEASE = 4;
 
-  private final RedisCommands redis;
-  private final KeySpace names;
-  private final String cacheName;
+  private final CacheContext cache;
   private final List<NearCacheLease> buckets;
   private final Map<String, NearCacheLease> byChannel = new HashMap<>();
   private final Consumer<String> forget;
@@ -50,23 +47,19 @@ public final class Invalidations implements AutoCloseable {
    * @param forget is told the text of each key whose entry changed; must not block
    */
   public Invalidations(
-      RedisCommands redis,
-      KeySpace names,
-      String cacheName,
+      CacheContext cache,
       Duration staleness,
       Consumer<String> forget,
       ScheduledExecutorService timer) {
-    this.redis = redis;
-    this.names = names;
-    this.cacheName = cacheName;
+    this.cache = cache;
     this.forget = forget;
-    this.channels = new LazyRetry<>(() -> NearChannels.open(redis, names, this::accept));
+    this.channels = new LazyRetry<>(() -> NearChannels.open(cache, this::accept));
     this.buckets =
-        IntStream.range(0, names.buckets())
+        IntStream.range(0, cache.keys().buckets())
             .mapToObj(bucket -> new NearCacheLease(staleness.toNanos(), System.nanoTime()))
             .toList();
     for (int bucket = 0; bucket < buckets.size(); bucket++) {
-      byChannel.put(names.near(bucket), buckets.get(bucket));
+      byChannel.put(cache.keys().invalidations(bucket), buckets.get(bucket));
     }
     this.timer =
         timer.scheduleAtFixedRate(
@@ -86,13 +79,14 @@ public final class Invalidations implements AutoCloseable {
     try {
       listenAndAsk();
     } catch (RuntimeException e) {
-      log.debug("Cache '{}': cannot follow its changes now", cacheName, e);
+      log.debug("Cache '{}': cannot follow its changes now", cache.name(), e);
     }
   }
 
   /** Listens if it does not yet, then asks for the last change of every bucket that is read. */
   private synchronized void listenAndAsk() {
-    NearChannels open = closed || !redis.availability().isAvailable() ? null : channels.result();
+    NearChannels open =
+        closed || !cache.redis().availability().isAvailable() ? null : channels.result();
     if (open == null) {
       return;
     }
@@ -108,16 +102,17 @@ public final class Invalidations implements AutoCloseable {
     long numberWhenSent = coherence.number();
     long sentNanos = System.nanoTime();
     var unused =
-        redis
+        cache
+            .redis()
             .runForNumber(
                 LuaScript.FOLLOW_NEAR,
-                List.of(names.near(bucket), names.interests(bucket)),
+                List.of(cache.keys().invalidations(bucket), cache.keys().subscriptions(bucket)),
                 LEASE.toMillis(),
                 lease)
             .whenComplete(
                 (told, failure) -> {
                   if (told == null) {
-                    log.debug("Cache '{}': no news of its changes", cacheName, failure);
+                    log.debug("Cache '{}': no news of its changes", cache.name(), failure);
                   } else {
                     coherence.told(sentNanos, numberWhenSent, told);
                   }

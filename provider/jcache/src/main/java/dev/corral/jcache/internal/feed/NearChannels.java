@@ -1,8 +1,7 @@
 package dev.corral.jcache.internal.feed;
 
-import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
-import dev.corral.jcache.internal.redis.RedisCommands;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -12,9 +11,6 @@ import java.util.stream.IntStream;
 import org.redisson.api.RFuture;
 import org.redisson.api.RPatternTopic;
 import org.redisson.api.RShardedTopic;
-import org.redisson.api.RedissonClient;
-import org.redisson.client.codec.ByteArrayCodec;
-import org.redisson.config.Config;
 
 /**
  * The channels on which the changes of a cache's buckets are announced: all by one pattern, whose
@@ -41,28 +37,19 @@ final class NearChannels implements AutoCloseable {
    * a few subscriptions only; then the pattern has to do.
    */
   static CompletableFuture<NearChannels> open(
-      RedisCommands redis, KeySpace names, BiConsumer<String, byte[]> heard) {
-    RedissonClient client = redis.client();
-    if (!hasRoom(client.getConfig(), names.buckets())) {
-      return CompletableFuture.completedFuture(byPattern(client, names, heard));
+      CacheContext cache, BiConsumer<String, byte[]> heard) {
+    if (!cache.redis().acceptsShardedSubscriptions(cache.keys().buckets())) {
+      return CompletableFuture.completedFuture(byPattern(cache, heard));
     }
-    return redis
-        .runForNumber(LuaScript.SERVER_VERSION, List.of(names.near(0)))
+    return cache
+        .redis()
+        .runForNumber(LuaScript.SERVER_VERSION, List.of(cache.keys().invalidations(0)))
         .thenApply(
-            version ->
-                version < SHARDED_SINCE
-                    ? byPattern(client, names, heard)
-                    : sharded(client, names, heard));
+            version -> version < SHARDED_SINCE ? byPattern(cache, heard) : sharded(cache, heard));
   }
 
-  private static boolean hasRoom(Config config, int subscriptions) {
-    return config.isClusterConfig()
-        && config.useClusterServers().getSubscriptionsPerConnection() >= subscriptions;
-  }
-
-  private static NearChannels byPattern(
-      RedissonClient client, KeySpace names, BiConsumer<String, byte[]> heard) {
-    RPatternTopic topic = client.getPatternTopic(names.nearPattern(), ByteArrayCodec.INSTANCE);
+  private static NearChannels byPattern(CacheContext cache, BiConsumer<String, byte[]> heard) {
+    RPatternTopic topic = cache.redis().patternTopic(cache.keys().invalidationsPattern());
     Subscription all =
         new Subscription(
             () ->
@@ -73,18 +60,17 @@ final class NearChannels implements AutoCloseable {
     return new NearChannels("near", List.of(all));
   }
 
-  private static NearChannels sharded(
-      RedissonClient client, KeySpace names, BiConsumer<String, byte[]> heard) {
+  private static NearChannels sharded(CacheContext cache, BiConsumer<String, byte[]> heard) {
     return new NearChannels(
         "nearSharded",
-        IntStream.range(0, names.buckets())
-            .mapToObj(bucket -> sharded(client, names.near(bucket), heard))
+        IntStream.range(0, cache.keys().buckets())
+            .mapToObj(bucket -> sharded(cache, bucket, heard))
             .toList());
   }
 
   private static Subscription sharded(
-      RedissonClient client, String name, BiConsumer<String, byte[]> heard) {
-    RShardedTopic topic = client.getShardedTopic(name, ByteArrayCodec.INSTANCE);
+      CacheContext cache, int bucket, BiConsumer<String, byte[]> heard) {
+    RShardedTopic topic = cache.redis().shardedTopic(cache.keys().invalidations(bucket));
     return new Subscription(
         () ->
             topic.addListenerAsync(

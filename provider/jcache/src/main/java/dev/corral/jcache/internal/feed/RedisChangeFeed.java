@@ -1,9 +1,8 @@
 package dev.corral.jcache.internal.feed;
 
 import dev.corral.jcache.internal.redis.Availability;
-import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
-import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.redisson.api.RTopic;
 import org.redisson.api.listener.StatusListener;
 import org.redisson.client.RedisException;
-import org.redisson.client.codec.ByteArrayCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,38 +38,29 @@ public final class RedisChangeFeed implements ChangeFeed {
   /** How long what EXPIRED events need outlives the last JVM that listened for them. */
   private static final Duration KEEP = Duration.ofMinutes(10);
 
-  private final RedisCommands redis;
-  private final RedisCommands direct;
-  private final KeySpace names;
-  private final String cacheName;
-  private final String node;
+  private final CacheContext cache;
+  private final CacheContext direct;
+  private final String jvmId;
   private final RTopic topic;
   private final ScheduledExecutorService timer;
   private volatile boolean connected;
-  private volatile Set<Interest> interests = EnumSet.noneOf(Interest.class);
-  private int subscription;
-  private int statusSubscription;
+  private volatile Set<Subscription> subscriptions = EnumSet.noneOf(Subscription.class);
+  private int listenerId;
+  private int statusListenerId;
   private volatile @Nullable Consumer<EntryChange> consumer;
   private @Nullable ScheduledFuture<?> renewal;
 
-  public RedisChangeFeed(
-      RedisCommands redis,
-      KeySpace names,
-      String cacheName,
-      String node,
-      ScheduledExecutorService timer) {
-    this.redis = redis;
-    this.direct = redis.guardedBy(Availability.ASSUMED);
-    this.names = names;
-    this.cacheName = cacheName;
-    this.node = node;
+  public RedisChangeFeed(CacheContext cache, String jvmId, ScheduledExecutorService timer) {
+    this.cache = cache;
+    this.direct = cache.over(cache.redis().guardedBy(Availability.ASSUMED));
+    this.jvmId = jvmId;
     this.timer = timer;
-    this.topic = redis.client().getTopic(names.channel(), ByteArrayCodec.INSTANCE);
+    this.topic = cache.redis().topic(cache.keys().channel());
   }
 
   @Override
-  public String node() {
-    return node;
+  public String jvmId() {
+    return jvmId;
   }
 
   @Override
@@ -80,42 +69,42 @@ public final class RedisChangeFeed implements ChangeFeed {
   }
 
   @Override
-  public synchronized void hear(Set<Interest> wanted, Consumer<EntryChange> listener) {
+  public synchronized void subscribe(Set<Subscription> wanted, Consumer<EntryChange> listener) {
     consumer = listener;
-    interests = wanted;
+    subscriptions = wanted;
     if (wanted.isEmpty()) {
-      unsubscribe();
-    } else if (redis.availability().isAvailable()) {
+      stopListening();
+    } else if (cache.redis().availability().isAvailable()) {
       try {
-        subscribe();
-        lease(redis, wanted).forEach(reply -> redis.await(cacheName, "listen", reply));
+        listen();
+        lease(cache, wanted).forEach(reply -> cache.await("listen", reply));
       } catch (RedisUnavailableException e) {
-        log.debug("Cache '{}': listens once Redis is back", cacheName, e);
+        log.debug("Cache '{}': listens once Redis is back", cache.name(), e);
       }
     }
   }
 
   @Override
-  public synchronized void resume() {
-    if (!interests.isEmpty() && consumer != null) {
-      subscribe();
-      lease(direct, interests).forEach(reply -> direct.await(cacheName, "listen", reply));
+  public synchronized void resubscribe() {
+    if (!subscriptions.isEmpty() && consumer != null) {
+      listen();
+      lease(direct, subscriptions).forEach(reply -> direct.await("listen", reply));
     }
   }
 
-  private void subscribe() {
+  private void listen() {
     if (renewal != null) {
       return;
     }
     try {
-      statusSubscription = topic.addListener(new Connection());
-      subscription = topic.addListener(byte[].class, (channel, message) -> accept(message));
+      statusListenerId = topic.addListener(new ConnectionStatus());
+      listenerId = topic.addListener(byte[].class, (channel, message) -> accept(message));
       connected = true;
       renewal =
           timer.scheduleAtFixedRate(
               this::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RedisException e) {
-      throw redis.failure(cacheName, "listen", e);
+      throw cache.failure("listen", e);
     }
   }
 
@@ -128,11 +117,11 @@ public final class RedisChangeFeed implements ChangeFeed {
   }
 
   private void renew() {
-    if (!redis.availability().isAvailable()) {
+    if (!cache.redis().availability().isAvailable()) {
       return;
     }
     try {
-      lease(redis, interests)
+      lease(cache, subscriptions)
           .forEach(
               reply ->
                   reply.exceptionally(
@@ -140,51 +129,56 @@ public final class RedisChangeFeed implements ChangeFeed {
                         log.warn(
                             "Cache '{}': the lease on its changes could not be renewed; listeners"
                                 + " may miss some: {}",
-                            cacheName,
+                            cache.name(),
                             e.getMessage());
                         return null;
                       }));
     } catch (RuntimeException e) {
-      log.warn("Cache '{}': {}", cacheName, e.getMessage());
+      log.warn("Cache '{}': {}", cache.name(), e.getMessage());
     }
   }
 
-  private List<CompletableFuture<Long>> lease(RedisCommands commands, Set<Interest> wanted) {
+  private List<CompletableFuture<Long>> lease(CacheContext commands, Set<Subscription> wanted) {
     List<Object> arguments = new ArrayList<>();
     arguments.add(LEASE.toMillis());
     arguments.add(KEEP.toMillis());
-    wanted.forEach(interest -> arguments.add(interest.name().toLowerCase(Locale.ROOT)));
+    wanted.forEach(subscription -> arguments.add(subscription.name().toLowerCase(Locale.ROOT)));
     List<CompletableFuture<Long>> replies = new ArrayList<>();
-    for (int bucket = 0; bucket < names.buckets(); bucket++) {
+    for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
       replies.add(
-          commands.runForNumber(
-              LuaScript.REGISTER_INTEREST,
-              List.of(names.interests(bucket), names.deadlines(bucket), names.shadows(bucket)),
-              arguments.toArray()));
+          commands
+              .redis()
+              .runForNumber(
+                  LuaScript.REGISTER_INTEREST,
+                  List.of(
+                      cache.keys().subscriptions(bucket),
+                      cache.keys().expiryIndex(bucket),
+                      cache.keys().expiringValues(bucket)),
+                  arguments.toArray()));
     }
     return replies;
   }
 
-  private void unsubscribe() {
+  private void stopListening() {
     if (renewal != null) {
       renewal.cancel(false);
       renewal = null;
       connected = false;
       try {
-        topic.removeListener(subscription, statusSubscription);
+        topic.removeListener(listenerId, statusListenerId);
       } catch (RedisException e) {
-        log.debug("Cache '{}': could not unsubscribe: {}", cacheName, e.getMessage());
+        log.debug("Cache '{}': could not unsubscribe: {}", cache.name(), e.getMessage());
       }
     }
   }
 
   @Override
   public synchronized void close() {
-    unsubscribe();
+    stopListening();
     consumer = null;
   }
 
-  private final class Connection implements StatusListener {
+  private final class ConnectionStatus implements StatusListener {
 
     @Override
     public void onSubscribe(String channel) {

@@ -32,8 +32,7 @@ import dev.corral.jcache.internal.pipeline.writing.QueuedWrites;
 import dev.corral.jcache.internal.pipeline.writing.WriteBehindDrainer;
 import dev.corral.jcache.internal.pipeline.writing.WriteBehindStage;
 import dev.corral.jcache.internal.pipeline.writing.WriteThroughStage;
-import dev.corral.jcache.internal.redis.KeySpace;
-import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.store.CacheClearer;
 import dev.corral.jcache.internal.store.EntryCodec;
 import dev.corral.jcache.internal.store.EntryCommands;
@@ -65,17 +64,16 @@ final class CacheAssembly<K, V> {
   /** How long an entry processor or a writer waits for a key that another one holds. */
   private static final Duration LOCK_PATIENCE = Duration.ofSeconds(30);
 
+  private final CacheContext context;
   private final String name;
   private final CorralConfiguration<K, V> configuration;
-  private final ManagerResources connection;
-  private final RedisCommands redis;
-  private final KeySpace names;
+  private final ManagerResources resources;
   private final ChangeFeed feed;
-  private final CacheRecovery outage;
-  private final CacheClearer retirement;
+  private final CacheRecovery recovery;
+  private final CacheClearer clearer;
   private final ClassTable classes;
   private final EntryCodec<K, V> codec;
-  private final EntryCommands calls;
+  private final EntryCommands commands;
   private final EntryReads<K, V> reads;
   private final RedisKeyLocks<K, V> locks;
   private final UserCallbacks<K, V> user;
@@ -86,23 +84,21 @@ final class CacheAssembly<K, V> {
   private final AtomicReference<@Nullable RedisCache<K, V>> cache = new AtomicReference<>();
 
   CacheAssembly(
-      String name,
+      CacheContext context,
       CorralConfiguration<K, V> configuration,
-      ManagerResources connection,
-      KeySpace names,
+      ManagerResources resources,
       ChangeFeed feed,
-      CacheRecovery outage,
-      CacheClearer retirement) {
-    this.name = name;
+      CacheRecovery recovery,
+      CacheClearer clearer) {
+    this.context = context;
+    this.name = context.name();
     this.configuration = configuration;
-    this.connection = connection;
-    this.redis = connection.commands();
-    this.names = names;
+    this.resources = resources;
     this.feed = feed;
-    this.outage = outage;
-    this.retirement = retirement;
-    this.classes = new ClassTable(redis, names, name);
-    this.codec = connection.codec(name, configuration, classes);
+    this.recovery = recovery;
+    this.clearer = clearer;
+    this.classes = new ClassTable(context);
+    this.codec = resources.codec(name, configuration, classes);
     this.user = UserCallbacks.create(name, configuration);
     this.expiry =
         new Expiry(
@@ -110,25 +106,23 @@ final class CacheAssembly<K, V> {
             new Jitter(configuration.jitter(), configuration.isJitterSymmetric()));
     this.listeners =
         new CacheListeners<>(
-            name, feed, decoder(codec), connection.threads().background(), this::opened);
+            name, feed, decoder(codec), resources.threads().background(), this::opened);
     this.statistics = new CacheStatistics(configuration.isStatisticsEnabled());
-    this.failFast = connection.failsFast(configuration);
-    this.calls = new EntryCommands(redis, names, name, feed.node(), terms(), connection.clock());
-    this.reads =
-        new EntryReads<>(redis, names, codec, calls, name, connection.clock(), this::expiryIsHeard);
-    this.locks = new RedisKeyLocks<>(redis, names, codec, reads, name, LOCK_PATIENCE);
+    this.failFast = resources.failsFast(configuration);
+    this.commands = new EntryCommands(context, feed.jvmId(), terms(), resources.clock());
+    this.reads = new EntryReads<>(context, codec, commands, resources.clock(), this::expiryIsHeard);
+    this.locks = new RedisKeyLocks<>(context, codec, reads, LOCK_PATIENCE);
   }
 
   /** Wires the cache and registers the listeners of its configuration. */
   RedisCache<K, V> open(CacheManager manager, Runnable onClosed) {
-    EntryStore<K, V> store = new RedisEntryStore<>(calls, reads, codec, expiry, retirement);
+    EntryStore<K, V> store = new RedisEntryStore<>(commands, reads, codec, expiry, clearer);
     NearCacheAssembly<K, V> near = near();
     LoadGuard<K, V> guard = guard();
     QueuedWrites<K, V> queuedWrites = queuedWrites();
     ScheduledFuture<?> sweeper =
         everyNow(
-            new ExpirySweeper(redis, names, name, feed.node(), this::expiryIsHeard),
-            ExpirySweeper.PERIOD);
+            new ExpirySweeper(context, feed.jvmId(), this::expiryIsHeard), ExpirySweeper.PERIOD);
     ScheduledFuture<?> renewal = everyNow(locks::renew, RedisKeyLocks.RENEWAL);
     ScheduledFuture<?> telling = everyNow(classes, ClassTable.PERIOD);
     RedisCache<K, V> opened =
@@ -138,16 +132,16 @@ final class CacheAssembly<K, V> {
             configuration,
             new CacheParts<>(
                 EntryPipeline.of(stages(store, guard, near)),
-                new OutageStore<>(outage, store, failFast),
+                new OutageStore<>(recovery, store, failFast),
                 statistics,
                 near == null ? null : near.cache(),
                 listeners,
-                outage,
+                recovery,
                 guard,
                 configuration.isReadThrough(),
                 readsLeaveNoTrace(),
                 queuedWrites,
-                connection.threads().background(),
+                resources.threads().background(),
                 closing -> {
                   sweeper.cancel(false);
                   telling.cancel(false);
@@ -158,7 +152,7 @@ final class CacheAssembly<K, V> {
                   renewal.cancel(false);
                   locks.close();
                   onClosed.run();
-                  outage.close();
+                  recovery.close();
                   feed.close();
                   user.close(listeners.customizations());
                 }));
@@ -188,10 +182,10 @@ final class CacheAssembly<K, V> {
     FallbackLoads<K, V> fallback = null;
     if (guard != null && configuration.isReadThrough()) {
       if (!failFast) {
-        fallback = new FallbackLoads<>(outage, name, guard.loader());
-        stages.add(new FallbackLoadStage<>(outage, fallback));
+        fallback = new FallbackLoads<>(recovery, name, guard.loader());
+        stages.add(new FallbackLoadStage<>(recovery, fallback));
       }
-      stages.add(new ReadThroughStage<>(name, guard, connection.clock()::millisUntil));
+      stages.add(new ReadThroughStage<>(name, guard, resources.clock()::millisUntil));
     }
     stages.add(new EventStage<>(listeners));
     CacheWriter<? super K, ? super V> writer = writer();
@@ -202,7 +196,7 @@ final class CacheAssembly<K, V> {
     }
     stages.add(
         new OutageStage<>(
-            outage,
+            recovery,
             codec,
             new OutageStage.Terms<>(
                 writeThrough == null ? null : writeThrough.writer(),
@@ -219,7 +213,7 @@ final class CacheAssembly<K, V> {
 
   /** Null if nothing is kept near, or may not be, since each read has to reach Redis. */
   private @Nullable NearCacheAssembly<K, V> near() {
-    NearCacheOptions options = connection.nearCache(configuration);
+    NearCacheOptions options = resources.nearCache(configuration);
     if (options != null && !readsLeaveNoTrace()) {
       log.info(
           "Cache '{}' keeps nothing near: its expiry policy has to be applied on each access",
@@ -229,7 +223,7 @@ final class CacheAssembly<K, V> {
     return options == null
         ? null
         : NearCacheAssembly.open(
-            name, options, configuration.loading(), connection, names, codec, statistics);
+            context, options, configuration.loading(), resources, codec, statistics);
   }
 
   private EntryCommands.Terms terms() {
@@ -242,7 +236,7 @@ final class CacheAssembly<K, V> {
   }
 
   private boolean expiryIsHeard() {
-    return listeners.hears(EntryChange.Kind.EXPIRED);
+    return listeners.wants(EntryChange.Kind.EXPIRED);
   }
 
   private @Nullable LoadGuard<K, V> guard() {
@@ -251,10 +245,10 @@ final class CacheAssembly<K, V> {
         : new LoadGuard<>(
             name,
             new LoaderInvoker<>(name, user.loader()),
-            new RedisLoadLocks<>(redis, names, codec, name),
+            new RedisLoadLocks<>(context, codec),
             configuration.loading(),
             new LoadStatistics(),
-            connection.threads().background());
+            resources.threads().background());
   }
 
   private @Nullable CacheWriter<? super K, ? super V> writer() {
@@ -282,16 +276,16 @@ final class CacheAssembly<K, V> {
     WriteBehindDrainer<K, V> drainer =
         new WriteBehindDrainer<>(
             name,
-            new RedisWriteQueue<>(redis, names, codec, name, connection.node(), options.delay()),
+            new RedisWriteQueue<>(context, codec, resources.jvmId(), options.delay()),
             writer,
             options,
-            connection.threads().timer());
-    connection.threads().background().execute(drainer);
+            resources.threads().timer());
+    resources.threads().background().execute(drainer);
     return drainer;
   }
 
   private ScheduledFuture<?> everyNow(Runnable task, Duration period) {
-    return connection
+    return resources
         .threads()
         .timer()
         .scheduleAtFixedRate(task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);

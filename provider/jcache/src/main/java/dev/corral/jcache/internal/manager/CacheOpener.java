@@ -5,96 +5,98 @@ import dev.corral.jcache.internal.cache.RedisCache;
 import dev.corral.jcache.internal.feed.ChangeFeed;
 import dev.corral.jcache.internal.feed.RedisChangeFeed;
 import dev.corral.jcache.internal.outage.CacheRecovery;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.KeySpace;
-import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.store.CacheClearer;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
 
 /**
- * Opens caches: what has to be agreed with the other JVMs first, then the wiring, which is in
- * {@link CacheAssembly}.
+ * Opens caches: agrees on the layout with the other JVMs, then wires the cache by {@link
+ * CacheAssembly}.
  */
 final class CacheOpener {
 
   private static final int FORMAT = 1;
 
   private final CacheManager manager;
-  private final ManagerResources connection;
+  private final ManagerResources resources;
 
-  CacheOpener(CacheManager manager, ManagerResources connection) {
+  CacheOpener(CacheManager manager, ManagerResources resources) {
     this.manager = manager;
-    this.connection = connection;
+    this.resources = resources;
   }
 
-  /** An open cache, and how to forget its data. */
-  record Assembled<K, V>(RedisCache<K, V> cache, CacheClearer retirement) {}
+  /** An open cache, and what removes its data. */
+  record OpenCache<K, V>(RedisCache<K, V> cache, CacheClearer clearer) {}
 
-  <K, V> Assembled<K, V> assemble(
+  <K, V> OpenCache<K, V> open(
       String name, CorralConfiguration<K, V> configuration, Runnable onClosed) {
-    KeySpace names = new KeySpace(connection.keyPrefix(), name, connection.buckets(configuration));
-    ChangeFeed feed =
-        new RedisChangeFeed(
-            connection.commands(), names, name, connection.node(), connection.threads().timer());
-    CacheRecovery outage = openedOrAway(names, name, configuration, feed);
+    KeySpace keys = new KeySpace(resources.keyPrefix(), name, resources.buckets(configuration));
+    CacheContext context = new CacheContext(name, keys, resources.commands());
+    ChangeFeed feed = new RedisChangeFeed(context, resources.jvmId(), resources.threads().timer());
+    CacheRecovery recovery =
+        openedWhenAvailable(
+            context.over(resources.direct()), resources.failsFast(configuration), feed);
     try {
-      CacheClearer retirement = retirement(connection.commands(), names, name);
+      CacheClearer clearer = clearer(context);
       RedisCache<K, V> cache =
-          new CacheAssembly<>(name, configuration, connection, names, feed, outage, retirement)
+          new CacheAssembly<>(context, configuration, resources, feed, recovery, clearer)
               .open(manager, onClosed);
-      return new Assembled<>(cache, retirement);
+      return new OpenCache<>(cache, clearer);
     } catch (RuntimeException e) {
-      outage.close();
+      recovery.close();
       throw e;
     }
   }
 
-  private CacheClearer retirement(RedisCommands redis, KeySpace names, String name) {
-    return new CacheClearer(redis, names, name, connection.threads().background());
+  private CacheClearer clearer(CacheContext context) {
+    return new CacheClearer(context, resources.threads().background());
   }
 
-  /** A cache that fails fast wants Redis from the beginning; any other one can wait for it. */
-  private CacheRecovery openedOrAway(
-      KeySpace names, String name, CorralConfiguration<?, ?> configuration, ChangeFeed feed) {
-    RedisCommands direct = connection.direct();
-    CacheClearer retirement = retirement(direct, names, name);
+  /**
+   * A fail-fast cache needs Redis from the start; any other cache opens once Redis is available.
+   */
+  private CacheRecovery openedWhenAvailable(
+      CacheContext direct, boolean failsFast, ChangeFeed feed) {
+    CacheClearer clearer = clearer(direct);
     CacheRecovery.Steps steps =
         new CacheRecovery.Steps() {
           @Override
           public void open() {
-            checkLayout(direct, names, name);
-            direct.await(name, "ask the time", connection.clock().synchronize());
-            retirement.resume();
+            checkLayout(direct);
+            direct.await("ask the time", resources.clock().synchronize());
+            clearer.resume();
           }
 
           @Override
           public void clear() {
-            retirement.retireAll();
+            clearer.clearAll();
           }
 
           @Override
-          public void listen() {
-            feed.resume();
+          public void resubscribe() {
+            feed.resubscribe();
           }
         };
-    CacheRecovery outage = new CacheRecovery(connection.outage(), direct, names, name, steps);
-    if (connection.failsFast(configuration)) {
-      connection.commands().requireAvailable(name, "open");
+    CacheRecovery recovery = new CacheRecovery(resources.breaker(), direct, steps);
+    if (failsFast) {
+      resources.commands().requireAvailable(direct.name(), "open");
     }
-    outage.open();
-    return outage;
+    recovery.open();
+    return recovery;
   }
 
-  /** JVMs that would look for an entry in different places must not share a cache. */
-  private static void checkLayout(RedisCommands redis, KeySpace names, String cacheName) {
-    String ours = "format=%d buckets=%d keys=1".formatted(FORMAT, names.buckets());
-    String standing = redis.setIfAbsent(cacheName, names.layout(), ours);
-    if (!standing.equals(ours)) {
+  /** JVMs that would search for an entry in different places must not share a cache. */
+  private static void checkLayout(CacheContext direct) {
+    String ours = "format=%d buckets=%d keys=1".formatted(FORMAT, direct.keys().buckets());
+    String stored = direct.redis().setIfAbsent(direct.name(), direct.keys().layout(), ours);
+    if (!stored.equals(ours)) {
       throw new CacheException(
-          ("cache '%s' is laid out in Redis as \"%s\", but this JVM is configured for \"%s\"; set "
+          ("cache '%s' has the layout \"%s\" in Redis, but this JVM is configured for \"%s\"; set "
                   + "the same number of buckets everywhere, or destroy the cache, or use another "
                   + "key prefix")
-              .formatted(cacheName, standing, ours));
+              .formatted(direct.name(), stored, ours));
     }
   }
 }

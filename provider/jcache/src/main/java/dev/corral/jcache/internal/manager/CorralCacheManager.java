@@ -6,7 +6,7 @@ import dev.corral.jcache.internal.config.CacheDefaults;
 import dev.corral.jcache.internal.config.Settings;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
 import dev.corral.jcache.internal.entry.Unwrapping;
-import dev.corral.jcache.internal.manager.CacheOpener.Assembled;
+import dev.corral.jcache.internal.manager.CacheOpener.OpenCache;
 import java.net.URI;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -46,9 +46,9 @@ public final class CorralCacheManager implements CacheManager {
   private final Settings settings;
   private final Consumer<CorralCacheManager> onClosed;
   private final ManagementBeans beans;
-  private final ConcurrentMap<String, Assembled<?, ?>> caches = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, OpenCache<?, ?>> caches = new ConcurrentHashMap<>();
   private final Object lifecycle = new Object();
-  private @Nullable ManagerResources connection;
+  private @Nullable ManagerResources resources;
   private volatile boolean closed;
 
   public CorralCacheManager(
@@ -108,19 +108,19 @@ public final class CorralCacheManager implements CacheManager {
       if (caches.containsKey(cacheName)) {
         throw new CacheException("cache '%s' exists already".formatted(cacheName));
       }
-      if (connection == null) {
-        connection = new ManagerResources(settings, classLoader, properties.get(CLIENT));
+      if (resources == null) {
+        resources = new ManagerResources(settings, classLoader, properties.get(CLIENT));
       }
-      Assembled<K, V> assembled =
-          new CacheOpener(this, connection).assemble(cacheName, effective, () -> forget(cacheName));
-      caches.put(cacheName, assembled);
+      OpenCache<K, V> open =
+          new CacheOpener(this, resources).open(cacheName, effective, () -> forget(cacheName));
+      caches.put(cacheName, open);
       if (effective.isManagementEnabled()) {
         enableManagement(cacheName, true);
       }
       if (effective.isStatisticsEnabled()) {
         enableStatistics(cacheName, true);
       }
-      return assembled.cache();
+      return open.cache();
     }
   }
 
@@ -157,7 +157,7 @@ public final class CorralCacheManager implements CacheManager {
     checkOpen();
     Objects.requireNonNull(keyType, "keyType");
     Objects.requireNonNull(valueType, "valueType");
-    Assembled<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
+    OpenCache<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
     if (found == null) {
       return null;
     }
@@ -179,7 +179,7 @@ public final class CorralCacheManager implements CacheManager {
   @SuppressWarnings("unchecked")
   public <K, V> @Nullable Cache<K, V> getCache(String cacheName) {
     checkOpen();
-    Assembled<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
+    OpenCache<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
     return found == null ? null : (Cache<K, V>) found.cache();
   }
 
@@ -194,17 +194,17 @@ public final class CorralCacheManager implements CacheManager {
   @Override
   public void destroyCache(String cacheName) {
     checkOpen();
-    Assembled<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
+    OpenCache<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
     if (found != null) {
       found.cache().close();
-      found.retirement().destroy();
+      found.clearer().destroy();
     }
   }
 
   @Override
   public void enableManagement(String cacheName, boolean enabled) {
     checkOpen();
-    Assembled<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
+    OpenCache<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
     if (found == null) {
       return;
     }
@@ -219,7 +219,7 @@ public final class CorralCacheManager implements CacheManager {
   @Override
   public void enableStatistics(String cacheName, boolean enabled) {
     checkOpen();
-    Assembled<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
+    OpenCache<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
     if (found == null) {
       return;
     }
@@ -246,17 +246,17 @@ public final class CorralCacheManager implements CacheManager {
       if (closed) {
         return;
       }
-      for (Assembled<?, ?> assembled : caches.values()) {
+      for (OpenCache<?, ?> open : caches.values()) {
         try {
-          assembled.cache().close();
+          open.cache().close();
         } catch (RuntimeException e) {
-          log.warn("Cache '{}' failed to close", assembled.cache().getName(), e);
+          log.warn("Cache '{}' failed to close", open.cache().getName(), e);
         }
       }
       closed = true;
-      if (connection != null) {
-        connection.close();
-        connection = null;
+      if (resources != null) {
+        resources.close();
+        resources = null;
       }
     }
     onClosed.accept(this);
@@ -277,7 +277,7 @@ public final class CorralCacheManager implements CacheManager {
 
   private EmbeddedServer embeddedServer() {
     synchronized (lifecycle) {
-      return Optional.ofNullable(connection)
+      return Optional.ofNullable(resources)
           .flatMap(ManagerResources::embeddedServer)
           .orElseThrow(
               () ->

@@ -41,10 +41,10 @@ final class ManagerResources implements AutoCloseable {
   private final SharedRedis redis;
   private final RedisCommands direct;
   private final RedisCommands commands;
-  private final RedisCircuitBreaker outage;
+  private final RedisCircuitBreaker breaker;
   private final ServerClock clock;
   private final DaemonThreads threads = DaemonThreads.start();
-  private final String node = UUID.randomUUID().toString();
+  private final String jvmId = UUID.randomUUID().toString();
 
   /**
    * Connects; if Redis is not there, it is an outage from the beginning.
@@ -59,12 +59,13 @@ final class ManagerResources implements AutoCloseable {
     RedisSettings of = settings.redis();
     Duration lastResort = of.connectTimeout().plus(of.timeout().multipliedBy(2));
     this.direct = redis.commands(lastResort);
-    this.outage = new RedisCircuitBreaker(direct, of.keyPrefix() + CLOCK_KEY, threads.background());
-    this.commands = direct.guardedBy(outage);
+    this.breaker =
+        new RedisCircuitBreaker(direct, of.keyPrefix() + CLOCK_KEY, threads.background());
+    this.commands = direct.guardedBy(breaker);
     this.clock = new ServerClock(direct, CLOCK_KEY);
     CacheException unreached = redis.unreached();
     if (unreached != null) {
-      outage.open(unreached);
+      breaker.open(unreached);
     }
     var unused =
         threads
@@ -91,8 +92,8 @@ final class ManagerResources implements AutoCloseable {
     return direct;
   }
 
-  RedisCircuitBreaker outage() {
-    return outage;
+  RedisCircuitBreaker breaker() {
+    return breaker;
   }
 
   /** Whether the cache throws while Redis is away: by its own configuration, or by the file's. */
@@ -122,8 +123,8 @@ final class ManagerResources implements AutoCloseable {
   }
 
   /** This manager's name among all that listen to changes. */
-  String node() {
-    return node;
+  String jvmId() {
+    return jvmId;
   }
 
   String keyPrefix() {
@@ -158,7 +159,7 @@ final class ManagerResources implements AutoCloseable {
 
   @Override
   public void close() {
-    outage.close();
+    breaker.close();
     threads.close();
     redis.close();
   }

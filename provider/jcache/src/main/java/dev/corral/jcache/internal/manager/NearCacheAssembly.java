@@ -7,6 +7,7 @@ import dev.corral.jcache.internal.feed.Invalidations;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.near.NearKeys;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.store.EntryCodec;
@@ -20,29 +21,26 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations announcement
   private static final double EARLY = 3;
 
   static <K, V> NearCacheAssembly<K, V> open(
-      String name,
+      CacheContext context,
       NearCacheOptions options,
       LoadOptions loading,
-      ManagerResources connection,
-      KeySpace names,
+      ManagerResources resources,
       EntryCodec<K, V> codec,
       CacheStatistics statistics) {
     AtomicReference<@Nullable NearCache<K, V>> cache = new AtomicReference<>();
     Invalidations announcements =
         new Invalidations(
-            connection.commands(),
-            names,
-            name,
+            context,
             options.maxStaleness(),
             text -> forget(cache.get(), text),
-            connection.threads().timer());
+            resources.threads().timer());
     NearCache<K, V> near =
         new NearCache<>(
             options,
-            new CodecKeys<>(codec, names),
+            new CodecKeys<>(codec, context.keys()),
             announcements.buckets(),
             bytes -> codec.value(bytes, 0),
-            read -> usableMillis(read, loading, connection.clock()),
+            read -> usableMillis(read, loading, resources.clock()),
             statistics::isEnabled);
     cache.set(near);
     return new NearCacheAssembly<>(near, announcements);

@@ -1,8 +1,7 @@
 package dev.corral.jcache.internal.outage;
 
 import dev.corral.jcache.OutageStatistics;
-import dev.corral.jcache.internal.redis.KeySpace;
-import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import java.util.Collection;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,14 +24,14 @@ public final class CacheRecovery implements AutoCloseable {
      */
     void open();
 
-    /** Retires all entries. */
+    /** Removes all entries. */
     void clear();
 
-    /** Listens again. */
-    void listen();
+    /** Subscribes to the change feed again. */
+    void resubscribe();
   }
 
-  private final RedisCircuitBreaker outage;
+  private final RedisCircuitBreaker breaker;
   private final String cacheName;
   private final Steps steps;
   private final RepairSender calls;
@@ -51,16 +50,11 @@ public final class CacheRecovery implements AutoCloseable {
    *
    * @param direct commands that try in any case
    */
-  public CacheRecovery(
-      RedisCircuitBreaker outage,
-      RedisCommands direct,
-      KeySpace names,
-      String cacheName,
-      Steps steps) {
-    this.outage = outage;
-    this.cacheName = cacheName;
+  public CacheRecovery(RedisCircuitBreaker breaker, CacheContext direct, Steps steps) {
+    this.breaker = breaker;
+    this.cacheName = direct.name();
     this.steps = steps;
-    this.calls = new RepairSender(direct, names, cacheName);
+    this.calls = new RepairSender(direct);
     this.repairs = new RepairQueue(RepairQueue.DEFAULT_LIMIT);
   }
 
@@ -70,24 +64,24 @@ public final class CacheRecovery implements AutoCloseable {
    * @throws CacheException if the cache cannot live in this Redis
    */
   public void open() {
-    outage.enter(this);
-    if (!outage.isAvailable()) {
+    breaker.enter(this);
+    if (!breaker.isAvailable()) {
       return;
     }
     try {
       steps.open();
       opened = true;
     } catch (RedisUnavailableException e) {
-      outage.open(e.getCause());
+      breaker.open(e.getCause());
     } catch (RuntimeException e) {
-      outage.leave(this);
+      breaker.leave(this);
       throw e;
     }
   }
 
   /** Whether Redis can be asked for this cache. */
   public boolean isAvailable() {
-    return outage.isAvailable() && !refused;
+    return breaker.isAvailable() && !refused;
   }
 
   /**
@@ -106,7 +100,7 @@ public final class CacheRecovery implements AutoCloseable {
     return new RedisUnavailableException(
         "cache '%s': %s: Redis is away, and without it there is no right answer"
             .formatted(cacheName, operation),
-        outage.cause());
+        breaker.cause());
   }
 
   /** Whether more keys than these would be too many to repair one by one. */
@@ -122,12 +116,12 @@ public final class CacheRecovery implements AutoCloseable {
    *     another one
    */
   public void repair(Collection<Repair> all, boolean justFailed) {
-    outage.whileNotClosing(
+    breaker.whileNotClosing(
         isAvailable -> {
           boolean back = isAvailable && !justFailed && !refused;
           if (!back || !isRepairedNow(all)) {
             repairs.add(all);
-            outage.open(null);
+            breaker.open(null);
           }
         });
   }
@@ -144,10 +138,10 @@ public final class CacheRecovery implements AutoCloseable {
 
   /** The same as a repair of all that the cache holds. */
   void repairAll() {
-    outage.whileNotClosing(
+    breaker.whileNotClosing(
         isAvailable -> {
           repairs.addAll();
-          outage.open(null);
+          breaker.open(null);
         });
   }
 
@@ -157,7 +151,7 @@ public final class CacheRecovery implements AutoCloseable {
       tryOpen();
     }
     if (!refused) {
-      steps.listen();
+      steps.resubscribe();
     }
   }
 
@@ -209,7 +203,7 @@ public final class CacheRecovery implements AutoCloseable {
   public OutageStatistics statistics() {
     return new OutageStatistics(
         !isAvailable(),
-        outage.openedTimes(),
+        breaker.openedTimes(),
         fallbackLoads.sum(),
         refusedLoads.sum(),
         writtenAround.sum(),
@@ -222,7 +216,7 @@ public final class CacheRecovery implements AutoCloseable {
   /** Repairs no more: what is not repaired by now expires by itself, or is stale. */
   @Override
   public void close() {
-    outage.leave(this);
+    breaker.leave(this);
     var left = repairs.isEmpty() ? null : repairs.peek();
     if (left != null) {
       log.warn(

@@ -1,9 +1,8 @@
 package dev.corral.jcache.internal.outage;
 
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.Chunks;
-import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
-import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,17 +28,13 @@ final class RepairSender {
   private static final int PUT = 1;
   private static final int REMOVE = 2;
 
-  private final RedisCommands direct;
-  private final KeySpace names;
-  private final String cacheName;
+  private final CacheContext direct;
 
   /**
    * @param direct commands that try in any case
    */
-  RepairSender(RedisCommands direct, KeySpace names, String cacheName) {
+  RepairSender(CacheContext direct) {
     this.direct = direct;
-    this.names = names;
-    this.cacheName = cacheName;
   }
 
   /**
@@ -48,9 +43,9 @@ final class RepairSender {
    * @throws RedisUnavailableException if it is
    */
   void send(Collection<Repair> repairs) {
-    Map<Integer, List<Repair>> byBucket = names.byBucket(List.copyOf(repairs), Repair::key);
+    Map<Integer, List<Repair>> byBucket = direct.keys().byBucket(List.copyOf(repairs), Repair::key);
     List<CompletableFuture<Long>> replies = new ArrayList<>();
-    for (int bucket = 0; bucket < names.buckets(); bucket++) {
+    for (int bucket = 0; bucket < direct.keys().buckets(); bucket++) {
       List<Repair> ofBucket = byBucket.getOrDefault(bucket, List.of());
       if (ofBucket.isEmpty()) {
         replies.add(send(bucket, ofBucket));
@@ -59,22 +54,22 @@ final class RepairSender {
         replies.add(send(bucket, page));
       }
     }
-    replies.forEach(reply -> direct.await(cacheName, "repair", reply));
+    replies.forEach(reply -> direct.await("repair", reply));
   }
 
   private CompletableFuture<Long> send(int bucket, List<Repair> page) {
     List<String> redisKeys = new ArrayList<>(11 + 2 * page.size());
-    redisKeys.add(names.generation(bucket));
-    redisKeys.add(names.settling(bucket));
-    redisKeys.addAll(names.queue(bucket));
-    redisKeys.addAll(names.written(bucket));
-    redisKeys.add(names.interests(bucket));
-    redisKeys.add(names.near(bucket));
+    redisKeys.add(direct.keys().generation(bucket));
+    redisKeys.add(direct.keys().settling(bucket));
+    redisKeys.addAll(direct.keys().queue(bucket));
+    redisKeys.addAll(direct.keys().acknowledged(bucket));
+    redisKeys.add(direct.keys().subscriptions(bucket));
+    redisKeys.add(direct.keys().invalidations(bucket));
     List<Object> arguments = new ArrayList<>(1 + 4 * page.size());
     arguments.add(SETTLING.toMillis());
     for (Repair repair : page) {
-      redisKeys.add(names.entry(bucket, repair.key()));
-      redisKeys.add(names.writing(repair.key()));
+      redisKeys.add(direct.keys().entry(bucket, repair.key()));
+      redisKeys.add(direct.keys().writeFence(repair.key()));
       arguments.add(repair.key());
       Repair.Written written = repair.written();
       if (written == null) {
@@ -86,6 +81,6 @@ final class RepairSender {
         arguments.add(written.value());
       }
     }
-    return direct.runForNumber(LuaScript.REPAIR, redisKeys, arguments.toArray());
+    return direct.redis().runForNumber(LuaScript.REPAIR, redisKeys, arguments.toArray());
   }
 }

@@ -40,16 +40,6 @@ public record EntryRequest<K, V>(K key, Decider<V> decider, BeforeCommit<K, V> b
     return new EntryRequest<>(key, decider, nobody());
   }
 
-  /** The same key with another operation, decided without user code. */
-  public EntryRequest<K, V> instead(Decider<V> other) {
-    return new EntryRequest<>(key, other, nobody());
-  }
-
-  /** The same with another decider. */
-  public EntryRequest<K, V> deciding(Decider<V> other) {
-    return new EntryRequest<>(key, other, beforeCommit);
-  }
-
   /** The same with user code that has a say. */
   public EntryRequest<K, V> beforeCommit(BeforeCommit<K, V> hook) {
     return new EntryRequest<>(key, decider, hook);

@@ -124,7 +124,7 @@ public final class KeySpace {
   }
 
   /** Who listens to changes of the bucket: a hash of leases. */
-  public String interests(int bucket) {
+  public String subscriptions(int bucket) {
     return tags[bucket] + "!interests";
   }
 
@@ -132,22 +132,22 @@ public final class KeySpace {
    * The number of the last change of the bucket that JVMs with a near cache were told of, and their
    * channel.
    */
-  public String near(int bucket) {
+  public String invalidations(int bucket) {
     return tags[bucket] + "!near";
   }
 
   /** The pattern of these channels, for all buckets. */
-  public String nearPattern() {
+  public String invalidationsPattern() {
     return pattern("}!near");
   }
 
   /** When the entries of the bucket expire, if somebody listens for that: a sorted set. */
-  public String deadlines(int bucket) {
+  public String expiryIndex(int bucket) {
     return tags[bucket] + "!deadlines";
   }
 
   /** The values of entries that will expire, if somebody listens for that: a hash. */
-  public String shadows(int bucket) {
+  public String expiringValues(int bucket) {
     return tags[bucket] + "!shadows";
   }
 
@@ -168,12 +168,12 @@ public final class KeySpace {
   }
 
   /** What the database got of late from the queue: two hashes, see acknowledge_writes.lua. */
-  public List<String> written(int bucket) {
+  public List<String> acknowledged(int bucket) {
     return List.of(tags[bucket] + "!written", tags[bucket] + "!written-before");
   }
 
   /** The lease of the JVM that takes the writes to the database. */
-  public String drainer(int bucket) {
+  public String drainerLease(int bucket) {
     return tags[bucket] + "!drainer";
   }
 
@@ -183,7 +183,7 @@ public final class KeySpace {
   }
 
   /** The mark of a writer that is at work on a key. */
-  public String writing(String key) {
+  public String writeFence(String key) {
     return tags[bucketOf(key)] + "!writing:" + key;
   }
 
@@ -203,17 +203,17 @@ public final class KeySpace {
   }
 
   /** Present while retired entries of the bucket may still stand in Redis. */
-  public String orphans(int bucket) {
+  public String staleMarker(int bucket) {
     return tags[bucket] + "!orphans";
   }
 
   /** The lock of the JVM that removes retired entries. */
-  public String orphansLock() {
+  public String clearLock() {
     return "{" + name + "}!orphans-lock";
   }
 
   /** The lease of the JVM that tells of expired entries. */
-  public String sweeper() {
+  public String sweeperLease() {
     return "{" + name + "}!sweeper";
   }
 

@@ -16,14 +16,20 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.redisson.api.RKeys;
+import org.redisson.api.RLock;
+import org.redisson.api.RPatternTopic;
 import org.redisson.api.RScript;
+import org.redisson.api.RShardedTopic;
+import org.redisson.api.RTopic;
 import org.redisson.api.RedissonClient;
+import org.redisson.api.options.CommonOptions;
 import org.redisson.api.options.KeysOptions;
 import org.redisson.api.options.KeysScanOptions;
 import org.redisson.client.RedisException;
 import org.redisson.client.RedisNoScriptException;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
+import org.redisson.config.Config;
 
 /**
  * The few commands that we send, over Redisson. Nothing here is sent twice: a command whose reply
@@ -69,9 +75,47 @@ public final class RedisCommands {
     return availability;
   }
 
-  /** The client, for locks and channels. */
-  public RedissonClient client() {
-    return client;
+  /** A lock that is renewed while its JVM lives; its commands are not sent twice. */
+  public RLock lock(String name) {
+    return client.getLock(CommonOptions.name(name).retryAttempts(0));
+  }
+
+  /** A channel. */
+  public RTopic topic(String name) {
+    return client.getTopic(name, ByteArrayCodec.INSTANCE);
+  }
+
+  /** All channels whose names match a pattern. */
+  public RPatternTopic patternTopic(String pattern) {
+    return client.getPatternTopic(pattern, ByteArrayCodec.INSTANCE);
+  }
+
+  /** A channel whose messages stay on the cluster node of its slot; since Redis 7.0. */
+  public RShardedTopic shardedTopic(String name) {
+    return client.getShardedTopic(name, ByteArrayCodec.INSTANCE);
+  }
+
+  /** Whether this is a cluster whose connections accept this many sharded subscriptions each. */
+  public boolean acceptsShardedSubscriptions(int subscriptions) {
+    Config config = client.getConfig();
+    return config.isClusterConfig()
+        && config.useClusterServers().getSubscriptionsPerConnection() >= subscriptions;
+  }
+
+  /** Takes a lease that no JVM holds; false if another JVM holds it. */
+  public CompletableFuture<Boolean> takeLease(String name, String jvmId, Duration time) {
+    return client
+        .<String>getBucket(name, StringCodec.INSTANCE)
+        .setIfAbsentAsync(jvmId, time)
+        .toCompletableFuture();
+  }
+
+  /** Takes a lease, or renews it, whoever holds it. */
+  public CompletableFuture<Void> forceLease(String name, String jvmId, Duration time) {
+    return client
+        .<String>getBucket(name, StringCodec.INSTANCE)
+        .setAsync(jvmId, time)
+        .toCompletableFuture();
   }
 
   /** Runs a script by its digest; Redis is sent the text only if it does not know it yet. */
@@ -174,6 +218,14 @@ public final class RedisCommands {
             .putAllAsync(fields)
             .toCompletableFuture()
         : CompletableFuture.failedFuture(away());
+  }
+
+  /** All fields of a hash, as bytes. */
+  public CompletableFuture<Map<byte[], byte[]>> readHash(String name) {
+    return client
+        .<byte[], byte[]>getMap(name, ByteArrayCodec.INSTANCE)
+        .readAllMapAsync()
+        .toCompletableFuture();
   }
 
   /** All fields of a small hash. */

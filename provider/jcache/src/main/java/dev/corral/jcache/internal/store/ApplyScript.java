@@ -1,8 +1,7 @@
 package dev.corral.jcache.internal.store;
 
-import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
-import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.store.EntryCommand.Shape;
 import java.util.ArrayList;
@@ -18,9 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ApplyScript {
 
-  private final RedisCommands redis;
-  private final KeySpace names;
-  private final String node;
+  private final CacheContext cache;
+  private final String jvmId;
   private final EntryCommands.Terms terms;
   private final ServerClock clock;
   private final AtomicLong tickets = new AtomicLong(1);
@@ -28,29 +26,23 @@ final class ApplyScript {
   private final PutScript puts;
 
   /**
-   * @param node this JVM's name on the feed
+   * @param jvmId this JVM's name on the feed
    */
-  ApplyScript(
-      RedisCommands redis,
-      KeySpace names,
-      String node,
-      EntryCommands.Terms terms,
-      ServerClock clock) {
-    this.redis = redis;
-    this.names = names;
-    this.node = node;
+  ApplyScript(CacheContext cache, String jvmId, EntryCommands.Terms terms, ServerClock clock) {
+    this.cache = cache;
+    this.jvmId = jvmId;
     this.terms = terms;
     this.clock = clock;
-    this.puts = new PutScript(redis, names, terms);
-    this.shared = new ArrayList<>(names.buckets());
-    for (int bucket = 0; bucket < names.buckets(); bucket++) {
+    this.puts = new PutScript(cache, terms);
+    this.shared = new ArrayList<>(cache.keys().buckets());
+    for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
       List<String> ofBucket = new ArrayList<>();
-      ofBucket.add(names.generation(bucket));
-      ofBucket.add(names.interests(bucket));
-      ofBucket.add(names.deadlines(bucket));
-      ofBucket.add(names.shadows(bucket));
-      ofBucket.addAll(names.queue(bucket));
-      ofBucket.add(names.near(bucket));
+      ofBucket.add(cache.keys().generation(bucket));
+      ofBucket.add(cache.keys().subscriptions(bucket));
+      ofBucket.add(cache.keys().expiryIndex(bucket));
+      ofBucket.add(cache.keys().expiringValues(bucket));
+      ofBucket.addAll(cache.keys().queue(bucket));
+      ofBucket.add(cache.keys().invalidations(bucket));
       shared.add(List.copyOf(ofBucket));
     }
   }
@@ -105,7 +97,7 @@ final class ApplyScript {
     Map<Shape, Integer> shapes = new LinkedHashMap<>();
     List<Object> ofEntries = new ArrayList<>(EntryCommand.FIELDS * parts.size());
     for (Part part : parts) {
-      keys.add(names.entry(bucket, part.key()));
+      keys.add(cache.keys().entry(bucket, part.key()));
       EntryCommand command = part.command();
       Integer shape = shapes.computeIfAbsent(command.shape(), it -> shapes.size() + 1);
       ofEntries.add(shape);
@@ -114,8 +106,8 @@ final class ApplyScript {
       ofEntries.add(command.ending());
     }
     List<Object> arguments = new ArrayList<>(8 + Shape.FIELDS * shapes.size() + ofEntries.size());
-    arguments.add(names.channel());
-    arguments.add(node);
+    arguments.add(cache.keys().channel());
+    arguments.add(jvmId);
     arguments.add(firstTicket);
     arguments.add(terms.retentionMillis());
     arguments.add(terms.queueLimit());
@@ -124,7 +116,8 @@ final class ApplyScript {
     arguments.add(shapes.size());
     shapes.keySet().forEach(shape -> shape.appendTo(arguments));
     arguments.addAll(ofEntries);
-    return redis
+    return cache
+        .redis()
         .run(LuaScript.APPLY, keys, arguments.toArray())
         .thenApply(replies -> answers(replies, firstTicket));
   }

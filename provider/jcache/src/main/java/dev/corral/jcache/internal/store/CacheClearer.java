@@ -1,8 +1,7 @@
 package dev.corral.jcache.internal.store;
 
-import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
-import dev.corral.jcache.internal.redis.RedisCommands;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -27,68 +26,65 @@ public final class CacheClearer {
   private static final Logger log = LoggerFactory.getLogger(CacheClearer.class);
   private static final int PAGE = 200;
 
-  private final RedisCommands redis;
-  private final KeySpace names;
-  private final String cacheName;
+  private final CacheContext cache;
   private final ExecutorService background;
   private final AtomicInteger requested = new AtomicInteger();
 
-  public CacheClearer(
-      RedisCommands redis, KeySpace names, String cacheName, ExecutorService background) {
-    this.redis = redis;
-    this.names = names;
-    this.cacheName = cacheName;
+  public CacheClearer(CacheContext cache, ExecutorService background) {
+    this.cache = cache;
     this.background = background;
   }
 
   /** Retires all entries; when it returns, no JVM sees any of them. */
-  public void retireAll() {
+  public void clearAll() {
     raiseGenerations();
-    removeOrphans();
+    removeStaleEntries();
   }
 
   /** Retires all entries and forgets the cache itself. */
   public void destroy() {
     raiseGenerations();
-    await(redis.unlink(names.layout()));
-    removeOrphans();
+    await(cache.redis().unlink(cache.keys().layout()));
+    removeStaleEntries();
   }
 
   /** Goes on with a removal that another JVM did not finish. */
   public void resume() {
-    String[] markers = new String[names.buckets()];
+    String[] markers = new String[cache.keys().buckets()];
     for (int bucket = 0; bucket < markers.length; bucket++) {
-      markers[bucket] = names.orphans(bucket);
+      markers[bucket] = cache.keys().staleMarker(bucket);
     }
-    if (await(redis.count(markers)) > 0) {
-      removeOrphans();
+    if (await(cache.redis().count(markers)) > 0) {
+      removeStaleEntries();
     }
   }
 
   private void raiseGenerations() {
     List<CompletableFuture<?>> replies = new ArrayList<>();
-    for (int bucket = 0; bucket < names.buckets(); bucket++) {
+    for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
       replies.add(
-          redis.runForNumber(
-              LuaScript.CLEAR,
-              List.of(
-                  names.generation(bucket),
-                  names.deadlines(bucket),
-                  names.shadows(bucket),
-                  names.orphans(bucket),
-                  names.interests(bucket),
-                  names.near(bucket))));
+          cache
+              .redis()
+              .runForNumber(
+                  LuaScript.CLEAR,
+                  List.of(
+                      cache.keys().generation(bucket),
+                      cache.keys().expiryIndex(bucket),
+                      cache.keys().expiringValues(bucket),
+                      cache.keys().staleMarker(bucket),
+                      cache.keys().subscriptions(bucket),
+                      cache.keys().invalidations(bucket))));
     }
     replies.forEach(this::await);
   }
 
   /** One sweep at a time in this JVM; a request during a sweep is answered by one more. */
-  private void removeOrphans() {
+  private void removeStaleEntries() {
     if (requested.getAndIncrement() == 0) {
       try {
         background.execute(this::sweepUntilDone);
       } catch (RejectedExecutionException e) {
-        log.debug("Cache '{}' is closed; its orphans wait for the next JVM", cacheName, e);
+        log.debug("Cache '{}' is closed; its orphans wait for the next JVM", cache.name(), e);
       }
     }
   }
@@ -104,14 +100,14 @@ public final class CacheClearer {
             .log(
                 "Cache '{}': removal of retired entries stopped; it resumes with the next clear or"
                     + " when the cache is opened: {}",
-                cacheName,
+                cache.name(),
                 e.getMessage());
       }
     } while (requested.addAndGet(-answered) > 0);
   }
 
   private void sweepAlone() {
-    RLock lock = redis.client().getLock(names.orphansLock());
+    RLock lock = cache.redis().lock(cache.keys().clearLock());
     lock.lock();
     try {
       sweep();
@@ -122,40 +118,40 @@ public final class CacheClearer {
 
   private void sweep() {
     List<List<String>> pages = new ArrayList<>();
-    for (int bucket = 0; bucket < names.buckets(); bucket++) {
+    for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
       pages.add(new ArrayList<>());
     }
-    Iterator<String> scan = redis.scan(cacheName, "clear", names.entryPattern());
+    Iterator<String> scan = cache.scanEntries("clear");
     while (scan.hasNext()) {
       String entry = scan.next();
-      int bucket = names.bucketOfEntry(entry);
+      int bucket = cache.keys().bucketOfEntry(entry);
       if (bucket >= 0) {
         List<String> page = pages.get(bucket);
         page.add(entry);
         if (page.size() == PAGE) {
-          unlinkOrphans(bucket, page);
+          unlinkStale(bucket, page);
           page.clear();
         }
       }
     }
-    for (int bucket = 0; bucket < names.buckets(); bucket++) {
-      unlinkOrphans(bucket, pages.get(bucket));
+    for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
+      unlinkStale(bucket, pages.get(bucket));
     }
-    for (int bucket = 0; bucket < names.buckets(); bucket++) {
-      await(redis.unlink(names.orphans(bucket)));
+    for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
+      await(cache.redis().unlink(cache.keys().staleMarker(bucket)));
     }
   }
 
-  private void unlinkOrphans(int bucket, List<String> entries) {
+  private void unlinkStale(int bucket, List<String> entries) {
     if (!entries.isEmpty()) {
       List<String> keys = new ArrayList<>(entries.size() + 1);
-      keys.add(names.generation(bucket));
+      keys.add(cache.keys().generation(bucket));
       keys.addAll(entries);
-      await(redis.runForNumber(LuaScript.UNLINK_ORPHANS, keys));
+      await(cache.redis().runForNumber(LuaScript.UNLINK_ORPHANS, keys));
     }
   }
 
   private <R> R await(CompletableFuture<R> reply) {
-    return redis.await(cacheName, "clear", reply);
+    return cache.await("clear", reply);
   }
 }

@@ -3,7 +3,7 @@ package dev.corral.jcache.internal.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.corral.jcache.internal.entry.EntryOperation;
-import dev.corral.jcache.internal.entry.EntryOperation.Fill;
+import dev.corral.jcache.internal.entry.EntryOperation.LoadTicket;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.Expiry;
@@ -122,7 +122,7 @@ public record EntryCommand(Shape shape, byte[] expected, byte[] value, String en
       byte @Nullable [] value,
       Lifetimes lifetimes,
       boolean queued) {
-    boolean holds = operation.when() == EntryOperation.When.HOLDS && operation.fill() == null;
+    boolean holds = operation.when() == EntryOperation.When.HOLDS && operation.loadTicket() == null;
     EntryCommand plain =
         of(
             word(operation.when()),
@@ -133,8 +133,8 @@ public record EntryCommand(Shape shape, byte[] expected, byte[] value, String en
             value,
             lifetimes,
             queued);
-    Fill fill = operation.fill();
-    return fill == null ? plain : plain.filling(operation, fill);
+    LoadTicket loadTicket = operation.loadTicket();
+    return loadTicket == null ? plain : plain.filling(operation, loadTicket);
   }
 
   /** Decided here; Redis does it if the entry is still as it was seen: bytes, ticket, or absent. */
@@ -145,12 +145,12 @@ public record EntryCommand(Shape shape, byte[] expected, byte[] value, String en
       byte @Nullable [] value,
       Lifetimes lifetimes,
       boolean queued) {
-    Fill fill = operation.fill();
-    if (fill != null) {
-      byte[] ticket = fill.ticket().getBytes(UTF_8);
+    LoadTicket loadTicket = operation.loadTicket();
+    if (loadTicket != null) {
+      byte[] ticket = loadTicket.id().getBytes(UTF_8);
       EntryCommand command =
           of("ticket", ticket, operation, chosen, "changed", value, lifetimes, queued);
-      return command.shaped(command.shape.loaded(fill.millis()));
+      return command.shaped(command.shape.loaded(loadTicket.millis()));
     }
     String when = seen == null ? "absent" : "holds";
     return of(when, seen, operation, chosen, "changed", value, lifetimes, queued);
@@ -180,16 +180,16 @@ public record EntryCommand(Shape shape, byte[] expected, byte[] value, String en
   }
 
   /** A ticket is left, or has to stand; its time, or that of the load, goes along. */
-  private EntryCommand filling(EntryOperation<?> operation, Fill fill) {
-    byte[] ticket = fill.ticket().getBytes(UTF_8);
+  private EntryCommand filling(EntryOperation<?> operation, LoadTicket loadTicket) {
+    byte[] ticket = loadTicket.id().getBytes(UTF_8);
     Shape unqueued =
-        shape.queued(false).with(new Lifetimes(fill.millis(), Expiry.KEEP, Expiry.KEEP));
+        shape.queued(false).with(new Lifetimes(loadTicket.millis(), Expiry.KEEP, Expiry.KEEP));
     return switch (operation.then()) {
       case RESERVE -> new EntryCommand(unqueued.otherwise("mark"), expected, ticket);
       case NEGATE -> new EntryCommand(unqueued, ticket, value);
       default -> {
         boolean marked = operation.when() == EntryOperation.When.HOLDS;
-        Shape loaded = shape.loaded(fill.millis());
+        Shape loaded = shape.loaded(loadTicket.millis());
         yield new EntryCommand(marked ? loaded.when("marked") : loaded, ticket, value);
       }
     };

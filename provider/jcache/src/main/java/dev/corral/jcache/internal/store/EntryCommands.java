@@ -1,10 +1,9 @@
 package dev.corral.jcache.internal.store;
 
 import dev.corral.jcache.internal.entry.Expiry;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.Chunks;
-import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
-import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.batch.RequestBatcher;
 import dev.corral.jcache.internal.store.ApplyScript.Answer;
@@ -40,9 +39,7 @@ public final class EntryCommands {
   /** How long no load is stored for a key whose writer's JVM died. */
   private static final Duration MARK_STANDS = Duration.ofMinutes(1);
 
-  private final RedisCommands redis;
-  private final KeySpace names;
-  private final String cacheName;
+  private final CacheContext cache;
   private final Terms terms;
   private final ApplyScript script;
   private final List<RequestBatcher<Part, Answer>> lanes;
@@ -67,22 +64,14 @@ public final class EntryCommands {
   /**
    * Calls for one cache.
    *
-   * @param node this JVM's name on the feed
+   * @param jvmId this JVM's name on the feed
    */
-  public EntryCommands(
-      RedisCommands redis,
-      KeySpace names,
-      String cacheName,
-      String node,
-      Terms terms,
-      ServerClock clock) {
-    this.redis = redis;
-    this.names = names;
-    this.cacheName = cacheName;
+  public EntryCommands(CacheContext cache, String jvmId, Terms terms, ServerClock clock) {
+    this.cache = cache;
     this.terms = terms;
-    this.script = new ApplyScript(redis, names, node, terms, clock);
+    this.script = new ApplyScript(cache, jvmId, terms, clock);
     this.lanes =
-        IntStream.range(0, names.buckets())
+        IntStream.range(0, cache.keys().buckets())
             .mapToObj(
                 bucket ->
                     new RequestBatcher<Part, Answer>(
@@ -110,7 +99,7 @@ public final class EntryCommands {
 
   /** With what others want of the same bucket; alone if Redis could not do it in their company. */
   private Settled settled(Part part) {
-    int bucket = names.bucketOf(part.key());
+    int bucket = cache.keys().bucketOf(part.key());
     Settled settled = await(part, lanes.get(bucket).submitAndWait(part)).settled();
     if (settled.reply().status() != Status.FAILED) {
       return settled;
@@ -119,7 +108,7 @@ public final class EntryCommands {
   }
 
   private <R> R await(Part part, CompletableFuture<R> reply) {
-    return redis.await(cacheName, part.command().shape().then(), reply);
+    return cache.await(part.command().shape().then(), reply);
   }
 
   /** Decides and commits many entries, each for itself; the answers are in their positions. */
@@ -142,8 +131,8 @@ public final class EntryCommands {
 
   /** The keys that have a write in the queue, by HSCAN; a key may occur twice. */
   Stream<String> queued() {
-    return IntStream.range(0, names.buckets())
-        .mapToObj(bucket -> redis.fields(cacheName, "iterate", names.queue(bucket).get(0)))
+    return IntStream.range(0, cache.keys().buckets())
+        .mapToObj(bucket -> cache.scanFields("iterate", cache.keys().queue(bucket).get(0)))
         .flatMap(
             fields ->
                 StreamSupport.stream(
@@ -153,33 +142,38 @@ public final class EntryCommands {
   /** Marks the keys of a write; see prepare_write.lua. */
   void prepareWrite(List<String> keys, String mark) {
     List<CompletableFuture<Long>> replies = new ArrayList<>();
-    names
+    cache
+        .keys()
         .byBucket(keys, key -> key)
         .forEach(
             (bucket, ofBucket) -> {
               List<String> redisKeys =
                   new ArrayList<>(
                       List.of(
-                          names.generation(bucket), names.interests(bucket), names.near(bucket)));
+                          cache.keys().generation(bucket),
+                          cache.keys().subscriptions(bucket),
+                          cache.keys().invalidations(bucket)));
               for (String key : ofBucket) {
-                redisKeys.add(names.entry(bucket, key));
-                redisKeys.add(names.writing(key));
+                redisKeys.add(cache.keys().entry(bucket, key));
+                redisKeys.add(cache.keys().writeFence(key));
               }
               replies.add(
-                  redis.runForNumber(
-                      LuaScript.PREPARE_WRITE,
-                      redisKeys,
-                      mark,
-                      MARK_STANDS.toMillis(),
-                      ENTRY_STANDS.toMillis()));
+                  cache
+                      .redis()
+                      .runForNumber(
+                          LuaScript.PREPARE_WRITE,
+                          redisKeys,
+                          mark,
+                          MARK_STANDS.toMillis(),
+                          ENTRY_STANDS.toMillis()));
             });
-    replies.forEach(reply -> redis.await(cacheName, "prepare a write", reply));
+    replies.forEach(reply -> cache.await("prepare a write", reply));
   }
 
   /** Removes an entry, untold, if it still holds these bytes; nobody waits for it. */
   void discard(String key, byte[] bytes) {
     var unused =
-        lanes.get(names.bucketOf(key)).submit(Part.alone(key, EntryCommand.discard(bytes)));
+        lanes.get(cache.keys().bucketOf(key)).submit(Part.alone(key, EntryCommand.discard(bytes)));
   }
 
   private static EntryCommand answered(EntryCommand command, EntryReply reply, Expiry expiry) {
@@ -192,7 +186,8 @@ public final class EntryCommands {
 
   private List<Chunk> chunks(List<Part> open) {
     List<Chunk> chunks = new ArrayList<>();
-    names
+    cache
+        .keys()
         .byBucket(open, Part::key)
         .forEach(
             (bucket, parts) ->

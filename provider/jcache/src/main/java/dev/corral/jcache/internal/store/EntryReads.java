@@ -5,10 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.corral.jcache.codec.UndecodableValueException;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.Chunks;
 import dev.corral.jcache.internal.redis.Envelope;
-import dev.corral.jcache.internal.redis.KeySpace;
-import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.batch.RequestBatcher;
 import java.util.ArrayList;
@@ -42,11 +41,9 @@ public final class EntryReads<K, V> {
   private static final int PAGE = 100;
   private static final int LANE_IN_FLIGHT = 2;
 
-  private final RedisCommands redis;
-  private final KeySpace names;
+  private final CacheContext cache;
   private final EntryCodec<K, V> codec;
   private final EntryCommands calls;
-  private final String cacheName;
   private final ServerClock clock;
   private final BooleanSupplier expiryIsHeard;
   private final List<RequestBatcher<String, RawEntry>> lanes;
@@ -58,22 +55,18 @@ public final class EntryReads<K, V> {
    *     is read has expired; then the script must be asked
    */
   public EntryReads(
-      RedisCommands redis,
-      KeySpace names,
+      CacheContext cache,
       EntryCodec<K, V> codec,
       EntryCommands calls,
-      String cacheName,
       ServerClock clock,
       BooleanSupplier expiryIsHeard) {
-    this.redis = redis;
-    this.names = names;
+    this.cache = cache;
     this.codec = codec;
     this.calls = calls;
-    this.cacheName = cacheName;
     this.clock = clock;
     this.expiryIsHeard = expiryIsHeard;
     this.lanes =
-        IntStream.range(0, names.buckets())
+        IntStream.range(0, cache.keys().buckets())
             .mapToObj(
                 bucket ->
                     new RequestBatcher<String, RawEntry>(
@@ -87,7 +80,7 @@ public final class EntryReads<K, V> {
   }
 
   public Snapshot<V> observe(String key) {
-    RawEntry stored = await(lanes.get(names.bucketOf(key)).submitAndWait(key));
+    RawEntry stored = await(lanes.get(cache.keys().bucketOf(key)).submitAndWait(key));
     return snapshot(key, stored);
   }
 
@@ -113,11 +106,11 @@ public final class EntryReads<K, V> {
 
   private CompletableFuture<List<RawEntry>> read(int bucket, List<String> keys) {
     String[] all = new String[1 + keys.size()];
-    all[0] = names.generation(bucket);
+    all[0] = cache.keys().generation(bucket);
     for (int i = 0; i < keys.size(); i++) {
-      all[1 + i] = names.entry(bucket, keys.get(i));
+      all[1 + i] = cache.keys().entry(bucket, keys.get(i));
     }
-    return redis.read(all).thenApply(EntryReads::stored);
+    return cache.redis().read(all).thenApply(EntryReads::stored);
   }
 
   /** The generation is the first. */
@@ -137,7 +130,8 @@ public final class EntryReads<K, V> {
   /** Many entries, in the order of the keys; one moment for each hundred of a bucket. */
   List<Snapshot<V>> observeAll(List<String> keys) {
     List<Page> pages = new ArrayList<>();
-    names
+    cache
+        .keys()
         .byBucket(positions(keys.size()), keys::get)
         .forEach(
             (bucket, ofBucket) ->
@@ -240,7 +234,7 @@ public final class EntryReads<K, V> {
         log.warn(
             "Cache '{}': an entry has no value in this JVM and is taken as a miss; further ones"
                 + " are not logged: {}",
-            cacheName,
+            cache.name(),
             e.getMessage());
       }
       calls.discard(key, offset == 0 ? bytes : Arrays.copyOfRange(bytes, offset, bytes.length));
@@ -249,13 +243,13 @@ public final class EntryReads<K, V> {
   }
 
   private <R> R await(CompletableFuture<R> reply) {
-    return redis.await(cacheName, "read", reply);
+    return cache.await("read", reply);
   }
 
   /** Pages of a SCAN; it remembers the names it has seen, since SCAN may repeat them. */
   private final class Pages implements Iterator<Map<K, V>> {
 
-    private final Iterator<String> scan = redis.scan(cacheName, "iterate", names.entryPattern());
+    private final Iterator<String> scan = cache.scanEntries("iterate");
     private final Set<String> seen = new HashSet<>();
     private Map<K, V> page = Map.of();
 
@@ -265,8 +259,8 @@ public final class EntryReads<K, V> {
         List<String> keys = new ArrayList<>(PAGE);
         while (keys.size() < PAGE && scan.hasNext()) {
           String entry = scan.next();
-          if (names.bucketOfEntry(entry) >= 0 && seen.add(entry)) {
-            keys.add(names.keyOf(entry));
+          if (cache.keys().bucketOfEntry(entry) >= 0 && seen.add(entry)) {
+            keys.add(cache.keys().keyOf(entry));
           }
         }
         page = read(keys);

@@ -1,14 +1,11 @@
 package dev.corral.jcache.internal.store;
 
-import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
-import dev.corral.jcache.internal.redis.RedisCommands;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
-import org.redisson.api.RBucket;
-import org.redisson.client.codec.StringCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,23 +27,16 @@ public final class ExpirySweeper implements Runnable {
   private static final Duration LEASE = Duration.ofSeconds(3);
   private static final int PAGE = 100;
 
-  private final RedisCommands redis;
-  private final KeySpace names;
-  private final String cacheName;
-  private final String node;
+  private final CacheContext cache;
+  private final String jvmId;
   private final BooleanSupplier heard;
-  private final RBucket<String> lease;
   private volatile long leaseEndNanos = System.nanoTime();
   private volatile boolean running;
 
-  public ExpirySweeper(
-      RedisCommands redis, KeySpace names, String cacheName, String node, BooleanSupplier heard) {
-    this.redis = redis;
-    this.names = names;
-    this.cacheName = cacheName;
-    this.node = node;
+  public ExpirySweeper(CacheContext cache, String jvmId, BooleanSupplier heard) {
+    this.cache = cache;
+    this.jvmId = jvmId;
     this.heard = heard;
-    this.lease = redis.client().getBucket(names.sweeper(), StringCodec.INSTANCE);
   }
 
   @Override
@@ -62,19 +52,20 @@ public final class ExpirySweeper implements Runnable {
                 (done, failure) -> {
                   running = false;
                   if (failure != null) {
-                    log.debug("Cache '{}': sweep failed: {}", cacheName, failure.getMessage());
+                    log.debug("Cache '{}': sweep failed: {}", cache.name(), failure.getMessage());
                   }
                 });
   }
 
   /** A lease that was won is held, by renewal, as long as this JVM lives and listens. */
   private CompletableFuture<Boolean> leads() {
+    String name = cache.keys().sweeperLease();
     long now = System.nanoTime();
     boolean mine = leaseEndNanos - now > 0;
     CompletableFuture<Boolean> won =
         mine
-            ? lease.setAsync(node, LEASE).thenApply(done -> true).toCompletableFuture()
-            : lease.setIfAbsentAsync(node, LEASE).toCompletableFuture();
+            ? cache.redis().forceLease(name, jvmId, LEASE).thenApply(done -> true)
+            : cache.redis().takeLease(name, jvmId, LEASE);
     return won.thenApply(
         leads -> {
           if (leads) {
@@ -85,7 +76,7 @@ public final class ExpirySweeper implements Runnable {
   }
 
   private CompletableFuture<Void> sweepAll() {
-    CompletableFuture<?>[] sweeps = new CompletableFuture<?>[names.buckets()];
+    CompletableFuture<?>[] sweeps = new CompletableFuture<?>[cache.keys().buckets()];
     for (int bucket = 0; bucket < sweeps.length; bucket++) {
       sweeps[bucket] = sweep(bucket);
     }
@@ -93,17 +84,18 @@ public final class ExpirySweeper implements Runnable {
   }
 
   private CompletableFuture<Void> sweep(int bucket) {
-    return redis
+    return cache
+        .redis()
         .runForNumber(
             LuaScript.SWEEP_EXPIRED,
             List.of(
-                names.generation(bucket),
-                names.interests(bucket),
-                names.deadlines(bucket),
-                names.shadows(bucket)),
-            names.channel(),
-            node,
-            names.entryPrefix(bucket),
+                cache.keys().generation(bucket),
+                cache.keys().subscriptions(bucket),
+                cache.keys().expiryIndex(bucket),
+                cache.keys().expiringValues(bucket)),
+            cache.keys().channel(),
+            jvmId,
+            cache.keys().entryPrefix(bucket),
             PAGE)
         .thenCompose(
             swept -> swept == PAGE ? sweep(bucket) : CompletableFuture.completedFuture(null));

@@ -4,20 +4,20 @@ package dev.corral.jcache.internal.store;
 public interface HeldLock {
 
   /** One that goes on after the commit. */
-  HeldLock LASTING =
+  HeldLock NOT_RELEASED_BY_COMMIT =
       new HeldLock() {
         @Override
-        public String name() {
+        public String token() {
           return "";
         }
 
         @Override
-        public void ended() {}
+        public void released() {}
       };
 
   /** What Redis knows it by; empty if it is not to end with the commit. */
-  String name();
+  String token();
 
   /** Redis has ended it. */
-  void ended();
+  void released();
 }

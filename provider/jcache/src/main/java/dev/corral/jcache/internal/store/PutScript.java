@@ -2,10 +2,9 @@ package dev.corral.jcache.internal.store;
 
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Expiry.Lifetimes;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.Envelope;
-import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
-import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.store.ApplyScript.Answer;
 import dev.corral.jcache.internal.store.ApplyScript.Part;
 import dev.corral.jcache.internal.store.EntryCommand.Shape;
@@ -28,8 +27,7 @@ final class PutScript {
   private static final long DECLINED = 0;
   private static final long DONE = 1;
 
-  private final RedisCommands redis;
-  private final KeySpace names;
+  private final CacheContext cache;
   private final EntryCommands.Terms terms;
   private final AtomicLongArray generations;
 
@@ -39,11 +37,10 @@ final class PutScript {
   /** After an MSET was refused. */
   private final Cooldown refused = new Cooldown();
 
-  PutScript(RedisCommands redis, KeySpace names, EntryCommands.Terms terms) {
-    this.redis = redis;
-    this.names = names;
+  PutScript(CacheContext cache, EntryCommands.Terms terms) {
+    this.cache = cache;
     this.terms = terms;
-    this.generations = new AtomicLongArray(names.buckets());
+    this.generations = new AtomicLongArray(cache.keys().buckets());
   }
 
   /** Whether it may be asked: all are plain puts with the same times to live. */
@@ -72,11 +69,11 @@ final class PutScript {
 
   private List<String> keys(int bucket, List<Part> parts) {
     List<String> keys = new ArrayList<>(3 + parts.size());
-    keys.add(names.generation(bucket));
-    keys.add(names.interests(bucket));
-    keys.add(names.near(bucket));
+    keys.add(cache.keys().generation(bucket));
+    keys.add(cache.keys().subscriptions(bucket));
+    keys.add(cache.keys().invalidations(bucket));
     for (Part part : parts) {
-      keys.add(names.entry(bucket, part.key()));
+      keys.add(cache.keys().entry(bucket, part.key()));
     }
     return keys;
   }
@@ -99,12 +96,13 @@ final class PutScript {
     }
     List<byte[]> namesOfEntries = new ArrayList<>(parts.size());
     for (Part part : parts) {
-      namesOfEntries.add(names.entryBytes(bucket, part.key()));
+      namesOfEntries.add(cache.keys().entryBytes(bucket, part.key()));
     }
-    return redis
+    return cache
+        .redis()
         .msetIf(
             LuaScript.MAY_PUT,
-            List.of(names.generation(bucket), names.interests(bucket)),
+            List.of(cache.keys().generation(bucket), cache.keys().subscriptions(bucket)),
             generation,
             namesOfEntries,
             entries)
@@ -132,7 +130,8 @@ final class PutScript {
     List<Object> arguments = new ArrayList<>(1 + entries.size());
     arguments.add(generation);
     arguments.addAll(entries);
-    return redis
+    return cache
+        .redis()
         .runForNumber(LuaScript.PUT_FOREVER, keys, arguments.toArray())
         .thenCompose(
             reply -> {
@@ -157,13 +156,15 @@ final class PutScript {
    */
   private CompletableFuture<Long> put(List<String> keys, Lifetimes lifetimes, byte[] values) {
     boolean blind = lifetimes.creationMillis() == lifetimes.updateMillis();
-    return redis.runForNumber(
-        blind ? LuaScript.PUT : LuaScript.PUT_OVER,
-        keys,
-        terms.retentionMillis(),
-        lifetimes.creationMillis(),
-        lifetimes.updateMillis(),
-        values);
+    return cache
+        .redis()
+        .runForNumber(
+            blind ? LuaScript.PUT : LuaScript.PUT_OVER,
+            keys,
+            terms.retentionMillis(),
+            lifetimes.creationMillis(),
+            lifetimes.updateMillis(),
+            values);
   }
 
   /** In one argument, each with its length before it. */

@@ -35,19 +35,19 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
   private final EntryReads<K, V> reads;
   private final EntryCodec<K, V> codec;
   private final Expiry expiry;
-  private final CacheClearer retirement;
+  private final CacheClearer clearer;
 
   public RedisEntryStore(
       EntryCommands calls,
       EntryReads<K, V> reads,
       EntryCodec<K, V> codec,
       Expiry expiry,
-      CacheClearer retirement) {
+      CacheClearer clearer) {
     this.calls = calls;
     this.reads = reads;
     this.codec = codec;
     this.expiry = expiry;
-    this.retirement = retirement;
+    this.clearer = clearer;
   }
 
   @Override
@@ -108,7 +108,12 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
       }
       Optional<Outcome<V>> otherwise =
           applyIfUnchanged(
-              text, operation, operation.otherwise(), standing, value, HeldLock.LASTING);
+              text,
+              operation,
+              operation.otherwise(),
+              standing,
+              value,
+              HeldLock.NOT_RELEASED_BY_COMMIT);
       if (otherwise.isPresent()) {
         return otherwise.get();
       }
@@ -198,14 +203,14 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public Optional<Outcome<V>> applyIfUnchanged(
-      K key, EntryOperation<V> operation, Snapshot<V> seen, HeldLock hold) {
+      K key, EntryOperation<V> operation, Snapshot<V> seen, HeldLock lock) {
     return applyIfUnchanged(
         codec.text(key),
         operation,
         operation.choose(seen),
         seen.isLive() ? (byte[]) seen.version() : null,
         seen.value(),
-        hold);
+        lock);
   }
 
   private Optional<Outcome<V>> applyIfUnchanged(
@@ -214,7 +219,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
       Then chosen,
       byte @Nullable [] seen,
       @Nullable V value,
-      HeldLock hold) {
+      HeldLock lock) {
     boolean asItIs = chosen == Then.TOUCH && expiry.known().accessMillis() == Expiry.KEEP;
     if (chosen == Then.NOTHING || asItIs) {
       return Optional.of(
@@ -228,9 +233,9 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
             bytes(operation.value()),
             expiry.ofEntry(),
             calls.terms().queues());
-    Settled settled = calls.settle(text, command.ending(hold.name()), expiry);
+    Settled settled = calls.settle(text, command.ending(lock.token()), expiry);
     if (settled.reply().status() == Status.DONE) {
-      hold.ended();
+      lock.released();
     }
     return settled.reply().status() == Status.DIFFER
         ? Optional.empty()
@@ -262,7 +267,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public void clear() {
-    retirement.retireAll();
+    clearer.clearAll();
   }
 
   private EntryCommand command(EntryOperation<V> operation) {

@@ -30,7 +30,7 @@ class EntryOperationTest {
   static Stream<Arguments> rows() {
     return Stream.of(
         row("get",           EntryOperation.get(),                 NOTHING, TOUCH,   TOUCH,   COUNTS_LOOKUP, READS_THROUGH, WANTS_VALUE),
-        row("peek",          EntryOperation.peek(),                NOTHING, TOUCH,   TOUCH,   COUNTS_LOOKUP, WANTS_VALUE),
+        row("visit",         EntryOperation.visit(),               NOTHING, TOUCH,   TOUCH,   COUNTS_LOOKUP, WANTS_VALUE),
         row("containsKey",   EntryOperation.contains(),            NOTHING, NOTHING, NOTHING),
         row("put",           EntryOperation.put("new"),            PUT,     PUT,     PUT),
         row("getAndPut",     EntryOperation.getAndPut("new"),      PUT,     PUT,     PUT,     COUNTS_LOOKUP, WANTS_VALUE),
@@ -40,9 +40,7 @@ class EntryOperationTest {
         row("replace if",    EntryOperation.replace("old", "new"), NOTHING, PUT,     TOUCH,   COUNTS_LOOKUP),
         row("remove",        EntryOperation.remove(),              REMOVE,  REMOVE,  REMOVE),
         row("remove if",     EntryOperation.remove("old"),         NOTHING, REMOVE,  TOUCH,   COUNTS_LOOKUP),
-        row("getAndRemove",  EntryOperation.getAndRemove(),        REMOVE,  REMOVE,  REMOVE,  COUNTS_LOOKUP, WANTS_VALUE),
-        row("load",          EntryOperation.load("new"),           PUT,     NOTHING, NOTHING, BY_LOADER),
-        row("reload",        EntryOperation.reload("new"),         PUT,     PUT,     PUT,     BY_LOADER));
+        row("getAndRemove",  EntryOperation.getAndRemove(),        REMOVE,  REMOVE,  REMOVE,  COUNTS_LOOKUP, WANTS_VALUE));
   }
   // spotless:on
 
@@ -101,12 +99,5 @@ class EntryOperationTest {
     assertThat(chosen.choose(OTHER)).isEqualTo(PUT);
     assertThat(chosen.value()).isEqualTo("new");
     assertThat(chosen.is(COUNTS_LOOKUP)).isTrue();
-  }
-
-  @Test
-  void wantingValue_any_addsOnlyThat() {
-    EntryOperation<String> put = EntryOperation.put("new");
-    assertThat(put.wantingValue().traits()).containsExactly(WANTS_VALUE);
-    assertThat(EntryOperation.<String>get().wantingValue()).isEqualTo(EntryOperation.get());
   }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class RepairOrderTest {
 
   private final QueueUnderTest queue = new QueueUnderTest();
-  private final RepairSender calls = new RepairSender(queue.redis, queue.names, "queue");
+  private final RepairSender calls = new RepairSender(queue.context);
 
   /** The database gets a value of "k" now. */
   private Repair written(String value) {

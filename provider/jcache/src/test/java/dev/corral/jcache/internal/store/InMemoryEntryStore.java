@@ -1,7 +1,7 @@
 package dev.corral.jcache.internal.store;
 
 import dev.corral.jcache.internal.entry.EntryOperation;
-import dev.corral.jcache.internal.entry.EntryOperation.Fill;
+import dev.corral.jcache.internal.entry.EntryOperation.LoadTicket;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Expiry.Lifetimes;
@@ -88,9 +88,9 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
   public synchronized Optional<Outcome<V>> applyIfUnchanged(
       K key, EntryOperation<V> operation, Snapshot<V> seen, HeldLock hold) {
     Then chosen = operation.choose(seen);
-    Fill fill = operation.fill();
+    LoadTicket loadTicket = operation.loadTicket();
     boolean unchanged =
-        fill == null ? observe(key).equals(seen) : observe(key).isTicket(fill.ticket());
+        loadTicket == null ? observe(key).equals(seen) : observe(key).isTicket(loadTicket.id());
     boolean reads =
         chosen == Then.NOTHING
             || (chosen == Then.TOUCH && expiry.known().accessMillis() == Expiry.KEEP);
@@ -189,17 +189,17 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
 
   private Effect reserve(K key, EntryOperation<V> operation) {
     negatives.remove(key);
-    tickets.put(key, fill(operation).ticket());
+    tickets.put(key, loadTicket(operation).id());
     return Effect.RESERVED;
   }
 
   private Effect negate(K key, EntryOperation<V> operation) {
-    negatives.put(key, clockMillis.getAsLong() + fill(operation).millis());
+    negatives.put(key, clockMillis.getAsLong() + loadTicket(operation).millis());
     return Effect.NEGATED;
   }
 
-  private static EntryOperation.Fill fill(EntryOperation<?> operation) {
-    return java.util.Objects.requireNonNull(operation.fill());
+  private static EntryOperation.LoadTicket loadTicket(EntryOperation<?> operation) {
+    return java.util.Objects.requireNonNull(operation.loadTicket());
   }
 
   private Effect remove(K key) {

@@ -7,6 +7,7 @@ import dev.corral.jcache.internal.codec.values.KryoValueCodec;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Expiry;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.ServerClock;
@@ -25,6 +26,7 @@ public final class QueueUnderTest {
   public final RedisCommands redis =
       new RedisCommands(RedisUnderTest.client(), Duration.ofSeconds(5));
   public final KeySpace names = new KeySpace("", "queue-" + UUID.randomUUID(), 1);
+  public final CacheContext context = new CacheContext("queue", names, redis);
   private final AllowList allowed = AllowList.of(List.of(), String.class, String.class);
   private final ClassLoader loader = getClass().getClassLoader();
   public final EntryCodec<String, String> codec =
@@ -34,17 +36,15 @@ public final class QueueUnderTest {
           new KryoValueCodec(loader, allowed, ClassCodes.NONE));
   private final EntryCommands calls =
       new EntryCommands(
-          redis,
-          names,
-          "queue",
-          "node",
+          context,
+          "jvm",
           new EntryCommands.Terms(0, 100, 0),
           new ServerClock(redis, names.layout()));
   public final WriteQueue<String, String> ours = queue();
   public final WriteQueue<String, String> theirs = queue();
 
   private WriteQueue<String, String> queue() {
-    return new RedisWriteQueue<>(redis, names, codec, "queue", "node", Duration.ZERO);
+    return new RedisWriteQueue<>(context, codec, "jvm", Duration.ZERO);
   }
 
   public void put(String key, String value) {
@@ -58,21 +58,20 @@ public final class QueueUnderTest {
 
   /** As if the lease had ended while its holder was paused. */
   public void endLease() {
-    redis.await("queue", "test", redis.unlink(names.drainer(0)));
+    redis.await("queue", "test", redis.unlink(names.drainerLease(0)));
   }
 
   /** As if so many other keys had been written that no more are kept in mind. */
   public void fillKnown() {
     String fill =
         "for i = 1, 100000 do redis.call('HSET', KEYS[1], 'other' .. i, string.rep('\\0', 16)) end return 1";
-    redis
-        .client()
+    RedisUnderTest.client()
         .getScript(StringCodec.INSTANCE)
         .eval(
             RScript.Mode.READ_WRITE,
             fill,
             RScript.ReturnType.LONG,
-            List.copyOf(names.written(0).subList(0, 1)));
+            List.copyOf(names.acknowledged(0).subList(0, 1)));
   }
 
   /** As if the time that JVMs are given for their repairs had passed. */

@@ -15,6 +15,7 @@ import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Snapshot;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.ServerClock;
@@ -25,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -89,7 +91,7 @@ class StoreParityTest {
   private static List<EntryOperation<String>> operations() {
     return List.of(
         EntryOperation.get(),
-        EntryOperation.peek(),
+        EntryOperation.visit(),
         EntryOperation.contains(),
         EntryOperation.put("new"),
         EntryOperation.getAndPut("new"),
@@ -100,8 +102,9 @@ class StoreParityTest {
         EntryOperation.remove(),
         EntryOperation.remove("old"),
         EntryOperation.getAndRemove(),
-        EntryOperation.load("new"),
-        EntryOperation.reload("new"),
+        EntryOperation.peek(),
+        new EntryOperation<>(
+            EntryOperation.When.PRESENT, null, Then.REMOVE, Then.NOTHING, null, Set.of(), null),
         EntryOperation.processed(Then.NOTHING, null, /* loaded= */ false, null),
         EntryOperation.processed(Then.TOUCH, null, /* loaded= */ false, null),
         EntryOperation.processed(Then.PUT, "new", /* loaded= */ false, null),
@@ -129,7 +132,8 @@ class StoreParityTest {
     compare(
         "unchanged",
         (store, key, operation) ->
-            store.applyIfUnchanged(key, operation, store.observe(key), HeldLock.LASTING));
+            store.applyIfUnchanged(
+                key, operation, store.observe(key), HeldLock.NOT_RELEASED_BY_COMMIT));
   }
 
   @Test
@@ -138,8 +142,8 @@ class StoreParityTest {
         "changed",
         (store, key, operation) -> {
           Snapshot<String> seen = store.observe(key);
-          store.apply(key, EntryOperation.reload("changed"));
-          return store.applyIfUnchanged(key, operation, seen, HeldLock.LASTING);
+          store.apply(key, EntryOperation.put("changed"));
+          return store.applyIfUnchanged(key, operation, seen, HeldLock.NOT_RELEASED_BY_COMMIT);
         });
   }
 
@@ -240,7 +244,7 @@ class StoreParityTest {
   }
 
   private static List<EntryOperation<String>> puts(List<String> keys, String value) {
-    return keys.stream().map(key -> EntryOperation.reload(value)).toList();
+    return keys.stream().map(key -> EntryOperation.put(value)).toList();
   }
 
   private EntryStore<String, String> inMemory(Expiry expiry, String key, String prior) {
@@ -293,7 +297,11 @@ class StoreParityTest {
                 String next = Integer.toString(Integer.parseInt(seen.value()) + 1);
                 i +=
                     store
-                            .applyIfUnchanged("n", EntryOperation.put(next), seen, HeldLock.LASTING)
+                            .applyIfUnchanged(
+                                "n",
+                                EntryOperation.put(next),
+                                seen,
+                                HeldLock.NOT_RELEASED_BY_COMMIT)
                             .isPresent()
                         ? 1
                         : 0;
@@ -330,7 +338,7 @@ class StoreParityTest {
 
     EntryStore<String, String> store(String cache, Expiry expiry) {
       caches.add(cache);
-      KeySpace names = new KeySpace("", cache, 1);
+      CacheContext context = context(cache);
       EntryCodec<String, String> codec =
           new EntryCodec<>(
               cache,
@@ -338,34 +346,31 @@ class StoreParityTest {
               new KryoValueCodec(loader, allowed, ClassCodes.NONE));
       EntryCommands calls =
           new EntryCommands(
-              commands,
-              names,
-              cache,
-              "this-node",
-              EntryCommands.Terms.PLAIN,
-              new ServerClock(commands, cache));
+              context, "this-jvm", EntryCommands.Terms.PLAIN, new ServerClock(commands, cache));
       return new RedisEntryStore<>(
           calls,
           new EntryReads<>(
-              commands,
-              names,
+              context,
               codec,
               calls,
-              cache,
-              new ServerClock(commands, names.generation(0)),
+              new ServerClock(commands, context.keys().generation(0)),
               () -> false),
           codec,
           expiry,
-          retirement(cache));
+          clearer(cache));
     }
 
-    private CacheClearer retirement(String cache) {
-      return new CacheClearer(commands, new KeySpace("", cache, 1), cache, background);
+    private CacheClearer clearer(String cache) {
+      return new CacheClearer(context(cache), background);
+    }
+
+    private CacheContext context(String cache) {
+      return new CacheContext(cache, new KeySpace("", cache, 1), commands);
     }
 
     @Override
     public void close() {
-      caches.stream().distinct().forEach(cache -> retirement(cache).destroy());
+      caches.stream().distinct().forEach(cache -> clearer(cache).destroy());
       background.shutdown();
     }
   }

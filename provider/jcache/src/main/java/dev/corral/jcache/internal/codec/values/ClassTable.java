@@ -1,7 +1,6 @@
 package dev.corral.jcache.internal.codec.values;
 
-import dev.corral.jcache.internal.redis.KeySpace;
-import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.CacheContext;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,17 +20,15 @@ public final class ClassTable implements ClassCodes, Runnable {
 
   private static final int HEXADECIMAL = 16;
 
-  private final RedisCommands redis;
+  private final CacheContext cache;
   private final String name;
-  private final String cacheName;
   private final Map<Long, String> seen = new ConcurrentHashMap<>();
   private final Set<Long> telling = ConcurrentHashMap.newKeySet();
   private final Set<Long> told = ConcurrentHashMap.newKeySet();
 
-  public ClassTable(RedisCommands redis, KeySpace names, String cacheName) {
-    this.redis = redis;
-    this.name = names.classes();
-    this.cacheName = cacheName;
+  public ClassTable(CacheContext cache) {
+    this.cache = cache;
+    this.name = cache.keys().classes();
   }
 
   @Override
@@ -42,7 +39,8 @@ public final class ClassTable implements ClassCodes, Runnable {
     seen.put(code, className);
     if (telling.add(code)) {
       var unused =
-          redis
+          cache
+              .redis()
               .putFields(name, Map.of(field(code), className))
               .whenComplete(
                   (done, failure) -> {
@@ -61,8 +59,8 @@ public final class ClassTable implements ClassCodes, Runnable {
     if (known != null) {
       return known;
     }
-    redis
-        .await(cacheName, "read the classes", redis.allFields(name))
+    cache
+        .await("read the classes", cache.redis().allFields(name))
         .forEach((field, className) -> seen.put(Long.parseLong(field, HEXADECIMAL), className));
     return seen.get(code);
   }
@@ -73,7 +71,7 @@ public final class ClassTable implements ClassCodes, Runnable {
     Map<String, String> fields = new HashMap<>();
     told.forEach(code -> fields.put(field(code), seen.get(code)));
     if (!fields.isEmpty()) {
-      var unused = redis.putFields(name, fields);
+      var unused = cache.redis().putFields(name, fields);
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.corral.jcache.internal.pipeline.events;
 
 import dev.corral.jcache.internal.feed.ChangeFeed;
-import dev.corral.jcache.internal.feed.ChangeFeed.Interest;
+import dev.corral.jcache.internal.feed.ChangeFeed.Subscription;
 import dev.corral.jcache.internal.feed.EntryChange;
 import dev.corral.jcache.internal.feed.EntryChange.Kind;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ public final class CacheListeners<K, V> {
       }
     }
     registrations.add(new ListenerRegistration<>(configuration, executor));
-    hear();
+    resubscribe();
   }
 
   /**
@@ -88,7 +88,7 @@ public final class CacheListeners<K, V> {
     List<ListenerRegistration<K, V>> leaving =
         registrations.stream().filter(it -> it.configuration().equals(configuration)).toList();
     registrations.removeAll(leaving);
-    hear();
+    resubscribe();
     return customizations(leaving);
   }
 
@@ -101,16 +101,16 @@ public final class CacheListeners<K, V> {
     return of.stream().flatMap(it -> it.customizations().stream()).toList();
   }
 
-  private void hear() {
-    Set<Interest> interests = EnumSet.noneOf(Interest.class);
-    registrations.forEach(it -> interests.addAll(it.interests()));
-    feed.hear(interests, this::accept);
+  private void resubscribe() {
+    Set<Subscription> subscriptions = EnumSet.noneOf(Subscription.class);
+    registrations.forEach(it -> subscriptions.addAll(it.subscriptions()));
+    feed.subscribe(subscriptions, this::accept);
   }
 
   /** Whether anybody in this JVM hears changes of this kind. */
-  public boolean hears(Kind kind) {
+  public boolean wants(Kind kind) {
     for (ListenerRegistration<K, V> registration : registrations) {
-      if (registration.hears(kind)) {
+      if (registration.wants(kind)) {
         return true;
       }
     }
@@ -120,7 +120,7 @@ public final class CacheListeners<K, V> {
   /** Whether a caller has to wait for the delivery of such a change. */
   boolean hearsSynchronously(Kind kind) {
     for (ListenerRegistration<K, V> registration : registrations) {
-      if (registration.isSynchronous() && registration.hears(kind)) {
+      if (registration.isSynchronous() && registration.wants(kind)) {
         return true;
       }
     }
@@ -171,14 +171,14 @@ public final class CacheListeners<K, V> {
   /** Called by the feed, one change after another. */
   private void accept(EntryChange change) {
     boolean awaited =
-        change.ticket() != 0
-            && change.node().equals(feed.node())
+        change.sequence() != 0
+            && change.jvmId().equals(feed.jvmId())
             && hearsSynchronously(change.kind());
     if (!awaited) {
       var unused = deliver(change);
       return;
     }
-    Delivery delivery = deliveries.computeIfAbsent(change.ticket(), it -> new Delivery());
+    Delivery delivery = deliveries.computeIfAbsent(change.sequence(), it -> new Delivery());
     begin(delivery, () -> deliver(change));
     delivery.begun.complete(true);
   }
@@ -221,7 +221,7 @@ public final class CacheListeners<K, V> {
       Kind kind, String text, K key, @Nullable V value, @Nullable V oldValue) {
     List<CompletableFuture<Void>> awaited = new ArrayList<>();
     for (ListenerRegistration<K, V> registration : registrations) {
-      if (registration.hears(kind)) {
+      if (registration.wants(kind)) {
         EntryEvent<K, V> event = event(registration, kind, key, value, oldValue);
         CompletableFuture<Void> told =
             registration.lanes().run(text, () -> tell(registration, kind, event));

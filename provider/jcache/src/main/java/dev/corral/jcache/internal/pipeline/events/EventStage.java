@@ -56,7 +56,7 @@ public final class EventStage<K, V> implements Stage<K, V> {
   }
 
   private @Nullable CompletableFuture<Void> delivery(K key, Outcome<V> outcome) {
-    if (outcome.ticket() == 0) {
+    if (outcome.changeSequence() == 0) {
       return null;
     }
     Kind kind = kind(outcome.effect());
@@ -65,7 +65,7 @@ public final class EventStage<K, V> implements Stage<K, V> {
     }
     boolean stillborn = outcome.effect() == Effect.BORN_EXPIRED;
     return listeners.delivery(
-        outcome.ticket(),
+        outcome.changeSequence(),
         kind,
         key,
         outcome.value(),

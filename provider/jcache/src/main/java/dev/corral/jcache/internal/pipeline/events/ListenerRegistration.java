@@ -1,6 +1,6 @@
 package dev.corral.jcache.internal.pipeline.events;
 
-import dev.corral.jcache.internal.feed.ChangeFeed.Interest;
+import dev.corral.jcache.internal.feed.ChangeFeed.Subscription;
 import dev.corral.jcache.internal.feed.EntryChange.Kind;
 import java.util.EnumSet;
 import java.util.List;
@@ -52,7 +52,7 @@ final class ListenerRegistration<K, V> {
     return filter == null ? List.of(listener) : List.of(listener, filter);
   }
 
-  boolean hears(Kind kind) {
+  boolean wants(Kind kind) {
     return switch (kind) {
       case CREATED -> listener instanceof CacheEntryCreatedListener;
       case UPDATED -> listener instanceof CacheEntryUpdatedListener;
@@ -61,17 +61,17 @@ final class ListenerRegistration<K, V> {
     };
   }
 
-  Set<Interest> interests() {
-    Set<Interest> interests = EnumSet.noneOf(Interest.class);
+  Set<Subscription> subscriptions() {
+    Set<Subscription> subscriptions = EnumSet.noneOf(Subscription.class);
     for (Kind kind : Kind.values()) {
-      if (hears(kind)) {
-        interests.add(Interest.valueOf(kind.name()));
+      if (wants(kind)) {
+        subscriptions.add(Subscription.valueOf(kind.name()));
       }
     }
-    if (configuration.isOldValueRequired() && hears(Kind.UPDATED)) {
-      interests.add(Interest.OLD);
+    if (configuration.isOldValueRequired() && wants(Kind.UPDATED)) {
+      subscriptions.add(Subscription.OLD);
     }
-    return interests;
+    return subscriptions;
   }
 
   boolean wantsOldValue() {

@@ -1,7 +1,7 @@
 package dev.corral.jcache.internal.pipeline.loading;
 
 import dev.corral.jcache.internal.entry.EntryOperation;
-import dev.corral.jcache.internal.entry.EntryOperation.Fill;
+import dev.corral.jcache.internal.entry.EntryOperation.LoadTicket;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
@@ -167,13 +167,13 @@ final class BulkLoad<K, V> {
           if (old == null) {
             stores.add(EntryRequest.of(key, guard.fill(ticket, value, start)));
           } else if (value != null) {
-            Fill fill = new Fill(ticket, LoadGuard.millisSince(start));
+            LoadTicket loadTicket = new LoadTicket(ticket, LoadGuard.millisSince(start));
             stores.add(
                 EntryRequest.of(
                     key,
                     look.hit()
-                        ? EntryOperation.refill(old, value, fill)
-                        : EntryOperation.renew(old, value, fill)));
+                        ? EntryOperation.refresh(old, value, loadTicket)
+                        : EntryOperation.replaceStale(old, value, loadTicket)));
           }
         });
     store(stores, next);

@@ -2,7 +2,7 @@ package dev.corral.jcache.internal.pipeline.loading;
 
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.internal.entry.EntryOperation;
-import dev.corral.jcache.internal.entry.EntryOperation.Fill;
+import dev.corral.jcache.internal.entry.EntryOperation.LoadTicket;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
@@ -112,10 +112,10 @@ public final class LoadGuard<K, V> {
    * What an entry processor is given for a key that is not in the cache.
    *
    * @param value null if the source has no such key
-   * @param fill with which the processor's change is stored; null if the value is stored already,
-   *     or must not be
+   * @param loadTicket with which the processor's change is stored; null if the value is stored
+   *     already, or must not be
    */
-  public record Loaded<V>(@Nullable V value, @Nullable Fill fill) {}
+  public record Loaded<V>(@Nullable V value, @Nullable LoadTicket loadTicket) {}
 
   /**
    * The value of a key for an entry processor, which stores it together with its own change.
@@ -131,16 +131,16 @@ public final class LoadGuard<K, V> {
       if (own == null) {
         return new Loaded<>(join(key, next, null), null);
       }
-      AtomicReference<@Nullable Fill> fill = new AtomicReference<>();
-      V value = fly(key, own, () -> loadForProcessor(key, next, fill));
-      return new Loaded<>(value, fill.get());
+      AtomicReference<@Nullable LoadTicket> loadTicket = new AtomicReference<>();
+      V value = fly(key, own, () -> loadForProcessor(key, next, loadTicket));
+      return new Loaded<>(value, loadTicket.get());
     } catch (TimeoutException e) {
       throw new CacheLoaderException("cache '%s': a load did not end".formatted(cacheName), e);
     }
   }
 
   private @Nullable V loadForProcessor(
-      K key, Stage.Next<K, V> next, AtomicReference<@Nullable Fill> fill) {
+      K key, Stage.Next<K, V> next, AtomicReference<@Nullable LoadTicket> loadTicket) {
     return whileLocked(
         key,
         () ->
@@ -151,7 +151,7 @@ public final class LoadGuard<K, V> {
                   if (value == null) {
                     store(key, fill(ticket, null, start), next);
                   } else {
-                    fill.set(new Fill(ticket, millisSince(start)));
+                    loadTicket.set(new LoadTicket(ticket, millisSince(start)));
                   }
                   return value;
                 }));
@@ -287,15 +287,16 @@ public final class LoadGuard<K, V> {
    * A key that the source has no longer goes from the cache.
    */
   EntryOperation<V> renewal(String ticket, V old, @Nullable V value, long startNanos) {
-    Fill fill = new Fill(ticket, millisSince(startNanos));
+    LoadTicket loadTicket = new LoadTicket(ticket, millisSince(startNanos));
     return value == null
-        ? EntryOperation.vanish(old, fill)
-        : EntryOperation.renew(old, value, fill);
+        ? EntryOperation.removeStale(old, loadTicket)
+        : EntryOperation.replaceStale(old, value, loadTicket);
   }
 
   /** Redis may fail here: then the value is loaded all the same, and not stored. */
   private Outcome<V> reserve(K key, String ticket, Stage.Next<K, V> next) {
-    EntryOperation<V> reserve = EntryOperation.reserve(new Fill(ticket, TICKET_STANDS.toMillis()));
+    EntryOperation<V> reserve =
+        EntryOperation.reserve(new LoadTicket(ticket, TICKET_STANDS.toMillis()));
     try {
       return next.proceed(EntryRequest.of(key, reserve));
     } catch (CacheException e) {
@@ -317,24 +318,24 @@ public final class LoadGuard<K, V> {
 
   /** For a load that is wanted even if the source was found to have no such key. */
   EntryOperation<V> newReservation(String ticket) {
-    return EntryOperation.reserveAnew(new Fill(ticket, TICKET_STANDS.toMillis()));
+    return EntryOperation.reserveAnew(new LoadTicket(ticket, TICKET_STANDS.toMillis()));
   }
 
   EntryOperation<V> reservation(String ticket) {
-    return EntryOperation.reserve(new Fill(ticket, TICKET_STANDS.toMillis()));
+    return EntryOperation.reserve(new LoadTicket(ticket, TICKET_STANDS.toMillis()));
   }
 
   /** What a load is stored as; without negative caching, the ticket of a null is taken away. */
   EntryOperation<V> fill(String ticket, @Nullable V value, long startNanos) {
     if (value != null) {
-      return EntryOperation.fill(value, new Fill(ticket, millisSince(startNanos)));
+      return EntryOperation.fill(value, new LoadTicket(ticket, millisSince(startNanos)));
     }
     Duration negative = options.negativeTimeToLive();
     return negate(ticket, negative == null ? Duration.ZERO : negative);
   }
 
   private EntryOperation<V> negate(String ticket, Duration timeToLive) {
-    return EntryOperation.negate(new Fill(ticket, timeToLive.toMillis()));
+    return EntryOperation.negate(new LoadTicket(ticket, timeToLive.toMillis()));
   }
 
   @Nullable V call(K key) {
@@ -370,7 +371,7 @@ public final class LoadGuard<K, V> {
       K key, Flight<V> flight, Outcome<V> seen, Stage.Next<K, V> next) {
     Optional<Runnable> lock = locks.acquire(key, Duration.ZERO);
     try {
-      Outcome<V> now = next.proceed(EntryRequest.of(key, EntryOperation.glance()));
+      Outcome<V> now = next.proceed(EntryRequest.of(key, EntryOperation.peek()));
       V old = now.previous();
       if (old == null) {
         flight.abandon();

@@ -1,8 +1,7 @@
 package dev.corral.jcache.internal.store.locks;
 
-import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
-import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.batch.RequestBatcher;
 import dev.corral.jcache.internal.store.RawEntry;
 import java.time.Duration;
@@ -49,8 +48,7 @@ final class LockCommands {
    */
   record Answer(boolean done, RawEntry stored) {}
 
-  private final RedisCommands redis;
-  private final KeySpace names;
+  private final CacheContext cache;
   private final String owner = UUID.randomUUID().toString();
   private final AtomicLong holds = new AtomicLong();
   private final List<RequestBatcher<Call, Answer>> lanes;
@@ -58,11 +56,10 @@ final class LockCommands {
   /**
    * @param typicalBytes roughly what a look brings
    */
-  LockCommands(RedisCommands redis, KeySpace names, IntSupplier typicalBytes) {
-    this.redis = redis;
-    this.names = names;
+  LockCommands(CacheContext cache, IntSupplier typicalBytes) {
+    this.cache = cache;
     this.lanes =
-        IntStream.range(0, names.buckets())
+        IntStream.range(0, cache.keys().buckets())
             .mapToObj(
                 bucket ->
                     new RequestBatcher<Call, Answer>(
@@ -95,7 +92,7 @@ final class LockCommands {
 
   /** For a thread that waits for the answer now; see {@link RequestBatcher#waitFor}. */
   void waitFor(String key, CompletableFuture<Answer> asked) {
-    lanes.get(names.bucketOf(key)).waitFor(asked);
+    lanes.get(cache.keys().bucketOf(key)).waitFor(asked);
   }
 
   /** Lets it stand for the whole time again, unless it was lost. */
@@ -109,7 +106,7 @@ final class LockCommands {
   }
 
   private CompletableFuture<Answer> ask(String key, Wish wish, long hold) {
-    return lanes.get(names.bucketOf(key)).submit(new Call(key, wish, hold));
+    return lanes.get(cache.keys().bucketOf(key)).submit(new Call(key, wish, hold));
   }
 
   private CompletableFuture<List<Answer>> send(List<Call> calls) {
@@ -119,11 +116,12 @@ final class LockCommands {
     arguments.add(LEASE.toMillis());
     arguments.add(PATIENCE.toMillis());
     for (Call call : calls) {
-      keys.add(names.lock(call.key()));
+      keys.add(cache.keys().lock(call.key()));
       arguments.add(call.wish().text);
       arguments.add(call.hold());
     }
-    return redis
+    return cache
+        .redis()
         .run(LuaScript.HOLD_KEYS, keys, arguments.toArray())
         .thenApply(reply -> answers(calls, reply));
   }

@@ -1,8 +1,7 @@
 package dev.corral.jcache.internal.store.locks;
 
 import dev.corral.jcache.internal.entry.Snapshot;
-import dev.corral.jcache.internal.redis.KeySpace;
-import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.EntryCodec;
 import dev.corral.jcache.internal.store.EntryReads;
@@ -51,11 +50,10 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
-  private final RedisCommands redis;
+  private final CacheContext cache;
   private final LockCommands calls;
   private final EntryCodec<K, V> codec;
   private final EntryReads<K, V> reads;
-  private final String cacheName;
   private final Duration patience;
   private final ConcurrentMap<String, Turn> turns = new ConcurrentHashMap<>();
   private final AtomicInteger releasing = new AtomicInteger();
@@ -64,17 +62,11 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
    * @param patience how long to wait for a key that another thread or JVM holds
    */
   public RedisKeyLocks(
-      RedisCommands redis,
-      KeySpace names,
-      EntryCodec<K, V> codec,
-      EntryReads<K, V> reads,
-      String cacheName,
-      Duration patience) {
-    this.redis = redis;
-    this.calls = new LockCommands(redis, names, reads::typicalBytes);
+      CacheContext cache, EntryCodec<K, V> codec, EntryReads<K, V> reads, Duration patience) {
+    this.cache = cache;
+    this.calls = new LockCommands(cache, reads::typicalBytes);
     this.codec = codec;
     this.reads = reads;
-    this.cacheName = cacheName;
     this.patience = patience;
   }
 
@@ -103,10 +95,10 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
   }
 
   /** Ends with the commit. */
-  private record Ending(Turn turn, String name) implements HeldLock {
+  private record EndsWithCommit(Turn turn, String token) implements HeldLock {
 
     @Override
-    public void ended() {
+    public void released() {
       turn.asked = null;
       turn.hold = Turn.NO_HOLD;
     }
@@ -140,10 +132,10 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
     Turn turn = begin(codec.text(key), deadline);
     try {
       if (turn.isNested()) {
-        return action.apply(reads.observe(turn.key), HeldLock.LASTING);
+        return action.apply(reads.observe(turn.key), HeldLock.NOT_RELEASED_BY_COMMIT);
       }
       Snapshot<V> seen = reads.snapshot(turn.key, takeAndLook(turn, deadline));
-      return action.apply(seen, new Ending(turn, calls.name(turn.hold)));
+      return action.apply(seen, new EndsWithCommit(turn, calls.name(turn.hold)));
     } finally {
       end(turn);
     }
@@ -194,7 +186,7 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
   /** A reply that comes after we gave up is still looked at, by {@link #release}. */
   private Answer answer(Turn turn, CompletableFuture<Answer> asked) {
     calls.waitFor(turn.key, asked);
-    return redis.await(cacheName, "lock", asked.copy());
+    return cache.await("lock", asked.copy());
   }
 
   /** Waits for it if others hold it. */
@@ -291,7 +283,7 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
                 (done, failure) -> {
                   releasing.decrementAndGet();
                   if (failure != null) {
-                    logUnreleased(redis.failure(cacheName, "unlock", failure));
+                    logUnreleased(cache.failure("unlock", failure));
                   }
                 });
   }
@@ -314,13 +306,13 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
   private CacheException interrupted(InterruptedException cause) {
     Thread.currentThread().interrupt();
     return new CacheException(
-        "cache '%s': interrupted while waiting for a key".formatted(cacheName), cause);
+        "cache '%s': interrupted while waiting for a key".formatted(cache.name()), cause);
   }
 
   private CacheException heldForTooLong() {
     return new CacheException(
         "cache '%s': a key was held by another entry processor or cache writer for more than %d s"
-            .formatted(cacheName, patience.toSeconds()));
+            .formatted(cache.name(), patience.toSeconds()));
   }
 
   /** Waits for what is being released, so that nobody has to wait for the lock to end by itself. */

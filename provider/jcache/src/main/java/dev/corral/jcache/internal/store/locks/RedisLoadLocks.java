@@ -1,7 +1,6 @@
 package dev.corral.jcache.internal.store.locks;
 
-import dev.corral.jcache.internal.redis.KeySpace;
-import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.store.EntryCodec;
 import java.time.Duration;
 import java.util.Collection;
@@ -13,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.cache.CacheException;
 import org.redisson.api.RLock;
-import org.redisson.api.options.CommonOptions;
 import org.redisson.client.RedisException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,22 +21,17 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
 
   private static final Logger log = LoggerFactory.getLogger(RedisLoadLocks.class);
 
-  private final RedisCommands redis;
-  private final KeySpace names;
+  private final CacheContext cache;
   private final EntryCodec<K, ?> codec;
-  private final String cacheName;
 
-  public RedisLoadLocks(
-      RedisCommands redis, KeySpace names, EntryCodec<K, ?> codec, String cacheName) {
-    this.redis = redis;
-    this.names = names;
+  public RedisLoadLocks(CacheContext cache, EntryCodec<K, ?> codec) {
+    this.cache = cache;
     this.codec = codec;
-    this.cacheName = cacheName;
   }
 
   @Override
   public Optional<Runnable> acquire(K key, Duration wait) {
-    if (!redis.availability().isAvailable()) {
+    if (!cache.redis().availability().isAvailable()) {
       return Optional.empty();
     }
     RLock lock = lock(key);
@@ -50,14 +43,14 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
       Thread.currentThread().interrupt();
       return Optional.empty();
     } catch (RedisException e) {
-      log.debug("{}", redis.failure(cacheName, "lock a load", e).getMessage());
+      log.debug("{}", cache.failure("lock a load", e).getMessage());
       return Optional.empty();
     }
   }
 
   @Override
   public Map<K, Runnable> acquireFree(Collection<K> keys) {
-    if (!redis.availability().isAvailable()) {
+    if (!cache.redis().availability().isAvailable()) {
       return Map.of();
     }
     long thread = Thread.currentThread().getId();
@@ -78,17 +71,15 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
 
   private boolean isTrue(CompletableFuture<Boolean> reply) {
     try {
-      return redis.await(cacheName, "lock a load", reply);
+      return cache.await("lock a load", reply);
     } catch (CacheException e) {
-      log.debug("Cache '{}': no lock for a load: {}", cacheName, e.getMessage());
+      log.debug("Cache '{}': no lock for a load: {}", cache.name(), e.getMessage());
       return false;
     }
   }
 
   private RLock lock(K key) {
-    return redis
-        .client()
-        .getLock(CommonOptions.name(names.loadLock(codec.text(key))).retryAttempts(0));
+    return cache.redis().lock(cache.keys().loadLock(codec.text(key)));
   }
 
   /**
@@ -107,6 +98,6 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
 
   /** The lock ends by itself, or has ended: the ticket of the load decides what is stored. */
   private void logLost(Throwable failure) {
-    log.debug("Cache '{}': the lock of a load was lost: {}", cacheName, failure.getMessage());
+    log.debug("Cache '{}': the lock of a load was lost: {}", cache.name(), failure.getMessage());
   }
 }

@@ -5,9 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.corral.jcache.DeadLetter;
 import dev.corral.jcache.WriteBehindStatistics;
 import dev.corral.jcache.codec.UndecodableValueException;
-import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
-import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.store.EntryCodec;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -21,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
-import org.redisson.client.codec.ByteArrayCodec;
 
 /** The queue that apply.lua fills; the scripts hold what is said of it. */
 public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
@@ -35,40 +33,30 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   private static final int REMOVE = 2;
   private static final int RECORD_LENGTH = 21;
 
-  private final RedisCommands redis;
-  private final KeySpace names;
+  private final CacheContext cache;
   private final EntryCodec<K, V> codec;
-  private final String cacheName;
   private final long delayMillis;
   private final String token;
   private final AtomicLongArray leaseEndNanos;
 
   /**
-   * @param node this JVM's name
+   * @param jvmId this JVM's name
    * @param delay how long a write waits for further ones of its key
    */
-  public RedisWriteQueue(
-      RedisCommands redis,
-      KeySpace names,
-      EntryCodec<K, V> codec,
-      String cacheName,
-      String node,
-      Duration delay) {
-    this.redis = redis;
-    this.names = names;
+  public RedisWriteQueue(CacheContext cache, EntryCodec<K, V> codec, String jvmId, Duration delay) {
+    this.cache = cache;
     this.codec = codec;
-    this.cacheName = cacheName;
     this.delayMillis = delay.toMillis();
-    this.token = node + ":" + UUID.randomUUID();
-    this.leaseEndNanos = new AtomicLongArray(names.buckets());
-    for (int bucket = 0; bucket < names.buckets(); bucket++) {
+    this.token = jvmId + ":" + UUID.randomUUID();
+    this.leaseEndNanos = new AtomicLongArray(cache.keys().buckets());
+    for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
       leaseEndNanos.set(bucket, System.nanoTime());
     }
   }
 
   @Override
   public int buckets() {
-    return names.buckets();
+    return cache.keys().buckets();
   }
 
   @Override
@@ -80,9 +68,9 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   public Taken<K, V> take(int bucket, int limit) {
     long sent = System.nanoTime();
     List<String> keys = keys(bucket);
-    keys.add(names.settling(bucket));
+    keys.add(cache.keys().settling(bucket));
     List<Object> reply =
-        await(redis.run(LuaScript.TAKE_WRITES, keys, token, LEASE.toMillis(), limit));
+        await(cache.redis().run(LuaScript.TAKE_WRITES, keys, token, LEASE.toMillis(), limit));
     boolean leased = number(reply, 0) == 1;
     if (leased) {
       leaseEndNanos.set(bucket, sent + LEASE.toNanos());
@@ -130,8 +118,10 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
 
   private CompletableFuture<Long> renew(int bucket, long millis) {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    return redis
-        .runForNumber(LuaScript.RENEW_LEASE, List.of(names.drainer(bucket)), token, millis)
+    return cache
+        .redis()
+        .runForNumber(
+            LuaScript.RENEW_LEASE, List.of(cache.keys().drainerLease(bucket)), token, millis)
         .thenApply(
             renewed -> {
               if (renewed == 1) {
@@ -144,7 +134,7 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   @Override
   public void release() {
     List<CompletableFuture<Long>> replies = new ArrayList<>();
-    for (int bucket = 0; bucket < names.buckets(); bucket++) {
+    for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
       if (isLeasedByOurClock(bucket)) {
         replies.add(renew(bucket, 0));
       }
@@ -155,14 +145,16 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   @Override
   public boolean acknowledge(int bucket, long takenMillis, List<PendingWrite<K, V>> written) {
     List<String> keys = keys(bucket);
-    keys.addAll(names.written(bucket));
-    int known = (KNOWN_KEYS + names.buckets() - 1) / names.buckets();
+    keys.addAll(cache.keys().acknowledged(bucket));
+    int known = (KNOWN_KEYS + cache.keys().buckets() - 1) / cache.keys().buckets();
     List<Object> arguments = new ArrayList<>(List.of(token, takenMillis, delayMillis, known));
     for (PendingWrite<K, V> write : written) {
       arguments.add(write.text());
       arguments.add(write.version());
     }
-    return await(redis.runForNumber(LuaScript.ACKNOWLEDGE_WRITES, keys, arguments.toArray())) == 1;
+    return await(
+            cache.redis().runForNumber(LuaScript.ACKNOWLEDGE_WRITES, keys, arguments.toArray()))
+        == 1;
   }
 
   @Override
@@ -180,7 +172,9 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
 
   @Override
   public List<Long> hasten() {
-    return ofAll(bucket -> redis.runForNumber(LuaScript.HASTEN_WRITES, List.of(names.due(bucket))));
+    return ofAll(
+        bucket ->
+            cache.redis().runForNumber(LuaScript.HASTEN_WRITES, List.of(cache.keys().due(bucket))));
   }
 
   @Override
@@ -188,10 +182,12 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
     List<List<Object>> replies =
         ofAll(
             bucket ->
-                redis.run(
-                    LuaScript.QUEUE_STATUS,
-                    keys(bucket),
-                    millis.isEmpty() ? 0 : millis.get(bucket)));
+                cache
+                    .redis()
+                    .run(
+                        LuaScript.QUEUE_STATUS,
+                        keys(bucket),
+                        millis.isEmpty() ? 0 : millis.get(bucket)));
     long oldestMillis = replies.stream().mapToLong(it -> number(it, 1)).max().orElse(0);
     WriteBehindStatistics statistics =
         new WriteBehindStatistics(
@@ -209,13 +205,7 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   @Override
   public List<DeadLetter<K, V>> deadLetters() {
     List<Map<byte[], byte[]>> all =
-        ofAll(
-            bucket ->
-                redis
-                    .client()
-                    .<byte[], byte[]>getMap(names.dead(bucket), ByteArrayCodec.INSTANCE)
-                    .readAllMapAsync()
-                    .toCompletableFuture());
+        ofAll(bucket -> cache.redis().readHash(cache.keys().dead(bucket)));
     List<DeadLetter<K, V>> letters = new ArrayList<>();
     all.forEach(
         ofBucket -> ofBucket.forEach((key, record) -> letters.add(letter(text(key), record))));
@@ -253,34 +243,36 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
     return Math.toIntExact(
         ofAll(
                 bucket ->
-                    redis.runForNumber(LuaScript.REPLAY_DEAD, keys(bucket), queueAgain ? "1" : "0"))
+                    cache
+                        .redis()
+                        .runForNumber(LuaScript.REPLAY_DEAD, keys(bucket), queueAgain ? "1" : "0"))
             .stream()
             .mapToLong(Long::longValue)
             .sum());
   }
 
   private List<String> keys(int bucket) {
-    List<String> keys = new ArrayList<>(List.of(names.drainer(bucket)));
-    keys.addAll(names.queue(bucket));
+    List<String> keys = new ArrayList<>(List.of(cache.keys().drainerLease(bucket)));
+    keys.addAll(cache.keys().queue(bucket));
     return keys;
   }
 
   private CompletableFuture<Long> runForNumber(
       LuaScript script, int bucket, List<Object> arguments) {
-    return redis.runForNumber(script, keys(bucket), arguments.toArray());
+    return cache.redis().runForNumber(script, keys(bucket), arguments.toArray());
   }
 
   /** Asks all buckets at once. */
   private <R> List<R> ofAll(IntFunction<CompletableFuture<R>> question) {
-    List<CompletableFuture<R>> replies = new ArrayList<>(names.buckets());
-    for (int bucket = 0; bucket < names.buckets(); bucket++) {
+    List<CompletableFuture<R>> replies = new ArrayList<>(cache.keys().buckets());
+    for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
       replies.add(question.apply(bucket));
     }
     return replies.stream().map(this::await).toList();
   }
 
   private <R> R await(CompletableFuture<R> reply) {
-    return redis.await(cacheName, "write behind", reply);
+    return cache.await("write behind", reply);
   }
 
   private static long sum(List<List<Object>> replies, int index) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.corral.jcache.internal.redis.Availability;
+import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
@@ -24,7 +25,7 @@ class ClassTableTest {
   private final ClassTable ours = table();
 
   private ClassTable table() {
-    return new ClassTable(redis, names, "classes");
+    return new ClassTable(new CacheContext("classes", names, redis));
   }
 
   @Test
@@ -38,7 +39,8 @@ class ClassTableTest {
   @Test
   void isKnown_redisIsAway_isNotUntilItIsBack() {
     AtomicBoolean there = new AtomicBoolean();
-    ClassTable table = new ClassTable(redis.guardedBy(availability(there)), names, "classes");
+    ClassTable table =
+        new ClassTable(new CacheContext("classes", names, redis.guardedBy(availability(there))));
 
     assertThat(table.isKnown(9, "a.C")).isFalse();
     assertThat(table.isKnown(9, "a.C")).isFalse();

@@ -60,7 +60,7 @@ class CommitStageTest {
       if (losesHold) {
         changeByAnother();
       }
-      return action.apply(seen, HeldLock.LASTING);
+      return action.apply(seen, HeldLock.NOT_RELEASED_BY_COMMIT);
     }
   }
 

@@ -14,8 +14,8 @@ class LockCommandsTest {
   private static final Duration SOON = Duration.ofSeconds(3);
 
   private final QueueUnderTest cache = new QueueUnderTest();
-  private final LockCommands ours = new LockCommands(cache.redis, cache.names, () -> 0);
-  private final LockCommands others = new LockCommands(cache.redis, cache.names, () -> 0);
+  private final LockCommands ours = new LockCommands(cache.context, () -> 0);
+  private final LockCommands others = new LockCommands(cache.context, () -> 0);
 
   /** Its own JVM does not take it over either, so nobody waits for the end of the lease. */
   @Test

@@ -10,6 +10,7 @@ import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.ServerClock;
+import dev.corral.jcache.internal.redis.embedded.RedisUnderTest;
 import dev.corral.jcache.internal.store.CacheClearer;
 import dev.corral.jcache.internal.store.EntryCommands;
 import dev.corral.jcache.internal.store.EntryReads;
@@ -53,9 +54,9 @@ class RedisKeyLocksTest {
   private final QueueUnderTest cache = new QueueUnderTest();
   private final ServerClock clock = new ServerClock(cache.redis, cache.names.layout());
   private final EntryCommands calls =
-      new EntryCommands(cache.redis, cache.names, "c", "node", EntryCommands.Terms.PLAIN, clock);
+      new EntryCommands(cache.context, "jvm", EntryCommands.Terms.PLAIN, clock);
   private final EntryReads<String, String> reads =
-      new EntryReads<>(cache.redis, cache.names, cache.codec, calls, "c", clock, () -> false);
+      new EntryReads<>(cache.context, cache.codec, calls, clock, () -> false);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final EntryStore<String, String> store =
       new RedisEntryStore<>(
@@ -63,19 +64,18 @@ class RedisKeyLocksTest {
           reads,
           cache.codec,
           new Expiry(new EternalExpiryPolicy()),
-          new CacheClearer(cache.redis, cache.names, "c", threads));
+          new CacheClearer(cache.context, threads));
   private final RedisKeyLocks<String, String> locks = locks(Duration.ofSeconds(20));
   private final RedisKeyLocks<String, String> theirs = locks(Duration.ofSeconds(20));
 
   private RedisKeyLocks<String, String> locks(Duration patience) {
-    return new RedisKeyLocks<>(cache.redis, cache.names, cache.codec, reads, "c", patience);
+    return new RedisKeyLocks<>(cache.context, cache.codec, reads, patience);
   }
 
   @AfterEach
   void close() {
     threads.shutdownNow();
-    locks.close();
-    theirs.close();
+    List.of(locks, theirs).forEach(RedisKeyLocks::close);
   }
 
   private boolean isHeld() {
@@ -116,7 +116,7 @@ class RedisKeyLocksTest {
               "k",
               (after, later) -> {
                 assertThat(after.value()).isEqualTo("ours");
-                assertThat(commit(after, "theirs", HeldLock.LASTING)).isPresent();
+                assertThat(commit(after, "theirs", HeldLock.NOT_RELEASED_BY_COMMIT)).isPresent();
                 return isHeld();
               });
         });
@@ -169,12 +169,12 @@ class RedisKeyLocksTest {
   private static HeldLock unheardOf(HeldLock hold) {
     return new HeldLock() {
       @Override
-      public String name() {
-        return hold.name();
+      public String token() {
+        return hold.token();
       }
 
       @Override
-      public void ended() {}
+      public void released() {}
     };
   }
 
@@ -251,7 +251,7 @@ class RedisKeyLocksTest {
   }
 
   private RMap<String, String> lock() {
-    return cache.redis.client().getMap(cache.names.lock("k"), StringCodec.INSTANCE);
+    return RedisUnderTest.client().getMap(cache.names.lock("k"), StringCodec.INSTANCE);
   }
 
   @Test
@@ -278,7 +278,7 @@ class RedisKeyLocksTest {
                             overlaps.incrementAndGet();
                           }
                         }
-                        assertThat(cache.redis.client().getKeys().count()).isPositive();
+                        assertThat(RedisUnderTest.client().getKeys().count()).isPositive();
                         some.forEach(holders::remove);
                         return done.incrementAndGet();
                       };
@@ -388,7 +388,7 @@ class RedisKeyLocksTest {
         List.of("k"),
         () -> {
           RBucket<byte[]> lock =
-              cache.redis.client().getBucket(cache.names.lock("k"), ByteArrayCodec.INSTANCE);
+              RedisUnderTest.client().getBucket(cache.names.lock("k"), ByteArrayCodec.INSTANCE);
           assertThat(lock.expire(Duration.ofSeconds(2))).isTrue();
           theirs.renew();
           assertThat(lock.remainTimeToLive()).isLessThan(2_001);

@@ -1,0 +1,48 @@
+package dev.corral.jcache.internal.redis;
+
+import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
+import javax.cache.CacheException;
+
+/**
+ * One cache in Redis: its name, the names of its Redis keys, and the commands that reach them. Safe
+ * for many threads.
+ *
+ * @param name the cache, as messages name it
+ */
+public record CacheContext(String name, KeySpace keys, RedisCommands redis) {
+
+  /** The same cache, reached by other commands. */
+  public CacheContext over(RedisCommands other) {
+    return new CacheContext(name, keys, other);
+  }
+
+  /**
+   * Waits for a reply, for at most the last-resort time-out of the commands.
+   *
+   * @param operation what the message of a failure calls it
+   * @throws RedisUnavailableException if Redis did not answer or could not serve
+   * @throws CacheException if Redis refused the command, or the thread was interrupted
+   */
+  public <R> R await(String operation, CompletableFuture<R> reply) {
+    return redis.await(name, operation, reply);
+  }
+
+  /** A failure of Redisson as an exception that names this cache. */
+  public CacheException failure(String operation, Throwable cause) {
+    return redis.failure(name, operation, cause);
+  }
+
+  /**
+   * The Redis keys of the cache's entries in all buckets, by SCAN. A key may occur twice, and so
+   * may keys of other caches: {@link KeySpace#bucketOfEntry} recognizes those.
+   */
+  public Iterator<String> scanEntries(String operation) {
+    return redis.scan(name, operation, keys.entryPattern());
+  }
+
+  /** The fields of a hash, by HSCAN; a field may occur twice. */
+  public Iterator<String> scanFields(String operation, String hash) {
+    return redis.fields(name, operation, hash);
+  }
+}
