@@ -13,6 +13,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.List;
 
 /** The map of the packages as rules, in the order in which a call passes them. */
@@ -78,6 +80,10 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule stages_do_not_know_each_other =
       slices().matching(PIPELINE + ".(*)..").should().notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule classes_of_the_store_have_no_cycles =
+      slices().assignedFrom(topLevelClassesOf(STORE)).should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule every_stage_is_in_the_pipeline =
@@ -206,5 +212,25 @@ class ArchitectureTest {
 
   private static int level(JavaClass type) {
     return DOWNWARDS.indexOf(type.getPackageName());
+  }
+
+  private static SliceAssignment topLevelClassesOf(String packageName) {
+    return new SliceAssignment() {
+      @Override
+      public SliceIdentifier getIdentifierOf(JavaClass type) {
+        return type.getPackageName().startsWith(packageName)
+            ? SliceIdentifier.of(topLevel(type).getName())
+            : SliceIdentifier.ignore();
+      }
+
+      @Override
+      public String getDescription() {
+        return "top-level classes of " + packageName;
+      }
+    };
+  }
+
+  private static JavaClass topLevel(JavaClass type) {
+    return type.getEnclosingClass().map(ArchitectureTest::topLevel).orElse(type);
   }
 }

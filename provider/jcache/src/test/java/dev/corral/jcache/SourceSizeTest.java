@@ -20,11 +20,6 @@ class SourceSizeTest {
     assertThat(longerThan(400, ".java")).isEmpty();
   }
 
-  @Test
-  void luaScripts_haveAtMost80Lines() throws IOException {
-    assertThat(longerThan(80, ".lua")).isEmpty();
-  }
-
   private static List<String> longerThan(int limit, String suffix) throws IOException {
     try (Stream<Path> files = Files.walk(SOURCES)) {
       return files

@@ -105,7 +105,7 @@ public final class Invalidations implements AutoCloseable {
         cache
             .redis()
             .runForNumber(
-                LuaScript.FOLLOW_NEAR,
+                LuaScript.FOLLOW_INVALIDATIONS,
                 List.of(cache.keys().invalidations(bucket), cache.keys().subscriptions(bucket)),
                 LEASE.toMillis(),
                 lease)

@@ -149,7 +149,7 @@ public final class RedisChangeFeed implements ChangeFeed {
           commands
               .redis()
               .runForNumber(
-                  LuaScript.REGISTER_INTEREST,
+                  LuaScript.RENEW_SUBSCRIPTIONS,
                   List.of(
                       cache.keys().subscriptions(bucket),
                       cache.keys().expiryIndex(bucket),

@@ -40,6 +40,7 @@ import dev.corral.jcache.internal.store.EntryReads;
 import dev.corral.jcache.internal.store.EntryStore;
 import dev.corral.jcache.internal.store.ExpirySweeper;
 import dev.corral.jcache.internal.store.RedisEntryStore;
+import dev.corral.jcache.internal.store.StoreOptions;
 import dev.corral.jcache.internal.store.locks.RedisKeyLocks;
 import dev.corral.jcache.internal.store.locks.RedisLoadLocks;
 import dev.corral.jcache.internal.store.queue.RedisWriteQueue;
@@ -226,13 +227,12 @@ final class CacheAssembly<K, V> {
             context, options, configuration.loading(), resources, codec, statistics);
   }
 
-  private EntryCommands.Terms terms() {
+  private StoreOptions terms() {
     long retentionMillis = configuration.loading().retention().toMillis();
     WriteBehindOptions options = writeBehind();
     return options == null
-        ? new EntryCommands.Terms(retentionMillis, 0, 0)
-        : new EntryCommands.Terms(
-            retentionMillis, options.queueLimit(), options.delay().toMillis());
+        ? new StoreOptions(retentionMillis, 0, 0)
+        : new StoreOptions(retentionMillis, options.queueLimit(), options.delay().toMillis());
   }
 
   private boolean expiryIsHeard() {

@@ -147,7 +147,7 @@ public final class CacheClearer {
       List<String> keys = new ArrayList<>(entries.size() + 1);
       keys.add(cache.keys().generation(bucket));
       keys.addAll(entries);
-      await(cache.redis().runForNumber(LuaScript.UNLINK_ORPHANS, keys));
+      await(cache.redis().runForNumber(LuaScript.UNLINK_CLEARED, keys));
     }
   }
 

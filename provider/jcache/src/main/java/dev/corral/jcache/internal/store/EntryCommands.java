@@ -6,9 +6,7 @@ import dev.corral.jcache.internal.redis.Chunks;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.batch.RequestBatcher;
-import dev.corral.jcache.internal.store.ApplyScript.Answer;
-import dev.corral.jcache.internal.store.ApplyScript.Part;
-import dev.corral.jcache.internal.store.EntryReply.Status;
+import dev.corral.jcache.internal.store.CommandResult.Status;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,199 +21,198 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Calls of apply.lua: for one entry, or for many in as few calls as buckets and bounds allow. What
- * the script asks of the expiry policy is answered here.
+ * Sends entry commands to Redis: one of them together with concurrent ones on its bucket, or many
+ * in as few calls as buckets and bounds allow. If a command needs an answer of the expiry policy,
+ * it is sent again with the answer. Safe for many threads.
  */
 public final class EntryCommands {
 
-  private static final int MAX_ENTRIES = 100;
+  private static final int MAX_COMMANDS = 100;
   private static final int MAX_BYTES = 1 << 20;
-  private static final int MAX_IN_FLIGHT = 8;
-  private static final int LANE_IN_FLIGHT = 2;
+  private static final int MAX_CALLS_IN_FLIGHT = 8;
 
   /** How long a stale entry can outlive a JVM that died between its writer and the cache. */
-  private static final Duration ENTRY_STANDS = Duration.ofSeconds(10);
+  private static final Duration FENCED_ENTRY_TIME = Duration.ofSeconds(10);
 
   /** How long no load is stored for a key whose writer's JVM died. */
-  private static final Duration MARK_STANDS = Duration.ofMinutes(1);
+  private static final Duration FENCE_TIME = Duration.ofMinutes(1);
 
   private final CacheContext cache;
-  private final Terms terms;
-  private final ApplyScript script;
-  private final List<RequestBatcher<Part, Answer>> lanes;
+  private final StoreOptions options;
+  private final ApplyScript apply;
+  private final PutScript put;
+  private final List<RequestBatcher<EntryCommand, CommandResult>> batchers;
 
   /**
-   * What holds for every entry of the cache.
+   * Commands of one cache.
    *
-   * @param retentionMillis how long an entry is kept beyond its deadline
-   * @param queueLimit how many keys may wait for the writer in one bucket; 0 if there is no queue
-   * @param queueDelayMillis how long a change waits for further changes of its key
+   * @param jvmId this JVM's name on the change feed
    */
-  public record Terms(long retentionMillis, int queueLimit, long queueDelayMillis) {
-
-    /** Nothing is kept or queued. */
-    public static final Terms PLAIN = new Terms(0, 0, 0);
-
-    boolean queues() {
-      return queueLimit > 0;
-    }
-  }
-
-  /**
-   * Calls for one cache.
-   *
-   * @param jvmId this JVM's name on the feed
-   */
-  public EntryCommands(CacheContext cache, String jvmId, Terms terms, ServerClock clock) {
+  public EntryCommands(CacheContext cache, String jvmId, StoreOptions options, ServerClock clock) {
     this.cache = cache;
-    this.terms = terms;
-    this.script = new ApplyScript(cache, jvmId, terms, clock);
-    this.lanes =
-        IntStream.range(0, cache.keys().buckets())
-            .mapToObj(
-                bucket ->
-                    new RequestBatcher<Part, Answer>(
-                        LANE_IN_FLIGHT,
-                        parts -> script.call(bucket, parts),
-                        part -> part.command().size()))
-            .toList();
+    this.options = options;
+    this.apply = new ApplyScript(cache, jvmId, options, clock);
+    this.put = new PutScript(cache, options);
+    this.batchers =
+        RequestBatcher.perBucket(cache.keys().buckets(), this::send, EntryCommand::size);
   }
 
-  Terms terms() {
-    return terms;
+  StoreOptions options() {
+    return options;
   }
 
   /** Decides and commits one entry. */
-  public Settled settle(String key, EntryCommand command, Expiry expiry) {
+  CommandResult execute(EntryCommand command, Expiry expiry) {
     EntryCommand current = command;
     while (true) {
-      Settled settled = settled(Part.alone(key, current));
-      if (settled.reply().status() != Status.ASK) {
-        return settled;
+      CommandResult result = executeOnce(current);
+      if (result.status() != Status.ASKS) {
+        return result;
       }
-      current = answered(current, settled.reply(), expiry);
+      current = answered(current, result, expiry);
     }
   }
 
-  /** With what others want of the same bucket; alone if Redis could not do it in their company. */
-  private Settled settled(Part part) {
-    int bucket = cache.keys().bucketOf(part.key());
-    Settled settled = await(part, lanes.get(bucket).submitAndWait(part)).settled();
-    if (settled.reply().status() != Status.FAILED) {
-      return settled;
+  /** In a batch with concurrent commands; alone if Redis failed in that batch. */
+  private CommandResult executeOnce(EntryCommand command) {
+    int bucket = cache.keys().bucketOf(command.key());
+    CommandResult result = await(command, batchers.get(bucket).submitAndWait(command));
+    return result.status() == Status.FAILED ? executeAlone(bucket, command) : result;
+  }
+
+  private CommandResult executeAlone(int bucket, EntryCommand command) {
+    return await(command, send(bucket, List.of(command))).get(0);
+  }
+
+  private <R> R await(EntryCommand command, CompletableFuture<R> reply) {
+    return cache.await(command.template().rule().then(), reply);
+  }
+
+  /** By put.lua if all are plain puts, else by apply.lua. */
+  private CompletableFuture<List<CommandResult>> send(int bucket, List<EntryCommand> commands) {
+    if (!put.accepts(commands)) {
+      return apply.send(bucket, commands);
     }
-    return await(part, script.call(bucket, List.of(part))).get(0).settled();
+    return put.send(bucket, commands)
+        .thenCompose(
+            done ->
+                done.isEmpty()
+                    ? apply.send(bucket, commands)
+                    : CompletableFuture.completedFuture(done));
   }
 
-  private <R> R await(Part part, CompletableFuture<R> reply) {
-    return cache.await(part.command().shape().then(), reply);
-  }
-
-  /** Decides and commits many entries, each for itself; the answers are in their positions. */
-  List<Settled> settleAll(List<Part> parts, Expiry expiry) {
-    Settled[] results = new Settled[parts.size()];
-    List<Part> open = parts;
+  /** Decides and commits many entries, each for itself; the results are in their order. */
+  List<CommandResult> executeAll(List<EntryCommand> commands, Expiry expiry) {
+    EntryCommand[] current = commands.toArray(EntryCommand[]::new);
+    CommandResult[] results = new CommandResult[current.length];
+    List<Integer> open = IntStream.range(0, current.length).boxed().toList();
     while (!open.isEmpty()) {
-      callAll(chunks(open), results);
-      List<Part> asked = new ArrayList<>();
-      for (Part part : open) {
-        EntryReply reply = results[part.position()].reply();
-        if (reply.status() == Status.ASK) {
-          asked.add(part.with(answered(part.command(), reply, expiry)));
+      sendAll(calls(open, current), results);
+      List<Integer> asking = new ArrayList<>();
+      for (int position : open) {
+        CommandResult result = results[position];
+        if (result.status() == Status.ASKS) {
+          current[position] = answered(current[position], result, expiry);
+          asking.add(position);
         }
       }
-      open = asked;
+      open = asking;
     }
     return Arrays.asList(results);
   }
 
-  /** The keys that have a write in the queue, by HSCAN; a key may occur twice. */
-  Stream<String> queued() {
+  private static EntryCommand answered(EntryCommand command, CommandResult result, Expiry expiry) {
+    var occasion = result.occasion();
+    return command.with(command.template().lifetimes().with(occasion, expiry.askOfEntry(occasion)));
+  }
+
+  /** One call of a script. */
+  private record Call(int bucket, List<Integer> positions, List<EntryCommand> commands) {}
+
+  private List<Call> calls(List<Integer> open, EntryCommand[] commands) {
+    List<Call> calls = new ArrayList<>();
+    cache
+        .keys()
+        .byBucket(open, position -> commands[position].key())
+        .forEach(
+            (bucket, positions) ->
+                Chunks.of(positions, MAX_COMMANDS, MAX_BYTES, it -> commands[it].size())
+                    .forEach(
+                        chunk ->
+                            calls.add(
+                                new Call(
+                                    bucket,
+                                    chunk,
+                                    chunk.stream().map(it -> commands[it]).toList()))));
+    return calls;
+  }
+
+  private record InFlight(Call call, CompletableFuture<List<CommandResult>> reply) {}
+
+  private void sendAll(List<Call> calls, CommandResult[] results) {
+    Deque<InFlight> inFlight = new ArrayDeque<>();
+    for (Call call : calls) {
+      if (inFlight.size() == MAX_CALLS_IN_FLIGHT) {
+        collect(inFlight.remove(), results);
+      }
+      inFlight.add(new InFlight(call, send(call.bucket(), call.commands())));
+    }
+    inFlight.forEach(it -> collect(it, results));
+  }
+
+  private void collect(InFlight inFlight, CommandResult[] results) {
+    Call call = inFlight.call();
+    List<CommandResult> replies = await(call.commands().get(0), inFlight.reply());
+    for (int i = 0; i < replies.size(); i++) {
+      CommandResult result = replies.get(i);
+      results[call.positions().get(i)] =
+          result.status() == Status.FAILED
+              ? executeAlone(call.bucket(), call.commands().get(i))
+              : result;
+    }
+  }
+
+  /** The keys that have a change in the write-behind queue, by HSCAN; a key may occur twice. */
+  Stream<String> queuedKeys() {
     return IntStream.range(0, cache.keys().buckets())
         .mapToObj(bucket -> cache.scanFields("iterate", cache.keys().queue(bucket).get(0)))
         .flatMap(
-            fields ->
+            keys ->
                 StreamSupport.stream(
-                    Spliterators.spliteratorUnknownSize(fields, Spliterator.ORDERED), false));
+                    Spliterators.spliteratorUnknownSize(keys, Spliterator.ORDERED), false));
   }
 
-  /** Marks the keys of a write; see prepare_write.lua. */
-  void prepareWrite(List<String> keys, String mark) {
+  /** Fences keys before a write; see prepare_write.lua. */
+  void prepareWrite(List<String> keys, String writeFence) {
     List<CompletableFuture<Long>> replies = new ArrayList<>();
     cache
         .keys()
         .byBucket(keys, key -> key)
-        .forEach(
-            (bucket, ofBucket) -> {
-              List<String> redisKeys =
-                  new ArrayList<>(
-                      List.of(
-                          cache.keys().generation(bucket),
-                          cache.keys().subscriptions(bucket),
-                          cache.keys().invalidations(bucket)));
-              for (String key : ofBucket) {
-                redisKeys.add(cache.keys().entry(bucket, key));
-                redisKeys.add(cache.keys().writeFence(key));
-              }
-              replies.add(
-                  cache
-                      .redis()
-                      .runForNumber(
-                          LuaScript.PREPARE_WRITE,
-                          redisKeys,
-                          mark,
-                          MARK_STANDS.toMillis(),
-                          ENTRY_STANDS.toMillis()));
-            });
+        .forEach((bucket, ofBucket) -> replies.add(prepare(bucket, ofBucket, writeFence)));
     replies.forEach(reply -> cache.await("prepare a write", reply));
   }
 
-  /** Removes an entry, untold, if it still holds these bytes; nobody waits for it. */
+  private CompletableFuture<Long> prepare(int bucket, List<String> keys, String writeFence) {
+    List<String> redisKeys = new ArrayList<>(3 + 2 * keys.size());
+    redisKeys.add(cache.keys().generation(bucket));
+    redisKeys.add(cache.keys().subscriptions(bucket));
+    redisKeys.add(cache.keys().invalidations(bucket));
+    for (String key : keys) {
+      redisKeys.add(cache.keys().entry(bucket, key));
+      redisKeys.add(cache.keys().writeFence(key));
+    }
+    return cache
+        .redis()
+        .runForNumber(
+            LuaScript.PREPARE_WRITE,
+            redisKeys,
+            writeFence,
+            FENCE_TIME.toMillis(),
+            FENCED_ENTRY_TIME.toMillis());
+  }
+
+  /** Removes an entry, without an event, if it still holds these bytes. Does not wait. */
   void discard(String key, byte[] bytes) {
-    var unused =
-        lanes.get(cache.keys().bucketOf(key)).submit(Part.alone(key, EntryCommand.discard(bytes)));
-  }
-
-  private static EntryCommand answered(EntryCommand command, EntryReply reply, Expiry expiry) {
-    var occasion = reply.occasion();
-    return command.with(command.shape().lifetimes().with(occasion, expiry.askOfEntry(occasion)));
-  }
-
-  /** What goes into one call of a bucket. */
-  private record Chunk(int bucket, List<Part> parts) {}
-
-  private List<Chunk> chunks(List<Part> open) {
-    List<Chunk> chunks = new ArrayList<>();
-    cache
-        .keys()
-        .byBucket(open, Part::key)
-        .forEach(
-            (bucket, parts) ->
-                Chunks.of(parts, MAX_ENTRIES, MAX_BYTES, part -> part.command().size())
-                    .forEach(chunk -> chunks.add(new Chunk(bucket, chunk))));
-    return chunks;
-  }
-
-  private record Call(List<Part> parts, CompletableFuture<List<Answer>> answers) {}
-
-  private void callAll(List<Chunk> chunks, Settled[] results) {
-    Deque<Call> inFlight = new ArrayDeque<>();
-    for (Chunk chunk : chunks) {
-      if (inFlight.size() == MAX_IN_FLIGHT) {
-        collect(inFlight.remove(), results);
-      }
-      inFlight.add(new Call(chunk.parts(), script.call(chunk.bucket(), chunk.parts())));
-    }
-    inFlight.forEach(call -> collect(call, results));
-  }
-
-  private void collect(Call call, Settled[] results) {
-    List<Part> parts = call.parts();
-    List<Answer> answers = await(parts.get(0), call.answers());
-    for (int i = 0; i < answers.size(); i++) {
-      Settled settled = answers.get(i).settled();
-      results[parts.get(i).position()] =
-          settled.reply().status() == Status.FAILED ? settled(parts.get(i)) : settled;
-    }
+    var unused = batchers.get(cache.keys().bucketOf(key)).submit(EntryCommand.discard(key, bytes));
   }
 }

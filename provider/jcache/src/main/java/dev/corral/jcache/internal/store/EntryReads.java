@@ -39,48 +39,42 @@ public final class EntryReads<K, V> {
 
   private static final Logger log = LoggerFactory.getLogger(EntryReads.class);
   private static final int PAGE = 100;
-  private static final int LANE_IN_FLIGHT = 2;
 
   private final CacheContext cache;
   private final EntryCodec<K, V> codec;
-  private final EntryCommands calls;
+  private final EntryCommands commands;
   private final ServerClock clock;
-  private final BooleanSupplier expiryIsHeard;
-  private final List<RequestBatcher<String, RawEntry>> lanes;
+  private final BooleanSupplier expiredEventsWanted;
+  private final List<RequestBatcher<String, RawEntry>> batchers;
   private volatile int typicalBytes;
   private final AtomicBoolean loggedUndecodable = new AtomicBoolean();
 
   /**
-   * @param expiryIsHeard whether a listener in this JVM wants to hear at once that an entry which
-   *     is read has expired; then the script must be asked
+   * @param expiredEventsWanted whether a listener in this JVM wants to hear at once that an entry
+   *     which is read has expired; then the script must be asked
    */
   public EntryReads(
       CacheContext cache,
       EntryCodec<K, V> codec,
-      EntryCommands calls,
+      EntryCommands commands,
       ServerClock clock,
-      BooleanSupplier expiryIsHeard) {
+      BooleanSupplier expiredEventsWanted) {
     this.cache = cache;
     this.codec = codec;
-    this.calls = calls;
+    this.commands = commands;
     this.clock = clock;
-    this.expiryIsHeard = expiryIsHeard;
-    this.lanes =
-        IntStream.range(0, cache.keys().buckets())
-            .mapToObj(
-                bucket ->
-                    new RequestBatcher<String, RawEntry>(
-                        LANE_IN_FLIGHT, keys -> readOnce(bucket, keys), key -> typicalBytes))
-            .toList();
+    this.expiredEventsWanted = expiredEventsWanted;
+    this.batchers =
+        RequestBatcher.perBucket(cache.keys().buckets(), this::readOnce, key -> typicalBytes);
   }
 
-  /** Whether a plain read is enough. */
-  boolean mayRead() {
-    return !expiryIsHeard.getAsBoolean();
+  /** Whether MGET may answer a read; not while a listener waits for EXPIRED events. */
+  boolean areSufficient() {
+    return !expiredEventsWanted.getAsBoolean();
   }
 
   public Snapshot<V> observe(String key) {
-    RawEntry stored = await(lanes.get(cache.keys().bucketOf(key)).submitAndWait(key));
+    RawEntry stored = await(batchers.get(cache.keys().bucketOf(key)).submitAndWait(key));
     return snapshot(key, stored);
   }
 
@@ -117,7 +111,7 @@ public final class EntryReads<K, V> {
   private static List<RawEntry> stored(List<Object> found) {
     byte[] current = (byte[]) found.get(0);
     if (current == null) {
-      return Collections.nCopies(found.size() - 1, RawEntry.NOTHING);
+      return Collections.nCopies(found.size() - 1, RawEntry.NONE);
     }
     long number = RawEntry.number(current);
     List<RawEntry> stored = new ArrayList<>(found.size() - 1);
@@ -237,7 +231,7 @@ public final class EntryReads<K, V> {
             cache.name(),
             e.getMessage());
       }
-      calls.discard(key, offset == 0 ? bytes : Arrays.copyOfRange(bytes, offset, bytes.length));
+      commands.discard(key, offset == 0 ? bytes : Arrays.copyOfRange(bytes, offset, bytes.length));
       return null;
     }
   }

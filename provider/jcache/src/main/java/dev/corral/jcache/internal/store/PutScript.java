@@ -5,9 +5,6 @@ import dev.corral.jcache.internal.entry.Expiry.Lifetimes;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.Envelope;
 import dev.corral.jcache.internal.redis.LuaScript;
-import dev.corral.jcache.internal.store.ApplyScript.Answer;
-import dev.corral.jcache.internal.store.ApplyScript.Part;
-import dev.corral.jcache.internal.store.EntryCommand.Shape;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +25,7 @@ final class PutScript {
   private static final long DONE = 1;
 
   private final CacheContext cache;
-  private final EntryCommands.Terms terms;
+  private final StoreOptions options;
   private final AtomicLongArray generations;
 
   /** After it has left the work to apply.lua. */
@@ -37,20 +34,20 @@ final class PutScript {
   /** After an MSET was refused. */
   private final Cooldown refused = new Cooldown();
 
-  PutScript(CacheContext cache, EntryCommands.Terms terms) {
+  PutScript(CacheContext cache, StoreOptions options) {
     this.cache = cache;
-    this.terms = terms;
+    this.options = options;
     this.generations = new AtomicLongArray(cache.keys().buckets());
   }
 
   /** Whether it may be asked: all are plain puts with the same times to live. */
-  boolean areWithin(List<Part> parts) {
-    Shape shape = parts.get(0).command().shape();
-    if (terms.queues() || !shape.isPlainPut() || declined.isOn()) {
+  boolean accepts(List<EntryCommand> commands) {
+    CommandTemplate template = commands.get(0).template();
+    if (options.writesBehind() || !template.isPlainPut() || declined.isOn()) {
       return false;
     }
-    for (Part part : parts) {
-      if (!part.command().shape().equals(shape)) {
+    for (EntryCommand command : commands) {
+      if (!command.template().equals(template)) {
         return false;
       }
     }
@@ -58,22 +55,23 @@ final class PutScript {
   }
 
   /** The answers are in their order; none if nothing was done, because apply.lua has to do it. */
-  CompletableFuture<List<Answer>> call(int bucket, List<Part> parts) {
-    Lifetimes lifetimes = parts.get(0).command().shape().lifetimes();
+  CompletableFuture<List<CommandResult>> send(int bucket, List<EntryCommand> commands) {
+    Lifetimes lifetimes = commands.get(0).template().lifetimes();
     CompletableFuture<Boolean> done =
         isForever(lifetimes)
-            ? putForever(bucket, parts)
-            : put(keys(bucket, parts), lifetimes, values(parts)).thenApply(reply -> reply == DONE);
-    return done.thenApply(it -> answers(it, parts.size()));
+            ? putForever(bucket, commands)
+            : put(keys(bucket, commands), lifetimes, values(commands))
+                .thenApply(reply -> reply == DONE);
+    return done.thenApply(it -> results(it, commands.size()));
   }
 
-  private List<String> keys(int bucket, List<Part> parts) {
-    List<String> keys = new ArrayList<>(3 + parts.size());
+  private List<String> keys(int bucket, List<EntryCommand> commands) {
+    List<String> keys = new ArrayList<>(3 + commands.size());
     keys.add(cache.keys().generation(bucket));
     keys.add(cache.keys().subscriptions(bucket));
     keys.add(cache.keys().invalidations(bucket));
-    for (Part part : parts) {
-      keys.add(cache.keys().entry(bucket, part.key()));
+    for (EntryCommand command : commands) {
+      keys.add(cache.keys().entry(bucket, command.key()));
     }
     return keys;
   }
@@ -88,15 +86,15 @@ final class PutScript {
   }
 
   /** By an MSET if they are many; if that is refused, or not possible, by the script. */
-  private CompletableFuture<Boolean> putForever(int bucket, List<Part> parts) {
+  private CompletableFuture<Boolean> putForever(int bucket, List<EntryCommand> commands) {
     long generation = generations.get(bucket);
-    List<byte[]> entries = sealed(generation, parts);
-    if (parts.size() < MANY || refused.isOn()) {
-      return putByScript(bucket, parts, generation, entries);
+    List<byte[]> entries = sealed(generation, commands);
+    if (commands.size() < MANY || refused.isOn()) {
+      return putByScript(bucket, commands, generation, entries);
     }
-    List<byte[]> namesOfEntries = new ArrayList<>(parts.size());
-    for (Part part : parts) {
-      namesOfEntries.add(cache.keys().entryBytes(bucket, part.key()));
+    List<byte[]> namesOfEntries = new ArrayList<>(commands.size());
+    for (EntryCommand command : commands) {
+      namesOfEntries.add(cache.keys().entryBytes(bucket, command.key()));
     }
     return cache
         .redis()
@@ -114,19 +112,23 @@ final class PutScript {
                         return mset;
                       }
                       refused.begin();
-                      return putByScript(bucket, parts, generation, entries);
+                      return putByScript(bucket, commands, generation, entries);
                     }))
-        .orElseGet(() -> putByScript(bucket, parts, generation, entries));
+        .orElseGet(() -> putByScript(bucket, commands, generation, entries));
   }
 
   private CompletableFuture<Boolean> putByScript(
-      int bucket, List<Part> parts, long generation, List<byte[]> entries) {
-    return putByScript(bucket, keys(bucket, parts), parts, generation, entries);
+      int bucket, List<EntryCommand> commands, long generation, List<byte[]> entries) {
+    return putByScript(bucket, keys(bucket, commands), commands, generation, entries);
   }
 
   /** Once more for each time that the cache was cleared since. */
   private CompletableFuture<Boolean> putByScript(
-      int bucket, List<String> keys, List<Part> parts, long generation, List<byte[]> entries) {
+      int bucket,
+      List<String> keys,
+      List<EntryCommand> commands,
+      long generation,
+      List<byte[]> entries) {
     List<Object> arguments = new ArrayList<>(1 + entries.size());
     arguments.add(generation);
     arguments.addAll(entries);
@@ -139,14 +141,14 @@ final class PutScript {
                 return CompletableFuture.completedFuture(reply == DONE);
               }
               generations.set(bucket, reply);
-              return putByScript(bucket, keys, parts, reply, sealed(reply, parts));
+              return putByScript(bucket, keys, commands, reply, sealed(reply, commands));
             });
   }
 
-  private static List<byte[]> sealed(long generation, List<Part> parts) {
-    List<byte[]> entries = new ArrayList<>(parts.size());
-    for (Part part : parts) {
-      entries.add(Envelope.sealForever(generation, part.command().value()));
+  private static List<byte[]> sealed(long generation, List<EntryCommand> commands) {
+    List<byte[]> entries = new ArrayList<>(commands.size());
+    for (EntryCommand command : commands) {
+      entries.add(Envelope.sealForever(generation, command.value()));
     }
     return entries;
   }
@@ -155,34 +157,33 @@ final class PutScript {
    * An entry that was there lives as long as a new one, or what stands there has to be looked at.
    */
   private CompletableFuture<Long> put(List<String> keys, Lifetimes lifetimes, byte[] values) {
-    boolean blind = lifetimes.creationMillis() == lifetimes.updateMillis();
     return cache
         .redis()
         .runForNumber(
-            blind ? LuaScript.PUT : LuaScript.PUT_OVER,
+            LuaScript.PUT,
             keys,
-            terms.retentionMillis(),
+            options.retentionMillis(),
             lifetimes.creationMillis(),
             lifetimes.updateMillis(),
             values);
   }
 
   /** In one argument, each with its length before it. */
-  private static byte[] values(List<Part> parts) {
+  private static byte[] values(List<EntryCommand> commands) {
     int bytes = 0;
-    for (Part part : parts) {
-      bytes += Integer.BYTES + part.command().value().length;
+    for (EntryCommand command : commands) {
+      bytes += Integer.BYTES + command.value().length;
     }
     ByteBuffer all = ByteBuffer.allocate(bytes);
-    for (Part part : parts) {
-      all.putInt(part.command().value().length).put(part.command().value());
+    for (EntryCommand command : commands) {
+      all.putInt(command.value().length).put(command.value());
     }
     return all.array();
   }
 
-  private List<Answer> answers(boolean done, int parts) {
+  private List<CommandResult> results(boolean done, int commands) {
     if (done) {
-      return Collections.nCopies(parts, Answer.PUT);
+      return Collections.nCopies(commands, CommandResult.STORED);
     }
     declined.begin();
     return List.of();

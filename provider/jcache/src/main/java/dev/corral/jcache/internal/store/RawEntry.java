@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record RawEntry(long generation, byte @Nullable [] entry) {
 
-  public static final RawEntry NOTHING = new RawEntry(0, null);
+  public static final RawEntry NONE = new RawEntry(0, null);
 
   public static RawEntry of(byte @Nullable [] generation, byte @Nullable [] entry) {
-    return generation == null || entry == null ? NOTHING : new RawEntry(number(generation), entry);
+    return generation == null || entry == null ? NONE : new RawEntry(number(generation), entry);
   }
 
   static long number(byte[] generation) {

@@ -5,13 +5,13 @@ import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.EntryOperation.When;
 import dev.corral.jcache.internal.entry.Expiry;
+import dev.corral.jcache.internal.entry.Expiry.Lifetimes;
 import dev.corral.jcache.internal.entry.Expiry.Occasion;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
-import dev.corral.jcache.internal.store.ApplyScript.Part;
-import dev.corral.jcache.internal.store.EntryReply.Status;
+import dev.corral.jcache.internal.store.CommandResult.Status;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -19,31 +19,31 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One cache in Redis: a string per entry, decided and committed by apply.lua, read by MGET.
+ * One cache in Redis: a string per entry, decided and committed by scripts, read by MGET.
  *
  * <p>A read that need not touch the entry is one MGET of generation and entry. Everything else is
- * one call of apply.lua; a second one follows only if a user's expiry policy had to be asked, or if
- * equal values have different bytes.
+ * one call of a script. A second call follows only if a user's expiry policy had to be asked, or if
+ * different bytes may be equal values.
  */
 public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
-  private final EntryCommands calls;
+  private final EntryCommands commands;
   private final EntryReads<K, V> reads;
   private final EntryCodec<K, V> codec;
   private final Expiry expiry;
   private final CacheClearer clearer;
 
   public RedisEntryStore(
-      EntryCommands calls,
+      EntryCommands commands,
       EntryReads<K, V> reads,
       EntryCodec<K, V> codec,
       Expiry expiry,
       CacheClearer clearer) {
-    this.calls = calls;
+    this.commands = commands;
     this.reads = reads;
     this.codec = codec;
     this.expiry = expiry;
@@ -53,10 +53,9 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
   @Override
   public Outcome<V> apply(K key, EntryOperation<V> operation) {
     String text = codec.text(key);
-    if (isRead(operation) && reads.mayRead()) {
-      return read(text, operation);
-    }
-    return decide(text, operation);
+    return isRead(operation) && reads.areSufficient()
+        ? read(text, operation)
+        : decide(text, operation);
   }
 
   private static boolean isRead(EntryOperation<?> operation) {
@@ -73,36 +72,36 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
     }
     Snapshot<V> seen = reads.observe(text);
     if (!seen.isLive()) {
-      return mayWait(seen) ? decide(text, operation) : Outcome.looked(operation, seen);
+      return mayBeQueued(seen) ? decide(text, operation) : Outcome.looked(operation, seen);
     }
     long answer = access == Expiry.ASK ? expiry.askOfEntry(Occasion.ACCESS) : access;
     if (answer == Expiry.KEEP) {
       return Outcome.looked(operation, seen);
     }
-    var command =
-        EntryCommand.deciding(
-            operation, null, null, expiry.known().with(Occasion.ACCESS, answer), false);
-    return outcome(text, operation, calls.settle(text, command, expiry));
+    Lifetimes lifetimes = expiry.known().with(Occasion.ACCESS, answer);
+    EntryCommand touch =
+        EntryCommand.decidedByRedis(text, operation, null, null, lifetimes, /* queued= */ false);
+    return outcome(touch, operation, commands.execute(touch, expiry));
   }
 
-  /** Whether the entry may be gone although the database does not have its last change yet. */
-  private boolean mayWait(Snapshot<V> seen) {
-    return calls.terms().queues() && seen.state() != Prior.NEGATIVE;
+  /** Whether a change that is not yet in the database may be in the queue instead of an entry. */
+  private boolean mayBeQueued(Snapshot<V> seen) {
+    return commands.options().writesBehind() && seen.state() != Prior.NEGATIVE;
   }
 
   private Outcome<V> decide(String text, EntryOperation<V> operation) {
-    EntryCommand command = command(operation);
+    EntryCommand command = command(text, operation);
     while (true) {
-      Settled settled = calls.settle(text, command, expiry);
-      byte[] standing = settled.reply().previous();
-      if (settled.reply().status() == Status.DONE || standing == null) {
-        return outcome(text, operation, settled);
+      CommandResult result = commands.execute(command, expiry);
+      byte[] current = result.previous();
+      if (result.status() == Status.DONE || current == null) {
+        return outcome(command, operation, result);
       }
-      if (reads.holds(text, standing, operation.expected())) {
-        command = command.expecting(standing);
+      if (reads.holds(text, current, operation.expected())) {
+        command = command.expecting(current);
         continue;
       }
-      V value = reads.decode(text, standing);
+      V value = reads.decode(text, current);
       if (value == null) {
         return Outcome.nothing(operation);
       }
@@ -111,8 +110,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
               text,
               operation,
               operation.otherwise(),
-              standing,
-              value,
+              new Seen<>(current, value),
               HeldLock.NOT_RELEASED_BY_COMMIT);
       if (otherwise.isPresent()) {
         return otherwise.get();
@@ -122,21 +120,24 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public List<Outcome<V>> applyAll(List<K> keys, List<EntryOperation<V>> operations) {
-    if (reads.mayRead()
-        && !calls.terms().queues()
-        && expiry.known().accessMillis() == Expiry.KEEP
-        && areReads(operations)) {
-      List<Snapshot<V>> seen = reads.observeAll(keys.stream().map(codec::text).toList());
-      List<Outcome<V>> outcomes = new ArrayList<>(seen.size());
-      for (int i = 0; i < seen.size(); i++) {
-        outcomes.add(Outcome.looked(operations.get(i), seen.get(i)));
-      }
-      return outcomes;
+    if (!areReads(operations)) {
+      return decideAll(commands(keys, operations), operations);
     }
-    return decideAll(parts(keys, i -> command(operations.get(i))), operations);
+    List<Snapshot<V>> seen = reads.observeAll(keys.stream().map(codec::text).toList());
+    List<Outcome<V>> outcomes = new ArrayList<>(seen.size());
+    for (int i = 0; i < seen.size(); i++) {
+      outcomes.add(Outcome.looked(operations.get(i), seen.get(i)));
+    }
+    return outcomes;
   }
 
-  private static <V> boolean areReads(List<EntryOperation<V>> operations) {
+  /** Whether MGET can answer all of them. */
+  private boolean areReads(List<EntryOperation<V>> operations) {
+    if (!reads.areSufficient()
+        || commands.options().writesBehind()
+        || expiry.known().accessMillis() != Expiry.KEEP) {
+      return false;
+    }
     for (EntryOperation<V> operation : operations) {
       if (!isRead(operation)) {
         return false;
@@ -145,38 +146,45 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
     return true;
   }
 
-  private List<Part> parts(Collection<K> keys, IntFunction<EntryCommand> commandOf) {
-    List<Part> parts = new ArrayList<>(keys.size());
-    for (K key : keys) {
-      int position = parts.size();
-      parts.add(new Part(position, codec.text(key), commandOf.apply(position)));
+  private List<EntryCommand> commands(List<K> keys, List<EntryOperation<V>> operations) {
+    List<EntryCommand> result = new ArrayList<>(keys.size());
+    for (int i = 0; i < keys.size(); i++) {
+      result.add(command(codec.text(keys.get(i)), operations.get(i)));
     }
-    return parts;
+    return result;
   }
 
-  private List<Outcome<V>> decideAll(List<Part> parts, List<EntryOperation<V>> operations) {
-    List<Settled> settled = calls.settleAll(parts, expiry);
-    List<Outcome<V>> outcomes = new ArrayList<>(settled.size());
-    for (int i = 0; i < settled.size(); i++) {
-      outcomes.add(outcome(parts.get(i).key(), operations.get(i), settled.get(i)));
+  private List<EntryCommand> commands(Collection<K> keys, Function<String, EntryCommand> command) {
+    List<EntryCommand> result = new ArrayList<>(keys.size());
+    keys.forEach(key -> result.add(command.apply(codec.text(key))));
+    return result;
+  }
+
+  private List<Outcome<V>> decideAll(List<EntryCommand> all, List<EntryOperation<V>> operations) {
+    List<CommandResult> results = commands.executeAll(all, expiry);
+    List<Outcome<V>> outcomes = new ArrayList<>(results.size());
+    for (int i = 0; i < results.size(); i++) {
+      outcomes.add(outcome(all.get(i), operations.get(i), results.get(i)));
     }
     return outcomes;
   }
 
   @Override
-  public void prepareWrite(Collection<K> keys, String mark) {
-    calls.prepareWrite(keys.stream().map(codec::text).toList(), mark);
+  public void prepareWrite(Collection<K> keys, String writeFence) {
+    commands.prepareWrite(keys.stream().map(codec::text).toList(), writeFence);
   }
 
   @Override
   public List<Outcome<V>> applyWritten(
-      List<K> keys, List<EntryOperation<V>> operations, String mark) {
-    return decideAll(parts(keys, i -> command(operations.get(i)).writtenUnder(mark)), operations);
+      List<K> keys, List<EntryOperation<V>> operations, String writeFence) {
+    List<EntryCommand> written =
+        commands(keys, operations).stream().map(it -> it.writtenBehind(writeFence)).toList();
+    return decideAll(written, operations);
   }
 
   @Override
-  public void abandonWrite(Collection<K> keys, String mark) {
-    calls.settleAll(parts(keys, i -> EntryCommand.restore(mark)), expiry);
+  public void abandonWrite(Collection<K> keys, String writeFence) {
+    commands.executeAll(commands(keys, text -> EntryCommand.restore(text, writeFence)), expiry);
   }
 
   @Override
@@ -184,80 +192,81 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
     return complete(key, reads.observe(codec.text(key)));
   }
 
-  /** A change that waits in the queue of the writer stands for an entry that is gone. */
   @Override
   public Snapshot<V> complete(K key, Snapshot<V> seen) {
-    return seen.isLive() || !mayWait(seen) ? seen : waiting(codec.text(key)).orElse(seen);
+    return seen.isLive() || !mayBeQueued(seen) ? seen : queued(codec.text(key)).orElse(seen);
   }
 
-  /** What the queue of the writer holds for a key. */
-  private Optional<Snapshot<V>> waiting(String text) {
-    EntryReply reply = calls.settle(text, EntryCommand.look(), expiry).reply();
-    byte[] bytes = reply.previous();
-    V value = bytes == null || reply.prior() != Prior.LIVE ? null : reads.decode(text, bytes);
+  /** The change of a key in the write-behind queue. */
+  private Optional<Snapshot<V>> queued(String text) {
+    CommandResult result = commands.execute(EntryCommand.read(text), expiry);
+    V value = liveValue(text, result);
+    byte[] bytes = result.previous();
     if (value != null && bytes != null) {
       return Optional.of(Snapshot.live(value, bytes));
     }
-    return reply.prior() == Prior.NEGATIVE ? Optional.of(Snapshot.negative()) : Optional.empty();
+    return result.prior() == Prior.NEGATIVE ? Optional.of(Snapshot.negative()) : Optional.empty();
+  }
+
+  private @Nullable V liveValue(String text, CommandResult result) {
+    byte[] bytes = result.previous();
+    return bytes == null || result.prior() != Prior.LIVE ? null : reads.decode(text, bytes);
   }
 
   @Override
   public Optional<Outcome<V>> applyIfUnchanged(
       K key, EntryOperation<V> operation, Snapshot<V> seen, HeldLock lock) {
+    byte[] bytes = seen.isLive() ? (byte[]) seen.version() : null;
     return applyIfUnchanged(
-        codec.text(key),
-        operation,
-        operation.choose(seen),
-        seen.isLive() ? (byte[]) seen.version() : null,
-        seen.value(),
-        lock);
+        codec.text(key), operation, operation.choose(seen), new Seen<>(bytes, seen.value()), lock);
   }
 
+  /** An entry as it was seen: null if there was no live one. */
+  private record Seen<V>(byte @Nullable [] bytes, @Nullable V value) {}
+
   private Optional<Outcome<V>> applyIfUnchanged(
-      String text,
-      EntryOperation<V> operation,
-      Then chosen,
-      byte @Nullable [] seen,
-      @Nullable V value,
-      HeldLock lock) {
-    boolean asItIs = chosen == Then.TOUCH && expiry.known().accessMillis() == Expiry.KEEP;
-    if (chosen == Then.NOTHING || asItIs) {
+      String text, EntryOperation<V> operation, Then chosen, Seen<V> seen, HeldLock lock) {
+    boolean leavesExpiry = chosen == Then.TOUCH && expiry.known().accessMillis() == Expiry.KEEP;
+    if (chosen == Then.NOTHING || leavesExpiry) {
       return Optional.of(
-          seen == null ? Outcome.nothing(operation) : Outcome.found(operation, value));
+          seen.bytes() == null
+              ? Outcome.nothing(operation)
+              : Outcome.found(operation, seen.value()));
     }
-    var command =
+    EntryCommand command =
         EntryCommand.ifUnchanged(
-            operation,
-            chosen,
-            seen,
-            bytes(operation.value()),
-            expiry.ofEntry(),
-            calls.terms().queues());
-    Settled settled = calls.settle(text, command.ending(lock.token()), expiry);
-    if (settled.reply().status() == Status.DONE) {
+                text,
+                operation,
+                chosen,
+                seen.bytes(),
+                bytes(operation.value()),
+                expiry.ofEntry(),
+                commands.options().writesBehind())
+            .releasing(lock);
+    CommandResult result = commands.execute(command, expiry);
+    if (result.status() == Status.DONE) {
       lock.released();
     }
-    return settled.reply().status() == Status.DIFFER
+    return result.status() == Status.DIFFERS
         ? Optional.empty()
-        : Optional.of(outcome(text, operation, settled));
+        : Optional.of(outcome(command, operation, result));
   }
 
   @Override
   public Iterator<Map<K, V>> pages() {
-    return calls.terms().queues()
-        ? new QueuedPages<>(reads.pages(), calls.queued().map(codec::key).iterator(), this::waiting)
+    return commands.options().writesBehind()
+        ? new QueuedPages<>(
+            reads.pages(), commands.queuedKeys().map(codec::key).iterator(), this::entries)
         : reads.pages();
   }
 
-  /** The entries of those of the keys that have one, if only in the queue of the writer. */
-  private Map<K, V> waiting(List<K> keys) {
-    List<Part> parts = parts(keys, i -> EntryCommand.look());
-    List<Settled> settled = calls.settleAll(parts, expiry);
+  /** The live entries of these keys, also those that are only in the write-behind queue. */
+  private Map<K, V> entries(List<K> keys) {
+    List<EntryCommand> all = commands(keys, EntryCommand::read);
+    List<CommandResult> results = commands.executeAll(all, expiry);
     Map<K, V> entries = new LinkedHashMap<>();
     for (int i = 0; i < keys.size(); i++) {
-      byte[] bytes = settled.get(i).reply().previous();
-      boolean live = settled.get(i).reply().prior() == Prior.LIVE;
-      V value = live && bytes != null ? reads.decode(parts.get(i).key(), bytes) : null;
+      V value = liveValue(all.get(i).key(), results.get(i));
       if (value != null) {
         entries.put(keys.get(i), value);
       }
@@ -270,29 +279,30 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
     clearer.clearAll();
   }
 
-  private EntryCommand command(EntryOperation<V> operation) {
-    return EntryCommand.deciding(
+  private EntryCommand command(String text, EntryOperation<V> operation) {
+    return EntryCommand.decidedByRedis(
+        text,
         operation,
         bytes(operation.expected()),
         bytes(operation.value()),
         expiry.ofEntry(),
-        calls.terms().queues());
+        commands.options().writesBehind());
   }
 
   private byte @Nullable [] bytes(@Nullable V value) {
     return value == null ? null : codec.bytes(value);
   }
 
-  private Outcome<V> outcome(String text, EntryOperation<V> operation, Settled settled) {
-    EntryReply reply = settled.reply();
-    Effect effect = effect(reply, operation);
-    byte[] bytes = reply.previous();
-    V previous = bytes == null ? null : reads.decode(text, bytes);
+  private Outcome<V> outcome(
+      EntryCommand command, EntryOperation<V> operation, CommandResult result) {
+    Effect effect = effect(result, operation);
+    byte[] bytes = result.previous();
+    V previous = bytes == null ? null : reads.decode(command.key(), bytes);
     if (bytes != null && previous == null && effect == Effect.NONE) {
       return Outcome.nothing(operation);
     }
-    boolean live = reply.prior() == Prior.LIVE;
-    boolean kept = reply.prior() == Prior.STALE;
+    boolean live = result.prior() == Prior.LIVE;
+    boolean stale = result.prior() == Prior.STALE;
     V value =
         switch (effect) {
           case CREATED, UPDATED -> operation.value();
@@ -300,15 +310,20 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
           default -> null;
         };
     return new Outcome<>(
-        operation, reply.prior(), effect, live || kept ? previous : null, value, settled.ticket());
+        operation,
+        result.prior(),
+        effect,
+        live || stale ? previous : null,
+        value,
+        result.changeSequence());
   }
 
-  /** Behind a fence the database has the change, and the cache no entry. */
-  private static Effect effect(EntryReply reply, EntryOperation<?> operation) {
-    return switch (reply.status()) {
+  /** If another writer fenced the entry, the database has the change, and the cache no entry. */
+  private static Effect effect(CommandResult result, EntryOperation<?> operation) {
+    return switch (result.status()) {
       case FULL -> Effect.REFUSED;
       case FENCED -> operation.then() == Then.REMOVE ? Effect.REMOVED : Effect.UPDATED;
-      default -> reply.effect();
+      default -> result.effect();
     };
   }
 }

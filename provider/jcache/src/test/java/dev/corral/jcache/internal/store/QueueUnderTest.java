@@ -34,12 +34,10 @@ public final class QueueUnderTest {
           "queue",
           new KeyCodecs(List.of(), allowed, loader),
           new KryoValueCodec(loader, allowed, ClassCodes.NONE));
-  private final EntryCommands calls =
+  public final ServerClock clock = new ServerClock(redis, names.layout());
+  private final EntryCommands commands =
       new EntryCommands(
-          context,
-          "jvm",
-          new EntryCommands.Terms(0, 100, 0),
-          new ServerClock(redis, names.layout()));
+          context, "jvm", new StoreOptions(0, 100, 0), new ServerClock(redis, names.layout()));
   public final WriteQueue<String, String> ours = queue();
   public final WriteQueue<String, String> theirs = queue();
 
@@ -50,9 +48,9 @@ public final class QueueUnderTest {
   public void put(String key, String value) {
     EntryOperation<String> operation = EntryOperation.put(value);
     Expiry expiry = new Expiry(new ConstantExpiryPolicy(null, null, null));
-    calls.settle(
-        codec.text(key),
-        EntryCommand.deciding(operation, null, codec.bytes(value), expiry.ofEntry(), true),
+    commands.execute(
+        EntryCommand.decidedByRedis(
+            codec.text(key), operation, null, codec.bytes(value), expiry.ofEntry(), true),
         expiry);
   }
 

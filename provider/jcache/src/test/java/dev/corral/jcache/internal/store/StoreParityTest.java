@@ -346,7 +346,7 @@ class StoreParityTest {
               new KryoValueCodec(loader, allowed, ClassCodes.NONE));
       EntryCommands calls =
           new EntryCommands(
-              context, "this-jvm", EntryCommands.Terms.PLAIN, new ServerClock(commands, cache));
+              context, "this-jvm", StoreOptions.PLAIN, new ServerClock(commands, cache));
       return new RedisEntryStore<>(
           calls,
           new EntryReads<>(

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.RedisTimeoutException;
 
@@ -25,7 +26,7 @@ import org.redisson.client.RedisTimeoutException;
 public final class RequestBatcher<Q, A> {
 
   /** Sends requests in one call. */
-  public interface Sender<Q, A> {
+  interface Sender<Q, A> {
 
     /** The answers are in the order of the questions. */
     CompletableFuture<List<A>> send(List<Q> questions);
@@ -69,10 +70,31 @@ public final class RequestBatcher<Q, A> {
   private final Yielding yielding;
   private final LoneCaller lone;
 
+  /** How many calls of a bucket may be in flight. */
+  private static final int IN_FLIGHT_PER_BUCKET = 2;
+
+  /** Sends requests of one bucket in one call. */
+  public interface BucketSender<Q, A> {
+
+    /** The answers are in the order of the requests. */
+    CompletableFuture<List<A>> send(int bucket, List<Q> requests);
+  }
+
+  /** A batcher for each bucket. */
+  public static <Q, A> List<RequestBatcher<Q, A>> perBucket(
+      int buckets, BucketSender<Q, A> sender, Bounds<Q> bounds) {
+    return IntStream.range(0, buckets)
+        .mapToObj(
+            bucket ->
+                new RequestBatcher<Q, A>(
+                    IN_FLIGHT_PER_BUCKET, requests -> sender.send(bucket, requests), bounds))
+        .toList();
+  }
+
   /**
-   * @param inFlight how many calls may be on their way at the same time
+   * @param inFlight how many calls may be in flight at the same time
    */
-  public RequestBatcher(int inFlight, Sender<Q, A> sender, Bounds<Q> bounds) {
+  RequestBatcher(int inFlight, Sender<Q, A> sender, Bounds<Q> bounds) {
     this(inFlight, sender, bounds, System::nanoTime);
   }
 

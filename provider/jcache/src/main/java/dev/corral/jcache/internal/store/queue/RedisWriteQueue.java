@@ -174,7 +174,9 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   public List<Long> hasten() {
     return ofAll(
         bucket ->
-            cache.redis().runForNumber(LuaScript.HASTEN_WRITES, List.of(cache.keys().due(bucket))));
+            cache
+                .redis()
+                .runForNumber(LuaScript.MAKE_WRITES_DUE, List.of(cache.keys().due(bucket))));
   }
 
   @Override
@@ -245,7 +247,8 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
                 bucket ->
                     cache
                         .redis()
-                        .runForNumber(LuaScript.REPLAY_DEAD, keys(bucket), queueAgain ? "1" : "0"))
+                        .runForNumber(
+                            LuaScript.REPLAY_DEAD_LETTERS, keys(bucket), queueAgain ? "1" : "0"))
             .stream()
             .mapToLong(Long::longValue)
             .sum());

@@ -1,7 +1,7 @@
 --[[
-  Retires all entries of one bucket in one step: it raises the generation, so what was written under the old one is gone.
+  Clears one bucket in one step: it raises the generation, so entries of earlier ones are absent.
 
-  KEYS    generation, deadlines, shadows, orphans, interests, sequence
+  KEYS    generation, expiry index, expiring values, marker of a clear, subscriptions, sequence
   ARGV    none
   Result  1
 ]]
@@ -9,6 +9,6 @@ local generation = math.max(currentGeneration(KEYS[1]) + 1, nowMicros)
 redis.call('SET', KEYS[1], decimal(generation))
 redis.call('UNLINK', KEYS[2], KEYS[3])
 redis.call('SET', KEYS[4], decimal(generation))
-hearNear(KEYS[5])
-if nearIsHeard then publishNear(KEYS[6], true) end
+readNearSubscriptions(KEYS[5])
+if nearSubscribed then publishInvalidation(KEYS[6], true) end
 return 1

@@ -1,21 +1,23 @@
 --[[
-  Lets keys go that were locked as hold_keys.lua says; shared by scripts.
+  Releases the locks that lock_keys.lua describes; shared by scripts.
 
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
 ]]
--- So long, in ms, a lock is kept for the one who waits for it: he has to come within this time, so he asks more often.
-local RESERVED = 25
+-- How long, in ms, a free lock is reserved for the owner that waits for it. Waiting owners try
+-- again more often than that.
+local RESERVED_MILLIS = 25
 
-local function leave(lock)
+-- Frees a lock for the owner that waits for it.
+local function reserve(lock)
   redis.call('HDEL', lock, 'owner', 'number')
-  redis.call('PEXPIRE', lock, RESERVED)
+  redis.call('PEXPIRE', lock, RESERVED_MILLIS)
 end
 
--- Ends a hold; false if it was lost, or a later one has taken it over.
-local function letGo(lock, owner, number)
+-- Releases a lock; false if it was lost, or a later acquisition has replaced this one.
+local function release(lock, owner, number)
   local holder, held, waiter = unpack(redis.call('HMGET', lock, 'owner', 'number', 'waiter'))
   if holder ~= owner or held ~= number then return false end
-  if waiter then leave(lock) else redis.call('UNLINK', lock) end
+  if waiter then reserve(lock) else redis.call('UNLINK', lock) end
   return true
 end

@@ -1,7 +1,7 @@
 --[[
-  Tells whether entries of a generation may be put without more ado. If not, the generation is written again, as it is,
-  so that whoever watches it is told that it was changed. One that is missing begins as in envelope.lua, which is too long
-  to be sent each time.
+  Tells whether entries of a generation may be put without more ado. If not, the generation is
+  written again, as it is, so that whoever watches it is told that it was changed. One that is
+  missing begins as in envelope.lua, which is too long to be sent each time.
 
   KEYS    generation, interests
   ARGV    the generation

@@ -1,13 +1,14 @@
 --[[
-  Puts entries that never expire into one bucket, whatever they hold: what put.lua does, but the caller has put the
-  headers before the values. So he has to know the generation; if it is another one by now, he is told.
+  Puts entries that never expire into one bucket, whatever they hold: what put.lua does, but the
+  caller has put the headers before the values. So it has to know the generation; if that changed,
+  the reply tells the new one.
 
-  KEYS    generation, interests, sequence, then the entries
+  KEYS    generation, subscriptions, sequence of invalidations, then the entries
   ARGV    the generation of the entries, then each of them as it is stored
-  Result  1; if nothing was done: 0, because somebody listens to changes, or the generation
+  Result  1; if nothing was done: 0, because a JVM subscribes to events, or the generation
 ]]
 local FIRST_ENTRY, FIRST_STORED = 4, 2
-if isHeard(KEYS[2]) then return 0 end
+if hasEventSubscribers(KEYS[2]) then return 0 end
 local generation = currentGeneration(KEYS[1])
 if generation ~= tonumber(ARGV[1]) then return generation end
 local forever = {}
@@ -15,5 +16,5 @@ for i = 1, #KEYS - FIRST_ENTRY + 1 do
   forever[2 * i - 1], forever[2 * i] = KEYS[FIRST_ENTRY + i - 1], ARGV[FIRST_STORED + i - 1]
 end
 redis.call('MSET', unpack(forever))
-tellNearFrom(FIRST_ENTRY, KEYS[3])
+invalidateFrom(FIRST_ENTRY, KEYS[3])
 return 1

@@ -1,69 +1,66 @@
 --[[
-  Puts right what changed while Redis was away. Entries are removed, with their tickets and remembered misses, and the
-  marks of writers that did not come through. A change that the database got meanwhile takes the place of an older one
-  that waits in the queue, or was taken from it since: it is written once more, so that it is the last. It writes in any
-  case, so its success says that Redis is not full or read-only.
+  Repairs what changed during an outage. Entries are removed, with load tickets, negative entries
+  and the write fences of writers that did not finish. A change that the database got during the
+  outage replaces an older one of its key that waits in the queue, or was taken from it since: it is
+  written once more, so that it is the last. The script writes in any case, so its success shows
+  that Redis is neither full nor read-only.
 
-  KEYS    generation, settling, the five parts of the queue (see pending.lua), written, written before (see
-          acknowledge_writes.lua), interests, sequence, then for each entry the entry and its mark
-  ARGV    how long nothing is taken from the queue, in ms; then for each entry its key, what the database got (0 nothing
-          or unknown, 1 a put, 2 a remove), how long ago in ms, and the value
-  Result  how many entries there were
+  KEYS    generation, settling, the five parts of the queue (see queue.lua), written, written before
+          (see acknowledge_writes.lua), subscriptions, sequence, then for each entry the entry and
+          its write fence
+  ARGV    how long no change is taken from the queue, in ms; then for each entry its key, what the
+          database got (0 nothing or unknown, 1 a put, 2 a remove), how long ago in ms, and the
+          value
+  Result  how many entries existed
 ]]
-local WRITTEN, BEFORE, INTERESTS, SEQUENCE, FIRST_ENTRY, UNKNOWN = KEYS[8], KEYS[9], 10, 11, 12, 0
-local parts, removed = partsFrom(3), 0
+local WRITTEN, BEFORE, SUBSCRIPTIONS, SEQUENCE, FIRST_ENTRY = KEYS[8], KEYS[9], 10, 11, 12
+local parts, removed, UNKNOWN = partsFrom(3), 0, 0
 
--- When the change that waits for a key was made; nothing if none waits.
-local function changeTime(key)
-  local record = redis.call('HGET', parts.queue, key)
-  if record then
-    local version, operation, attempts, changed = struct.unpack(RECORD, record)
-    return changed
-  end
+-- Removes a dead letter that was given up by then.
+local function discardDeadLetter(key, time)
+  local bytes = redis.call('HGET', parts.dead, key)
+  if bytes and unpackDeadLetter(bytes).parked <= time then redis.call('HDEL', parts.dead, key) end
 end
 
--- Forgets a write that was parked by then.
-local function forgetParked(key, time)
-  local letter = redis.call('HGET', parts.dead, key)
-  if letter then
-    local operation, attempts, first, parked = struct.unpack('>BI4I8I8', letter)
-    if parked <= time then redis.call('HDEL', parts.dead, key) end
-  end
-end
-
--- Whether the database got an older change of the key since, and no newer one. If it is too long ago to be known of each
--- key, then that may be so if it got anything since, but nothing newer of any key.
+-- Whether the queue gave the database an older change of the key since, and no newer one. If that
+-- is too long ago to be known of each key, it may be so if the database got any change since, but
+-- no newer one of any key.
 local function isOverwritten(key, written)
   local last = redis.call('HGET', WRITTEN, key) or redis.call('HGET', BEFORE, key)
-  local totals = redis.call('HMGET', parts.totals, 'acknowledgedAt', 'newest', 'knownSince')
-  local acknowledged, changed, knownSince = tonumber(totals[1] or 0), tonumber(totals[2] or 0), tonumber(totals[3] or 0)
   if last then
-    changed, acknowledged = struct.unpack(TIMES, last)
-  elseif knownSince <= written and now - written < KNOWN_MILLIS then
-    return false
+    local changed, acknowledged = struct.unpack(TIMES, last)
+    return acknowledged >= written and changed <= written
   end
-  return acknowledged >= written and changed <= written
+  local totals = redis.call('HMGET', parts.totals, 'acknowledgedAt', 'newest', 'knownSince')
+  local acknowledged, newest = tonumber(totals[1] or 0), tonumber(totals[2] or 0)
+  local knownSince = tonumber(totals[3] or 0)
+  if knownSince <= written and now - written < KNOWN_MILLIS then return false end
+  return acknowledged >= written and newest <= written
 end
 
+-- Queues a change that the database got, if an older one would follow it.
 local function putInOrder(key, operation, value, written)
-  local waiting = changeTime(key)
-  if waiting and waiting <= written or not waiting and isOverwritten(key, written) then
+  local queued = recordOf(parts.queue, key)
+  local precedes = queued and queued.changed <= written
+  if precedes or not queued and isOverwritten(key, written) then
     enqueue(parts, key, operation, value, {changed = written, first = now, due = now})
-  elseif not waiting then
-    forgetParked(key, written)
+  elseif not queued then
+    discardDeadLetter(key, written)
   end
 end
 
 currentGeneration(KEYS[1])
 redis.call('SET', KEYS[2], decimal(now), 'PX', ARGV[1])
-hearNear(KEYS[INTERESTS])
+readNearSubscriptions(KEYS[SUBSCRIPTIONS])
 for i = 2, #ARGV, 4 do
   local key, operation, age, value = unpack(ARGV, i, i + 3)
   local entry = FIRST_ENTRY + (i - 2) / 2
   removed = removed + redis.call('UNLINK', KEYS[entry])
-  forget(KEYS[entry])
+  invalidate(KEYS[entry])
   redis.call('UNLINK', KEYS[entry + 1])
-  if tonumber(operation) ~= UNKNOWN then putInOrder(key, tonumber(operation), value, now - tonumber(age)) end
+  if tonumber(operation) ~= UNKNOWN then
+    putInOrder(key, tonumber(operation), value, now - tonumber(age))
+  end
 end
-tellNear(KEYS[SEQUENCE])
+publishInvalidations(KEYS[SEQUENCE])
 return removed

@@ -1,9 +1,9 @@
 --[[
-  Sets a text unless there is one.
+  Sets a text unless one is stored.
 
   KEYS    its name
   ARGV    the text
-  Result  the one that stands there now
+  Result  the stored text
 ]]
 redis.call('SETNX', KEYS[1], ARGV[1])
 return redis.call('GET', KEYS[1])

@@ -1,20 +1,21 @@
 --[[
-  Tells the listeners of up to so many entries that expired, each once in the cluster, and forgets them.
+  Publishes the EXPIRED events of a page of entries, each once in the cluster, and removes them from
+  the expiry index.
 
-  KEYS    generation, interests, deadlines, shadows
-  ARGV    channel, node, entry prefix (the hash tag and the colon), limit
-  Result  how many were looked at
+  KEYS    generation, subscriptions, expiry index, expiring values
+  ARGV    channel, JVM, entry prefix (the hash tag and the colon), size of the page
+  Result  how many entries of the index were processed
 ]]
-local channel, node, prefix, limit = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local generation, interests = currentGeneration(KEYS[1]), interestsOf(KEYS[2])
-local deadlines, shadows = KEYS[3], KEYS[4]
+local channel, jvm, prefix, limit = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local generation, subscriptions = currentGeneration(KEYS[1]), subscriptionsOf(KEYS[2])
+local expiryIndex, expiringValues = KEYS[3], KEYS[4]
 
-local due = redis.call('ZRANGEBYSCORE', deadlines, '-inf', decimal(now), 'LIMIT', 0, limit)
+local due = redis.call('ZRANGEBYSCORE', expiryIndex, '-inf', decimal(now), 'LIMIT', 0, limit)
 for _, key in ipairs(due) do
-  local header = redis.call('GETRANGE', prefix .. key, 0, HEADER_LENGTH - 1)
-  local value = takeExpired(deadlines, shadows, key)
-  if value and interests.expired and stateOf(header, generation) ~= LIVE then
-    publish(channel, 'expired', node, 0, key, nil, value)
+  local state = stateOf(headerOf(prefix .. key), generation)
+  local value = takeExpired(expiryIndex, expiringValues, key)
+  if value and subscriptions.expired and state ~= LIVE then
+    publish(channel, 'expired', jvm, 0, key, nil, value)
   end
 end
 return #due

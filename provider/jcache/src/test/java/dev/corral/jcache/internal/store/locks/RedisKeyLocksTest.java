@@ -9,7 +9,6 @@ import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Snapshot;
-import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.embedded.RedisUnderTest;
 import dev.corral.jcache.internal.store.CacheClearer;
 import dev.corral.jcache.internal.store.EntryCommands;
@@ -18,6 +17,7 @@ import dev.corral.jcache.internal.store.EntryStore;
 import dev.corral.jcache.internal.store.HeldLock;
 import dev.corral.jcache.internal.store.QueueUnderTest;
 import dev.corral.jcache.internal.store.RedisEntryStore;
+import dev.corral.jcache.internal.store.StoreOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,15 +52,14 @@ class RedisKeyLocksTest {
   private static final Duration SOON = Duration.ofSeconds(3);
 
   private final QueueUnderTest cache = new QueueUnderTest();
-  private final ServerClock clock = new ServerClock(cache.redis, cache.names.layout());
-  private final EntryCommands calls =
-      new EntryCommands(cache.context, "jvm", EntryCommands.Terms.PLAIN, clock);
+  private final EntryCommands commands =
+      new EntryCommands(cache.context, "jvm", StoreOptions.PLAIN, cache.clock);
   private final EntryReads<String, String> reads =
-      new EntryReads<>(cache.context, cache.codec, calls, clock, () -> false);
+      new EntryReads<>(cache.context, cache.codec, commands, cache.clock, () -> false);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final EntryStore<String, String> store =
       new RedisEntryStore<>(
-          calls,
+          commands,
           reads,
           cache.codec,
           new Expiry(new EternalExpiryPolicy()),

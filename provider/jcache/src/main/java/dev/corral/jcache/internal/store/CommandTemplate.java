@@ -1,0 +1,94 @@
+package dev.corral.jcache.internal.store;
+
+import dev.corral.jcache.internal.entry.Expiry;
+import dev.corral.jcache.internal.entry.Expiry.Lifetimes;
+import java.util.List;
+
+/**
+ * What commands on many entries have in common, in the words of apply.lua, whose header explains
+ * them. Commands of one call that have the same template send it once.
+ *
+ * @param wantsPrevious whether the reply is to contain the value that the entry held before
+ * @param lifetimes the expiry policy's answers, as far as they are known in advance
+ * @param loadMillis how long the load of the value took; 0 if it was not loaded
+ * @param fence the write fence of this write; empty if no writer was called
+ * @param queued whether the change also goes to the write-behind queue
+ */
+record CommandTemplate(
+    Rule rule,
+    boolean wantsPrevious,
+    Lifetimes lifetimes,
+    long loadMillis,
+    String fence,
+    boolean queued) {
+
+  /** If the entry meets {@code when}, do {@code then}, else {@code otherwise}. */
+  record Rule(String when, String then, String otherwise) {}
+
+  /** How many arguments a template takes. */
+  static final int FIELDS = 10;
+
+  private static final Lifetimes UNCHANGED = new Lifetimes(Expiry.KEEP, Expiry.KEEP, Expiry.KEEP);
+
+  /** Without a load, a writer or a queue; the entry's time to live does not change. */
+  static CommandTemplate of(String when, String then, String otherwise) {
+    return new CommandTemplate(new Rule(when, then, otherwise), false, UNCHANGED, 0, "", false);
+  }
+
+  /**
+   * Whether put.lua can do it: the value is stored whatever the entry holds, and the reply needs no
+   * previous value.
+   */
+  boolean isPlainPut() {
+    return rule.when().equals("always")
+        && rule.then().equals("put")
+        && !wantsPrevious
+        && isKnown(lifetimes.creationMillis())
+        && (isKnown(lifetimes.updateMillis()) || lifetimes.updateMillis() == Expiry.KEEP)
+        && loadMillis == 0
+        && fence.isEmpty()
+        && !queued;
+  }
+
+  private static boolean isKnown(long millis) {
+    return millis > 0 || millis == Expiry.NEVER;
+  }
+
+  CommandTemplate withRule(String when, String then, String otherwise) {
+    return new CommandTemplate(
+        new Rule(when, then, otherwise), wantsPrevious, lifetimes, loadMillis, fence, queued);
+  }
+
+  CommandTemplate wantingPrevious() {
+    return new CommandTemplate(rule, true, lifetimes, loadMillis, fence, queued);
+  }
+
+  CommandTemplate with(Lifetimes answers) {
+    return new CommandTemplate(rule, wantsPrevious, answers, loadMillis, fence, queued);
+  }
+
+  CommandTemplate loadedIn(long millis) {
+    return new CommandTemplate(rule, wantsPrevious, lifetimes, millis, fence, queued);
+  }
+
+  CommandTemplate fencedBy(String writeFence) {
+    return new CommandTemplate(rule, wantsPrevious, lifetimes, loadMillis, writeFence, false);
+  }
+
+  CommandTemplate unqueued() {
+    return new CommandTemplate(rule, wantsPrevious, lifetimes, loadMillis, fence, false);
+  }
+
+  void appendTo(List<Object> arguments) {
+    arguments.add(rule.when());
+    arguments.add(rule.then());
+    arguments.add(rule.otherwise());
+    arguments.add(wantsPrevious ? "1" : "0");
+    arguments.add(lifetimes.creationMillis());
+    arguments.add(lifetimes.updateMillis());
+    arguments.add(lifetimes.accessMillis());
+    arguments.add(loadMillis);
+    arguments.add(fence);
+    arguments.add(queued ? "1" : "0");
+  }
+}

@@ -1,0 +1,20 @@
+package dev.corral.jcache.internal.store;
+
+/**
+ * What applies to every entry of one cache.
+ *
+ * @param retentionMillis how long an entry is kept beyond its deadline, to be served stale
+ * @param queueLimit how many keys of one bucket the write-behind queue accepts; 0 if the cache does
+ *     not write behind
+ * @param queueDelayMillis how long a queued change waits to be coalesced with later changes of its
+ *     key
+ */
+public record StoreOptions(long retentionMillis, int queueLimit, long queueDelayMillis) {
+
+  /** Expired entries are not kept, and changes are not queued. */
+  public static final StoreOptions PLAIN = new StoreOptions(0, 0, 0);
+
+  boolean writesBehind() {
+    return queueLimit > 0;
+  }
+}

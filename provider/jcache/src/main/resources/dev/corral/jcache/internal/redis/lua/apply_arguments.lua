@@ -1,0 +1,46 @@
+--[[
+  The keys and arguments of apply.lua, on entries of one bucket.
+
+  KEYS    generation, subscriptions, expiry index, expiring values, the five parts of the queue (see
+          queue.lua), sequence of invalidations, then the entries
+  ARGV    channel, JVM, sequence of the first entry, time in ms to keep an entry beyond its
+          deadline, how many keys the queue accepts (0: there is none), delay of a queued change in
+          ms, server time in ms at which this was sent or later, number of templates; then for each
+          template: when (always absent unloaded present holds marked kept ticket), then (nothing
+          touch put remove discard reserve negate restore), otherwise (the same, or changed: report
+          an entry that does not meet the condition; or compare: report it only if it is live; or
+          mark: leave a reload mark), wants previous (1: the reply contains the previous value),
+          times to live in ms on creation, update, access (-1 never, -2 keep, -3 ask), load duration
+          in ms, write fence (or empty), queued (1: the change goes to the queue, too); then for
+          each entry: its template, expected, value, held lock to release if it is done
+  Result  none: these are declarations for the script that follows
+]]
+local channel, jvm, firstSequence = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local retention, queueLimit, queueDelay = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local sent, TEMPLATES, TEMPLATE_FIELDS, ENTRY_FIELDS = tonumber(ARGV[7]), 8, 10, 4
+local generation, subscriptions = currentGeneration(KEYS[1]), subscriptionsOf(KEYS[2])
+local expiryIndex, expiringValues, parts = KEYS[3], KEYS[4], partsFrom(5)
+local SEQUENCE, FIRST_ENTRY = KEYS[10], 11
+local hasSubscribers, hasQueue = next(subscriptions) ~= nil, queueLimit > 0
+local NEVER, KEEP, ASK, CREATION, UPDATE, ACCESS = -1, -2, -3, 1, 2, 3
+
+-- The templates, and the position of the argument after them.
+local function readTemplates()
+  local templates, field = {}, TEMPLATES + 1
+  for i = 1, tonumber(ARGV[TEMPLATES]) do
+    local when, consequence, otherwise, wants, creation, update, access, load, fence, queued =
+      unpack(ARGV, field, field + TEMPLATE_FIELDS - 1)
+    local compares = when == 'holds' or when == 'ticket'
+    templates[i] = {
+      when = when, consequence = consequence, otherwise = otherwise,
+      wantsPrevious = wants == '1',
+      readsValue = wants == '1' or compares or hasSubscribers,
+      lifetimes = {tonumber(creation), tonumber(update), tonumber(access)},
+      loadMillis = tonumber(load),
+      fence = fence,
+      queued = hasQueue and queued == '1',
+    }
+    field = field + TEMPLATE_FIELDS
+  end
+  return templates, field
+end

@@ -1,0 +1,88 @@
+--[[
+  Does to one entry what was chosen, publishes it, and replies; parts of apply.lua.
+
+  KEYS, ARGV  none: these are functions for the script that follows
+  Result      none
+]]
+local NONE, CREATED, UPDATED, REMOVED, BORN_EXPIRED, RESERVED, NEGATED = 0, 1, 2, 3, 4, 5, 6
+local DONE, DIFFERS, ASKS, FULL, FAILED, FENCED = 0, 1, 2, 3, 4, 5
+local EVENTS = {'created', 'updated', 'removed', 'expired'}
+
+local function store(name, bytes, deadline, keep)
+  if deadline == 0 then
+    redis.call('SET', name, bytes)
+  elseif deadline + keep <= now then
+    redis.call('UNLINK', name)
+  else
+    redis.call('SET', name, bytes, 'PX', decimal(deadline + keep - now))
+  end
+end
+
+local function put(entry, value, deadline, loadMillis)
+  if not entry.live and deadline ~= 0 and deadline <= now then
+    redis.call('UNLINK', entry.name)
+    return BORN_EXPIRED, 0
+  end
+  local bytes = seal(NO_FLAGS, value, generation, deadline, loadMillis)
+  store(entry.name, bytes, deadline, deadline <= now and 0 or retention)
+  return entry.live and UPDATED or CREATED, deadline
+end
+
+-- Does it; gives the effect and the deadline that the entry has now.
+local function commit(entry, chosen, value, deadline, loadMillis)
+  local name = entry.name
+  if chosen == 'nothing' then return NONE, deadline end
+  if chosen ~= 'reserve' and chosen ~= 'restore' then invalidate(name) end
+  if chosen == 'put' then return put(entry, value, deadline, loadMillis) end
+  if chosen == 'touch' then
+    redis.call('SETRANGE', name, DEADLINE_OFFSET, struct.pack('>I8', deadline))
+    expireAt(name, deadline, deadline <= now and 0 or retention)
+  elseif chosen == 'restore' then
+    redis.call('SETRANGE', name, FLAGS_OFFSET, string.char(NO_FLAGS))
+    expireAt(name, deadline, retention)
+  elseif chosen == 'reserve' then
+    store(name, seal(TICKET_FLAG, value, generation, 0, 0), deadline, 0)
+    return RESERVED, 0
+  elseif chosen == 'negate' then
+    store(name, seal(NEGATIVE_FLAG, '', generation, deadline, loadMillis), deadline, 0)
+    return NEGATED, 0
+  elseif chosen == 'remove' or chosen == 'discard' then
+    redis.call('UNLINK', name)
+    return chosen == 'remove' and entry.live and REMOVED or NONE, 0
+  end
+  return NONE, deadline
+end
+
+-- The database has the change, but by now it may have another one, too: the cache keeps neither.
+local function withdraw(name, fence)
+  if redis.call('GET', fenceOf(name)) == fence then redis.call('UNLINK', fenceOf(name)) end
+  redis.call('UNLINK', name)
+  invalidate(name)
+end
+
+-- Publishes that an entry expired earlier, and what was done to it; whether anything was published.
+local function publishChange(entry, sequence, effect, value, expired)
+  local event = EVENTS[effect]
+  local wanted = event and subscriptions[event]
+  if expired then
+    publish(channel, 'expired', jvm, wanted and 0 or sequence, entry.key, nil, expired)
+  end
+  if wanted then
+    local stored = effect == CREATED or effect == UPDATED
+    local wantsOld = effect == REMOVED or subscriptions.old
+    local old = effect == BORN_EXPIRED and value or wantsOld and entry.live and entry.value or nil
+    publish(channel, event, jvm, sequence, entry.key, stored and value or nil, old)
+  end
+  return wanted or expired
+end
+
+-- Releases the held lock that was to end with this commit: its owner, a blank, its number.
+local function releaseLock(name, lock)
+  local owner, number = string.match(lock, '^(%S+) (%d+)$')
+  if owner then release(lockOf(name), owner, number) end
+end
+
+-- The reply for an entry: its digits and the previous value, or false.
+local function reply(status, prior, effect, previous, published)
+  return status * 1000 + prior * 100 + effect * 10 + (published and 1 or 0), previous or false
+end

@@ -1,0 +1,83 @@
+--[[
+  Reads an entry and chooses what is done to it; parts of apply.lua. EntryOperation.choose is the
+  same decision in Java.
+
+  KEYS, ARGV  none: these are functions for the script that follows
+  Result      none
+]]
+-- An entry as it is now; value: false if it has none, or the template does not read it; mark: false
+-- if nothing is stored. If a change is queued, it is what the entry holds, even without an entry.
+local function readEntry(name, template)
+  local key = textOf(name)
+  local stored = template.readsValue and redis.call('GET', name) or headerOf(name)
+  local state, deadline = stateOf(stored, generation)
+  local entry = {name = name, key = key, state = state, deadline = deadline}
+  local record = hasQueue and state ~= LIVE and recordOf(parts.queue, key)
+  entry.queued = record and true or hasQueue and redis.call('HEXISTS', parts.queue, key) == 1
+  if record then
+    entry.state, entry.deadline = record.operation == PUT and LIVE or NEGATIVE, 0
+    entry.value, entry.mark = record.operation == PUT and record.value, false
+  else
+    entry.value = template.readsValue and state ~= ABSENT and valueOf(stored)
+    entry.mark = state ~= ABSENT and string.byte(stored, MARK_OFFSET + 1)
+  end
+  entry.live = entry.state == LIVE
+  return entry
+end
+
+-- Whether another writer may have changed the database since this write was fenced.
+local function isFencedByAnother(entry, fence)
+  return fence ~= '' and (entry.queued or redis.call('GET', fenceOf(entry.name)) ~= fence)
+end
+
+local function meets(when, entry, expected)
+  if when == 'always' then return true end
+  if when == 'absent' or when == 'unloaded' then return not entry.live end
+  if when == 'present' then return entry.live end
+  if when == 'holds' then return entry.live and entry.value == expected end
+  if when == 'ticket' then return entry.state == LOADING and entry.value == expected end
+  if when == 'marked' then return entry.live and entry.mark == markOf(expected) end
+  local kept = entry.live or entry.state == STALE
+  return when == 'kept' and kept and entry.mark == markOf(expected)
+end
+
+-- Whether an entry lives longer by this, or a load is stored: not while a writer is at work.
+local function prolongs(chosen, template)
+  return chosen == 'touch' or chosen == 'reserve' or template.when == 'kept'
+    or chosen == 'put' and template.loadMillis > 0
+end
+
+-- Whether a choice has an effect on this entry.
+local function isEffective(chosen, entry, template)
+  if chosen == 'compare' then return false end -- the entry is not live
+  if chosen == 'touch' then return entry.live and entry.mark end
+  if chosen == 'mark' or chosen == 'restore' then return entry.mark end
+  if chosen == 'put' or chosen == 'remove' then return template.queued or not entry.queued end
+  if chosen == 'reserve' then return entry.state ~= NEGATIVE or template.when ~= 'absent' end
+  return true
+end
+
+-- What is done to the entry, or 'differs' if it is to be reported.
+local function choose(entry, template, expected)
+  local met = meets(template.when, entry, expected)
+  local chosen = met and template.consequence or template.otherwise
+  if chosen == 'changed' or chosen == 'compare' and entry.live then return 'differs' end
+  if prolongs(chosen, template) and redis.call('EXISTS', fenceOf(entry.name)) == 1 then
+    return 'nothing'
+  end
+  if chosen == 'reserve' and entry.state == STALE then chosen = 'mark' end
+  return isEffective(chosen, entry, template) and chosen or 'nothing'
+end
+
+-- On which occasion the expiry policy decides, and the time to live in ms.
+local function lifetimeOf(chosen, entry, template)
+  local occasion
+  if chosen == 'touch' then
+    occasion = ACCESS
+  elseif chosen == 'put' then
+    occasion = entry.live and template.when ~= 'kept' and UPDATE or CREATION
+  elseif chosen == 'reserve' or chosen == 'negate' then
+    occasion = CREATION
+  end
+  return occasion, occasion and template.lifetimes[occasion] or KEEP
+end

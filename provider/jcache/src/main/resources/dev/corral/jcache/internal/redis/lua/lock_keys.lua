@@ -1,0 +1,61 @@
+--[[
+  Takes, renews and releases the locks of keys of one bucket. A lock is a hash that expires: its
+  owner, which is one cache of one JVM, and the number of the acquisition. An owner gives a key to
+  one thread at a time, and a later acquisition replaces its earlier one. So a late command of an
+  earlier acquisition finds another number, and does nothing.
+  The first owner that finds the key locked by another one is noted as the waiter. After a while the
+  lock is given to the waiter only, lest an owner with many threads keep it for ever.
+
+  KEYS    the locks
+  ARGV    owner; times in ms: that a lock lasts, and until the waiter takes precedence; then for
+          each lock the action (take look renew release) and the number; look also reads the entry
+  Result  a text with a digit for each lock: 1 if it was done, 0 if another acquisition has the
+          lock, or none; then for each look the generation and the entry, if it was done
+]]
+local owner, lease, precedence, seen = ARGV[1], ARGV[2], tonumber(ARGV[3]), {''}
+
+local actions = {}
+
+function actions.take(lock, number)
+  local holder, held, waiter, since =
+    unpack(redis.call('HMGET', lock, 'owner', 'number', 'waiter', 'since'))
+  if holder and holder ~= owner then
+    if not waiter then redis.call('HSET', lock, 'waiter', owner, 'since', decimal(now)) end
+    return false
+  end
+  if held and tonumber(held) > tonumber(number) then return false end
+  if waiter == owner then
+    redis.call('HDEL', lock, 'waiter', 'since')
+  elseif waiter and now - tonumber(since) >= precedence then
+    if holder then reserve(lock) end -- our earlier acquisition is over; its release may be lost
+    return false
+  end
+  redis.call('HSET', lock, 'owner', owner, 'number', number)
+  redis.call('PEXPIRE', lock, lease)
+  return true
+end
+
+function actions.look(lock, number)
+  local taken, brace = actions.take(lock, number), string.find(lock, '}', 1, true)
+  local tag, key = string.sub(lock, 1, brace), string.sub(lock, brace + #'!lock:' + 1)
+  local found = taken and redis.call('MGET', tag .. '!generation', tag .. ':' .. key)
+  seen[#seen + 1] = found and found[1] or false
+  seen[#seen + 1] = found and found[2] or false
+  return taken
+end
+
+function actions.renew(lock, number)
+  local holder, held = unpack(redis.call('HMGET', lock, 'owner', 'number'))
+  return holder == owner and held == number and redis.call('PEXPIRE', lock, lease) == 1
+end
+
+function actions.release(lock, number)
+  return release(lock, owner, number)
+end
+
+local digits = {}
+for i, lock in ipairs(KEYS) do
+  digits[i] = actions[ARGV[2 * i + 2]](lock, ARGV[2 * i + 3]) and '1' or '0'
+end
+seen[1] = table.concat(digits)
+return seen

@@ -1,0 +1,9 @@
+--[[
+  Makes all queued changes of one bucket due at once.
+
+  KEYS    due
+  ARGV    none
+  Result  the time in ms: a change that was queued before this has an earlier time, or the same
+]]
+redis.call('ZUNIONSTORE', KEYS[1], 1, KEYS[1], 'WEIGHTS', 0)
+return now
