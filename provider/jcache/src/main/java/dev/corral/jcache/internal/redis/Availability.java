@@ -3,12 +3,12 @@ package dev.corral.jcache.internal.redis;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether Redis can be asked, as far as this JVM knows. Commands ask it, and tell it how they
- * fared.
+ * Whether Redis is available, as far as this JVM knows. Commands check it first, and report their
+ * success or failure to it. Safe for many threads.
  */
 public interface Availability {
 
-  /** Knows nothing, and so lets every command try. */
+  /** Assumes that Redis is available, so every command is sent. */
   Availability ASSUMED =
       new Availability() {
         @Override
@@ -28,15 +28,15 @@ public interface Availability {
         }
       };
 
-  /** False if a command would only wait in vain. Costs nothing. */
+  /** False if a command would only wait and fail. Reads one field. */
   boolean isAvailable();
 
   /** A command was answered. */
   void answered();
 
-  /** A command failed because Redis was not there, was not in time, or could not serve. */
+  /** A command failed because Redis was unreachable, too slow, or unable to serve. */
   void failed(Throwable cause);
 
-  /** Why it is not available; null if that is not known. */
+  /** Why Redis is unavailable; null if that is unknown. */
   @Nullable Throwable cause();
 }

@@ -10,20 +10,20 @@ public final class Chunks {
   private Chunks() {}
 
   /**
-   * The items in their order, in lists of at most so many items and so many bytes. An item that is
-   * larger than that stands alone.
+   * The items in their order, in lists that are bounded by number and size. An item that exceeds
+   * the size has a list of its own.
    *
    * @param items with random access; the parts are views of it
-   * @param bytesOf roughly what an item takes on the wire
+   * @param bytesOf the approximate size of an item on the wire
    */
   public static <T> List<List<T>> of(
-      List<T> items, int mostItems, int mostBytes, ToIntFunction<T> bytesOf) {
+      List<T> items, int maxItems, int maxBytes, ToIntFunction<T> bytesOf) {
     List<List<T>> chunks = new ArrayList<>();
     int from = 0;
     int bytes = 0;
     for (int i = 0; i < items.size(); i++) {
       int size = bytesOf.applyAsInt(items.get(i));
-      if (i - from == mostItems || (i > from && bytes + size > mostBytes)) {
+      if (i - from == maxItems || (i > from && bytes + size > maxBytes)) {
         chunks.add(items.subList(from, i));
         from = i;
         bytes = 0;

@@ -9,42 +9,40 @@ import org.redisson.api.options.OptionalOptions;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.slf4j.LoggerFactory;
 
-/** How the commands of the hot path reach Redis over a client. */
+/** Sends the commands of the hot path over a Redisson client. */
 interface CommandTransport {
 
-  /** No command is sent twice. */
+  /** Options by which no command is sent twice. */
   static OptionalOptions once() {
     return OptionalOptions.defaults().codec(ByteArrayCodec.INSTANCE).retryAttempts(0);
   }
 
-  /** The shortest way that this client, and its release of Redisson, allows. */
+  /** The fastest transport that this client, and its release of Redisson, supports. */
   static CommandTransport over(RedissonClient client) {
     try {
-      CommandTransport shorter = ExecutorTransport.over(client);
-      if (shorter != null) {
-        return shorter;
+      CommandTransport faster = ExecutorTransport.over(client);
+      if (faster != null) {
+        return faster;
       }
     } catch (LinkageError e) {
       LoggerFactory.getLogger(CommandTransport.class)
-          .debug("This release of Redisson has no executor that we know", e);
+          .debug("This release of Redisson has no executor that Corral knows", e);
     }
     return new PublicApiTransport(client);
   }
 
-  /**
-   * The bytes under names of one slot at its master, in their order; null where there is nothing.
-   */
+  /** The bytes under names of one slot, read at its master; null for a name that holds nothing. */
   CompletableFuture<List<Object>> mget(String... names);
 
   /**
    * Runs a script.
    *
    * @param keys at least one, all of one slot
-   * @param args byte arrays, and what is sent as text
+   * @param args byte arrays; anything else is sent as text
    */
   <R> CompletableFuture<R> evalSha(String sha1, ReturnType type, List<String> keys, Object... args);
 
-  /** Runs a script that Redis may not know yet. */
+  /** Runs a script by its text, since Redis may not know it yet. */
   <R> CompletableFuture<R> eval(String text, ReturnType type, List<String> keys, Object... args);
 
   /**

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param valueOffset where the value begins; -1 if there is none
  * @param deadlineMillis when the entry expires, by the server's clock; 0 for never
  * @param loadMillis how long the load of the value took
- * @param isBeingWritten whether a writer is at work on it
+ * @param isBeingWritten whether a writer has fenced the entry
  */
 public record Envelope(
     Kind kind, int valueOffset, long deadlineMillis, long loadMillis, boolean isBeingWritten) {
@@ -23,16 +23,16 @@ public record Envelope(
   private static final int LOAD_OFFSET = 20;
   private static final int NEGATIVE_FLAG = 1;
   private static final int TICKET_FLAG = 2;
-  private static final int WRITING_FLAG = 4;
+  private static final int FENCED_FLAG = 4;
 
   /** What stored bytes are. */
   public enum Kind {
-    /** Nothing of this generation in a format that we know. */
+    /** Nothing of this generation in a format that this release knows. */
     NOTHING,
     VALUE,
-    /** The source has no such key. */
+    /** A negative entry: the loader has no value for the key. */
     NEGATIVE,
-    /** A load is under way. */
+    /** A load is running. */
     TICKET
   }
 
@@ -72,6 +72,6 @@ public record Envelope(
         offset,
         header.getLong(DEADLINE_OFFSET),
         Integer.toUnsignedLong(header.getInt(LOAD_OFFSET)),
-        stored[FLAGS_OFFSET] == WRITING_FLAG);
+        stored[FLAGS_OFFSET] == FENCED_FLAG);
   }
 }

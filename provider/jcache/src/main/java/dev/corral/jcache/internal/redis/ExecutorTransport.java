@@ -21,9 +21,9 @@ import org.redisson.command.CommandAsyncExecutor;
 import org.redisson.config.DefaultNameMapper;
 
 /**
- * By the executor that Redisson's own objects use, without the maps and streams which those have
- * around it. It is no part of the public API, so another release may lack what is needed; see
- * docs/decisions/0015-command-executor.md.
+ * Sends commands through the executor that Redisson's own objects use, which is faster than those
+ * objects. The executor is not part of the public API, so another release of Redisson may lack it;
+ * see docs/decisions/0015-command-executor.md.
  */
 final class ExecutorTransport implements CommandTransport {
 
@@ -39,15 +39,15 @@ final class ExecutorTransport implements CommandTransport {
   }
 
   /**
-   * Null for a client that is wrapped in something, or maps names, which its objects do.
+   * Null for a client that is wrapped in another class, or maps names.
    *
-   * @throws LinkageError if the release of Redisson lacks what is needed; so may the first use of
-   *     this class
+   * @throws LinkageError if this release of Redisson lacks the executor; the first use of this
+   *     class may throw it, too
    */
   static @Nullable ExecutorTransport over(RedissonClient client) {
     if (!(client instanceof Redisson redisson)
         || !(CommandTransport.once() instanceof ObjectParams parameters)
-        || !sendsAsKnown()) {
+        || !hasNeededMethods()) {
       return null;
     }
     CommandAsyncExecutor executor = redisson.getCommandExecutor();
@@ -56,8 +56,8 @@ final class ExecutorTransport implements CommandTransport {
         : null;
   }
 
-  /** To be found out now, and not when the first command is sent. */
-  private static boolean sendsAsKnown() {
+  /** Checks for the needed methods now, and not when the first command is sent. */
+  private static boolean hasNeededMethods() {
     try {
       CommandAsyncExecutor.class.getMethod(
           "writeAsync", String.class, Codec.class, RedisCommand.class, Object[].class);
@@ -79,7 +79,7 @@ final class ExecutorTransport implements CommandTransport {
     return Collections.unmodifiableMap(commands);
   }
 
-  /** As if it wrote, which is done at the master. */
+  /** Sent as a write, because writes go to the master. */
   @Override
   public CompletableFuture<List<Object>> mget(String... names) {
     return executor

@@ -12,9 +12,9 @@ import java.util.function.Function;
 /**
  * Every Redis key and channel name of one cache.
  *
- * <p>An entry is {@code {<prefix><cache>[:<bucket>]}:<key>}. All else has another character after
- * the brace, so no key of a user can meet it. What stands in braces is the hash tag, so a bucket
- * lives in one slot of a cluster.
+ * <p>An entry is {@code {<prefix><cache>[:<bucket>]}:<key>}. All other names have another character
+ * after the brace, so no user key can equal them. The text in braces is the hash tag, so a bucket
+ * is in one slot of a cluster.
  */
 public final class KeySpace {
 
@@ -26,7 +26,7 @@ public final class KeySpace {
   /**
    * @param prefix begins every name; without braces
    * @param cacheName any text
-   * @param buckets over how many slots the cache is spread; 1 for a server that has no slots
+   * @param buckets the number of slots that the cache uses; 1 for a server without slots
    */
   public KeySpace(String prefix, String cacheName, int buckets) {
     this.name = prefix + escape(cacheName);
@@ -53,7 +53,7 @@ public final class KeySpace {
     return Math.floorMod(hash ^ (hash >>> 13), buckets);
   }
 
-  /** Anything that has a key, by the bucket of that. */
+  /** Groups items by the bucket of their key. */
   public <T> Map<Integer, List<T>> byBucket(List<T> all, Function<T, String> keyOf) {
     if (buckets == 1) {
       return all.isEmpty() ? Map.of() : Map.of(0, all);
@@ -80,7 +80,7 @@ public final class KeySpace {
     return entry;
   }
 
-  /** What the Redis keys of all entries of a bucket begin with. */
+  /** The beginning of the Redis keys of all entries of a bucket. */
   public String entryPrefix(int bucket) {
     return tags[bucket] + ":";
   }
@@ -103,7 +103,7 @@ public final class KeySpace {
     return entry.startsWith(tags[bucket]) ? bucket : -1;
   }
 
-  /** The pattern, for SCAN, of all entries of all buckets, and perhaps of other keys. */
+  /** A SCAN pattern that matches the entries of all buckets, and possibly other keys. */
   public String entryPattern() {
     return pattern("}:*");
   }
@@ -118,71 +118,71 @@ public final class KeySpace {
     return tags[bucket] + "!generation";
   }
 
-  /** What the codes of classes in values stand for: a hash. */
+  /** The class names of the class codes in values: a hash. */
   public String classes() {
     return tags[0] + "!classes";
   }
 
-  /** Who listens to changes of the bucket: a hash of leases. */
+  /** The leases of the JVMs that subscribe to changes of the bucket: a hash. */
   public String subscriptions(int bucket) {
     return tags[bucket] + "!interests";
   }
 
   /**
-   * The number of the last change of the bucket that JVMs with a near cache were told of, and their
-   * channel.
+   * The number of the bucket's last invalidation; also the name of the channel of the
+   * invalidations.
    */
   public String invalidations(int bucket) {
     return tags[bucket] + "!near";
   }
 
-  /** The pattern of these channels, for all buckets. */
+  /** The pattern of the invalidation channels of all buckets. */
   public String invalidationsPattern() {
     return pattern("}!near");
   }
 
-  /** When the entries of the bucket expire, if somebody listens for that: a sorted set. */
+  /** The deadlines of entries, while a JVM subscribes to EXPIRED events: a sorted set. */
   public String expiryIndex(int bucket) {
     return tags[bucket] + "!deadlines";
   }
 
-  /** The values of entries that will expire, if somebody listens for that: a hash. */
+  /** The values of those entries: a hash. */
   public String expiringValues(int bucket) {
     return tags[bucket] + "!shadows";
   }
 
-  /** The writes that the database does not have yet, in the parts that pending.lua explains. */
+  /** The write-behind queue, in the parts that queue.lua explains. */
   public List<String> queue(int bucket) {
     String tag = tags[bucket];
     return List.of(tag + "!queue", tag + "!due", tag + "!since", tag + "!totals", tag + "!dead");
   }
 
-  /** When each of the writes is due: a sorted set, the second of the parts. */
+  /** When each queued change is due: a sorted set, the second of the parts. */
   public String due(int bucket) {
     return queue(bucket).get(1);
   }
 
-  /** The writes that failed too often: a hash, the last of the parts. */
+  /** The dead letters: a hash, the last of the parts. */
   public String dead(int bucket) {
     return queue(bucket).get(4);
   }
 
-  /** What the database got of late from the queue: two hashes, see acknowledge_writes.lua. */
+  /** What the queue wrote recently: two hashes, see acknowledge_writes.lua. */
   public List<String> acknowledged(int bucket) {
     return List.of(tags[bucket] + "!written", tags[bucket] + "!written-before");
   }
 
-  /** The lease of the JVM that takes the writes to the database. */
+  /** The lease of the JVM that drains the queue. */
   public String drainerLease(int bucket) {
     return tags[bucket] + "!drainer";
   }
 
-  /** Stands after a repair for as long as nothing is to be taken from the queue of the writer. */
+  /** Exists after a repair, while no change may be taken from the queue. */
   public String settling(int bucket) {
     return tags[bucket] + "!settling";
   }
 
-  /** The mark of a writer that is at work on a key. */
+  /** The write fence of a key. */
   public String writeFence(String key) {
     return tags[bucketOf(key)] + "!writing:" + key;
   }
@@ -202,22 +202,22 @@ public final class KeySpace {
     return "{" + name + "}!layout";
   }
 
-  /** Present while retired entries of the bucket may still stand in Redis. */
-  public String staleMarker(int bucket) {
+  /** Exists while cleared entries of the bucket may still be stored. */
+  public String clearMarker(int bucket) {
     return tags[bucket] + "!orphans";
   }
 
-  /** The lock of the JVM that removes retired entries. */
+  /** The lock of the JVM that removes cleared entries. */
   public String clearLock() {
     return "{" + name + "}!orphans-lock";
   }
 
-  /** The lease of the JVM that tells of expired entries. */
+  /** The lease of the JVM that publishes EXPIRED events. */
   public String sweeperLease() {
     return "{" + name + "}!sweeper";
   }
 
-  /** The channel of the changes. */
+  /** The channel of the change feed. */
   public String channel() {
     return "{" + name + "}!changes";
   }

@@ -10,8 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The scripts that Redis runs for us, each made of the files that it names; the header of the last
- * one tells its keys, arguments and result.
+ * The Lua scripts, each assembled from the files that it names. The header of the last file
+ * explains the script's keys, arguments and result.
  */
 public enum LuaScript {
   APPLY(
@@ -69,7 +69,7 @@ public enum LuaScript {
     this.sha1 = sha1(text);
   }
 
-  /** The whole text, save for the headers of its files. */
+  /** The whole text, without the headers of its files. */
   public String text() {
     return text;
   }
@@ -79,7 +79,7 @@ public enum LuaScript {
     return sha1;
   }
 
-  /** Without its header, which Redis need not have. */
+  /** A file without its header, which Redis does not need. */
   private static String read(String file) {
     try (InputStream in = LuaScript.class.getResourceAsStream("lua/" + file)) {
       if (in == null) {

@@ -9,7 +9,7 @@ import org.redisson.api.RScript.Mode;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
 
-/** By Redisson's public objects, so over any client. */
+/** Sends commands through Redisson's public API, so it works with any client. */
 final class PublicApiTransport implements CommandTransport {
 
   private static final String MGET = "return redis.call('MGET', unpack(KEYS))";
@@ -20,7 +20,7 @@ final class PublicApiTransport implements CommandTransport {
     this.scripts = client.getScript(CommandTransport.once());
   }
 
-  /** By a script, for a plain MGET goes to a replica if the client reads there. */
+  /** By a script, because a plain MGET goes to a replica if the client reads from replicas. */
   @Override
   public CompletableFuture<List<Object>> mget(String... names) {
     return eval(MGET, ReturnType.LIST, List.of(names));

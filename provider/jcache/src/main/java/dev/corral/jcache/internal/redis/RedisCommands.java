@@ -32,9 +32,9 @@ import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
 
 /**
- * The few commands that we send, over Redisson. Nothing here is sent twice: a command whose reply
- * was lost may have been carried out, so it fails instead. All but the iterators ask the masters,
- * even with a client that reads at replicas, which lag behind.
+ * The Redis commands that Corral uses, over Redisson. None is sent twice: a command whose reply was
+ * lost may have been executed, so it fails instead. All except the iterators go to the masters,
+ * even if the client reads from replicas, which lag behind. Safe for many threads.
  */
 public final class RedisCommands {
 
@@ -48,8 +48,8 @@ public final class RedisCommands {
   private final Availability availability;
 
   /**
-   * @param timeout how long a caller waits for a reply at the most; the client's own time-out is
-   *     shorter, so this is the last resort against a lost one
+   * @param timeout the longest time that a caller waits for a reply. The client's own time-out is
+   *     shorter, so this is the last resort against a lost reply
    */
   public RedisCommands(RedissonClient client, Duration timeout) {
     this(client, CommandTransport.over(client), timeout, Availability.ASSUMED);
@@ -65,12 +65,12 @@ public final class RedisCommands {
     this.timeoutMillis = timeout.toMillis();
   }
 
-  /** The same commands, which fail at once while Redis is known to be away. */
+  /** The same commands, which fail at once while Redis is known to be unavailable. */
   public RedisCommands guardedBy(Availability guard) {
     return new RedisCommands(client, sender, timeout, guard);
   }
 
-  /** What these commands know of Redis. */
+  /** Whether these commands consider Redis available. */
   public Availability availability() {
     return availability;
   }
@@ -110,7 +110,7 @@ public final class RedisCommands {
         .toCompletableFuture();
   }
 
-  /** Takes a lease, or renews it, whoever holds it. */
+  /** Takes or renews a lease, even if another JVM holds it. */
   public CompletableFuture<Void> forceLease(String name, String jvmId, Duration time) {
     return client
         .<String>getBucket(name, StringCodec.INSTANCE)
@@ -118,12 +118,12 @@ public final class RedisCommands {
         .toCompletableFuture();
   }
 
-  /** Runs a script by its digest; Redis is sent the text only if it does not know it yet. */
+  /** Runs a script by its digest; the text is sent only if Redis does not know the script yet. */
   public CompletableFuture<List<Object>> run(LuaScript script, List<String> keys, Object... args) {
     return this.<List<Object>>run(script, RScript.ReturnType.LIST, keys, args);
   }
 
-  /** Runs a script that gives one number or nothing. */
+  /** Runs a script that returns one number or nothing. */
   public CompletableFuture<Long> runForNumber(LuaScript script, List<String> keys, Object... args) {
     return this.<Long>run(script, RScript.ReturnType.LONG, keys, args);
   }
@@ -131,7 +131,7 @@ public final class RedisCommands {
   private <R> CompletableFuture<R> run(
       LuaScript script, RScript.ReturnType type, List<String> keys, Object... args) {
     if (!availability.isAvailable()) {
-      return CompletableFuture.failedFuture(away());
+      return CompletableFuture.failedFuture(unavailable());
     }
     try {
       return sender
@@ -170,33 +170,33 @@ public final class RedisCommands {
         : Optional.empty();
   }
 
-  /** The bytes under these names of one slot, in their order; null where there is nothing. */
+  /** The bytes under these names of one slot, in order; null for a name that holds nothing. */
   public CompletableFuture<List<Object>> read(String... names) {
     if (!availability.isAvailable()) {
-      return CompletableFuture.failedFuture(away());
+      return CompletableFuture.failedFuture(unavailable());
     }
     return sender.mget(names);
   }
 
-  /** Sets a text unless there is one; gives the one that stands there then. */
+  /** Sets a text unless one is stored; returns the stored text. */
   public String setIfAbsent(String cacheName, String name, String text) {
-    var standing =
+    var stored =
         this.<byte[]>run(
             LuaScript.SET_IF_ABSENT,
             RScript.ReturnType.VALUE,
             List.of(name),
             (Object) text.getBytes(UTF_8));
-    return text(await(cacheName, "open", standing));
+    return text(await(cacheName, "open", stored));
   }
 
-  /** Removes names, without waiting for their memory to be freed. */
+  /** Removes names; Redis frees their memory in the background. */
   public CompletableFuture<Long> unlink(String... keys) {
     return availability.isAvailable()
         ? names.unlinkAsync(keys).toCompletableFuture()
-        : CompletableFuture.failedFuture(away());
+        : CompletableFuture.failedFuture(unavailable());
   }
 
-  /** How many of these names stand for something. */
+  /** How many of these names exist. */
   public CompletableFuture<Long> count(String... keys) {
     return names.countExistsAsync(keys).toCompletableFuture();
   }
@@ -217,7 +217,7 @@ public final class RedisCommands {
             .<String, String>getMap(name, StringCodec.INSTANCE)
             .putAllAsync(fields)
             .toCompletableFuture()
-        : CompletableFuture.failedFuture(away());
+        : CompletableFuture.failedFuture(unavailable());
   }
 
   /** All fields of a hash, as bytes. */
@@ -288,7 +288,8 @@ public final class RedisCommands {
   }
 
   /**
-   * Waits for a reply. Who gives up cancels it, so that what did not leave yet never does.
+   * Waits for a reply. If the wait times out or is interrupted, the request is canceled, so that it
+   * is not sent if it was not sent yet.
    *
    * @throws CacheException if Redis failed or did not answer in time
    */
@@ -311,27 +312,27 @@ public final class RedisCommands {
       reply.cancel(false);
       Thread.currentThread().interrupt();
       throw new CacheException(
-          "cache '%s': %s: interrupted while waiting for Redis; it may have been carried out"
+          "cache '%s': %s: interrupted while waiting for Redis; the command may have been executed"
               .formatted(cacheName, operation),
           e);
     }
   }
 
   /**
-   * Does nothing if Redis can be asked.
+   * Does nothing if Redis is available.
    *
-   * @throws RedisUnavailableException if it is known to be away
+   * @throws RedisUnavailableException if Redis is known to be unavailable
    */
   public void requireAvailable(String cacheName, String operation) {
     if (!availability.isAvailable()) {
-      throw away(cacheName, operation);
+      throw unavailable(cacheName, operation);
     }
   }
 
-  /** A failure of Redisson as an exception of ours; what it says of Redis is remembered. */
+  /** A failure of Redisson as an exception of JCache; reports an outage to the availability. */
   public CacheException failure(String cacheName, String operation, Throwable cause) {
     if (cause instanceof RedisUnavailableException) {
-      return away(cacheName, operation);
+      return unavailable(cacheName, operation);
     }
     String message =
         "cache '%s': %s: Redis: %s".formatted(cacheName, operation, RedisFailures.plain(cause));
@@ -342,12 +343,13 @@ public final class RedisCommands {
     return new RedisUnavailableException(message, cause);
   }
 
-  private RedisUnavailableException away(String cacheName, String operation) {
+  private RedisUnavailableException unavailable(String cacheName, String operation) {
     return new RedisUnavailableException(
-        "cache '%s': %s: Redis is away".formatted(cacheName, operation), availability.cause());
+        "cache '%s': %s: Redis is unavailable".formatted(cacheName, operation),
+        availability.cause());
   }
 
-  private RedisUnavailableException away() {
-    return new RedisUnavailableException("Redis is away", availability.cause());
+  private RedisUnavailableException unavailable() {
+    return new RedisUnavailableException("Redis is unavailable", availability.cause());
   }
 }

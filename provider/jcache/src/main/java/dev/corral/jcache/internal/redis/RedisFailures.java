@@ -21,14 +21,15 @@ import org.redisson.client.RedisRetryException;
 import org.redisson.client.RedisTimeoutException;
 import org.redisson.client.RedisWrongPasswordException;
 
-/** Tells a Redis that is away from a Redis that refused a command. */
+/** Distinguishes a Redis that is unavailable from one that refused a command. */
 public final class RedisFailures {
 
   private RedisFailures() {}
 
   /**
-   * Whether the server is down, slow, loading, busy, full, read-only or half-open. A command that
-   * is wrong, a script that fails on its data and a login that is refused are not that.
+   * Whether a failure means that the server is down, slow, loading, busy, full or read-only, or
+   * that a connection is half-open. A wrong command, a script that fails on its data and a refused
+   * login do not mean that.
    */
   public static boolean isUnavailability(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -49,14 +50,14 @@ public final class RedisFailures {
           || cause instanceof RedisUnavailableException) {
         return !isMisconfiguration(failure);
       }
-      if (cause instanceof RedisException && isSaidInWords(plain(cause))) {
+      if (cause instanceof RedisException && isNamedInMessage(plain(cause))) {
         return true;
       }
     }
     return false;
   }
 
-  /** What failed, without the arguments of the command, which may be a user's data. */
+  /** The message of a failure without the arguments of the command, which may be user data. */
   public static String plain(@Nullable Throwable failure) {
     if (failure == null) {
       return "unknown";
@@ -71,10 +72,10 @@ public final class RedisFailures {
   }
 
   /**
-   * What Redisson has no class for. An error within a script keeps its own first word; before Redis
-   * 7 it follows the place in the script.
+   * Errors for which Redisson has no class. An error within a script keeps its first word; before
+   * Redis 7 the position in the script precedes it.
    */
-  private static boolean isSaidInWords(String message) {
+  private static boolean isNamedInMessage(String message) {
     for (String word : List.of("MISCONF ", "READONLY ", "OOM ", "LOADING ")) {
       if (message.startsWith(word) || message.contains(": -" + word)) {
         return true;
@@ -83,7 +84,7 @@ public final class RedisFailures {
     return message.contains(" is not active!");
   }
 
-  /** A login, a certificate or a topology that is wrong, which no waiting heals. */
+  /** A wrong login, certificate or topology, which does not heal by waiting. */
   private static boolean isMisconfiguration(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage());

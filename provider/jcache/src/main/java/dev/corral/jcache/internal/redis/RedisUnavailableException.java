@@ -3,9 +3,7 @@ package dev.corral.jcache.internal.redis;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Redis could not be asked, or did not answer; a command that was on its way may have been done.
- */
+/** Redis was unreachable or did not reply. A command in flight may have been executed. */
 public final class RedisUnavailableException extends CacheException {
 
   private static final long serialVersionUID = 1L;

@@ -6,14 +6,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An estimate of Redis's clock that does not depend on ours: its distance from the JVM's monotonic
- * clock, taken at the middle of a round trip. Good to half a round trip. Never waits.
+ * An estimate of Redis's clock, independent of this machine's wall clock: its distance from the
+ * JVM's monotonic clock, measured at the middle of a round trip. Its error is at most half a round
+ * trip. Never waits. Safe for many threads.
  */
 public final class ServerClock {
 
   private static final long UNKNOWN = Long.MIN_VALUE;
 
-  /** How often the distance should be taken anew. */
+  /** How often the distance should be measured again. */
   public static final long PERIOD_SECONDS = 10;
 
   private final RedisCommands redis;
@@ -22,14 +23,14 @@ public final class ServerClock {
   private final AtomicLong mostDistanceMillis = new AtomicLong(UNKNOWN);
 
   /**
-   * @param name any key of the cache; it says which server of a cluster to ask
+   * @param name any key of the cache, which selects the server of a cluster
    */
   public ServerClock(RedisCommands redis, String name) {
     this.redis = redis;
     this.name = name;
   }
 
-  /** Takes the distance anew, in the background. */
+  /** Measures the distance again, in the background. */
   public CompletableFuture<Void> synchronize() {
     long sentNanos = System.nanoTime();
     return redis
@@ -42,24 +43,24 @@ public final class ServerClock {
             });
   }
 
-  /** The same on a timer; what fails is tried again next time. */
+  /** The same for a timer; a failure is repeated by the next run. */
   public void resynchronize() {
     var unused = synchronize();
   }
 
-  /** Redis's time in ms; the end of all time while nothing is known of the clock. */
+  /** Redis's time in ms; {@link Long#MAX_VALUE} while the clock is unknown. */
   public long millis() {
     long distance = distanceMillis.get();
     return distance == UNKNOWN ? Long.MAX_VALUE : monotonicMillis() + distance;
   }
 
-  /** Whether this moment of Redis's clock has passed; false while nothing is known of the clock. */
+  /** Whether this moment of Redis's clock has passed; false while the clock is unknown. */
   public boolean isPast(long serverMillis) {
     long distance = distanceMillis.get();
     return distance != UNKNOWN && serverMillis <= monotonicMillis() + distance;
   }
 
-  /** How long until this moment of Redis's clock; a day while nothing is known of the clock. */
+  /** How long until this moment of Redis's clock, in ms; a day while the clock is unknown. */
   public long millisUntil(long serverMillis) {
     long distance = distanceMillis.get();
     return distance == UNKNOWN
@@ -68,8 +69,8 @@ public final class ServerClock {
   }
 
   /**
-   * How long it is at the least until this moment of Redis's clock, whatever the error of the
-   * estimate; 0 while nothing is known of the clock.
+   * The least time until this moment of Redis's clock, in ms, given the error of the estimate; 0
+   * while the clock is unknown.
    */
   public long leastMillisUntil(long serverMillis) {
     long distance = mostDistanceMillis.get();

@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Clears a cache at once, by raising the generation of its buckets, and removes in the background
- * what would otherwise stand in Redis for ever.
+ * Clears a cache at once, by raising the generation of its buckets. The cleared entries are absent
+ * from then on; those that would never expire are removed from Redis in the background.
  *
- * <p>The marker that clear.lua leaves tells any JVM that opens the cache later that a removal was
- * not finished.
+ * <p>A marker in Redis shows any JVM that opens the cache later that a removal was not finished.
+ * Safe for many threads.
  */
 public final class CacheClearer {
 
@@ -35,27 +35,27 @@ public final class CacheClearer {
     this.background = background;
   }
 
-  /** Retires all entries; when it returns, no JVM sees any of them. */
+  /** Clears the cache: when this returns, no JVM sees any of its entries. */
   public void clearAll() {
     raiseGenerations();
-    removeStaleEntries();
+    removeCleared();
   }
 
-  /** Retires all entries and forgets the cache itself. */
+  /** Clears the cache and removes its layout, so that it can be created with another one. */
   public void destroy() {
     raiseGenerations();
     await(cache.redis().unlink(cache.keys().layout()));
-    removeStaleEntries();
+    removeCleared();
   }
 
-  /** Goes on with a removal that another JVM did not finish. */
+  /** Continues a removal that another JVM did not finish. */
   public void resume() {
     String[] markers = new String[cache.keys().buckets()];
     for (int bucket = 0; bucket < markers.length; bucket++) {
-      markers[bucket] = cache.keys().staleMarker(bucket);
+      markers[bucket] = cache.keys().clearMarker(bucket);
     }
     if (await(cache.redis().count(markers)) > 0) {
-      removeStaleEntries();
+      removeCleared();
     }
   }
 
@@ -71,39 +71,42 @@ public final class CacheClearer {
                       cache.keys().generation(bucket),
                       cache.keys().expiryIndex(bucket),
                       cache.keys().expiringValues(bucket),
-                      cache.keys().staleMarker(bucket),
+                      cache.keys().clearMarker(bucket),
                       cache.keys().subscriptions(bucket),
                       cache.keys().invalidations(bucket))));
     }
     replies.forEach(this::await);
   }
 
-  /** One sweep at a time in this JVM; a request during a sweep is answered by one more. */
-  private void removeStaleEntries() {
+  /** One sweep at a time in this JVM; a clear during a sweep is followed by one more sweep. */
+  private void removeCleared() {
     if (requested.getAndIncrement() == 0) {
       try {
         background.execute(this::sweepUntilDone);
       } catch (RejectedExecutionException e) {
-        log.debug("Cache '{}' is closed; its orphans wait for the next JVM", cache.name(), e);
+        log.debug(
+            "Cache '{}' is closed; the next JVM that opens it removes its cleared entries",
+            cache.name(),
+            e);
       }
     }
   }
 
   private void sweepUntilDone() {
-    int answered;
+    int handled;
     do {
-      answered = requested.get();
+      handled = requested.get();
       try {
         sweepAlone();
       } catch (RuntimeException e) {
         log.atLevel(background.isShutdown() ? Level.DEBUG : Level.WARN)
             .log(
-                "Cache '{}': removal of retired entries stopped; it resumes with the next clear or"
-                    + " when the cache is opened: {}",
+                "Cache '{}': the removal of cleared entries stopped; the next clear continues it, or"
+                    + " the next JVM that opens the cache: {}",
                 cache.name(),
                 e.getMessage());
       }
-    } while (requested.addAndGet(-answered) > 0);
+    } while (requested.addAndGet(-handled) > 0);
   }
 
   private void sweepAlone() {
@@ -129,20 +132,20 @@ public final class CacheClearer {
         List<String> page = pages.get(bucket);
         page.add(entry);
         if (page.size() == PAGE) {
-          unlinkStale(bucket, page);
+          unlinkCleared(bucket, page);
           page.clear();
         }
       }
     }
     for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
-      unlinkStale(bucket, pages.get(bucket));
+      unlinkCleared(bucket, pages.get(bucket));
     }
     for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
-      await(cache.redis().unlink(cache.keys().staleMarker(bucket)));
+      await(cache.redis().unlink(cache.keys().clearMarker(bucket)));
     }
   }
 
-  private void unlinkStale(int bucket, List<String> entries) {
+  private void unlinkCleared(int bucket, List<String> entries) {
     if (!entries.isEmpty()) {
       List<String> keys = new ArrayList<>(entries.size() + 1);
       keys.add(cache.keys().generation(bucket));

@@ -2,23 +2,23 @@ package dev.corral.jcache.internal.store;
 
 import java.time.Duration;
 
-/** For a second after something was in vain it is not tried again. Safe for many threads. */
+/** Keeps an attempt that failed from being repeated for one second. Safe for many threads. */
 final class Cooldown {
 
   private static final long NANOS = Duration.ofSeconds(1).toNanos();
 
-  private volatile boolean begun;
-  private volatile long beganNanos;
+  private volatile boolean started;
+  private volatile long startNanos;
 
-  void begin() {
-    beganNanos = System.nanoTime();
-    begun = true;
+  void start() {
+    startNanos = System.nanoTime();
+    started = true;
   }
 
-  boolean isOn() {
-    if (begun && System.nanoTime() - beganNanos > NANOS) {
-      begun = false;
+  boolean isActive() {
+    if (started && System.nanoTime() - startNanos > NANOS) {
+      started = false;
     }
-    return begun;
+    return started;
   }
 }

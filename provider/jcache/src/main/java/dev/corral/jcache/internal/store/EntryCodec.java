@@ -4,7 +4,7 @@ import dev.corral.jcache.codec.ValueCodec;
 import dev.corral.jcache.internal.codec.keys.KeyCodecs;
 import javax.cache.CacheException;
 
-/** The keys of one cache as text and its values as bytes, and back. */
+/** Converts the keys of one cache to text and its values to bytes, and back. */
 public record EntryCodec<K, V>(String cacheName, KeyCodecs keys, ValueCodec values) {
 
   public String text(K key) {
@@ -29,7 +29,7 @@ public record EntryCodec<K, V>(String cacheName, KeyCodecs keys, ValueCodec valu
   }
 
   /**
-   * The value of bytes, from an offset on.
+   * The value that the bytes from an offset on encode.
    *
    * @throws dev.corral.jcache.codec.UndecodableValueException if this JVM has no value for the
    *     bytes

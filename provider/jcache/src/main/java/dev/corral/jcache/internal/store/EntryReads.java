@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads of entries: MGET of generation and entry, which are in one slot, so it is one command and
- * one moment. Bytes that have no value in this JVM are a miss; they are removed, so that they can
- * be replaced.
+ * Reads entries by MGET of generation and entry. Both are in one slot, so one command reads them at
+ * the same moment. Bytes that this JVM cannot decode are a miss, and are removed. Safe for many
+ * threads.
  */
 public final class EntryReads<K, V> {
 
@@ -50,8 +50,8 @@ public final class EntryReads<K, V> {
   private final AtomicBoolean loggedUndecodable = new AtomicBoolean();
 
   /**
-   * @param expiredEventsWanted whether a listener in this JVM wants to hear at once that an entry
-   *     which is read has expired; then the script must be asked
+   * @param expiredEventsWanted whether a listener in this JVM wants EXPIRED events; then a read of
+   *     an expired entry must publish one, which only the script can do
    */
   public EntryReads(
       CacheContext cache,
@@ -73,26 +73,27 @@ public final class EntryReads<K, V> {
     return !expiredEventsWanted.getAsBoolean();
   }
 
+  /** The entry of a key, read in a batch with concurrent reads of the same bucket. */
   public Snapshot<V> observe(String key) {
     RawEntry stored = await(batchers.get(cache.keys().bucketOf(key)).submitAndWait(key));
     return snapshot(key, stored);
   }
 
-  /** Each key once, for several threads may ask for the same one. */
+  /** Reads each key once, since several threads may ask for the same one. */
   private CompletableFuture<List<RawEntry>> readOnce(int bucket, List<String> keys) {
     if (keys.size() == 1) {
       return read(bucket, keys);
     }
-    List<String> asked = List.copyOf(new LinkedHashSet<>(keys));
-    if (asked.size() == keys.size()) {
+    List<String> distinct = List.copyOf(new LinkedHashSet<>(keys));
+    if (distinct.size() == keys.size()) {
       return read(bucket, keys);
     }
-    return read(bucket, asked)
+    return read(bucket, distinct)
         .thenApply(
             stored -> {
               Map<String, RawEntry> ofKey = new HashMap<>();
-              for (int i = 0; i < asked.size(); i++) {
-                ofKey.put(asked.get(i), stored.get(i));
+              for (int i = 0; i < distinct.size(); i++) {
+                ofKey.put(distinct.get(i), stored.get(i));
               }
               return keys.stream().map(ofKey::get).toList();
             });
@@ -107,7 +108,7 @@ public final class EntryReads<K, V> {
     return cache.redis().read(all).thenApply(EntryReads::stored);
   }
 
-  /** The generation is the first. */
+  /** The first value is the generation. */
   private static List<RawEntry> stored(List<Object> found) {
     byte[] current = (byte[]) found.get(0);
     if (current == null) {
@@ -121,7 +122,7 @@ public final class EntryReads<K, V> {
     return stored;
   }
 
-  /** Many entries, in the order of the keys; one moment for each hundred of a bucket. */
+  /** Many entries, in the order of the keys; up to 100 of a bucket are read at one moment. */
   List<Snapshot<V>> observeAll(List<String> keys) {
     List<Page> pages = new ArrayList<>();
     cache
@@ -151,15 +152,15 @@ public final class EntryReads<K, V> {
     return read(bucket, positions.stream().map(keys::get).toList());
   }
 
-  /** Some of many keys, by their positions among them. */
+  /** Keys that one command reads, by their positions among all. */
   private record Page(List<Integer> positions, CompletableFuture<List<RawEntry>> stored) {}
 
-  /** The value of bytes that stand under a key, or null if this JVM has none for them. */
+  /** The value that a key's bytes encode; null if this JVM cannot decode them. */
   @Nullable V decode(String key, byte[] bytes) {
     return decode(key, bytes, 0);
   }
 
-  /** Whether the bytes that stand under a key are a value that equals this one. */
+  /** Whether a key's bytes encode a value that equals this one. */
   boolean holds(String key, byte[] bytes, @Nullable V expected) {
     V value = decode(key, bytes);
     return value != null && value.equals(expected);
@@ -169,7 +170,7 @@ public final class EntryReads<K, V> {
     return new Pages();
   }
 
-  /** The entry of a key, as it stood in Redis. */
+  /** The entry of a key, from its stored bytes. */
   public Snapshot<V> snapshot(String key, RawEntry stored) {
     byte[] entry = stored.entry();
     if (entry == null) {
@@ -185,12 +186,12 @@ public final class EntryReads<K, V> {
     };
   }
 
-  /** Roughly how many bytes an entry of this cache has. */
+  /** The approximate size of an entry of this cache, in bytes. */
   public int typicalBytes() {
     return typicalBytes;
   }
 
-  /** A moving average; a lost update is no harm. */
+  /** A moving average, to which a lost update does no harm. */
   private void noteSize(int bytes) {
     int typical = typicalBytes;
     int next = typical + (bytes - typical) / 8;
@@ -226,7 +227,7 @@ public final class EntryReads<K, V> {
     } catch (UndecodableValueException e) {
       if (loggedUndecodable.compareAndSet(false, true)) {
         log.warn(
-            "Cache '{}': an entry has no value in this JVM and is taken as a miss; further ones"
+            "Cache '{}': this JVM cannot decode an entry, and treats it as a miss; further ones"
                 + " are not logged: {}",
             cache.name(),
             e.getMessage());
@@ -240,7 +241,7 @@ public final class EntryReads<K, V> {
     return cache.await("read", reply);
   }
 
-  /** Pages of a SCAN; it remembers the names it has seen, since SCAN may repeat them. */
+  /** Pages of a SCAN. It remembers the names that it has seen, since SCAN may repeat them. */
   private final class Pages implements Iterator<Map<K, V>> {
 
     private final Iterator<String> scan = cache.scanEntries("iterate");

@@ -10,18 +10,67 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The shared state of one cache. Each method is one atomic step for every entry it touches and runs
- * no loader, writer or processor.
+ * The shared state of one cache. Each method is one atomic step for every entry it touches, and
+ * runs no loader, writer or entry processor. Safe for many threads.
  *
- * <p>Whatever goes wrong between here and Redis is a {@link javax.cache.CacheException}.
+ * <p>If Redis fails, each method throws a {@link javax.cache.CacheException}.
  */
 public interface EntryStore<K, V> {
+
+  /*
+   * How an entry stays right while threads, JVMs and crashes interleave
+   *
+   * An entry is one Redis string. Every change of it is one run of a Lua script, which Redis
+   * executes without interruption, so a decision and its commit cannot be separated. The parts that
+   * are not one step are: a load (read, then store), a write through a cache writer (database, then
+   * cache), an entry processor (read, then commit), and clear (all entries at once). Each has a
+   * guard that makes a late actor harmless. No guard depends on a clock of a JVM, and none depends
+   * on a lock still being held: locks only save work or keep order.
+   *
+   * Generation. Every entry carries the generation of its bucket. clear() raises the bucket's
+   * generation, so all earlier entries are absent from this moment on, in every JVM. A reader gets
+   * generation and entry by one MGET, hence from the same moment. A missing generation starts at
+   * the server's clock in µs, which is above every earlier one, so a Redis that lost the key cannot
+   * bring cleared entries back. A late writer cannot either: the script that stores an entry reads
+   * the generation in the same step.
+   *
+   * Load ticket. A load first stores a ticket under the key (RESERVE), then calls the loader, then
+   * stores the value only if its own ticket is still there (TICKET). Every write, removal and clear
+   * replaces or removes the ticket, as does a later load. So a slow loader never overwrites a newer
+   * value and never brings back a removed one; not even if its JVM was suspended for an hour. A
+   * ticket expires after five minutes; the load then stores nothing. If the key holds an entry,
+   * live or stale, a reload leaves a mark in the entry's header instead of a ticket, with the same
+   * rule: each write of the entry removes the mark.
+   *
+   * Write fence. A writer changes the database before the cache, and the JVM may die in between.
+   * prepareWrite stores a fence under a key of its own, shortens the life of the entry to seconds,
+   * and removes tickets, all in one step, before the writer runs. While the fence exists, no load
+   * stores a value and no access prolongs the entry. applyWritten commits only if the fence is still
+   * the writer's own; if another writer has replaced it, the order of the two in the database is
+   * unknown, so the entry is removed. If the JVM dies, the old entry expires within seconds, and the
+   * fence within a minute.
+   *
+   * Lock. An entry processor and a writer hold the lock of their key across all JVMs, so that user
+   * code runs for one of them at a time. A lock is a lease: a JVM that is suspended may lose it and
+   * continue beside the next holder. Therefore an entry processor commits by applyIfUnchanged, which
+   * compares the bytes that it saw, and a writer by its fence. A release that arrives late finds the
+   * number of a later acquisition, and does nothing.
+   *
+   * Queue. With write-behind, the change of the entry and its queue record are written by the same
+   * run of the script. So an acknowledged change cannot be in the cache and missing from the queue,
+   * whenever the JVM dies. While a record is queued it is what the key holds: a reader that finds no
+   * entry asks the script, which answers from the queue.
+   *
+   * No command is sent twice (RedisCommands): if a reply is lost, the caller gets an exception, and
+   * the change may or may not have been made. The one second send, EVAL after NOSCRIPT, is safe,
+   * because a script that Redis does not know has not run.
+   */
 
   /** Decides and commits one operation. */
   Outcome<V> apply(K key, EntryOperation<V> operation);
 
   /**
-   * Decides and commits many operations, as one atomic step each; the outcomes are in the order of
+   * Decides and commits many operations, each as one atomic step; the outcomes are in the order of
    * the keys.
    */
   List<Outcome<V>> applyAll(List<K> keys, List<EntryOperation<V>> operations);
@@ -30,41 +79,42 @@ public interface EntryStore<K, V> {
   Snapshot<V> observe(K key);
 
   /**
-   * What was seen of an entry when its key was had, or what stands for it elsewhere in the store if
-   * it was gone.
+   * Completes a snapshot that was read from the entry alone: if there was no live entry, the change
+   * that is queued for the writer is what the key holds.
    */
   Snapshot<V> complete(K key, Snapshot<V> seen);
 
   /**
    * Commits an operation on an entry that was seen before.
    *
-   * @param hold of the key, which may end if the operation is committed
+   * @param lock of the key, which is released if the operation is committed
    * @return empty if the entry is no longer as it was seen; then nothing was done
    */
   Optional<Outcome<V>> applyIfUnchanged(
-      K key, EntryOperation<V> operation, Snapshot<V> seen, HeldLock hold);
+      K key, EntryOperation<V> operation, Snapshot<V> seen, HeldLock lock);
 
   /**
-   * Marks keys whose change a writer is about to take to the database, so that nothing stale can
-   * stay in the cache, even if this JVM dies in between: no load is stored meanwhile, and what the
-   * entries hold expires soon.
+   * Fences keys before a writer changes the database, so that nothing stale can stay in the cache,
+   * even if this JVM dies before the commit: no load is stored until then, and the entries expire
+   * soon.
    *
-   * @param mark names this write
+   * @param writeFence identifies this write
    */
-  void prepareWrite(Collection<K> keys, String mark);
+  void prepareWrite(Collection<K> keys, String writeFence);
 
   /**
-   * Commits changes that the database has. An entry that another writer has marked since is removed
-   * instead, because nobody knows which of the two the database heard last.
+   * Commits changes that the database has. An entry that another writer has fenced since is removed
+   * instead, because it is unknown which of the two the database applied last.
    */
-  List<Outcome<V>> applyWritten(List<K> keys, List<EntryOperation<V>> operations, String mark);
+  List<Outcome<V>> applyWritten(
+      List<K> keys, List<EntryOperation<V>> operations, String writeFence);
 
-  /** Takes the marks away and lets the entries live as before, because the writer failed. */
-  void abandonWrite(Collection<K> keys, String mark);
+  /** Removes the fences and restores the life of the entries, because the writer failed. */
+  void abandonWrite(Collection<K> keys, String writeFence);
 
   /**
-   * The entries, page by page, in no order. An entry that lives during the whole iteration occurs
-   * exactly once; one that comes or goes meanwhile may or may not occur.
+   * The entries, page by page, in no order. An entry that exists during the whole iteration occurs
+   * exactly once; one that is created or removed meanwhile may or may not occur.
    */
   Iterator<Map<K, V>> pages();
 

@@ -10,18 +10,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the listeners of entries that expired while nobody looked. One JVM does it for the cluster;
- * the script takes each entry from the list, so none is told twice even if two JVMs believe they
- * are the one.
+ * Publishes the EXPIRED events of entries that expired without being read. One JVM of the cluster
+ * holds the lease for it. The script removes each entry from the expiry index, so an entry has one
+ * event even if two JVMs sweep at the same time.
  *
- * <p>It runs on a timer, never waits, and does nothing unless a listener in this JVM wants to hear
- * of expired entries.
+ * <p>It runs on a timer, never blocks, and does nothing unless a listener in this JVM wants EXPIRED
+ * events.
  */
 public final class ExpirySweeper implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(ExpirySweeper.class);
 
-  /** How often a JVM that has listeners looks. */
+  /** How often a JVM that has listeners sweeps. */
   public static final Duration PERIOD = Duration.ofMillis(250);
 
   private static final Duration LEASE = Duration.ofSeconds(3);
@@ -29,19 +29,19 @@ public final class ExpirySweeper implements Runnable {
 
   private final CacheContext cache;
   private final String jvmId;
-  private final BooleanSupplier heard;
+  private final BooleanSupplier wanted;
   private volatile long leaseEndNanos = System.nanoTime();
   private volatile boolean running;
 
-  public ExpirySweeper(CacheContext cache, String jvmId, BooleanSupplier heard) {
+  public ExpirySweeper(CacheContext cache, String jvmId, BooleanSupplier wanted) {
     this.cache = cache;
     this.jvmId = jvmId;
-    this.heard = heard;
+    this.wanted = wanted;
   }
 
   @Override
   public void run() {
-    if (running || !heard.getAsBoolean()) {
+    if (running || !wanted.getAsBoolean()) {
       return;
     }
     running = true;
@@ -57,7 +57,7 @@ public final class ExpirySweeper implements Runnable {
                 });
   }
 
-  /** A lease that was won is held, by renewal, as long as this JVM lives and listens. */
+  /** A JVM that has the lease keeps it by renewal, while it lives and has listeners. */
   private CompletableFuture<Boolean> leads() {
     String name = cache.keys().sweeperLease();
     long now = System.nanoTime();

@@ -1,9 +1,9 @@
 package dev.corral.jcache.internal.store;
 
-/** A key that is held. The commit, after which nobody needs it any more, may end it in one step. */
+/** A lock of a key that the caller holds. A commit may release it in the same step. */
 public interface HeldLock {
 
-  /** One that goes on after the commit. */
+  /** A lock that outlives the commit, or no lock at all. */
   HeldLock NOT_RELEASED_BY_COMMIT =
       new HeldLock() {
         @Override
@@ -15,9 +15,9 @@ public interface HeldLock {
         public void released() {}
       };
 
-  /** What Redis knows it by; empty if it is not to end with the commit. */
+  /** Identifies the lock to Redis; empty if the commit must not release it. */
   String token();
 
-  /** Redis has ended it. */
+  /** Redis has released the lock. */
   void released();
 }

@@ -13,8 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Calls put_forever.lua, put.lua or put_over.lua, which do no more than plain puts, and those in a
- * part of the time; or may_put.lua, which lets an MSET pass.
+ * Calls put.lua or put_forever.lua, which do plain puts alone, in a fraction of apply.lua's time.
  */
 final class PutScript {
 
@@ -28,7 +27,7 @@ final class PutScript {
   private final StoreOptions options;
   private final AtomicLongArray generations;
 
-  /** After it has left the work to apply.lua. */
+  /** After the script left the work to apply.lua. */
   private final Cooldown declined = new Cooldown();
 
   /** After an MSET was refused. */
@@ -40,10 +39,10 @@ final class PutScript {
     this.generations = new AtomicLongArray(cache.keys().buckets());
   }
 
-  /** Whether it may be asked: all are plain puts with the same times to live. */
+  /** Whether it may be called: all commands are plain puts with the same times to live. */
   boolean accepts(List<EntryCommand> commands) {
     CommandTemplate template = commands.get(0).template();
-    if (options.writesBehind() || !template.isPlainPut() || declined.isOn()) {
+    if (options.writesBehind() || !template.isPlainPut() || declined.isActive()) {
       return false;
     }
     for (EntryCommand command : commands) {
@@ -54,7 +53,7 @@ final class PutScript {
     return true;
   }
 
-  /** The answers are in their order; none if nothing was done, because apply.lua has to do it. */
+  /** The results, in order; empty if nothing was done, and apply.lua has to do it. */
   CompletableFuture<List<CommandResult>> send(int bucket, List<EntryCommand> commands) {
     Lifetimes lifetimes = commands.get(0).template().lifetimes();
     CompletableFuture<Boolean> done =
@@ -77,8 +76,8 @@ final class PutScript {
   }
 
   /**
-   * In a cache whose entries never expire there is no deadline to keep, unless a JVM with another
-   * expiry policy made one.
+   * If entries never expire there is no deadline to keep, unless a JVM with another expiry policy
+   * created one; that deadline is dropped.
    */
   private static boolean isForever(Lifetimes lifetimes) {
     return lifetimes.creationMillis() == Expiry.NEVER
@@ -89,7 +88,7 @@ final class PutScript {
   private CompletableFuture<Boolean> putForever(int bucket, List<EntryCommand> commands) {
     long generation = generations.get(bucket);
     List<byte[]> entries = sealed(generation, commands);
-    if (commands.size() < MANY || refused.isOn()) {
+    if (commands.size() < MANY || refused.isActive()) {
       return putByScript(bucket, commands, generation, entries);
     }
     List<byte[]> namesOfEntries = new ArrayList<>(commands.size());
@@ -111,7 +110,7 @@ final class PutScript {
                       if (done) {
                         return mset;
                       }
-                      refused.begin();
+                      refused.start();
                       return putByScript(bucket, commands, generation, entries);
                     }))
         .orElseGet(() -> putByScript(bucket, commands, generation, entries));
@@ -122,7 +121,7 @@ final class PutScript {
     return putByScript(bucket, keys(bucket, commands), commands, generation, entries);
   }
 
-  /** Once more for each time that the cache was cleared since. */
+  /** Sent again with the new generation if the cache was cleared since. */
   private CompletableFuture<Boolean> putByScript(
       int bucket,
       List<String> keys,
@@ -153,9 +152,6 @@ final class PutScript {
     return entries;
   }
 
-  /**
-   * An entry that was there lives as long as a new one, or what stands there has to be looked at.
-   */
   private CompletableFuture<Long> put(List<String> keys, Lifetimes lifetimes, byte[] values) {
     return cache
         .redis()
@@ -168,7 +164,7 @@ final class PutScript {
             values);
   }
 
-  /** In one argument, each with its length before it. */
+  /** The values in one argument, each with its length before it. */
   private static byte[] values(List<EntryCommand> commands) {
     int bytes = 0;
     for (EntryCommand command : commands) {
@@ -185,7 +181,7 @@ final class PutScript {
     if (done) {
       return Collections.nCopies(commands, CommandResult.STORED);
     }
-    declined.begin();
+    declined.start();
     return List.of();
   }
 }

@@ -11,34 +11,33 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The entries of a cache that writes behind: those that stand in Redis, then those that are gone
- * but wait in the queue of the writer.
+ * The entries of a cache that writes behind: the stored ones, then those that exist only as a
+ * change in the write-behind queue.
  */
 final class QueuedPages<K, V> implements Iterator<Map<K, V>> {
 
   private static final int PAGE = 100;
 
-  private final Iterator<Map<K, V>> standing;
+  private final Iterator<Map<K, V>> stored;
   private final Iterator<K> queued;
   private final Function<List<K>, Map<K, V>> lookup;
   private final Set<K> seen = new HashSet<>();
   private Map<K, V> page = Map.of();
 
   /**
-   * @param queued the keys that have a write in the queue, perhaps more than once
-   * @param lookup gives the entries of those keys that have one
+   * @param queued the keys that have a change in the queue, perhaps more than once
+   * @param lookup finds the entries of those keys that have one
    */
-  QueuedPages(
-      Iterator<Map<K, V>> standing, Iterator<K> queued, Function<List<K>, Map<K, V>> lookup) {
-    this.standing = standing;
+  QueuedPages(Iterator<Map<K, V>> stored, Iterator<K> queued, Function<List<K>, Map<K, V>> lookup) {
+    this.stored = stored;
     this.queued = queued;
     this.lookup = lookup;
   }
 
   @Override
   public boolean hasNext() {
-    while (page.isEmpty() && standing.hasNext()) {
-      page = new LinkedHashMap<>(standing.next());
+    while (page.isEmpty() && stored.hasNext()) {
+      page = new LinkedHashMap<>(stored.next());
       page.keySet().removeAll(seen);
       seen.addAll(page.keySet());
     }

@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stood in Redis at one moment.
+ * The stored bytes of an entry, read together with the generation of its bucket.
  *
- * @param generation of the bucket; without one there is no entry either
- * @param entry the bytes of an entry, of this generation or another one
+ * @param generation of the bucket; 0 if there is none, and then there is no entry either
+ * @param entry of this generation or another one; null if nothing is stored
  */
 public record RawEntry(long generation, byte @Nullable [] entry) {
 

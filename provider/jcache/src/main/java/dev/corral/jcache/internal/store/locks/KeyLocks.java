@@ -6,23 +6,24 @@ import java.util.Collection;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-/** Exclusion per key over all JVMs, for as long as user code takes part in a change. */
+/** Mutual exclusion per key across all JVMs, while user code takes part in a change. */
 public interface KeyLocks<K, V> {
 
   /**
-   * Runs an action while holding these keys. They are acquired in an order that all JVMs share, so
-   * that two bulk operations cannot wait for each other.
+   * Runs an action while the caller holds the locks of these keys. All JVMs acquire locks in the
+   * same order, so two bulk operations cannot wait for each other.
    *
-   * @throws javax.cache.CacheException if a key could not be had in time; then the action did not
-   *     run
+   * @throws javax.cache.CacheException if a lock was not free in time; then the action did not run
    */
   <R> R whileHolding(Collection<? extends K> keys, Supplier<R> action);
 
   /**
-   * Runs an action while holding one key.
+   * Runs an action while the caller holds the lock of one key.
    *
-   * @param action is given the entry as it stood when the key was had, and the hold, which its
-   *     commit may end
+   * @param action gets the entry as it was when the lock was acquired, and the lock, which its
+   *     commit may release
+   * @throws javax.cache.CacheException if the lock was not free in time; then the action did not
+   *     run
    */
   <R> R whileHolding(K key, BiFunction<Snapshot<V>, HeldLock, R> action);
 }

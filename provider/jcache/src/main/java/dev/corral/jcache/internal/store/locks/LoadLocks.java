@@ -6,22 +6,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Lets one JVM of the cluster load a key at a time. It saves loads and guards nothing: whether a
- * load may be stored is decided by its ticket. So trouble with a lock is no reason to fail.
+ * Lets one JVM of the cluster load a key at a time. The locks only save loads: the load ticket
+ * decides whether a loaded value may be stored. So a load continues without a lock if the lock is
+ * not available.
  */
 public interface LoadLocks<K> {
 
   /**
-   * Waits for the lock of a key.
+   * Acquires the lock of a key, waiting if another thread or JVM holds it.
    *
-   * @return releases it, in the same thread; empty if it could not be had in time, or at all
+   * @return releases the lock, and must run in the same thread; empty if the lock was not free in
+   *     time, or Redis failed
    */
   Optional<Runnable> acquire(K key, Duration wait);
 
   /**
-   * Takes those locks that are free now, together.
+   * Acquires those locks that are free now, in one round trip.
    *
-   * @return for each key whose lock was taken, what releases it in the same thread
+   * @return for each key whose lock was acquired, what releases it; to be run in the same thread
    */
   Map<K, Runnable> acquireFree(Collection<K> keys);
 }

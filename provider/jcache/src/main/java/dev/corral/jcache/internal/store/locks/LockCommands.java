@@ -12,14 +12,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 
-/** Calls hold_keys.lua, whose header says what a lock is, for many threads in one request. */
+/**
+ * Calls lock_keys.lua, whose header explains locks. Concurrent requests to one bucket are sent as
+ * one batch. Safe for many threads.
+ */
 final class LockCommands {
 
-  /** So long a lock stands after its JVM died. */
+  /** How long a lock outlives its JVM. */
   static final Duration LEASE = Duration.ofSeconds(10);
 
-  /** Someone who waits has precedence after this time over those whose JVM has the lock. */
-  private static final Duration PATIENCE = Duration.ofMillis(5);
+  /** How long a JVM waits before it takes precedence over the threads of the JVM with the lock. */
+  private static final Duration PRECEDENCE_AFTER = Duration.ofMillis(5);
 
   private static final int REQUEST_BYTES = 64;
 
@@ -36,23 +39,23 @@ final class LockCommands {
     }
   }
 
-  private record LockRequest(String key, Action action, long hold) {}
+  private record LockRequest(String key, Action action, long acquisition) {}
 
   /**
-   * What became of a request.
+   * The reply to a request.
    *
    * @param done whether Redis did it
-   * @param stored what stood there when the key was taken, if that was asked for
+   * @param entry what the key held when its lock was acquired, if the request was to look
    */
-  record Answer(boolean done, RawEntry stored) {}
+  record LockReply(boolean done, RawEntry entry) {}
 
   private final CacheContext cache;
   private final String owner = UUID.randomUUID().toString();
-  private final AtomicLong holds = new AtomicLong();
-  private final List<RequestBatcher<LockRequest, Answer>> batchers;
+  private final AtomicLong acquisitions = new AtomicLong();
+  private final List<RequestBatcher<LockRequest, LockReply>> batchers;
 
   /**
-   * @param typicalBytes roughly what a look brings
+   * @param typicalBytes the approximate size of an entry
    */
   LockCommands(CacheContext cache, IntSupplier typicalBytes) {
     this.cache = cache;
@@ -64,74 +67,76 @@ final class LockCommands {
                 REQUEST_BYTES + (request.action() == Action.LOOK ? typicalBytes.getAsInt() : 0));
   }
 
-  /** A number that no other hold of this owner has. */
-  long nextHold() {
-    return holds.incrementAndGet();
+  /** A number that no other acquisition of this owner has. */
+  long nextAcquisition() {
+    return acquisitions.incrementAndGet();
   }
 
-  /** What a commit that ends a hold knows it by. */
-  String name(long hold) {
-    return owner + ' ' + hold;
+  /** The token by which a commit releases the lock. */
+  String token(long acquisition) {
+    return owner + ' ' + acquisition;
   }
 
-  /** Whether it was free; also true if a hold before this one has not been released yet. */
-  CompletableFuture<Answer> take(String key, long hold) {
-    return ask(key, Action.TAKE, hold);
+  /** Acquires a free lock, or one whose earlier acquisition by this owner is not released yet. */
+  CompletableFuture<LockReply> take(String key, long acquisition) {
+    return submit(key, Action.TAKE, acquisition);
   }
 
-  /** The same, and what is locked by it. */
-  CompletableFuture<Answer> takeAndLook(String key, long hold) {
-    return ask(key, Action.LOOK, hold);
+  /** The same, and reads the entry in the same step. */
+  CompletableFuture<LockReply> takeAndLook(String key, long acquisition) {
+    return submit(key, Action.LOOK, acquisition);
   }
 
-  /** For a thread that waits for the answer now; see {@link RequestBatcher#waitFor}. */
-  void waitFor(String key, CompletableFuture<Answer> asked) {
-    batchers.get(cache.keys().bucketOf(key)).waitFor(asked);
+  /** For a thread that waits for the reply now; see {@link RequestBatcher#waitFor}. */
+  void waitFor(String key, CompletableFuture<LockReply> request) {
+    batchers.get(cache.keys().bucketOf(key)).waitFor(request);
   }
 
-  /** Lets it stand for the whole time again, unless it was lost. */
-  CompletableFuture<Answer> renew(String key, long hold) {
-    return ask(key, Action.RENEW, hold);
+  /** Renews the lease, unless the lock was lost. */
+  CompletableFuture<LockReply> renew(String key, long acquisition) {
+    return submit(key, Action.RENEW, acquisition);
   }
 
-  /** Lets it go, unless it was lost. */
-  CompletableFuture<Answer> release(String key, long hold) {
-    return ask(key, Action.RELEASE, hold);
+  /** Releases the lock, unless it was lost. */
+  CompletableFuture<LockReply> release(String key, long acquisition) {
+    return submit(key, Action.RELEASE, acquisition);
   }
 
-  private CompletableFuture<Answer> ask(String key, Action action, long hold) {
-    return batchers.get(cache.keys().bucketOf(key)).submit(new LockRequest(key, action, hold));
+  private CompletableFuture<LockReply> submit(String key, Action action, long acquisition) {
+    return batchers
+        .get(cache.keys().bucketOf(key))
+        .submit(new LockRequest(key, action, acquisition));
   }
 
-  private CompletableFuture<List<Answer>> send(List<LockRequest> requests) {
+  private CompletableFuture<List<LockReply>> send(List<LockRequest> requests) {
     List<String> keys = new ArrayList<>(requests.size());
     List<Object> arguments = new ArrayList<>(3 + 2 * requests.size());
     arguments.add(owner);
     arguments.add(LEASE.toMillis());
-    arguments.add(PATIENCE.toMillis());
+    arguments.add(PRECEDENCE_AFTER.toMillis());
     for (LockRequest request : requests) {
       keys.add(cache.keys().lock(request.key()));
       arguments.add(request.action().text);
-      arguments.add(request.hold());
+      arguments.add(request.acquisition());
     }
     return cache
         .redis()
         .run(LuaScript.LOCK_KEYS, keys, arguments.toArray())
-        .thenApply(reply -> answers(requests, reply));
+        .thenApply(reply -> replies(requests, reply));
   }
 
-  private static List<Answer> answers(List<LockRequest> requests, List<Object> reply) {
+  private static List<LockReply> replies(List<LockRequest> requests, List<Object> reply) {
     byte[] digits = (byte[]) reply.get(0);
     int next = 1;
-    List<Answer> answers = new ArrayList<>(requests.size());
+    List<LockReply> replies = new ArrayList<>(requests.size());
     for (int i = 0; i < digits.length; i++) {
-      RawEntry stored = RawEntry.NONE;
+      RawEntry entry = RawEntry.NONE;
       if (requests.get(i).action() == Action.LOOK) {
-        stored = RawEntry.of((byte[]) reply.get(next), (byte[]) reply.get(next + 1));
+        entry = RawEntry.of((byte[]) reply.get(next), (byte[]) reply.get(next + 1));
         next += 2;
       }
-      answers.add(new Answer(digits[i] == '1', stored));
+      replies.add(new LockReply(digits[i] == '1', entry));
     }
-    return answers;
+    return replies;
   }
 }

@@ -7,7 +7,7 @@ import dev.corral.jcache.internal.store.EntryCodec;
 import dev.corral.jcache.internal.store.EntryReads;
 import dev.corral.jcache.internal.store.HeldLock;
 import dev.corral.jcache.internal.store.RawEntry;
-import dev.corral.jcache.internal.store.locks.LockCommands.Answer;
+import dev.corral.jcache.internal.store.locks.LockCommands.LockReply;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,12 +31,13 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Key locks in Redis: reentrant for a thread, renewed while the JVM lives, and ended by Redis when
- * it died. The threads of one JVM take turns on a key first, in the order of their coming, so that
- * one of them at a time asks Redis for it.
+ * Key locks in Redis: reentrant for a thread, renewed while the JVM lives, and expired by Redis
+ * after it died. A thread first acquires a fair local lock of the key, so one thread of each JVM at
+ * a time asks Redis.
  *
- * <p>A lock is a lease. A JVM that stands still for longer than it lasts, or whose Redis forgot it,
- * may go on beside another holder; so what is committed under it is compared, or has a mark.
+ * <p>A lock is a lease. A JVM that is suspended for longer than the lease, or whose Redis lost it,
+ * may continue beside another holder. Therefore commits compare what they saw, or have a write
+ * fence; see {@link dev.corral.jcache.internal.store.EntryStore}. Safe for many threads.
  */
 public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable {
 
@@ -45,46 +46,46 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
   /** How often {@link #renew} is to be called. */
   public static final Duration RENEWAL = LockCommands.LEASE.dividedBy(4);
 
-  private static final Duration CLOSING = Duration.ofSeconds(1);
-  private static final long LOOK_MILLIS = 5;
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+  private static final long POLL_MILLIS = 5;
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
   private final CacheContext cache;
-  private final LockCommands calls;
+  private final LockCommands commands;
   private final EntryCodec<K, V> codec;
   private final EntryReads<K, V> reads;
-  private final Duration patience;
-  private final ConcurrentMap<String, Turn> turns = new ConcurrentHashMap<>();
+  private final Duration timeout;
+  private final ConcurrentMap<String, LocalLock> locks = new ConcurrentHashMap<>();
   private final AtomicInteger releasing = new AtomicInteger();
 
   /**
-   * @param patience how long to wait for a key that another thread or JVM holds
+   * @param timeout how long to wait for a lock that another thread or JVM holds
    */
   public RedisKeyLocks(
-      CacheContext cache, EntryCodec<K, V> codec, EntryReads<K, V> reads, Duration patience) {
+      CacheContext cache, EntryCodec<K, V> codec, EntryReads<K, V> reads, Duration timeout) {
     this.cache = cache;
-    this.calls = new LockCommands(cache, reads::typicalBytes);
+    this.commands = new LockCommands(cache, reads::typicalBytes);
     this.codec = codec;
     this.reads = reads;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
-  /** Which thread of this JVM has a key; and its lock in Redis, which only that thread asks for. */
-  private static final class Turn extends ReentrantLock {
+  /** The lock of a key in this JVM. The thread that holds it owns the lock in Redis, too. */
+  private static final class LocalLock extends ReentrantLock {
 
     private static final long serialVersionUID = 1L;
-    private static final long NO_HOLD = 0;
+    private static final long NONE = 0;
 
     private final String key;
 
-    /** Of threads that have or want it; the map guards it. */
+    /** How many threads hold it or wait for it; guarded by the map. */
     private int users;
 
-    private transient @Nullable CompletableFuture<Answer> asked;
-    private volatile long hold = NO_HOLD;
+    private transient @Nullable CompletableFuture<LockReply> request;
+    private volatile long acquisition = NONE;
 
-    Turn(String key) {
+    LocalLock(String key) {
       super(true);
       this.key = key;
     }
@@ -94,13 +95,13 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
     }
   }
 
-  /** Ends with the commit. */
-  private record EndsWithCommit(Turn turn, String token) implements HeldLock {
+  /** A lock that the commit releases. */
+  private record ReleasedByCommit(LocalLock lock, String token) implements HeldLock {
 
     @Override
     public void released() {
-      turn.asked = null;
-      turn.hold = Turn.NO_HOLD;
+      lock.request = null;
+      lock.acquisition = LocalLock.NONE;
     }
   }
 
@@ -109,102 +110,102 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
     TreeSet<String> sorted = new TreeSet<>();
     keys.forEach(key -> sorted.add(codec.text(key)));
     long deadline = deadline();
-    Deque<Turn> mine = new ArrayDeque<>(sorted.size());
+    Deque<LocalLock> locked = new ArrayDeque<>(sorted.size());
     try {
-      List<Turn> wanted = new ArrayList<>(sorted.size());
+      List<LocalLock> toAcquire = new ArrayList<>(sorted.size());
       for (String key : sorted) {
-        Turn turn = begin(key, deadline);
-        mine.push(turn);
-        if (!turn.isNested()) {
-          wanted.add(turn);
+        LocalLock lock = lockLocally(key, deadline);
+        locked.push(lock);
+        if (!lock.isNested()) {
+          toAcquire.add(lock);
         }
       }
-      takeAll(wanted, deadline);
+      acquireAll(toAcquire, deadline);
       return action.get();
     } finally {
-      mine.forEach(this::end);
+      locked.forEach(this::unlock);
     }
   }
 
   @Override
   public <R> R whileHolding(K key, BiFunction<Snapshot<V>, HeldLock, R> action) {
     long deadline = deadline();
-    Turn turn = begin(codec.text(key), deadline);
+    LocalLock lock = lockLocally(codec.text(key), deadline);
     try {
-      if (turn.isNested()) {
-        return action.apply(reads.observe(turn.key), HeldLock.NOT_RELEASED_BY_COMMIT);
+      if (lock.isNested()) {
+        return action.apply(reads.observe(lock.key), HeldLock.NOT_RELEASED_BY_COMMIT);
       }
-      Snapshot<V> seen = reads.snapshot(turn.key, takeAndLook(turn, deadline));
-      return action.apply(seen, new EndsWithCommit(turn, calls.name(turn.hold)));
+      Snapshot<V> seen = reads.snapshot(lock.key, acquireAndLook(lock, deadline));
+      return action.apply(seen, new ReleasedByCommit(lock, commands.token(lock.acquisition)));
     } finally {
-      end(turn);
+      unlock(lock);
     }
   }
 
   private long deadline() {
-    return System.nanoTime() + patience.toNanos();
+    return System.nanoTime() + timeout.toNanos();
   }
 
-  private Turn begin(String key, long deadline) {
-    Turn turn =
-        turns.compute(
+  private LocalLock lockLocally(String key, long deadline) {
+    LocalLock lock =
+        locks.compute(
             key,
-            (same, standing) -> {
-              Turn of = standing == null ? new Turn(key) : standing;
-              of.users++;
-              return of;
+            (same, existing) -> {
+              LocalLock used = existing == null ? new LocalLock(key) : existing;
+              used.users++;
+              return used;
             });
-    boolean had = false;
+    boolean acquired = false;
     try {
-      had = turn.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      acquired = lock.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       throw interrupted(e);
     } finally {
-      if (!had) {
-        leave(turn);
+      if (!acquired) {
+        leave(lock);
       }
     }
-    if (!had) {
-      throw heldForTooLong();
+    if (!acquired) {
+      throw timedOut();
     }
-    return turn;
+    return lock;
   }
 
-  private void leave(Turn turn) {
-    turns.computeIfPresent(turn.key, (key, it) -> --it.users == 0 ? null : it);
+  private void leave(LocalLock lock) {
+    locks.computeIfPresent(lock.key, (key, it) -> --it.users == 0 ? null : it);
   }
 
-  private CompletableFuture<Answer> ask(
-      Turn turn, BiFunction<String, Long, CompletableFuture<Answer>> call) {
-    long hold = calls.nextHold();
-    CompletableFuture<Answer> asked = call.apply(turn.key, hold);
-    turn.asked = asked;
-    turn.hold = hold;
-    return asked;
+  private CompletableFuture<LockReply> submit(
+      LocalLock lock, BiFunction<String, Long, CompletableFuture<LockReply>> command) {
+    long acquisition = commands.nextAcquisition();
+    CompletableFuture<LockReply> request = command.apply(lock.key, acquisition);
+    lock.request = request;
+    lock.acquisition = acquisition;
+    return request;
   }
 
-  /** A reply that comes after we gave up is still looked at, by {@link #release}. */
-  private Answer answer(Turn turn, CompletableFuture<Answer> asked) {
-    calls.waitFor(turn.key, asked);
-    return cache.await("lock", asked.copy());
+  /** A reply that arrives after the time-out is still processed, by {@link #release}. */
+  private LockReply await(LocalLock lock, CompletableFuture<LockReply> request) {
+    commands.waitFor(lock.key, request);
+    return cache.await("lock", request.copy());
   }
 
-  /** Waits for it if others hold it. */
-  private RawEntry takeAndLook(Turn turn, long deadline) {
+  /** Waits while another owner holds the lock. */
+  private RawEntry acquireAndLook(LocalLock lock, long deadline) {
     for (long pause = FIRST_PAUSE_NANOS; ; pause = longer(pause)) {
-      Answer answer = answer(turn, ask(turn, calls::takeAndLook));
-      if (answer.done()) {
-        return answer.stored();
+      LockReply reply = await(lock, submit(lock, commands::takeAndLook));
+      if (reply.done()) {
+        return reply.entry();
       }
       pause(pause, deadline);
     }
   }
 
-  /** Waits for those that others hold. */
-  private void takeAll(List<Turn> wanted, long deadline) {
-    List<Turn> left = wanted;
+  /** Waits while other owners hold some of the locks. */
+  private void acquireAll(List<LocalLock> wanted, long deadline) {
+    List<LocalLock> left = wanted;
     for (long pause = FIRST_PAUSE_NANOS; ; pause = longer(pause)) {
-      left = takeInOrder(left);
+      left = acquireInOrder(left);
       if (left.isEmpty()) {
         return;
       }
@@ -217,15 +218,15 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
   }
 
   /**
-   * Gives the first that was not free, and all after it. Of those it keeps none: whoever waits for
-   * a key holds no later one, so no two wait for each other.
+   * Returns the first lock that was not free, and all after it, which it releases. A caller that
+   * waits for a lock holds no later one, so no two callers wait for each other.
    */
-  private List<Turn> takeInOrder(List<Turn> wanted) {
-    List<CompletableFuture<Answer>> asked = new ArrayList<>(wanted.size());
-    wanted.forEach(turn -> asked.add(ask(turn, calls::take)));
+  private List<LocalLock> acquireInOrder(List<LocalLock> wanted) {
+    List<CompletableFuture<LockReply>> requests = new ArrayList<>(wanted.size());
+    wanted.forEach(lock -> requests.add(submit(lock, commands::take)));
     for (int i = 0; i < wanted.size(); i++) {
-      if (!answer(wanted.get(i), asked.get(i)).done()) {
-        List<Turn> left = wanted.subList(i, wanted.size());
+      if (!await(wanted.get(i), requests.get(i)).done()) {
+        List<LocalLock> left = wanted.subList(i, wanted.size());
         left.forEach(this::release);
         return left;
       }
@@ -233,10 +234,10 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
     return List.of();
   }
 
-  /** Some of the time at random, so that those who wait for a key do not ask all at once. */
+  /** Sleeps for 50–100 % of the time, at random, so that waiting owners do not ask all at once. */
   private void pause(long nanos, long deadline) {
     if (System.nanoTime() - deadline >= 0) {
-      throw heldForTooLong();
+      throw timedOut();
     }
     try {
       TimeUnit.NANOSECONDS.sleep(ThreadLocalRandom.current().nextLong(nanos / 2, nanos));
@@ -245,40 +246,40 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
     }
   }
 
-  private void end(Turn turn) {
-    if (!turn.isNested()) {
-      release(turn);
+  private void unlock(LocalLock lock) {
+    if (!lock.isNested()) {
+      release(lock);
     }
-    turn.unlock();
-    leave(turn);
+    lock.unlock();
+    leave(lock);
   }
 
   /**
-   * Nobody waits for it: this JVM can take the key again before it is released. A lock that cannot
-   * be released ends by itself; the change it guarded stands.
+   * Does not wait: this JVM can acquire the lock again before it is released. A lock that cannot be
+   * released expires; the change that it guarded is committed.
    */
-  private void release(Turn turn) {
-    CompletableFuture<Answer> asked = turn.asked;
-    long hold = turn.hold;
-    turn.asked = null;
-    turn.hold = Turn.NO_HOLD;
-    if (asked != null) {
+  private void release(LocalLock lock) {
+    CompletableFuture<LockReply> request = lock.request;
+    long acquisition = lock.acquisition;
+    lock.request = null;
+    lock.acquisition = LocalLock.NONE;
+    if (request != null) {
       var unused =
-          asked.whenComplete(
-              (answer, failure) -> {
-                if (failure != null || answer.done()) {
-                  release(turn.key, hold);
+          request.whenComplete(
+              (reply, failure) -> {
+                if (failure != null || reply.done()) {
+                  release(lock.key, acquisition);
                 }
               });
     }
   }
 
-  /** What failed may have been taken nevertheless: its reply may be lost. */
-  private void release(String key, long hold) {
+  /** Also after a failure, since the lock may have been acquired and the reply lost. */
+  private void release(String key, long acquisition) {
     releasing.incrementAndGet();
     var unused =
-        calls
-            .release(key, hold)
+        commands
+            .release(key, acquisition)
             .whenComplete(
                 (done, failure) -> {
                   releasing.decrementAndGet();
@@ -290,15 +291,15 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
 
   private static void logUnreleased(CacheException failure) {
     log.atLevel(failure instanceof RedisUnavailableException ? Level.DEBUG : Level.WARN)
-        .log("{}; the lock ends by itself", failure.getMessage());
+        .log("{}; the lock expires", failure.getMessage());
   }
 
-  /** Prolongs what is held; never waits. What is taken while it is at work has time enough. */
+  /** Renews the leases of all held locks. Does not wait. */
   public void renew() {
-    for (Turn turn : turns.values()) {
-      long hold = turn.hold;
-      if (hold != Turn.NO_HOLD) {
-        var unused = calls.renew(turn.key, hold);
+    for (LocalLock lock : locks.values()) {
+      long acquisition = lock.acquisition;
+      if (acquisition != LocalLock.NONE) {
+        var unused = commands.renew(lock.key, acquisition);
       }
     }
   }
@@ -306,22 +307,23 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
   private CacheException interrupted(InterruptedException cause) {
     Thread.currentThread().interrupt();
     return new CacheException(
-        "cache '%s': interrupted while waiting for a key".formatted(cache.name()), cause);
+        "cache '%s': interrupted while waiting for the lock of a key".formatted(cache.name()),
+        cause);
   }
 
-  private CacheException heldForTooLong() {
+  private CacheException timedOut() {
     return new CacheException(
-        "cache '%s': a key was held by another entry processor or cache writer for more than %d s"
-            .formatted(cache.name(), patience.toSeconds()));
+        "cache '%s': another entry processor or cache writer held the lock of a key for more than %d s"
+            .formatted(cache.name(), timeout.toSeconds()));
   }
 
-  /** Waits for what is being released, so that nobody has to wait for the lock to end by itself. */
+  /** Waits up to 1 s for pending releases, so that other JVMs need not wait until locks expire. */
   @Override
   public void close() {
-    long deadline = System.nanoTime() + CLOSING.toNanos();
+    long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
     while (releasing.get() > 0 && System.nanoTime() - deadline < 0) {
       try {
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;

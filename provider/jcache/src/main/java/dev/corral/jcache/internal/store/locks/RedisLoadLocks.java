@@ -16,7 +16,9 @@ import org.redisson.client.RedisException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Load locks over Redisson's: renewed while their JVM lives, free soon after it died. */
+/**
+ * Load locks over those of Redisson: renewed while their JVM lives, and free soon after it dies.
+ */
 public final class RedisLoadLocks<K> implements LoadLocks<K> {
 
   private static final Logger log = LoggerFactory.getLogger(RedisLoadLocks.class);
@@ -73,7 +75,7 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
     try {
       return cache.await("lock a load", reply);
     } catch (CacheException e) {
-      log.debug("Cache '{}': no lock for a load: {}", cache.name(), e.getMessage());
+      log.debug("Cache '{}': a load continues without a lock: {}", cache.name(), e.getMessage());
       return false;
     }
   }
@@ -82,9 +84,7 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
     return cache.redis().lock(cache.keys().loadLock(codec.text(key)));
   }
 
-  /**
-   * Nobody waits for that: each release belongs to one acquisition, in whatever order they come.
-   */
+  /** Does not wait: each release belongs to one acquisition, in whatever order they arrive. */
   private void release(RLock lock, long thread) {
     var unused =
         lock.unlockAsync(thread)
@@ -96,8 +96,8 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
                 });
   }
 
-  /** The lock ends by itself, or has ended: the ticket of the load decides what is stored. */
+  /** The lock expires, or has expired: the load ticket decides what is stored. */
   private void logLost(Throwable failure) {
-    log.debug("Cache '{}': the lock of a load was lost: {}", cache.name(), failure.getMessage());
+    log.debug("Cache '{}': a load lock was lost: {}", cache.name(), failure.getMessage());
   }
 }

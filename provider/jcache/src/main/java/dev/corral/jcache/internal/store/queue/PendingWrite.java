@@ -3,12 +3,12 @@ package dev.corral.jcache.internal.store.queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of one key that waits for the writer.
+ * A queued change of one key, which the writer has yet to write.
  *
  * @param text the key as text
  * @param key the key; null if it could not be decoded
  * @param value what was put; null for a removal
- * @param version tells it from other changes of its key
+ * @param version distinguishes it from other changes of its key
  * @param attempts how often the writer has refused it already
  * @param undecodable why this JVM cannot write it; null if it can
  */

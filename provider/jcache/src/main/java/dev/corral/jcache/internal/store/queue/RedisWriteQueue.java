@@ -21,13 +21,13 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The queue that apply.lua fills; the scripts hold what is said of it. */
+/** The queue that apply.lua fills; queue.lua explains its parts. Safe for many threads. */
 public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
 
-  /** How long after a JVM's death another one goes on with its writes. */
+  /** After this time another JVM continues the writes of a JVM that died. */
   private static final Duration LEASE = Duration.ofSeconds(5);
 
-  /** Of how many keys it is known at least when the database got them. */
+  /** For at least this many keys Corral records when the queue last wrote them. */
   private static final int KNOWN_KEYS = 100_000;
 
   private static final int REMOVE = 2;
@@ -40,8 +40,8 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   private final AtomicLongArray leaseEndNanos;
 
   /**
-   * @param jvmId this JVM's name
-   * @param delay how long a write waits for further ones of its key
+   * @param jvmId identifies this JVM
+   * @param delay how long a change waits to be coalesced with later changes of its key
    */
   public RedisWriteQueue(CacheContext cache, EntryCodec<K, V> codec, String jvmId, Duration delay) {
     this.cache = cache;
@@ -97,17 +97,17 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   }
 
   /**
-   * The lease may have ended while the JVM was paused, which our clock tells, or the machine was,
-   * which only Redis can tell.
+   * The lease may have ended while the JVM was suspended, which this JVM's clock shows, or while
+   * the machine was, which only Redis knows.
    */
   @Override
   public boolean stillLeased(int bucket) {
-    return isLeasedByOurClock(bucket)
+    return isLeasedByLocalClock(bucket)
         && await(renew(bucket, LEASE.toMillis())) == 1
-        && isLeasedByOurClock(bucket);
+        && isLeasedByLocalClock(bucket);
   }
 
-  private boolean isLeasedByOurClock(int bucket) {
+  private boolean isLeasedByLocalClock(int bucket) {
     return leaseEndNanos.get(bucket) - System.nanoTime() > 0;
   }
 
@@ -135,7 +135,7 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   public void release() {
     List<CompletableFuture<Long>> replies = new ArrayList<>();
     for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
-      if (isLeasedByOurClock(bucket)) {
+      if (isLeasedByLocalClock(bucket)) {
         replies.add(renew(bucket, 0));
       }
     }
@@ -265,11 +265,11 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
     return cache.redis().runForNumber(script, keys(bucket), arguments.toArray());
   }
 
-  /** Asks all buckets at once. */
-  private <R> List<R> ofAll(IntFunction<CompletableFuture<R>> question) {
+  /** Sends a request to all buckets at once. */
+  private <R> List<R> ofAll(IntFunction<CompletableFuture<R>> request) {
     List<CompletableFuture<R>> replies = new ArrayList<>(cache.keys().buckets());
     for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
-      replies.add(question.apply(bucket));
+      replies.add(request.apply(bucket));
     }
     return replies.stream().map(this::await).toList();
   }

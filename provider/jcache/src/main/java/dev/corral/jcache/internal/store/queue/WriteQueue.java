@@ -6,31 +6,32 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The changes of one cache that the database does not have yet, shared by all JVMs and divided into
- * buckets. A JVM takes writes from a bucket while it holds the lease on it.
+ * The durable write-behind queue of one cache: the changes that the database does not have yet. All
+ * JVMs share it, and it is divided into buckets. One JVM at a time drains a bucket: the one that
+ * holds the lease on it.
  *
- * <p>Whatever goes wrong on the way to the queue is a {@link javax.cache.CacheException}.
+ * <p>If Redis fails, each method throws a {@link javax.cache.CacheException}.
  */
 public interface WriteQueue<K, V> {
 
   /**
-   * What a JVM was given.
+   * Changes that a JVM may write now.
    *
-   * @param leased whether it holds the lease; else it was given nothing
-   * @param takenMillis when, by the clock of the queue
+   * @param leased whether the JVM holds the lease; without it, there are no changes
+   * @param takenMillis when they were taken, by the server's clock
    */
   record Taken<K, V>(boolean leased, long takenMillis, List<PendingWrite<K, V>> writes) {}
 
   /**
-   * A write that was not done.
+   * A change that the writer refused.
    *
    * @param attempts how often the writer has refused it by now
-   * @param waitMillis after how long it is due again; negative to park it
+   * @param waitMillis after how long it is due again; negative to make it a dead letter
    */
   record Refused<K, V>(PendingWrite<K, V> write, int attempts, long waitMillis, String reason) {}
 
   /**
-   * How the queue stands.
+   * The status of the queue.
    *
    * @param unwritten how many keys have a change from before the given times
    * @param due how many keys are due by the given times
@@ -39,43 +40,52 @@ public interface WriteQueue<K, V> {
 
   int buckets();
 
-  /** How often a lease has to be renewed while a writer is at work. */
+  /** How often a JVM has to renew its lease while a writer is at work. */
   Duration renewal();
 
-  /** Takes or renews the lease on a bucket, and takes writes that are due. */
+  /** Takes or renews the lease on a bucket, and takes up to {@code limit} changes that are due. */
   Taken<K, V> take(int bucket, int limit);
 
-  /** Renews the lease; whether it is still this JVM's. */
+  /** Renews the lease; false if this JVM has lost it. */
   boolean stillLeased(int bucket);
 
-  /** Renews the lease, if it is this JVM's, without waiting. */
+  /** Renews the lease, if this JVM holds it, without waiting. */
   void keepLease(int bucket);
 
-  /** Ends the leases that this JVM has. */
+  /** Ends the leases that this JVM holds. */
   void release();
 
   /**
-   * Forgets writes that the database has now, unless there are newer ones of their keys.
+   * Removes changes that the database has now. A newer change of the same key stays.
    *
-   * @return false if the lease was lost; then nothing was forgotten
+   * @return false if the lease was lost; then nothing was removed
    */
   boolean acknowledge(int bucket, long takenMillis, List<PendingWrite<K, V>> written);
 
   /**
-   * Puts writes back that were not done, unless there are newer ones of their keys.
+   * Returns changes that the writer refused. A newer change of the same key stays.
    *
    * @return false if the lease was lost; then nothing was done
    */
   boolean giveBack(int bucket, List<Refused<K, V>> refused);
 
-  /** Makes everything due at once; gives the time of each bucket. */
+  /**
+   * Makes all changes due at once.
+   *
+   * @return the server's time in ms for each bucket
+   */
   List<Long> hasten();
 
-  /** How the queue stands, seen from a time for each bucket. */
+  /** The status of the queue as of a time for each bucket, in ms; an empty list is 0 for all. */
   Status status(List<Long> millis);
 
   List<DeadLetter<K, V>> deadLetters();
 
-  /** Takes all dead letters out, and queues them again if so wished; gives their number. */
+  /**
+   * Removes all dead letters.
+   *
+   * @param queueAgain whether they are queued again, as if they had never failed
+   * @return how many there were
+   */
   int removeDeadLetters(boolean queueAgain);
 }
