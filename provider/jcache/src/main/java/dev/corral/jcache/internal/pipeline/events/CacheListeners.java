@@ -18,30 +18,39 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.cache.Cache;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
-import javax.cache.event.EventType;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listeners of one cache in this JVM, and the delivery of changes to them.
+ * The listeners of one cache in this JVM. Delivers the changes from the feed to them.
  *
- * <p>All changes come from the feed, those of this JVM as well: the scripts publish in the order in
- * which they commit, so every listener hears the changes of a key in one order everywhere. A caller
- * whose change has synchronous listeners waits until its own change came back and was delivered. If
- * it does not come back in time, because the connection was lost, the caller delivers it itself.
+ * <p>All changes come from the feed, also those of this JVM: the scripts publish in commit order,
+ * so every listener receives the changes of a key in the same order in every JVM. A caller whose
+ * change has synchronous listeners waits until the feed has returned the change and the listeners
+ * have run. If the feed does not return the change in time, because the connection was lost, the
+ * caller starts the delivery itself.
+ *
+ * <p>The feed's thread only dispatches. Decoding may wait for the class table from Redis, so it
+ * runs in the threads that call the listeners. Safe for many threads.
  */
 public final class CacheListeners<K, V> {
 
   private static final Logger log = LoggerFactory.getLogger(CacheListeners.class);
+
+  /** How long a late change may still return, so that it is not delivered a second time. */
   private static final long FORGET_AFTER_SECONDS = 60;
 
-  /** How the texts and bytes of the feed become keys and values. */
+  /** Converts the key texts and value bytes of the feed into keys and values, and back. */
   public interface Decoder<K, V> {
+
+    /** The key with this text. May block. */
     K key(String text);
 
+    /** The text of a key. Does not block. */
     String text(K key);
 
+    /** The value of these bytes. May block. */
     @Nullable V value(byte[] bytes);
   }
 
@@ -54,6 +63,10 @@ public final class CacheListeners<K, V> {
   private final ConcurrentMap<Long, Delivery> deliveries = new ConcurrentHashMap<>();
   private final ThreadLocal<Boolean> inListener = ThreadLocal.withInitial(() -> false);
 
+  /**
+   * @param executor runs decoding and listeners; may block
+   * @param source the cache, which is the source of all events
+   */
   public CacheListeners(
       String cacheName,
       ChangeFeed feed,
@@ -67,7 +80,11 @@ public final class CacheListeners<K, V> {
     this.source = source;
   }
 
-  /** Registers a listener; it hears what is committed after this method returned. */
+  /**
+   * Registers a listener. It receives all changes that are committed after this method returns.
+   *
+   * @throws IllegalArgumentException if an equal configuration is registered
+   */
   public synchronized void register(CacheEntryListenerConfiguration<K, V> configuration) {
     for (ListenerRegistration<K, V> registration : registrations) {
       if (registration.configuration().equals(configuration)) {
@@ -75,24 +92,25 @@ public final class CacheListeners<K, V> {
             "cache '%s': this listener configuration is registered already".formatted(cacheName));
       }
     }
-    registrations.add(new ListenerRegistration<>(configuration, executor));
+    registrations.add(new ListenerRegistration<>(configuration, executor, source));
     resubscribe();
   }
 
   /**
    * Deregisters a listener.
    *
-   * @return what it was made of, to be closed if it can be
+   * @return its listener and filter, which the caller closes if they are closeable; empty if the
+   *     configuration is not registered
    */
   public synchronized List<Object> deregister(CacheEntryListenerConfiguration<K, V> configuration) {
-    List<ListenerRegistration<K, V>> leaving =
+    List<ListenerRegistration<K, V>> removed =
         registrations.stream().filter(it -> it.configuration().equals(configuration)).toList();
-    registrations.removeAll(leaving);
+    registrations.removeAll(removed);
     resubscribe();
-    return customizations(leaving);
+    return customizations(removed);
   }
 
-  /** All listeners and filters, to be closed if they can be. */
+  /** All listeners and filters, which the caller closes if they are closeable. */
   public List<Object> customizations() {
     return customizations(registrations);
   }
@@ -104,10 +122,10 @@ public final class CacheListeners<K, V> {
   private void resubscribe() {
     Set<Subscription> subscriptions = EnumSet.noneOf(Subscription.class);
     registrations.forEach(it -> subscriptions.addAll(it.subscriptions()));
-    feed.subscribe(subscriptions, this::accept);
+    feed.subscribe(subscriptions, this::dispatch);
   }
 
-  /** Whether anybody in this JVM hears changes of this kind. */
+  /** Whether this JVM has a listener for changes of this kind. */
   public boolean wants(Kind kind) {
     for (ListenerRegistration<K, V> registration : registrations) {
       if (registration.wants(kind)) {
@@ -117,8 +135,8 @@ public final class CacheListeners<K, V> {
     return false;
   }
 
-  /** Whether a caller has to wait for the delivery of such a change. */
-  boolean hearsSynchronously(Kind kind) {
+  /** Whether this JVM has a synchronous listener for changes of this kind. */
+  boolean wantsSynchronously(Kind kind) {
     for (ListenerRegistration<K, V> registration : registrations) {
       if (registration.isSynchronous() && registration.wants(kind)) {
         return true;
@@ -128,136 +146,118 @@ public final class CacheListeners<K, V> {
   }
 
   /**
-   * The delivery of a change of this JVM to the synchronous listeners; it completes with what a
-   * listener threw. A change made by a listener is not waited for, since its delivery may have to
-   * wait for that very listener.
+   * The delivery of a change of this JVM to the synchronous listeners. If the current thread is
+   * running a listener, it is complete at once: the delivery may have to wait for that listener.
+   *
+   * @param sequence the change sequence of the change
+   * @param timeoutMillis how long the change may take to return from the feed
+   * @return completes when the listeners have run, exceptionally with the exception of a listener
    */
   CompletableFuture<Void> delivery(
-      long ticket, Kind kind, K key, @Nullable V value, @Nullable V oldValue, long patienceMillis) {
-    Delivery delivery = deliveries.computeIfAbsent(ticket, it -> new Delivery());
+      long sequence, Kind kind, ChangedEntry<K, V> entry, long timeoutMillis) {
+    Delivery delivery = deliveries.computeIfAbsent(sequence, it -> new Delivery());
     if (inListener.get()) {
-      forgetLater(ticket);
+      removeLater(sequence);
       return CompletableFuture.completedFuture(null);
     }
-    long patience = feed.isConnected() ? patienceMillis : 0;
-    var unused = delivery.begun.completeOnTimeout(false, patience, TimeUnit.MILLISECONDS);
+    long timeout = feed.isConnected() ? timeoutMillis : 0;
+    var unused = delivery.returned.completeOnTimeout(false, timeout, TimeUnit.MILLISECONDS);
     return delivery
-        .begun
+        .returned
         .thenCompose(
-            arrived -> {
-              if (!arrived) {
+            returned -> {
+              if (!returned) {
                 log.warn(
-                    "Cache '{}': a change did not come back on the feed; it is told here only",
+                    "Cache '{}': the event of a change did not return from Redis in time, so it is"
+                        + " delivered in this JVM, but other JVMs may miss it; check the connection"
+                        + " to Redis",
                     cacheName);
-                begin(delivery, () -> deliver(kind, decoder.text(key), key, value, oldValue));
+                start(delivery, () -> deliver(kind, decoder.text(entry.key()), () -> entry));
               }
-              return delivery.done;
+              return delivery.completed;
             })
         .whenComplete(
             (done, failure) -> {
-              if (Boolean.TRUE.equals(delivery.begun.getNow(false))) {
-                deliveries.remove(ticket);
+              if (Boolean.TRUE.equals(delivery.returned.getNow(false))) {
+                deliveries.remove(sequence);
               } else {
-                forgetLater(ticket);
+                removeLater(sequence);
               }
             });
   }
 
-  private void forgetLater(long ticket) {
+  private void removeLater(long sequence) {
     CompletableFuture.delayedExecutor(FORGET_AFTER_SECONDS, TimeUnit.SECONDS)
-        .execute(() -> deliveries.remove(ticket));
+        .execute(() -> deliveries.remove(sequence));
   }
 
-  /** Called by the feed, one change after another. */
-  private void accept(EntryChange change) {
+  /** Dispatches one change; called by the thread of the feed, which must not block. */
+  private void dispatch(EntryChange change) {
     boolean awaited =
         change.sequence() != 0
             && change.jvmId().equals(feed.jvmId())
-            && hearsSynchronously(change.kind());
+            && wantsSynchronously(change.kind());
     if (!awaited) {
       var unused = deliver(change);
       return;
     }
     Delivery delivery = deliveries.computeIfAbsent(change.sequence(), it -> new Delivery());
-    begin(delivery, () -> deliver(change));
-    delivery.begun.complete(true);
+    start(delivery, () -> deliver(change));
+    delivery.returned.complete(true);
   }
 
-  private void begin(Delivery delivery, Supplier<CompletableFuture<Void>> deliver) {
-    if (delivery.taken.compareAndSet(false, true)) {
+  /** Starts a delivery, unless the feed or the caller has started it before. */
+  private void start(Delivery delivery, Supplier<CompletableFuture<Void>> deliver) {
+    if (delivery.started.compareAndSet(false, true)) {
       var unused =
           deliver
               .get()
               .whenComplete(
                   (done, failure) -> {
                     if (failure == null) {
-                      delivery.done.complete(null);
+                      delivery.completed.complete(null);
                     } else {
-                      delivery.done.completeExceptionally(failure);
+                      delivery.completed.completeExceptionally(failure);
                     }
                   });
     }
   }
 
   private CompletableFuture<Void> deliver(EntryChange change) {
-    K key;
-    V value;
-    V oldValue;
-    try {
-      key = decoder.key(change.key());
-      byte[] bytes = change.value();
-      byte[] oldBytes = change.oldValue();
-      value = bytes == null ? null : decoder.value(bytes);
-      oldValue = oldBytes == null ? null : decoder.value(oldBytes);
-    } catch (RuntimeException e) {
-      log.warn("Cache '{}': a change could not be told: {}", cacheName, e.getMessage());
-      return CompletableFuture.completedFuture(null);
-    }
-    return deliver(change.kind(), change.key(), key, value, oldValue);
+    return deliver(change.kind(), change.key(), new DecodedOnce<>(cacheName, decoder, change));
   }
 
-  /** Hands an event to every listener's lane; the result stands for the synchronous ones. */
+  /**
+   * Submits a change to the executor of every listener. Does not block.
+   *
+   * @param entry gives the decoded change, or null if it cannot be decoded; may block
+   * @return completes when the synchronous listeners have run
+   */
   private CompletableFuture<Void> deliver(
-      Kind kind, String text, K key, @Nullable V value, @Nullable V oldValue) {
+      Kind kind, String keyText, Supplier<? extends @Nullable ChangedEntry<K, V>> entry) {
     List<CompletableFuture<Void>> awaited = new ArrayList<>();
     for (ListenerRegistration<K, V> registration : registrations) {
       if (registration.wants(kind)) {
-        EntryEvent<K, V> event = event(registration, kind, key, value, oldValue);
-        CompletableFuture<Void> told =
-            registration.lanes().run(text, () -> tell(registration, kind, event));
+        CompletableFuture<Void> delivered =
+            registration
+                .executor()
+                .execute(keyText, () -> callListener(registration, kind, entry.get()));
         if (registration.isSynchronous()) {
-          awaited.add(told);
+          awaited.add(delivered);
         }
       }
     }
     return CompletableFuture.allOf(awaited.toArray(CompletableFuture[]::new));
   }
 
-  private EntryEvent<K, V> event(
-      ListenerRegistration<K, V> registration,
-      Kind kind,
-      K key,
-      @Nullable V value,
-      @Nullable V oldValue) {
-    return switch (kind) {
-      case CREATED ->
-          new EntryEvent<>(source.get(), EventType.valueOf(kind.name()), key, value, null);
-      case UPDATED ->
-          new EntryEvent<>(
-              source.get(),
-              EventType.valueOf(kind.name()),
-              key,
-              value,
-              registration.wantsOldValue() ? oldValue : null);
-      case REMOVED, EXPIRED ->
-          new EntryEvent<>(source.get(), EventType.valueOf(kind.name()), key, oldValue, oldValue);
-    };
-  }
-
-  private void tell(ListenerRegistration<K, V> registration, Kind kind, EntryEvent<K, V> event) {
+  private void callListener(
+      ListenerRegistration<K, V> registration, Kind kind, @Nullable ChangedEntry<K, V> entry) {
+    if (entry == null) {
+      return;
+    }
     inListener.set(true);
     try {
-      registration.deliver(kind, event);
+      registration.deliver(kind, entry);
     } catch (RuntimeException e) {
       if (!registration.isSynchronous()) {
         log.warn("Cache '{}': {}", cacheName, e.getMessage(), e);
@@ -268,12 +268,13 @@ public final class CacheListeners<K, V> {
     }
   }
 
-  /** One change of this JVM on its way back. */
+  /** The delivery of one change of this JVM, started by the feed or by the caller. */
   private static final class Delivery {
-    /** True once it came back, false if nobody waits for that any longer. */
-    final CompletableFuture<Boolean> begun = new CompletableFuture<>();
 
-    final AtomicBoolean taken = new AtomicBoolean();
-    final CompletableFuture<Void> done = new CompletableFuture<>();
+    /** True once the feed has returned the change; false if the caller's wait timed out. */
+    final CompletableFuture<Boolean> returned = new CompletableFuture<>();
+
+    final AtomicBoolean started = new AtomicBoolean();
+    final CompletableFuture<Void> completed = new CompletableFuture<>();
   }
 }

@@ -6,7 +6,7 @@ import javax.cache.event.CacheEntryEvent;
 import javax.cache.event.EventType;
 import org.jspecify.annotations.Nullable;
 
-/** What a listener is told of one change. */
+/** The event of one change, as a listener receives it. */
 final class EntryEvent<K, V> extends CacheEntryEvent<K, V> {
 
   private static final long serialVersionUID = 1L;
@@ -16,8 +16,9 @@ final class EntryEvent<K, V> extends CacheEntryEvent<K, V> {
   private final transient @Nullable V oldValue;
 
   /**
-   * @param value the new value; for REMOVED and EXPIRED the old one
-   * @param oldValue null if the listener did not ask for it, or there was none
+   * @param source the cache
+   * @param value the new value; for REMOVED and EXPIRED the old value
+   * @param oldValue null if the listener does not require it, or if there was none
    */
   EntryEvent(Cache<K, V> source, EventType type, K key, @Nullable V value, @Nullable V oldValue) {
     super(source, type);
@@ -32,13 +33,15 @@ final class EntryEvent<K, V> extends CacheEntryEvent<K, V> {
   }
 
   @Override
-  @SuppressWarnings("NullAway") // the interface knows no null, the specification does
+  @SuppressWarnings(
+      "NullAway") // the specification allows null, the interface has no annotation for it
   public V getValue() {
     return value;
   }
 
   @Override
-  @SuppressWarnings("NullAway") // the interface knows no null, the specification does
+  @SuppressWarnings(
+      "NullAway") // the specification allows null, the interface has no annotation for it
   public V getOldValue() {
     return oldValue;
   }

@@ -14,11 +14,14 @@ import java.util.concurrent.ExecutionException;
 import javax.cache.event.CacheEntryListenerException;
 import org.jspecify.annotations.Nullable;
 
-/** Holds a caller until the synchronous listeners in this JVM have heard what it changed. */
+/** Blocks the caller until the synchronous listeners in this JVM have run for its change. */
 public final class EventStage<K, V> implements Stage<K, V> {
 
-  /** How long a change may take to come back from Redis, before the caller tells it itself. */
-  private static final long PATIENCE_MILLIS = 1_000;
+  /**
+   * How long a change may take to return from Redis. After that, the caller starts the delivery to
+   * the listeners itself.
+   */
+  private static final long TIMEOUT_MILLIS = 1_000;
 
   private final CacheListeners<K, V> listeners;
 
@@ -55,25 +58,25 @@ public final class EventStage<K, V> implements Stage<K, V> {
     }
   }
 
+  /** Null if the outcome has no event for a synchronous listener in this JVM. */
   private @Nullable CompletableFuture<Void> delivery(K key, Outcome<V> outcome) {
     if (outcome.changeSequence() == 0) {
       return null;
     }
     Kind kind = kind(outcome.effect());
-    if (!listeners.hearsSynchronously(kind)) {
+    if (!listeners.wantsSynchronously(kind)) {
       return null;
     }
-    boolean stillborn = outcome.effect() == Effect.BORN_EXPIRED;
+    boolean bornExpired = outcome.effect() == Effect.BORN_EXPIRED;
+    V oldValue = bornExpired ? outcome.operation().value() : outcome.previous();
     return listeners.delivery(
         outcome.changeSequence(),
         kind,
-        key,
-        outcome.value(),
-        stillborn ? outcome.operation().value() : outcome.previous(),
-        PATIENCE_MILLIS);
+        new ChangedEntry<>(key, outcome.value(), oldValue),
+        TIMEOUT_MILLIS);
   }
 
-  /** An operation that changed nothing is on the feed because it found an expired entry. */
+  /** An operation without an effect is on the feed only if it found an expired entry. */
   private static Kind kind(Effect effect) {
     return switch (effect) {
       case CREATED -> Kind.CREATED;
@@ -91,7 +94,7 @@ public final class EventStage<K, V> implements Stage<K, V> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CacheEntryListenerException(
-          "interrupted while synchronous listeners were told; the change itself is done", e);
+          "interrupted while waiting for synchronous listeners; the change itself is committed", e);
     }
   }
 

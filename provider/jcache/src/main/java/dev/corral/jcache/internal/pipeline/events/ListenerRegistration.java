@@ -6,6 +6,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import javax.cache.Cache;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
 import javax.cache.configuration.Factory;
 import javax.cache.event.CacheEntryCreatedListener;
@@ -16,23 +18,33 @@ import javax.cache.event.CacheEntryListener;
 import javax.cache.event.CacheEntryListenerException;
 import javax.cache.event.CacheEntryRemovedListener;
 import javax.cache.event.CacheEntryUpdatedListener;
+import javax.cache.event.EventType;
 import org.jspecify.annotations.Nullable;
 
-/** A listener, what it wants to hear, and its own order of delivery. */
+/** One listener with its filter, and the executor that keeps its events of each key in order. */
 final class ListenerRegistration<K, V> {
 
   private final CacheEntryListenerConfiguration<K, V> configuration;
   private final CacheEntryListener<? super K, ? super V> listener;
   private final @Nullable CacheEntryEventFilter<? super K, ? super V> filter;
-  private final PerKeyExecutor lanes;
+  private final PerKeyExecutor executor;
+  private final Supplier<Cache<K, V>> source;
 
-  ListenerRegistration(CacheEntryListenerConfiguration<K, V> configuration, Executor executor) {
+  /**
+   * @param executor calls the listener; may block
+   * @param source the source of the events
+   */
+  ListenerRegistration(
+      CacheEntryListenerConfiguration<K, V> configuration,
+      Executor executor,
+      Supplier<Cache<K, V>> source) {
     this.configuration = configuration;
     this.listener = configuration.getCacheEntryListenerFactory().create();
     Factory<CacheEntryEventFilter<? super K, ? super V>> filters =
         configuration.getCacheEntryEventFilterFactory();
     this.filter = filters == null ? null : filters.create();
-    this.lanes = new PerKeyExecutor(executor);
+    this.executor = new PerKeyExecutor(executor);
+    this.source = source;
   }
 
   CacheEntryListenerConfiguration<K, V> configuration() {
@@ -43,15 +55,16 @@ final class ListenerRegistration<K, V> {
     return configuration.isSynchronous();
   }
 
-  PerKeyExecutor lanes() {
-    return lanes;
+  PerKeyExecutor executor() {
+    return executor;
   }
 
-  /** The listener and the filter, to be closed if they can be. */
+  /** The listener and the filter, which the caller closes if they are closeable. */
   List<Object> customizations() {
     return filter == null ? List.of(listener) : List.of(listener, filter);
   }
 
+  /** Whether the listener receives changes of this kind. */
   boolean wants(Kind kind) {
     return switch (kind) {
       case CREATED -> listener instanceof CacheEntryCreatedListener;
@@ -61,6 +74,7 @@ final class ListenerRegistration<K, V> {
     };
   }
 
+  /** What the feed has to publish for this listener. */
   Set<Subscription> subscriptions() {
     Set<Subscription> subscriptions = EnumSet.noneOf(Subscription.class);
     for (Kind kind : Kind.values()) {
@@ -74,31 +88,43 @@ final class ListenerRegistration<K, V> {
     return subscriptions;
   }
 
-  boolean wantsOldValue() {
-    return configuration.isOldValueRequired();
-  }
-
   /**
-   * Tells the listener, if the filter lets the event pass.
+   * Calls the listener, unless the filter rejects the event.
    *
-   * @throws CacheEntryListenerException what listener or filter threw
+   * @throws CacheEntryListenerException if the listener or the filter failed
    */
-  void deliver(Kind kind, EntryEvent<K, V> event) {
+  void deliver(Kind kind, ChangedEntry<K, V> entry) {
+    EntryEvent<K, V> event = event(kind, entry);
     try {
       if (filter != null && !filter.evaluate(event)) {
         return;
       }
-      tell(kind, List.of(event));
+      call(kind, List.of(event));
     } catch (CacheEntryListenerException e) {
       throw e;
     } catch (RuntimeException e) {
       throw new CacheEntryListenerException(
-          "listener " + listener.getClass().getName() + " failed on " + kind, e);
+          "the listener %s, or its filter, failed on a %s event"
+              .formatted(listener.getClass().getName(), kind),
+          e);
     }
   }
 
+  private EntryEvent<K, V> event(Kind kind, ChangedEntry<K, V> entry) {
+    V oldValue = entry.oldValue();
+    V value = kind == Kind.CREATED || kind == Kind.UPDATED ? entry.value() : oldValue;
+    V passedOldValue =
+        switch (kind) {
+          case CREATED -> null;
+          case UPDATED -> configuration.isOldValueRequired() ? oldValue : null;
+          case REMOVED, EXPIRED -> oldValue;
+        };
+    return new EntryEvent<>(
+        source.get(), EventType.valueOf(kind.name()), entry.key(), value, passedOldValue);
+  }
+
   @SuppressWarnings("unchecked")
-  private void tell(Kind kind, List<? extends CacheEntryEvent<K, V>> event) {
+  private void call(Kind kind, List<? extends CacheEntryEvent<K, V>> event) {
     Iterable<CacheEntryEvent<? extends K, ? extends V>> events =
         (Iterable<CacheEntryEvent<? extends K, ? extends V>>) (Iterable<?>) event;
     switch (kind) {

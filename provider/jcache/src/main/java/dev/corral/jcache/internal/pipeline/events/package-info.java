@@ -1,4 +1,4 @@
-/** Tells listeners what an operation changed. */
+/** Delivers entry events to the registered listeners. */
 @NullMarked
 package dev.corral.jcache.internal.pipeline.events;
 

@@ -1,0 +1,60 @@
+package dev.corral.jcache.internal.pipeline.events;
+
+import dev.corral.jcache.internal.feed.EntryChange;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A change from the feed that is decoded when the first listener needs it, and once for all
+ * listeners. Safe for many threads; a second thread waits while the first one decodes.
+ */
+final class DecodedOnce<K, V> implements Supplier<@Nullable ChangedEntry<K, V>> {
+
+  private static final Logger log = LoggerFactory.getLogger(DecodedOnce.class);
+
+  private final String cacheName;
+  private final CacheListeners.Decoder<K, V> decoder;
+  private @Nullable EntryChange encoded;
+  private @Nullable ChangedEntry<K, V> decoded;
+
+  DecodedOnce(String cacheName, CacheListeners.Decoder<K, V> decoder, EntryChange change) {
+    this.cacheName = cacheName;
+    this.decoder = decoder;
+    this.encoded = change;
+  }
+
+  /**
+   * Decodes the change. May wait for Redis, which has the class table.
+   *
+   * @return null if this JVM cannot decode the change; the first call logs the reason
+   */
+  @Override
+  public synchronized @Nullable ChangedEntry<K, V> get() {
+    EntryChange change = encoded;
+    if (change != null) {
+      decoded = decode(change);
+      encoded = null;
+    }
+    return decoded;
+  }
+
+  private @Nullable ChangedEntry<K, V> decode(EntryChange change) {
+    try {
+      byte[] value = change.value();
+      byte[] oldValue = change.oldValue();
+      return new ChangedEntry<>(
+          decoder.key(change.key()),
+          value == null ? null : decoder.value(value),
+          oldValue == null ? null : decoder.value(oldValue));
+    } catch (RuntimeException e) {
+      log.warn(
+          "Cache '{}': listeners do not receive a {} event, because this JVM cannot decode it: {}",
+          cacheName,
+          change.kind(),
+          e.getMessage());
+      return null;
+    }
+  }
+}
