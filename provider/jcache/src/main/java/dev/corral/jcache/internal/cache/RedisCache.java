@@ -297,7 +297,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   @Override
   public void registerCacheEntryListener(CacheEntryListenerConfiguration<K, V> listener) {
     checkOpen();
-    parts.listeners().register(Objects.requireNonNull(listener, "listener"));
+    parts.listeners().register(Objects.requireNonNull(listener, "listener"), this);
     configuration.updateAndGet(
         it -> it.with(standard -> standard.addCacheEntryListenerConfiguration(listener)));
   }

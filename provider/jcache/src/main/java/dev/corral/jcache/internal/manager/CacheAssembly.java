@@ -49,8 +49,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +80,6 @@ final class CacheAssembly<K, V> {
   private final CacheListeners<K, V> listeners;
   private final CacheStatistics statistics;
   private final boolean failFast;
-  private final AtomicReference<@Nullable RedisCache<K, V>> cache = new AtomicReference<>();
 
   CacheAssembly(
       CacheContext context,
@@ -106,8 +103,7 @@ final class CacheAssembly<K, V> {
             user.expiryPolicy(),
             new Jitter(configuration.jitter(), configuration.isJitterSymmetric()));
     this.listeners =
-        new CacheListeners<>(
-            name, feed, decoder(codec), resources.threads().background(), this::opened);
+        new CacheListeners<>(name, feed, decoder(codec), resources.threads().background());
     this.statistics = new CacheStatistics(configuration.isStatisticsEnabled());
     this.failFast = resources.failsFast(configuration);
     this.commands = new EntryCommands(context, feed.jvmId(), terms(), resources.clock());
@@ -157,9 +153,10 @@ final class CacheAssembly<K, V> {
                   feed.close();
                   user.close(listeners.customizations());
                 }));
-    cache.set(opened);
     try {
-      configuration.getCacheEntryListenerConfigurations().forEach(listeners::register);
+      configuration
+          .getCacheEntryListenerConfigurations()
+          .forEach(listener -> listeners.register(listener, opened));
     } catch (RuntimeException e) {
       opened.close();
       throw e;
@@ -289,14 +286,6 @@ final class CacheAssembly<K, V> {
         .threads()
         .timer()
         .scheduleAtFixedRate(task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private Cache<K, V> opened() {
-    RedisCache<K, V> opened = cache.get();
-    if (opened == null) {
-      throw new IllegalStateException("the cache is not open yet");
-    }
-    return opened;
   }
 
   private static <K, V> CacheListeners.Decoder<K, V> decoder(EntryCodec<K, V> codec) {

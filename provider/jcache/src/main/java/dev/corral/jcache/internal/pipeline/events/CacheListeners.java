@@ -58,41 +58,36 @@ public final class CacheListeners<K, V> {
   private final ChangeFeed feed;
   private final Decoder<K, V> decoder;
   private final Executor executor;
-  private final Supplier<Cache<K, V>> source;
   private final List<ListenerRegistration<K, V>> registrations = new CopyOnWriteArrayList<>();
   private final ConcurrentMap<Long, Delivery> deliveries = new ConcurrentHashMap<>();
   private final ThreadLocal<Boolean> inListener = ThreadLocal.withInitial(() -> false);
 
   /**
-   * @param executor runs decoding and listeners; may block
-   * @param source the cache, which is the source of all events
+   * @param executor runs decoding and listeners; its tasks may block
    */
   public CacheListeners(
-      String cacheName,
-      ChangeFeed feed,
-      Decoder<K, V> decoder,
-      Executor executor,
-      Supplier<Cache<K, V>> source) {
+      String cacheName, ChangeFeed feed, Decoder<K, V> decoder, Executor executor) {
     this.cacheName = cacheName;
     this.feed = feed;
     this.decoder = decoder;
     this.executor = executor;
-    this.source = source;
   }
 
   /**
    * Registers a listener. It receives all changes that are committed after this method returns.
    *
+   * @param cache the source of the events
    * @throws IllegalArgumentException if an equal configuration is registered
    */
-  public synchronized void register(CacheEntryListenerConfiguration<K, V> configuration) {
+  public synchronized void register(
+      CacheEntryListenerConfiguration<K, V> configuration, Cache<K, V> cache) {
     for (ListenerRegistration<K, V> registration : registrations) {
       if (registration.configuration().equals(configuration)) {
         throw new IllegalArgumentException(
             "cache '%s': this listener configuration is registered already".formatted(cacheName));
       }
     }
-    registrations.add(new ListenerRegistration<>(configuration, executor, source));
+    registrations.add(new ListenerRegistration<>(configuration, executor, cache));
     resubscribe();
   }
 

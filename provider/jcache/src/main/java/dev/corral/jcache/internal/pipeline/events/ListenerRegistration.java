@@ -6,7 +6,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import javax.cache.Cache;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
 import javax.cache.configuration.Factory;
@@ -28,23 +27,21 @@ final class ListenerRegistration<K, V> {
   private final CacheEntryListener<? super K, ? super V> listener;
   private final @Nullable CacheEntryEventFilter<? super K, ? super V> filter;
   private final PerKeyExecutor executor;
-  private final Supplier<Cache<K, V>> source;
+  private final Cache<K, V> cache;
 
   /**
-   * @param executor calls the listener; may block
-   * @param source the source of the events
+   * @param executor calls the listener; its tasks may block
+   * @param cache the source of the events
    */
   ListenerRegistration(
-      CacheEntryListenerConfiguration<K, V> configuration,
-      Executor executor,
-      Supplier<Cache<K, V>> source) {
+      CacheEntryListenerConfiguration<K, V> configuration, Executor executor, Cache<K, V> cache) {
     this.configuration = configuration;
     this.listener = configuration.getCacheEntryListenerFactory().create();
     Factory<CacheEntryEventFilter<? super K, ? super V>> filters =
         configuration.getCacheEntryEventFilterFactory();
     this.filter = filters == null ? null : filters.create();
     this.executor = new PerKeyExecutor(executor);
-    this.source = source;
+    this.cache = cache;
   }
 
   CacheEntryListenerConfiguration<K, V> configuration() {
@@ -120,7 +117,7 @@ final class ListenerRegistration<K, V> {
           case REMOVED, EXPIRED -> oldValue;
         };
     return new EntryEvent<>(
-        source.get(), EventType.valueOf(kind.name()), entry.key(), value, passedOldValue);
+        cache, EventType.valueOf(kind.name()), entry.key(), value, passedOldValue);
   }
 
   @SuppressWarnings("unchecked")

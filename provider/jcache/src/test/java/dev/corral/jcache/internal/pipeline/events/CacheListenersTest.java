@@ -40,7 +40,7 @@ class CacheListenersTest {
   private final SlowDecoder decoder = new SlowDecoder();
   private final List<String> events = Collections.synchronizedList(new ArrayList<>());
   private final CacheListeners<String, String> listeners =
-      new CacheListeners<>("c", feed, decoder, executor, CacheListenersTest::cache);
+      new CacheListeners<>("c", feed, decoder, executor);
 
   @AfterEach
   void stop() {
@@ -55,7 +55,8 @@ class CacheListenersTest {
             () -> new EventLog<String, String>(log),
             null,
             /* isOldValueRequired= */ true,
-            isSynchronous));
+            isSynchronous),
+        cache());
   }
 
   /** What the feed's thread does with a change; the test fails if it blocks there. */
