@@ -192,7 +192,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
       parts.store().clear();
     } finally {
       if (near != null) {
-        near.forgetAll();
+        near.invalidateAll();
       }
     }
   }

@@ -10,7 +10,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +31,7 @@ public final class Invalidations implements AutoCloseable {
   private final CacheContext cache;
   private final List<NearCacheLease> buckets;
   private final Map<String, NearCacheLease> byChannel = new HashMap<>();
-  private final Consumer<String> forget;
+  private final Consumer<String> invalidate;
   private final ScheduledFuture<?> timer;
 
   /** What kind of channels there are Redis has to tell first. */
@@ -43,21 +42,20 @@ public final class Invalidations implements AutoCloseable {
   /**
    * Begins to follow, now or as soon as Redis is there.
    *
-   * @param staleness the bound that the leases keep; below {@link #LEASE}
-   * @param forget is told the text of each key whose entry changed; must not block
+   * @param leases one for each bucket, in the order of the buckets
+   * @param staleness the bound of the leases; below {@link #LEASE}
+   * @param invalidate receives the text of each key whose entry changed; must not block
    */
   public Invalidations(
       CacheContext cache,
+      List<NearCacheLease> leases,
       Duration staleness,
-      Consumer<String> forget,
+      Consumer<String> invalidate,
       ScheduledExecutorService timer) {
     this.cache = cache;
-    this.forget = forget;
+    this.buckets = leases;
+    this.invalidate = invalidate;
     this.channels = new LazyRetry<>(() -> NearChannels.open(cache, this::accept));
-    this.buckets =
-        IntStream.range(0, cache.keys().buckets())
-            .mapToObj(bucket -> new NearCacheLease(staleness.toNanos(), System.nanoTime()))
-            .toList();
     for (int bucket = 0; bucket < buckets.size(); bucket++) {
       byChannel.put(cache.keys().invalidations(bucket), buckets.get(bucket));
     }
@@ -67,11 +65,6 @@ public final class Invalidations implements AutoCloseable {
             0,
             staleness.dividedBy(QUESTIONS_PER_LEASE).toNanos(),
             TimeUnit.NANOSECONDS);
-  }
-
-  /** How far each bucket is followed. */
-  public List<NearCacheLease> buckets() {
-    return buckets;
   }
 
   /** On the timer, which forgets what throws. Whatever fails here, the leases end. */
@@ -131,7 +124,7 @@ public final class Invalidations implements AutoCloseable {
     }
     List<String> keys = announcement.keys();
     if (keys != null) {
-      keys.forEach(forget);
+      keys.forEach(invalidate);
     }
     coherence.announced(announcement.before(), announcement.number(), keys == null);
   }

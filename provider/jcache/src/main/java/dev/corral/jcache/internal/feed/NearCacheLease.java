@@ -1,5 +1,9 @@
 package dev.corral.jcache.internal.feed;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
 /**
  * How far this JVM has followed the changes of one bucket, and so for how long it may answer from
  * what it keeps near.
@@ -43,6 +47,14 @@ public final class NearCacheLease {
     this.stalenessNanos = stalenessNanos;
     this.leaseEndNanos = nowNanos;
     this.lastSentNanos = nowNanos - 1;
+  }
+
+  /** A lease for each bucket of a cache. */
+  public static List<NearCacheLease> ofBuckets(int buckets, Duration staleness) {
+    long nowNanos = System.nanoTime();
+    return Stream.generate(() -> new NearCacheLease(staleness.toNanos(), nowNanos))
+        .limit(buckets)
+        .toList();
   }
 
   /** Whether what is kept may be used now. */

@@ -4,6 +4,7 @@ import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.feed.Invalidations;
+import dev.corral.jcache.internal.feed.NearCacheLease;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.near.NearKeys;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
@@ -11,8 +12,7 @@ import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.store.EntryCodec;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** The wiring of a near cache: what it forgets when its announcements say so. */
 record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations announcements) {
@@ -27,29 +27,24 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations announcement
       ManagerResources resources,
       EntryCodec<K, V> codec,
       CacheStatistics statistics) {
-    AtomicReference<@Nullable NearCache<K, V>> cache = new AtomicReference<>();
-    Invalidations announcements =
-        new Invalidations(
-            context,
-            options.maxStaleness(),
-            text -> forget(cache.get(), text),
-            resources.threads().timer());
+    List<NearCacheLease> leases =
+        NearCacheLease.ofBuckets(context.keys().buckets(), options.maxStaleness());
     NearCache<K, V> near =
         new NearCache<>(
             options,
             new CodecKeys<>(codec, context.keys()),
-            announcements.buckets(),
+            leases,
             bytes -> codec.value(bytes, 0),
             read -> usableMillis(read, loading, resources.clock()),
             statistics::isEnabled);
-    cache.set(near);
+    Invalidations announcements =
+        new Invalidations(
+            context,
+            leases,
+            options.maxStaleness(),
+            near::invalidateText,
+            resources.threads().timer());
     return new NearCacheAssembly<>(near, announcements);
-  }
-
-  private static void forget(@Nullable NearCache<?, ?> cache, String text) {
-    if (cache != null) {
-      cache.forgetText(text);
-    }
   }
 
   /** Towards its end an entry is left to those who read Redis, and so may refresh it. */

@@ -195,11 +195,11 @@ public final class NearCache<K, V> {
   }
 
   /** Some JVM changed the entry whose key has this text. */
-  public void forgetText(String text) {
+  public void invalidateText(String text) {
     try {
       forgetKept(keys.ofText(text));
     } catch (CacheException e) {
-      forgetAll();
+      invalidateAll();
     }
   }
 
@@ -213,7 +213,7 @@ public final class NearCache<K, V> {
   }
 
   /** This JVM cleared the cache, or may have. */
-  public void forgetAll() {
+  public void invalidateAll() {
     buckets.forEach(NearCacheLease::forgetAll);
     entries.invalidateAll();
   }

@@ -44,7 +44,7 @@ class NearCacheFillTest {
   @Test
   void fill_keyForgottenMeanwhile_isDropped() {
     NearCache.Ticket ticket = near.ticket("k");
-    near.forgetText("k");
+    near.invalidateText("k");
     fill(ticket, "old");
     assertThat(near.get("k")).isNull();
     assertThat(near.statistics().droppedFills()).isEqualTo(1);
