@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Reads that this JVM answers itself, and when it does so no more. */
+/** Reads that the near cache answers, and when it must no longer answer. */
 class NearCacheTest {
 
   private static final AtomicInteger names = new AtomicInteger();
@@ -50,7 +50,7 @@ class NearCacheTest {
     redis.close();
   }
 
-  /** The same cache in two managers, which are as two JVMs. */
+  /** The same cache in two managers, like in two JVMs; the first one has a near cache. */
   private static final class Pair {
 
     final Cache<Object, Object> near;
@@ -86,8 +86,8 @@ class NearCacheTest {
       return near.unwrap(CorralCache.class).nearCacheStatistics();
     }
 
-    /** Reads until it is answered here. */
-    void draw(Object... keys) {
+    /** Reads keys until the near cache answers. */
+    void readUntilNear(Object... keys) {
       for (Object key : keys) {
         await()
             .pollInterval(Duration.ofMillis(2))
@@ -102,10 +102,10 @@ class NearCacheTest {
   }
 
   @Test
-  void get_near_asksRedisNothing() {
+  void get_nearCacheHit_sendsNoCommand() {
     Pair pair = Pair.open();
     pair.far.put("k", "v");
-    pair.draw("k");
+    pair.readUntilNear("k");
     redis.raw().call("CONFIG", "RESETSTAT");
     for (int i = 0; i < 1_000; i++) {
       assertThat(pair.near.get("k")).isEqualTo("v");
@@ -147,10 +147,10 @@ class NearCacheTest {
 
   @ParameterizedTest
   @MethodSource("changes")
-  void get_changedElsewhere_isForgottenAtOnce(Consumer<Cache<Object, Object>> change) {
+  void get_changedElsewhere_isInvalidatedSoon(Consumer<Cache<Object, Object>> change) {
     Pair pair = Pair.open();
     pair.far.put("k", "old");
-    pair.draw("k");
+    pair.readUntilNear("k");
     change.accept(pair.far);
     await()
         .atMost(Duration.ofMillis(900)) // before the lease would end
@@ -161,33 +161,33 @@ class NearCacheTest {
 
   @ParameterizedTest
   @MethodSource("changes")
-  void get_changedHere_isForgottenBeforeTheCallReturns(Consumer<Cache<Object, Object>> change) {
+  void get_changedHere_isInvalidatedBeforeTheCallReturns(Consumer<Cache<Object, Object>> change) {
     Pair pair = Pair.open();
     pair.far.put("k", "old");
-    pair.draw("k");
+    pair.readUntilNear("k");
     change.accept(pair.near);
     assertThat(pair.near.get("k")).isNotEqualTo("old");
   }
 
   @Test
-  void get_valueThatCanBeChanged_isEachReadersOwn() {
+  void get_mutableValue_isDecodedForEachReader() {
     Pair pair = Pair.open();
     pair.far.put("k", new ArrayList<>(List.of("a")));
-    pair.draw("k");
+    pair.readUntilNear("k");
     ((List<?>) pair.near.get("k")).clear();
     assertThat(pair.near.get("k")).isEqualTo(List.of("a"));
   }
 
   @Test
-  void get_valueThatNobodyCanChange_isShared() {
+  void get_immutableValue_isShared() {
     Pair pair = Pair.open();
     pair.far.put("k", "value");
-    pair.draw("k");
+    pair.readUntilNear("k");
     assertThat(pair.near.get("k")).isSameAs(pair.near.get("k"));
   }
 
   @Test
-  void get_expired_isNotAnswered() {
+  void get_expired_isNull() {
     Pair pair =
         new Pair(
             NearCacheOptions.ofEntries(10),
@@ -197,23 +197,23 @@ class NearCacheTest {
                         new javax.cache.expiry.Duration(TimeUnit.MILLISECONDS, 700))));
     pair.far.put("k", "v");
     long start = System.nanoTime();
-    pair.draw("k");
+    pair.readUntilNear("k");
     await().pollInterval(Duration.ofMillis(1)).until(() -> pair.near.get("k") == null);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
   }
 
   @Test
-  void get_timeToLiveOver_redisIsAsked() {
+  void get_timeToLiveExceeded_readsRedis() {
     Pair pair =
         new Pair(NearCacheOptions.ofEntries(10).withTimeToLive(Duration.ofMillis(200)), it -> {});
     pair.far.put("k", "v");
-    pair.draw("k");
+    pair.readUntilNear("k");
     redis.raw().call("EVAL", "return redis.call('DEL', unpack(redis.call('KEYS', '*:k')))", "0");
     await().atMost(Duration.ofMillis(900)).until(() -> pair.near.get("k") == null);
   }
 
   @Test
-  void get_expiryByAccess_isNeverNear() {
+  void get_expiryOnAccess_hasNoNearCache() {
     Pair pair =
         new Pair(
             NearCacheOptions.ofEntries(10),
@@ -228,13 +228,13 @@ class NearCacheTest {
   }
 
   @Test
-  void get_keysOfAnyKind_areForgotten() {
+  void get_keysOfAnyType_areInvalidated() {
     Pair pair = Pair.open();
     List<Object> keys =
         List.of(
             "text", "42", 42L, 42, -7L, new BigDecimal("1.0"), List.of(1, "a"), Set.of(1, 2), "#é");
     keys.forEach(key -> pair.far.put(key, "old of " + key));
-    keys.forEach(pair::draw);
+    keys.forEach(pair::readUntilNear);
     keys.forEach(key -> assertThat(pair.near.get(key)).isEqualTo("old of " + key));
     keys.forEach(key -> pair.far.put(key, "new"));
     await()
@@ -243,14 +243,14 @@ class NearCacheTest {
   }
 
   @Test
-  void entries_bounded_areNotMore() {
-    Pair few = new Pair(NearCacheOptions.ofEntries(100), it -> {});
-    Pair light = new Pair(NearCacheOptions.ofBytes(50_000), it -> {});
+  void entries_limited_doNotExceedTheLimit() {
+    Pair byEntries = new Pair(NearCacheOptions.ofEntries(100), it -> {});
+    Pair byBytes = new Pair(NearCacheOptions.ofBytes(50_000), it -> {});
     Map<Object, Object> all = new HashMap<>();
     for (int i = 0; i < 1_000; i++) {
       all.put(i, "x".repeat(200));
     }
-    for (Pair pair : List.of(few, light)) {
+    for (Pair pair : List.of(byEntries, byBytes)) {
       pair.far.putAll(all);
       all.keySet().forEach(pair.near::get);
       assertThat(pair.statistics().entries()).isBetween(50L, 140L);
@@ -258,22 +258,22 @@ class NearCacheTest {
   }
 
   @Test
-  void flushall_everythingIsForgottenWithinTheStaleness() {
+  void flushall_allEntriesAreInvalidatedWithinTheStaleness() {
     Pair pair = Pair.open();
     pair.far.put("k", "v");
-    pair.draw("k");
+    pair.readUntilNear("k");
     redis.raw().call("FLUSHALL");
     await().atMost(Duration.ofSeconds(1)).until(() -> pair.near.get("k") == null);
     pair.far.put("k", "w");
-    pair.draw("k");
+    pair.readUntilNear("k");
     assertThat(pair.near.get("k")).isEqualTo("w");
   }
 
   @Test
-  void put_nearCachesListen_onePublishForAll() {
+  void putAll_nearCacheSubscribed_publishesOnce() {
     Pair pair = Pair.open();
     pair.far.put("k", "v");
-    pair.draw("k");
+    pair.readUntilNear("k");
     List<String> commands =
         RawRedis.commandsDuring(
             redis.server(), () -> pair.far.putAll(Map.of("a", 1, "b", 2, "c", 3)));
@@ -281,10 +281,10 @@ class NearCacheTest {
   }
 
   @Test
-  void statistics_nearHits_areHitsOfTheCache() {
+  void statistics_readsOfTheNearCache_areCounted() {
     Pair pair = Pair.open();
     pair.far.put("k", "v");
-    pair.draw("k");
+    pair.readUntilNear("k");
     NearCacheStatistics before = pair.statistics();
     for (int i = 0; i < 10; i++) {
       pair.near.get("k");
@@ -294,9 +294,9 @@ class NearCacheTest {
     assertThat(pair.statistics().misses() - before.misses()).isEqualTo(1);
   }
 
-  /** Should the writer's JVM die, the entry expires soon, and nobody would be told. */
+  /** If the JVM of the writer dies, the entry expires soon, without an invalidation. */
   @Test
-  void get_writerAtWork_isNotNear() throws Exception {
+  void get_writeFence_isNotInTheNearCache() throws Exception {
     String name = "written";
     RecordingWriter writer = new RecordingWriter();
     Cache<String, String> writing =

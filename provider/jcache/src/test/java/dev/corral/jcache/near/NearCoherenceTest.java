@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Four JVMs with near caches, three of which write: whatever becomes of their connections, of Redis
- * and of themselves, no read that begins later than the bound after a change gives what was there
- * before. One of them reaches Redis through a proxy and does not write.
+ * Four JVMs with near caches, of which three write. No read is staler than the bound, whatever
+ * happens to the connections, to Redis and to the JVMs. The fourth JVM does not write, and connects
+ * to Redis through a proxy.
  */
 class NearCoherenceTest {
 
@@ -29,10 +29,10 @@ class NearCoherenceTest {
   private static final int WRITERS = 3;
   private static final int PROXIED = 3;
 
-  /** So many writes take two seconds; more while something else has the machine. */
-  private static final long ENOUGH = 2_000;
+  /** The writers need about two seconds for this many writes, and longer on a busy machine. */
+  private static final long MIN_WRITES = 2_000;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Pattern COUNT = Pattern.compile("(\\w+)=(\\d+)");
 
   @TempDir Path folder;
@@ -70,7 +70,7 @@ class NearCoherenceTest {
     redis.close();
   }
 
-  /** Lets the JVMs end; what each of them counted. */
+  /** Stops the JVMs and returns their reports. */
   private List<String> end() {
     timeline.stop();
     List<String> reports = jvms.stream().map(jvm -> jvm.await("done")).toList();
@@ -100,16 +100,16 @@ class NearCoherenceTest {
   }
 
   @Test
-  void writesAtRandom_nothingIsMissed() throws InterruptedException {
+  void randomWrites_nothingStaleAndNoFailures() throws InterruptedException {
     pause(Duration.ofSeconds(4));
-    await().atMost(PATIENCE).until(() -> timeline.writes(NearWorker.KEYS) > ENOUGH);
+    await().atMost(TIMEOUT).until(() -> timeline.writes(NearWorker.KEYS) > MIN_WRITES);
     List<String> reports = end();
     assertThat(sum("failures", reports)).isZero();
     assertThat(sum("invalidations", reports)).isGreaterThan(1_000);
   }
 
   @Test
-  void subscriptionsKilled_againAndAgain_nothingStale() throws InterruptedException {
+  void subscriptionsKilled_repeatedly_nothingStale() throws InterruptedException {
     for (int i = 0; i < 25; i++) {
       redis.raw().call("CLIENT", "KILL", "TYPE", "pubsub");
       pause(Duration.ofMillis(200));
@@ -118,11 +118,11 @@ class NearCoherenceTest {
   }
 
   @Test
-  void flushall_nothingOfBeforeIsAnswered() throws InterruptedException {
+  void flushall_nothingStale() throws InterruptedException {
     for (int i = 0; i < 4; i++) {
       pause(Duration.ofSeconds(1));
       timeline.pause(true);
-      await().until(() -> IntStream.range(0, WRITERS).allMatch(timeline::waits));
+      await().until(() -> IntStream.range(0, WRITERS).allMatch(timeline::isWaiting));
       redis.raw().call("FLUSHALL");
       IntStream.range(0, NearWorker.KEYS).forEach(timeline::skip);
       timeline.pause(false);
@@ -132,7 +132,7 @@ class NearCoherenceTest {
   }
 
   @Test
-  void stoppedReader_goesOn_nothingStale() throws InterruptedException {
+  void jvmPaused_resumes_nothingStale() throws InterruptedException {
     for (int i = 0; i < 3; i++) {
       jvms.get(i).stop();
       pause(Duration.ofMillis(1_500));
@@ -143,12 +143,12 @@ class NearCoherenceTest {
   }
 
   @Test
-  void halfOpenConnections_andBackAgain_nothingStale() throws InterruptedException {
+  void halfOpenConnections_recover_nothingStale() throws InterruptedException {
     for (int i = 0; i < 2; i++) {
       pause(Duration.ofMillis(700));
-      proxy.fallSilent();
+      proxy.block();
       pause(Duration.ofMillis(2_500));
-      proxy.speak();
+      proxy.unblock();
     }
     pause(Duration.ofSeconds(2));
     List<String> reports = end();

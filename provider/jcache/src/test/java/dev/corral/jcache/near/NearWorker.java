@@ -22,9 +22,10 @@ import javax.cache.Cache;
 import javax.cache.CacheException;
 
 /**
- * A JVM that reads at random and, unless it only reads, writes its own keys at random. It holds
- * every read against the {@link Timeline}: what was overwritten longer ago than the bound must not
- * be answered. Its arguments are a URI, the file of the timeline, its number, and how many write.
+ * The main class of a child JVM that reads random keys and, if it is a writer, writes random keys
+ * of its own. It checks every read against the {@link Timeline}: a value that was overwritten
+ * longer ago than the bound is stale. Arguments: the URI, the file of the timeline, the index of
+ * this JVM, and the number of writers.
  */
 final class NearWorker {
 
@@ -98,7 +99,7 @@ final class NearWorker {
         stale.stream().limit(5).toList());
   }
 
-  /** If the test is killed, its end of the pipe is closed. */
+  /** Exits when the test has ended, because the pipe from it is closed then. */
   private static void endWithTheTest() {
     Thread watch =
         new Thread(
@@ -106,7 +107,7 @@ final class NearWorker {
               try {
                 while (System.in.read() >= 0) {}
               } catch (IOException e) {
-                // as good as closed
+                // the same as closed
               }
               Runtime.getRuntime().halt(1);
             });
@@ -123,7 +124,7 @@ final class NearWorker {
         Object value = cache.get(key);
         reads.increment();
         if (value != null && version(value) < floor) {
-          stale.add("key %d: %s, though %d stood before".formatted(key, value, floor));
+          stale.add("key %d: read %s, but %d was in Redis before".formatted(key, value, floor));
         }
       } catch (CacheException e) {
         failures.increment();
@@ -138,7 +139,7 @@ final class NearWorker {
 
   private void write(SplittableRandom random) {
     while (!timeline.isStopped()) {
-      timeline.waits(number, timeline.isPaused());
+      timeline.setWaiting(number, timeline.isPaused());
       if (!timeline.isPaused()) {
         writeOne(random);
       }
@@ -162,7 +163,7 @@ final class NearWorker {
         }
       }
     } catch (CacheException e) {
-      failures.increment(); // it may have been carried out or not
+      failures.increment(); // the write may have been carried out
     }
   }
 
@@ -179,7 +180,7 @@ final class NearWorker {
     versions.forEach(timeline::written);
   }
 
-  /** Of both kinds: one that is shared, and one that each reader gets anew. */
+  /** Values of both kinds: shared, and decoded for each reader. */
   private static Object value(int key, long version) {
     return key % 2 == 0 ? (Object) version : new ArrayList<>(List.of(version));
   }

@@ -12,8 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 
 /**
- * The way to a server of this machine, which can go silent: connections stay open, and nothing
- * comes through any more, as if a route had been dropped.
+ * A proxy for a local server that can be blocked: connections remain open, but no bytes pass, as if
+ * a route had been dropped.
  */
 final class SilentProxy implements AutoCloseable {
 
@@ -22,7 +22,7 @@ final class SilentProxy implements AutoCloseable {
   private final ServerSocket entrance;
   private final int port;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
-  private final Semaphore way = new Semaphore(Integer.MAX_VALUE);
+  private final Semaphore passing = new Semaphore(Integer.MAX_VALUE);
 
   SilentProxy(int port) {
     this.port = port;
@@ -31,20 +31,20 @@ final class SilentProxy implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    begin(this::accept);
+    start(this::accept);
   }
 
   int port() {
     return entrance.getLocalPort();
   }
 
-  void fallSilent() {
-    way.acquireUninterruptibly(Integer.MAX_VALUE);
+  void block() {
+    passing.acquireUninterruptibly(Integer.MAX_VALUE);
   }
 
-  /** What was held back comes through now. */
-  void speak() {
-    way.release(Integer.MAX_VALUE);
+  /** Lets bytes pass again, those held back first. */
+  void unblock() {
+    passing.release(Integer.MAX_VALUE);
   }
 
   private void accept() {
@@ -53,8 +53,8 @@ final class SilentProxy implements AutoCloseable {
         Socket client = entrance.accept();
         Socket server = new Socket(InetAddress.getByAddress(LOOPBACK), port);
         sockets.addAll(List.of(client, server));
-        begin(() -> forward(client, server));
-        begin(() -> forward(server, client));
+        start(() -> forward(client, server));
+        start(() -> forward(server, client));
       }
     } catch (IOException e) {
       closeAll();
@@ -67,21 +67,21 @@ final class SilentProxy implements AutoCloseable {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-        way.acquireUninterruptibly();
+        passing.acquireUninterruptibly();
         try {
           out.write(buffer, 0, length);
         } finally {
-          way.release();
+          passing.release();
         }
       }
     } catch (IOException e) {
-      // the other side is told below
+      // both sides are closed below
     }
     close(from);
     close(to);
   }
 
-  private static void begin(Runnable work) {
+  private static void start(Runnable work) {
     Thread thread = new Thread(work, "proxy");
     thread.setDaemon(true);
     thread.start();

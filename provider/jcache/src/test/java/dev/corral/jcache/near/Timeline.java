@@ -12,13 +12,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.stream.IntStream;
 
 /**
- * Which version of each key was in Redis when, in a file that all JVMs of a test have in their
- * memory. Times are of the machine's monotonic clock, which is the same in all of them.
+ * A log of the versions of each key in Redis and their times, in a file that all JVMs of a test
+ * have mapped into memory. The times are of the monotonic clock, which all JVMs of a machine share.
  */
 final class Timeline {
 
-  /** So many last versions of a key are remembered. */
-  private static final int REMEMBERED = 128;
+  /** How many of the last versions of a key are recorded. */
+  private static final int RECORDED = 128;
 
   private static final int LONGS_PER_VERSION = 2;
   private static final int STOPPED = 0;
@@ -35,7 +35,7 @@ final class Timeline {
   }
 
   static Timeline open(Path file, int keys) {
-    long bytes = 8L * (KEYS_FROM + (long) keys * (2 + REMEMBERED * LONGS_PER_VERSION));
+    long bytes = 8L * (KEYS_FROM + (long) keys * (2 + RECORDED * LONGS_PER_VERSION));
     try (FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -45,19 +45,22 @@ final class Timeline {
     }
   }
 
-  /** A version of the key that never was. Only the key's writer may ask. */
+  /** The next version of a key. To be called only by the writer of the key. */
   long next(int key) {
     long version = get(start(key) + 1) + 1;
     set(start(key) + 1, version);
     return version;
   }
 
-  /** From now on no version that was written so far is in Redis. */
+  /** Records that from now on none of the versions so far is in Redis. */
   void skip(int key) {
     written(key, next(key));
   }
 
-  /** From now on no older version of the key is in Redis. Only the key's writer may tell. */
+  /**
+   * Records that from now on no older version of the key is in Redis. To be called only by the
+   * writer of the key.
+   */
   void written(int key, long version) {
     long count = get(start(key));
     int slot = slot(key, count);
@@ -67,15 +70,15 @@ final class Timeline {
     set(start(key), count + 1);
   }
 
-  /** How many versions of all keys were in Redis so far. */
+  /** The number of recorded writes of all keys. */
   long writes(int keys) {
     return IntStream.range(0, keys).mapToLong(key -> get(start(key))).sum();
   }
 
-  /** The last version of the key that was in Redis by then; 0 if none is known. */
+  /** The last version of the key that was in Redis at that time; 0 if none is recorded. */
   long versionAt(int key, long nanos) {
     long found = 0;
-    for (int i = 0; i < REMEMBERED; i++) {
+    for (int i = 0; i < RECORDED; i++) {
       int slot = slot(key, i);
       long written = get(slot);
       long version = get(slot + 1);
@@ -95,7 +98,7 @@ final class Timeline {
     return get(STOPPED) == 1;
   }
 
-  /** Writers are to wait, or to go on. */
+  /** Makes the writers wait, or continue. */
   void pause(boolean on) {
     set(PAUSED, on ? 1 : 0);
   }
@@ -104,21 +107,21 @@ final class Timeline {
     return get(PAUSED) == 1;
   }
 
-  /** A writer says whether it waits. */
-  void waits(int writer, boolean on) {
+  /** Records whether a writer waits because of {@link #pause}. */
+  void setWaiting(int writer, boolean on) {
     set(WRITERS + writer, on ? 1 : 0);
   }
 
-  boolean waits(int writer) {
+  boolean isWaiting(int writer) {
     return get(WRITERS + writer) == 1;
   }
 
   private static int start(int key) {
-    return KEYS_FROM + key * (2 + REMEMBERED * LONGS_PER_VERSION);
+    return KEYS_FROM + key * (2 + RECORDED * LONGS_PER_VERSION);
   }
 
   private static int slot(int key, long number) {
-    return start(key) + 2 + (int) (number % REMEMBERED) * LONGS_PER_VERSION;
+    return start(key) + 2 + (int) (number % RECORDED) * LONGS_PER_VERSION;
   }
 
   private long get(int index) {

@@ -4,36 +4,39 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The committed changes of one cache, from all JVMs including this one, in order for each key.
+ * The committed changes of one cache, by all JVMs including this one, in commit order for each key.
  *
- * <p>Messages can be lost while the connection is: delivery is at most once.
+ * <p>Delivery is at most once: changes that are published while this JVM is not connected are lost.
  */
 public interface ChangeFeed extends AutoCloseable {
 
-  /** What a JVM may want to hear of. */
+  /** A kind of change that a JVM can subscribe to. */
   enum Subscription {
     CREATED,
     UPDATED,
     REMOVED,
     EXPIRED,
-    /** The old value of updates. */
+    /** The old values of updates, in addition to UPDATED. */
     OLD
   }
 
-  /** The name of this JVM on the feed. */
+  /** The name of this JVM on the feed; {@link EntryChange#jvmId} of its own changes. */
   String jvmId();
 
   /**
-   * Hears what is of interest, from the return of this method on; replaces what was said before.
-   * The consumer is called by one thread at a time and must not block. While Redis is away it is
-   * only remembered, for {@link #resubscribe}.
+   * Subscribes to changes of these kinds, and replaces the earlier subscriptions. The consumer
+   * receives all changes that are committed after this method returns. While Redis is unavailable,
+   * the subscriptions are only recorded, for {@link #resubscribe}.
+   *
+   * @param subscriptions empty to unsubscribe
+   * @param consumer called by one thread at a time; must not block
    */
   void subscribe(Set<Subscription> subscriptions, Consumer<EntryChange> consumer);
 
-  /** Takes up again, once Redis is there, what {@link #subscribe} was last told. */
+  /** Restores the subscriptions of the last {@link #subscribe} when Redis is available again. */
   void resubscribe();
 
-  /** Whether messages can be expected now. */
+  /** Whether the feed is subscribed and connected, so that changes arrive. */
   boolean isConnected();
 
   @Override

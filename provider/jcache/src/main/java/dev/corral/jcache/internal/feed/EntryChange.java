@@ -7,13 +7,13 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One committed change, as changes.lua puts it on the feed.
+ * One committed change, in the format that changes.lua publishes.
  *
- * @param jvmId the JVM that made it
- * @param sequence the number that JVM gave it; 0 if nobody waits for it
+ * @param jvmId the JVM that made the change
+ * @param sequence the change sequence that this JVM assigned; 0 if no caller waits for the change
  * @param key the text of the key
- * @param value the bytes of the value that the entry holds now, if it was created or updated
- * @param oldValue the bytes of the value that it held before, if they are known
+ * @param value the bytes of the new value; null if the entry was neither created nor updated
+ * @param oldValue the bytes of the old value; null if there was none or if it is unknown
  */
 public record EntryChange(
     Kind kind,
@@ -25,7 +25,7 @@ public record EntryChange(
 
   private static final byte FORMAT = 1;
 
-  /** What became of the entry. */
+  /** What happened to the entry. */
   public enum Kind {
     CREATED,
     UPDATED,
@@ -34,9 +34,9 @@ public record EntryChange(
   }
 
   /**
-   * Reads a message.
+   * Parses a message.
    *
-   * @return null if it is in a format that this release does not know
+   * @return null if the message is malformed or of an unknown format
    */
   public static @Nullable EntryChange of(byte[] message) {
     ByteBuffer in = ByteBuffer.wrap(message);

@@ -9,21 +9,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That entries of a bucket changed, as near.lua puts it.
+ * A message that entries of a bucket have changed, in the format of near.lua.
  *
- * @param before the number of the announcement before it; 0 if there was none
- * @param number its own
- * @param keys the texts of the keys; null for all of the bucket
+ * @param previous the number of the change before; 0 if there was none
+ * @param number the number of this change
+ * @param keys the texts of the changed keys; null if the whole bucket was cleared
  */
-record Invalidation(long before, long number, @Nullable List<String> keys) {
+record Invalidation(long previous, long number, @Nullable List<String> keys) {
 
   private static final byte FORMAT = 1;
   private static final int ALL = -1;
 
   /**
-   * Reads a message.
+   * Parses a message.
    *
-   * @return null if it is in a format that this release does not know
+   * @return null if the message is malformed or of an unknown format
    */
   static @Nullable Invalidation of(byte[] message) {
     ByteBuffer in = ByteBuffer.wrap(message);
@@ -31,11 +31,11 @@ record Invalidation(long before, long number, @Nullable List<String> keys) {
       if (in.get() != FORMAT) {
         return null;
       }
-      long before = in.getLong();
+      long previous = in.getLong();
       long number = in.getLong();
       int count = in.getInt();
       if (count == ALL) {
-        return new Invalidation(before, number, null);
+        return new Invalidation(previous, number, null);
       }
       List<String> keys = new ArrayList<>();
       for (int i = 0; i < count; i++) {
@@ -43,7 +43,7 @@ record Invalidation(long before, long number, @Nullable List<String> keys) {
         keys.add(new String(message, in.position(), length, UTF_8));
         in.position(in.position() + length);
       }
-      return new Invalidation(before, number, List.copyOf(keys));
+      return new Invalidation(previous, number, List.copyOf(keys));
     } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
       return null;
     }

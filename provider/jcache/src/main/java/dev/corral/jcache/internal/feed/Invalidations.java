@@ -14,37 +14,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the changes of a cache for a JVM that keeps entries of it near: hears which ones changed,
- * and asks every now and then whether it heard all; see {@link NearCacheLease}. Changes are
- * announced only while some JVM follows. A bucket that nobody reads is not followed.
+ * The subscription of a near cache to the invalidations of its cache. Receives them, and renews the
+ * {@linkplain NearCacheLease leases} of the buckets.
+ *
+ * <p>The scripts publish invalidations only while some JVM is subscribed. A renewal also extends
+ * the subscription. The lease of a bucket without recent reads is not renewed.
  */
 public final class Invalidations implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Invalidations.class);
 
-  /** Redis announces changes for so long after it was last asked; far longer than any staleness. */
-  public static final Duration LEASE = Duration.ofSeconds(30);
+  /** How long the scripts publish after the last renewal; much longer than any staleness. */
+  private static final Duration SUBSCRIPTION_LEASE = Duration.ofSeconds(30);
 
-  /** How often Redis is asked while a lease lasts. */
-  private static final int QUESTIONS_PER_LEASE = 4;
+  private static final int RENEWALS_PER_STALENESS = 4;
 
   private final CacheContext cache;
-  private final List<NearCacheLease> buckets;
+  private final List<NearCacheLease> leases;
   private final Map<String, NearCacheLease> byChannel = new HashMap<>();
   private final Consumer<String> invalidate;
   private final ScheduledFuture<?> timer;
 
-  /** What kind of channels there are Redis has to tell first. */
+  /** Opened with a retry, because the kind of the channels depends on the version of Redis. */
   private final LazyRetry<NearChannels> channels;
 
   private volatile boolean closed;
 
   /**
-   * Begins to follow, now or as soon as Redis is there.
+   * Subscribes in the background, as soon as Redis is available.
    *
    * @param leases one for each bucket, in the order of the buckets
-   * @param staleness the bound of the leases; below {@link #LEASE}
-   * @param invalidate receives the text of each key whose entry changed; must not block
+   * @param staleness for how long a confirmed lease is valid; shorter than 30 seconds
+   * @param invalidate receives the text of each changed key, in a thread of the Redis client; must
+   *     not block
+   * @param timer renews the leases
    */
   public Invalidations(
       CacheContext cache,
@@ -53,46 +56,46 @@ public final class Invalidations implements AutoCloseable {
       Consumer<String> invalidate,
       ScheduledExecutorService timer) {
     this.cache = cache;
-    this.buckets = leases;
+    this.leases = leases;
     this.invalidate = invalidate;
-    this.channels = new LazyRetry<>(() -> NearChannels.open(cache, this::accept));
-    for (int bucket = 0; bucket < buckets.size(); bucket++) {
-      byChannel.put(cache.keys().invalidations(bucket), buckets.get(bucket));
+    this.channels = new LazyRetry<>(() -> NearChannels.open(cache, this::onMessage));
+    for (int bucket = 0; bucket < leases.size(); bucket++) {
+      byChannel.put(cache.keys().invalidations(bucket), leases.get(bucket));
     }
     this.timer =
         timer.scheduleAtFixedRate(
-            this::follow,
+            this::renewAll,
             0,
-            staleness.dividedBy(QUESTIONS_PER_LEASE).toNanos(),
+            staleness.dividedBy(RENEWALS_PER_STALENESS).toNanos(),
             TimeUnit.NANOSECONDS);
   }
 
-  /** On the timer, which forgets what throws. Whatever fails here, the leases end. */
-  private void follow() {
+  /** Runs on the timer, which would stop after an exception. After a failure the leases end. */
+  private void renewAll() {
     try {
-      listenAndAsk();
+      subscribeAndRenew();
     } catch (RuntimeException e) {
-      log.debug("Cache '{}': cannot follow its changes now", cache.name(), e);
+      log.debug("Cache '{}': the near-cache leases were not renewed", cache.name(), e);
     }
   }
 
-  /** Listens if it does not yet, then asks for the last change of every bucket that is read. */
-  private synchronized void listenAndAsk() {
+  /** Subscribes to the channels if necessary, and renews the leases of all buckets in use. */
+  private synchronized void subscribeAndRenew() {
     NearChannels open =
         closed || !cache.redis().availability().isAvailable() ? null : channels.result();
     if (open == null) {
       return;
     }
-    for (int bucket = 0; bucket < buckets.size(); bucket++) {
-      NearCacheLease coherence = buckets.get(bucket);
-      if (open.isHeard(bucket) && coherence.isWorthFollowing()) {
-        ask(bucket, coherence, open.lease());
+    for (int bucket = 0; bucket < leases.size(); bucket++) {
+      NearCacheLease lease = leases.get(bucket);
+      if (open.subscribe(bucket) && lease.isWorthRenewing()) {
+        renew(bucket, lease, open.subscription());
       }
     }
   }
 
-  private void ask(int bucket, NearCacheLease coherence, String lease) {
-    long numberWhenSent = coherence.number();
+  private void renew(int bucket, NearCacheLease lease, String subscription) {
+    long receivedWhenSent = lease.received();
     long sentNanos = System.nanoTime();
     var unused =
         cache
@@ -100,39 +103,41 @@ public final class Invalidations implements AutoCloseable {
             .runForNumber(
                 LuaScript.FOLLOW_INVALIDATIONS,
                 List.of(cache.keys().invalidations(bucket), cache.keys().subscriptions(bucket)),
-                LEASE.toMillis(),
-                lease)
+                SUBSCRIPTION_LEASE.toMillis(),
+                subscription)
             .whenComplete(
-                (told, failure) -> {
-                  if (told == null) {
-                    log.debug("Cache '{}': no news of its changes", cache.name(), failure);
+                (last, failure) -> {
+                  if (last == null) {
+                    log.debug(
+                        "Cache '{}': a near-cache lease was not renewed", cache.name(), failure);
                   } else {
-                    coherence.told(sentNanos, numberWhenSent, told);
+                    lease.onRenewal(sentNanos, receivedWhenSent, last);
                   }
                 });
   }
 
-  private void accept(String channel, byte[] message) {
-    NearCacheLease coherence = byChannel.get(channel);
-    if (coherence == null || closed) {
+  /** Called by a thread of the Redis client, which must not block. */
+  private void onMessage(String channel, byte[] message) {
+    NearCacheLease lease = byChannel.get(channel);
+    if (lease == null || closed) {
       return;
     }
-    Invalidation announcement = Invalidation.of(message);
-    if (announcement == null) {
-      coherence.forgetAll();
+    Invalidation invalidation = Invalidation.of(message);
+    if (invalidation == null) {
+      lease.endEpoch();
       return;
     }
-    List<String> keys = announcement.keys();
+    List<String> keys = invalidation.keys();
     if (keys != null) {
       keys.forEach(invalidate);
     }
-    coherence.announced(announcement.before(), announcement.number(), keys == null);
+    lease.onInvalidation(invalidation.previous(), invalidation.number(), keys == null);
   }
 
   @Override
   public synchronized void close() {
     closed = true;
     timer.cancel(false);
-    channels.end(NearChannels::close);
+    channels.close(NearChannels::close);
   }
 }

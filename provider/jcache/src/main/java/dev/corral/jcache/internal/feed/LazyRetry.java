@@ -6,39 +6,46 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is begun when it is first asked for, and begun again if it failed. To be used
- * under a lock.
+ * An asynchronous resource that is opened on first use, and again on the next use after a failure.
+ * Not thread-safe: callers hold a lock.
  */
 final class LazyRetry<T> {
 
-  private final Supplier<CompletableFuture<T>> begin;
+  private final Supplier<CompletableFuture<T>> open;
   private @Nullable CompletableFuture<T> current;
 
-  LazyRetry(Supplier<CompletableFuture<T>> begin) {
-    this.begin = begin;
+  LazyRetry(Supplier<CompletableFuture<T>> open) {
+    this.open = open;
   }
 
-  /** What came of it; null for as long as nothing did. Never waits. */
+  /**
+   * The resource. Opens it if necessary, and does not wait for it.
+   *
+   * @return null if the resource is not open yet, or if opening it has failed
+   */
   @Nullable T result() {
-    CompletableFuture<T> standing = current;
-    if (standing == null) {
-      standing = begin.get();
-      current = standing;
+    CompletableFuture<T> opening = current;
+    if (opening == null) {
+      opening = open.get();
+      current = opening;
     }
-    if (!standing.isDone()) {
+    if (!opening.isDone()) {
       return null;
     }
-    if (standing.isCompletedExceptionally()) {
+    if (opening.isCompletedExceptionally()) {
       current = null;
       return null;
     }
-    return standing.join();
+    return opening.join();
   }
 
-  /** Ends what was begun, as soon as it is there. */
-  void end(Consumer<T> end) {
+  /**
+   * Passes the resource to {@code close}, now or when it is open. Does nothing without an earlier
+   * use.
+   */
+  void close(Consumer<T> close) {
     if (current != null) {
-      var unused = current.thenAccept(end);
+      var unused = current.thenAccept(close);
     }
   }
 }

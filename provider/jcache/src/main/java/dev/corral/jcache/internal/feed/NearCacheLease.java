@@ -5,51 +5,60 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * How far this JVM has followed the changes of one bucket, and so for how long it may answer from
- * what it keeps near.
+ * The lease of one bucket in the near cache of this JVM: while it is valid, reads may be answered
+ * from the near cache.
  *
- * <p>Changes are numbered, and each is announced with its number and the one before it. Besides,
- * Redis is asked every now and then for the number of its last change. Once everything up to that
- * number has been announced here, what is kept is as new as the moment at which the question was
- * sent; from then on it may be used for as long as the agreed staleness. Whatever becomes of the
- * channel, of Redis or of this JVM, nothing older is ever answered: without a confirmation the
- * lease ends. If an announcement is missing, the epoch ends, and all that was kept in it is void.
+ * <p>The changes of a bucket are numbered. An invalidation has the number of its change and the
+ * number of the change before. In addition, this JVM regularly asks Redis for the number of the
+ * last change. Once all invalidations up to this number have been received, the near cache is as
+ * new as the moment at which the request was sent, and the lease is valid for {@code staleness}
+ * from that moment. Without a reply, or while an invalidation is missing, the lease ends; so no
+ * read is staler than {@code staleness}, whatever happens to the channel, to Redis or to this JVM.
  *
- * <p>A reader checks {@link #isCurrent} before {@link #epoch}, since a new epoch begins before its
- * lease does. Safe for many threads.
+ * <p>If a number is missing among the invalidations, there is a gap. A gap ends the epoch of the
+ * bucket, and near-cache entries of earlier epochs are not used.
+ *
+ * <p>A reader checks {@link #isValid} first and {@link #epoch} second, because a new epoch begins
+ * before its lease. Safe for many threads.
  */
 public final class NearCacheLease {
 
   private static final long UNKNOWN = -1;
 
-  /** After so many idle questions a bucket is followed no more, until somebody reads it. */
-  private static final int PATIENCE = 40;
+  /** After this many renewals without a read, the lease is not renewed until the next read. */
+  private static final int MAX_IDLE_RENEWALS = 40;
 
   private final long stalenessNanos;
-  private volatile long leaseEndNanos;
+  private volatile long endNanos;
   private volatile int epoch;
-  private volatile boolean asked = true;
-  private long number = UNKNOWN;
+  private volatile boolean readSinceRenewal = true;
+
+  /** The number of the last change whose invalidation has been received. */
+  private long received = UNKNOWN;
+
   private long lastSentNanos;
+
+  /** The number up to which invalidations are missing, and when the request for it was sent. */
   private long awaited = UNKNOWN;
+
   private long awaitedSinceNanos;
   private long gaps;
   private long bypassedNanos;
   private long bypassedSinceNanos;
   private boolean bypassed;
-  private int idle;
+  private int idleRenewals;
 
   /**
-   * @param stalenessNanos how old may be what is answered
+   * @param stalenessNanos for how long a confirmed lease is valid
    * @param nowNanos the JVM's monotonic clock
    */
   public NearCacheLease(long stalenessNanos, long nowNanos) {
     this.stalenessNanos = stalenessNanos;
-    this.leaseEndNanos = nowNanos;
+    this.endNanos = nowNanos;
     this.lastSentNanos = nowNanos - 1;
   }
 
-  /** A lease for each bucket of a cache. */
+  /** A lease for each bucket of a cache, in the order of the buckets. */
   public static List<NearCacheLease> ofBuckets(int buckets, Duration staleness) {
     long nowNanos = System.nanoTime();
     return Stream.generate(() -> new NearCacheLease(staleness.toNanos(), nowNanos))
@@ -57,108 +66,115 @@ public final class NearCacheLease {
         .toList();
   }
 
-  /** Whether what is kept may be used now. */
-  public boolean isCurrent(long nowNanos) {
-    return nowNanos - leaseEndNanos < 0;
+  /** Whether reads may be answered from the near cache now. */
+  public boolean isValid(long nowNanos) {
+    return nowNanos - endNanos < 0;
   }
 
-  /** Somebody would have used what is kept, but may not. */
-  public synchronized void bypass(long nowNanos) {
-    if (!bypassed && !isCurrent(nowNanos)) {
+  /** Records that a read went to Redis because the lease was not valid. */
+  public synchronized void recordBypass(long nowNanos) {
+    if (!bypassed && !isValid(nowNanos)) {
       bypassed = true;
       bypassedSinceNanos = nowNanos;
     }
   }
 
-  /** Changes whenever an announcement may have been missed. */
+  /** The current epoch; it changes when an invalidation may have been missed. */
   public int epoch() {
     return epoch;
   }
 
-  /** Somebody reads the bucket, so it is worth following. */
-  public void ask() {
-    if (!asked) {
-      asked = true;
+  /** Records a read of the bucket, so that the lease continues to be renewed. */
+  public void recordRead() {
+    if (!readSinceRenewal) {
+      readSinceRenewal = true;
     }
   }
 
-  /** Whether somebody has read the bucket lately; to be called before each question. */
-  synchronized boolean isWorthFollowing() {
-    idle = asked ? 0 : idle + 1;
-    asked = false;
-    return idle < PATIENCE;
+  /** Whether the bucket was read recently. To be called once before each renewal. */
+  synchronized boolean isWorthRenewing() {
+    idleRenewals = readSinceRenewal ? 0 : idleRenewals + 1;
+    readSinceRenewal = false;
+    return idleRenewals < MAX_IDLE_RENEWALS;
   }
 
-  /** Nothing that was kept so far is to be used any more. */
-  public synchronized void forgetAll() {
+  /** Ends the epoch: no entry that is now in the near cache is used any more. */
+  public synchronized void endEpoch() {
     epoch++;
   }
 
-  /** The number of the last change that was announced here. */
-  public synchronized long number() {
-    return number;
+  /** The number of the last change whose invalidation has been received; -1 if unknown. */
+  public synchronized long received() {
+    return received;
   }
 
-  /** A change was announced, and what it changed is forgotten. */
-  public synchronized void announced(long before, long announced, boolean ofAll) {
-    if (ofAll) {
+  /**
+   * Processes the numbers of an invalidation. To be called after its keys have been removed from
+   * the near cache.
+   *
+   * @param previous the number of the change before
+   * @param number the number of the change
+   * @param all whether the whole bucket was cleared
+   */
+  public synchronized void onInvalidation(long previous, long number, boolean all) {
+    if (all) {
       epoch++;
     }
-    if (number == UNKNOWN || announced <= number) {
+    if (received == UNKNOWN || number <= received) {
       return;
     }
-    if (before != number && !ofAll) {
+    if (previous != received && !all) {
       epoch++;
       gaps++;
     }
-    number = announced;
-    if (awaited != UNKNOWN && number >= awaited) {
-      confirm(awaitedSinceNanos);
+    received = number;
+    if (awaited != UNKNOWN && received >= awaited) {
+      extend(awaitedSinceNanos);
     }
   }
 
   /**
-   * Redis told the number of its last change.
+   * Processes the reply to a renewal. Ignores the reply to an older request than the last one.
    *
-   * @param sentNanos when it was asked
-   * @param numberWhenSent what {@link #number} was then
-   * @param told what it told
+   * @param sentNanos when the request was sent, by the JVM's monotonic clock
+   * @param receivedWhenSent {@link #received} at that time
+   * @param last the number of the last change, as Redis replied
    */
-  public synchronized void told(long sentNanos, long numberWhenSent, long told) {
+  public synchronized void onRenewal(long sentNanos, long receivedWhenSent, long last) {
     if (sentNanos - lastSentNanos <= 0) {
       return;
     }
     lastSentNanos = sentNanos;
-    if (told == number || (told < number && told >= numberWhenSent && numberWhenSent != UNKNOWN)) {
-      confirm(sentNanos);
-    } else if (number == UNKNOWN) {
-      startAnew(told, sentNanos);
-    } else if (told < number) {
-      gaps++;
-      startAnew(told, sentNanos);
+    boolean overtakenByInvalidations =
+        last < received && last >= receivedWhenSent && receivedWhenSent != UNKNOWN;
+    if (last == received || overtakenByInvalidations) {
+      extend(sentNanos);
+    } else if (received == UNKNOWN) {
+      restart(last, sentNanos);
+    } else if (last < received) {
+      gaps++; // Redis has lost changes
+      restart(last, sentNanos);
     } else if (awaited == UNKNOWN) {
-      awaited = told;
+      awaited = last;
       awaitedSinceNanos = sentNanos;
     } else if (sentNanos - awaitedSinceNanos >= stalenessNanos) {
-      gaps++;
-      startAnew(told, sentNanos);
+      gaps++; // the awaited invalidation was lost
+      restart(last, sentNanos);
     }
   }
 
-  /**
-   * Whatever was kept until now is void, so what is kept from now on is newer than the question.
-   */
-  private synchronized void startAnew(long told, long sentNanos) {
+  /** Begins a new epoch, whose entries are all read after the request was sent. */
+  private synchronized void restart(long last, long sentNanos) {
     epoch++;
-    number = told;
-    confirm(sentNanos);
+    received = last;
+    extend(sentNanos);
   }
 
-  private synchronized void confirm(long sinceNanos) {
+  private synchronized void extend(long sinceNanos) {
     awaited = UNKNOWN;
     long end = sinceNanos + stalenessNanos;
-    if (end - leaseEndNanos > 0) {
-      leaseEndNanos = end;
+    if (end - endNanos > 0) {
+      endNanos = end;
     }
     if (bypassed) {
       bypassed = false;
@@ -166,12 +182,12 @@ public final class NearCacheLease {
     }
   }
 
-  /** How often an announcement was missed. */
+  /** How many gaps there were: times at which an invalidation was missed. */
   public synchronized long gaps() {
     return gaps;
   }
 
-  /** For how long reads went to Redis for want of a lease, until the last one began. */
+  /** For how long reads had to bypass the near cache, up to the begin of the current lease. */
   public synchronized long bypassedNanos() {
     return bypassedNanos;
   }

@@ -13,105 +13,116 @@ import org.redisson.api.RPatternTopic;
 import org.redisson.api.RShardedTopic;
 
 /**
- * The channels on which the changes of a cache's buckets are announced: all by one pattern, whose
- * messages a cluster brings to each of its nodes; or one sharded channel for each bucket, whose
- * messages stay on the node of the bucket. To be used under a lock.
+ * The Redis channels that carry the invalidations of one cache. There are two kinds: one pattern
+ * for the channels of all buckets, whose messages a cluster sends to each of its nodes; or one
+ * sharded channel for each bucket, whose messages stay on the node of the bucket. Not thread-safe:
+ * callers hold a lock.
  */
 final class NearChannels implements AutoCloseable {
 
   /** Redis 7.0. */
   private static final long SHARDED_SINCE = 0x70000;
 
-  private final String lease;
+  private final String subscription;
 
   /** One for each bucket, or one for all. */
-  private final List<Subscription> subscriptions;
+  private final List<Channel> channels;
 
-  private NearChannels(String lease, List<Subscription> subscriptions) {
-    this.lease = lease;
-    this.subscriptions = subscriptions;
+  private NearChannels(String subscription, List<Channel> channels) {
+    this.subscription = subscription;
+    this.channels = channels;
   }
 
   /**
-   * Sharded ones where the cluster has them. A client that a user hands in may have connections for
-   * a few subscriptions only; then the pattern has to do.
+   * Chooses the kind of the channels: sharded in a cluster of version 7 or later, otherwise the
+   * pattern. A client of the application may allow too few subscriptions per connection for sharded
+   * channels; then the pattern is used, too.
+   *
+   * @param listener receives the name of the channel and the message, in a thread of the Redis
+   *     client; must not block
    */
   static CompletableFuture<NearChannels> open(
-      CacheContext cache, BiConsumer<String, byte[]> heard) {
+      CacheContext cache, BiConsumer<String, byte[]> listener) {
     if (!cache.redis().acceptsShardedSubscriptions(cache.keys().buckets())) {
-      return CompletableFuture.completedFuture(byPattern(cache, heard));
+      return CompletableFuture.completedFuture(byPattern(cache, listener));
     }
     return cache
         .redis()
         .runForNumber(LuaScript.SERVER_VERSION, List.of(cache.keys().invalidations(0)))
         .thenApply(
-            version -> version < SHARDED_SINCE ? byPattern(cache, heard) : sharded(cache, heard));
+            version ->
+                version < SHARDED_SINCE ? byPattern(cache, listener) : sharded(cache, listener));
   }
 
-  private static NearChannels byPattern(CacheContext cache, BiConsumer<String, byte[]> heard) {
+  private static NearChannels byPattern(CacheContext cache, BiConsumer<String, byte[]> listener) {
     RPatternTopic topic = cache.redis().patternTopic(cache.keys().invalidationsPattern());
-    Subscription all =
-        new Subscription(
+    Channel all =
+        new Channel(
             () ->
                 topic.addListenerAsync(
                     byte[].class,
-                    (pattern, channel, message) -> heard.accept(channel.toString(), message)),
+                    (pattern, channel, message) -> listener.accept(channel.toString(), message)),
             topic::removeListenerAsync);
     return new NearChannels("near", List.of(all));
   }
 
-  private static NearChannels sharded(CacheContext cache, BiConsumer<String, byte[]> heard) {
+  private static NearChannels sharded(CacheContext cache, BiConsumer<String, byte[]> listener) {
     return new NearChannels(
         "nearSharded",
         IntStream.range(0, cache.keys().buckets())
-            .mapToObj(bucket -> sharded(cache, bucket, heard))
+            .mapToObj(bucket -> sharded(cache, bucket, listener))
             .toList());
   }
 
-  private static Subscription sharded(
-      CacheContext cache, int bucket, BiConsumer<String, byte[]> heard) {
+  private static Channel sharded(
+      CacheContext cache, int bucket, BiConsumer<String, byte[]> listener) {
     RShardedTopic topic = cache.redis().shardedTopic(cache.keys().invalidations(bucket));
-    return new Subscription(
+    return new Channel(
         () ->
             topic.addListenerAsync(
-                byte[].class, (channel, message) -> heard.accept(channel.toString(), message)),
+                byte[].class, (channel, message) -> listener.accept(channel.toString(), message)),
         topic::removeListenerAsync);
   }
 
-  /** The kind of lease under which the scripts announce to these channels. */
-  String lease() {
-    return lease;
+  /** The name of the subscription under which the scripts publish to channels of this kind. */
+  String subscription() {
+    return subscription;
   }
 
-  /** Whether the channel of a bucket is heard; if not, it begins to listen. */
-  boolean isHeard(int bucket) {
-    return subscriptions.get(bucket % subscriptions.size()).isThere();
+  /**
+   * Subscribes to the channel of a bucket, if that has not been done. Does not wait.
+   *
+   * @return whether this JVM is subscribed now
+   */
+  boolean subscribe(int bucket) {
+    return channels.get(bucket % channels.size()).subscribe();
   }
 
   @Override
   public void close() {
-    subscriptions.forEach(Subscription::end);
+    channels.forEach(Channel::unsubscribe);
   }
 
-  /** One, and how it ends. */
-  private static final class Subscription {
+  /** One channel or pattern. */
+  private static final class Channel {
 
-    private final LazyRetry<Integer> listener;
-    private final Function<Integer, RFuture<Void>> end;
+    private final LazyRetry<Integer> listenerId;
+    private final Function<Integer, RFuture<Void>> removeListener;
 
-    Subscription(Supplier<RFuture<Integer>> begin, Function<Integer, RFuture<Void>> end) {
-      this.listener = new LazyRetry<>(() -> begin.get().toCompletableFuture());
-      this.end = end;
+    Channel(
+        Supplier<RFuture<Integer>> addListener, Function<Integer, RFuture<Void>> removeListener) {
+      this.listenerId = new LazyRetry<>(() -> addListener.get().toCompletableFuture());
+      this.removeListener = removeListener;
     }
 
-    boolean isThere() {
-      return listener.result() != null;
+    boolean subscribe() {
+      return listenerId.result() != null;
     }
 
-    void end() {
-      listener.end(
-          number -> {
-            var unused = end.apply(number);
+    void unsubscribe() {
+      listenerId.close(
+          id -> {
+            var unused = removeListener.apply(id);
           });
     }
   }

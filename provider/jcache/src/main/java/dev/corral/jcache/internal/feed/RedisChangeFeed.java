@@ -23,23 +23,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The feed over a Redis channel. The scripts publish only while somebody holds a lease on the kind
- * of change; a JVM that died is forgotten when its lease ends.
+ * A change feed over a Redis channel. The scripts publish a change only while some JVM has a
+ * subscription for its kind. A subscription is a lease: after the death of a JVM it ends by itself.
  */
 public final class RedisChangeFeed implements ChangeFeed {
 
   private static final Logger log = LoggerFactory.getLogger(RedisChangeFeed.class);
 
-  /** A JVM that stands still for longer misses changes. */
+  /** A JVM that is paused for longer misses changes. */
   private static final Duration LEASE = Duration.ofSeconds(30);
 
   private static final Duration RENEWAL = LEASE.dividedBy(3);
 
-  /** How long what EXPIRED events need outlives the last JVM that listened for them. */
-  private static final Duration KEEP = Duration.ofMinutes(10);
+  /** How long the expiry index is kept after the last subscription to EXPIRED has ended. */
+  private static final Duration EXPIRY_INDEX_RETENTION = Duration.ofMinutes(10);
 
   private final CacheContext cache;
+
+  /** The same cache without the circuit breaker, for {@link #resubscribe}. */
   private final CacheContext direct;
+
   private final String jvmId;
   private final RTopic topic;
   private final ScheduledExecutorService timer;
@@ -69,17 +72,20 @@ public final class RedisChangeFeed implements ChangeFeed {
   }
 
   @Override
-  public synchronized void subscribe(Set<Subscription> wanted, Consumer<EntryChange> listener) {
-    consumer = listener;
+  public synchronized void subscribe(Set<Subscription> wanted, Consumer<EntryChange> newConsumer) {
+    consumer = newConsumer;
     subscriptions = wanted;
     if (wanted.isEmpty()) {
-      stopListening();
+      removeListeners();
     } else if (cache.redis().availability().isAvailable()) {
       try {
-        listen();
-        lease(cache, wanted).forEach(reply -> cache.await("listen", reply));
+        addListeners();
+        renewLeases(cache, wanted).forEach(reply -> cache.await("subscribe", reply));
       } catch (RedisUnavailableException e) {
-        log.debug("Cache '{}': listens once Redis is back", cache.name(), e);
+        log.debug(
+            "Cache '{}': Redis is unavailable; the feed subscribes when Redis is available again",
+            cache.name(),
+            e);
       }
     }
   }
@@ -87,12 +93,13 @@ public final class RedisChangeFeed implements ChangeFeed {
   @Override
   public synchronized void resubscribe() {
     if (!subscriptions.isEmpty() && consumer != null) {
-      listen();
-      lease(direct, subscriptions).forEach(reply -> direct.await("listen", reply));
+      addListeners();
+      renewLeases(direct, subscriptions).forEach(reply -> direct.await("subscribe", reply));
     }
   }
 
-  private void listen() {
+  /** Adds the listeners of the channel and starts the renewals, if that has not been done. */
+  private void addListeners() {
     if (renewal != null) {
       return;
     }
@@ -104,15 +111,16 @@ public final class RedisChangeFeed implements ChangeFeed {
           timer.scheduleAtFixedRate(
               this::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RedisException e) {
-      throw cache.failure("listen", e);
+      throw cache.failure("subscribe", e);
     }
   }
 
+  /** Called by a thread of the Redis client, which must not block. */
   private void accept(byte[] message) {
     EntryChange change = EntryChange.of(message);
-    Consumer<EntryChange> listener = consumer;
-    if (change != null && listener != null) {
-      listener.accept(change);
+    Consumer<EntryChange> current = consumer;
+    if (change != null && current != null) {
+      current.accept(change);
     }
   }
 
@@ -121,32 +129,37 @@ public final class RedisChangeFeed implements ChangeFeed {
       return;
     }
     try {
-      lease(cache, subscriptions)
+      renewLeases(cache, subscriptions)
           .forEach(
               reply ->
                   reply.exceptionally(
                       e -> {
                         log.warn(
-                            "Cache '{}': the lease on its changes could not be renewed; listeners"
-                                + " may miss some: {}",
+                            "Cache '{}': the subscriptions of its listeners were not renewed, so"
+                                + " listeners may miss events: {}",
                             cache.name(),
                             e.getMessage());
                         return null;
                       }));
     } catch (RuntimeException e) {
-      log.warn("Cache '{}': {}", cache.name(), e.getMessage());
+      log.warn(
+          "Cache '{}': the subscriptions of its listeners were not renewed: {}",
+          cache.name(),
+          e.getMessage());
     }
   }
 
-  private List<CompletableFuture<Long>> lease(CacheContext commands, Set<Subscription> wanted) {
+  /** Creates or renews the subscriptions in all buckets. */
+  private List<CompletableFuture<Long>> renewLeases(
+      CacheContext context, Set<Subscription> wanted) {
     List<Object> arguments = new ArrayList<>();
     arguments.add(LEASE.toMillis());
-    arguments.add(KEEP.toMillis());
+    arguments.add(EXPIRY_INDEX_RETENTION.toMillis());
     wanted.forEach(subscription -> arguments.add(subscription.name().toLowerCase(Locale.ROOT)));
     List<CompletableFuture<Long>> replies = new ArrayList<>();
     for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
       replies.add(
-          commands
+          context
               .redis()
               .runForNumber(
                   LuaScript.RENEW_SUBSCRIPTIONS,
@@ -159,7 +172,7 @@ public final class RedisChangeFeed implements ChangeFeed {
     return replies;
   }
 
-  private void stopListening() {
+  private void removeListeners() {
     if (renewal != null) {
       renewal.cancel(false);
       renewal = null;
@@ -167,17 +180,18 @@ public final class RedisChangeFeed implements ChangeFeed {
       try {
         topic.removeListener(listenerId, statusListenerId);
       } catch (RedisException e) {
-        log.debug("Cache '{}': could not unsubscribe: {}", cache.name(), e.getMessage());
+        log.debug("Cache '{}': the feed could not unsubscribe: {}", cache.name(), e.getMessage());
       }
     }
   }
 
   @Override
   public synchronized void close() {
-    stopListening();
+    removeListeners();
     consumer = null;
   }
 
+  /** Records whether the client is subscribed to the channel now. */
   private final class ConnectionStatus implements StatusListener {
 
     @Override

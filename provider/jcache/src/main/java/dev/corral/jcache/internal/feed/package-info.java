@@ -1,4 +1,4 @@
-/** Carries committed changes of a cache to every JVM that listens. */
+/** Carries the committed changes of a cache to all subscribed JVMs. */
 @NullMarked
 package dev.corral.jcache.internal.feed;
 

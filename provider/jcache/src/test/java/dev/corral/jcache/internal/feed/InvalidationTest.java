@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 
 class InvalidationTest {
 
-  private static byte[] message(int format, long before, long number, int count, String... keys) {
+  private static byte[] message(int format, long previous, long number, int count, String... keys) {
     ByteBuffer out = ByteBuffer.allocate(1_000);
-    out.put((byte) format).putLong(before).putLong(number).putInt(count);
+    out.put((byte) format).putLong(previous).putLong(number).putInt(count);
     for (String key : keys) {
       out.putInt(key.getBytes(UTF_8).length).put(key.getBytes(UTF_8));
     }
@@ -21,7 +21,7 @@ class InvalidationTest {
   }
 
   @Test
-  void of_keys_areRead() {
+  void of_keys_areParsed() {
     assertThat(Invalidation.of(message(1, 3, 5, 2, "a", "zwölf")))
         .isEqualTo(new Invalidation(3, 5, List.of("a", "zwölf")));
   }
@@ -32,7 +32,7 @@ class InvalidationTest {
   }
 
   @Test
-  void of_whatIsNotUnderstood_isNull() {
+  void of_unknownFormatOrMalformed_isNull() {
     assertThat(Invalidation.of(message(2, 3, 5, 0))).isNull();
     assertThat(Invalidation.of(new byte[] {1, 2})).isNull();
     assertThat(Invalidation.of(message(1, 3, 5, 3, "a"))).isNull();

@@ -26,9 +26,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Which values can be handed out again and again, because nobody can change them: strings, numbers,
- * times and other such values of the JDK, enums, records of nothing else, and the classes that the
- * user names. All others are decoded anew for every reader.
+ * The classes whose objects are immutable, so that all readers can share one object: strings,
+ * numbers, times and other value classes of the JDK, enums, records with only such components, and
+ * the classes that the user has named. Values of all other classes are decoded for every reader.
  */
 final class ImmutableTypes {
 
@@ -67,7 +67,7 @@ final class ImmutableTypes {
 
   private final Set<Class<?>> named;
 
-  private final ClassValue<Boolean> known =
+  private final ClassValue<Boolean> results =
       new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> type) {
@@ -76,21 +76,23 @@ final class ImmutableTypes {
       };
 
   /**
-   * @param named the classes that the user vouches for
+   * @param named the classes that the user has declared to be immutable
    */
   ImmutableTypes(Set<Class<?>> named) {
     this.named = Set.copyOf(named);
   }
 
-  /** Whether nobody can change this value. */
+  /** Whether this value is immutable. */
   boolean contains(Object value) {
-    return known.get(value.getClass());
+    return results.get(value.getClass());
   }
 
   /**
-   * Of a record the declared types count, since these are all that is known of other instances.
+   * Checks a class. For a record, the declared types of its components decide, because other
+   * instances may have components of other classes.
    *
-   * @param assumed records that are being looked at, which may contain themselves
+   * @param assumed records that are being checked, and so are assumed to be immutable if they
+   *     contain themselves
    */
   private boolean isImmutable(Class<?> type, Set<Class<?>> assumed) {
     if (type.isPrimitive()

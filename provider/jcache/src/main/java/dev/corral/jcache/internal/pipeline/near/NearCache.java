@@ -20,34 +20,42 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries that this JVM keeps near. It answers from them only while {@link NearCacheLease}
- * allows it, so never with what is older than the agreed staleness. Safe for many threads.
+ * Entries of one cache in the memory of this JVM. It answers a read only while the {@link
+ * NearCacheLease} of the bucket is valid, so no read is staler than {@code maxStaleness}. Safe for
+ * many threads.
  *
- * <p>Who reads Redis to fill it takes a {@link Ticket} first; if the key, or something that shares
- * its stripe, was forgotten meanwhile, then what was read may be older than that, and is dropped.
+ * <p>A thread that reads Redis to fill the near cache takes a {@link FillStamp} first. If the key,
+ * or another key of its stripe, is invalidated during the read, the result may be older than the
+ * invalidation, so the near cache does not store it.
  */
 public final class NearCache<K, V> {
 
   private static final int STRIPES = 1 << 10;
 
-  /** What an entry takes besides its value: the objects of Caffeine, the key, our own. */
+  /** The approximate size of an entry without its value: the objects of Caffeine, key, fields. */
   private static final int OVERHEAD_BYTES = 160;
 
-  /** These bits of the clock decide by chance; lower ones may stand still on some machines. */
-  private static final long UNTOLD = 0x3f0;
+  /**
+   * The bits of the clock that choose the reads that Caffeine records: 1 in 64. On some machines
+   * the lower bits are always 0.
+   */
+  private static final long UNRECORDED = 0x3f0;
 
   private static final byte[] NO_BYTES = new byte[0];
 
   private final NearKeys<K> keys;
-  private final List<NearCacheLease> buckets;
+  private final List<NearCacheLease> leases;
   private final Function<byte[], V> decoder;
   private final ToLongFunction<Snapshot<V>> usableMillis;
-  private final BooleanSupplier counts;
+  private final BooleanSupplier statisticsEnabled;
   private final ImmutableTypes immutable;
   private final Duration timeToLive;
   private final Cache<Object, NearEntry<V>> entries;
-  private final Policy<Object, NearEntry<V>> untold;
-  private final AtomicIntegerArray forgotten = new AtomicIntegerArray(STRIPES);
+  private final Policy<Object, NearEntry<V>> policy;
+
+  /** How many keys of each stripe have been invalidated. */
+  private final AtomicIntegerArray invalidated = new AtomicIntegerArray(STRIPES);
+
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder bypasses = new LongAdder();
@@ -55,23 +63,24 @@ public final class NearCache<K, V> {
   private final LongAdder droppedFills = new LongAdder();
 
   /**
-   * @param buckets how far each of them is followed
-   * @param decoder makes a value of the bytes that stand in Redis
-   * @param usableMillis for how long an entry that was read may be used; 0 for not at all
-   * @param counts whether hits are to be counted
+   * @param leases one for each bucket, in the order of the buckets
+   * @param decoder decodes the bytes of a value
+   * @param usableMillis how long the near cache may use an entry that was read; 0 or less if it
+   *     must not store it
+   * @param statisticsEnabled whether hits are counted
    */
   public NearCache(
       NearCacheOptions options,
       NearKeys<K> keys,
-      List<NearCacheLease> buckets,
+      List<NearCacheLease> leases,
       Function<byte[], V> decoder,
       ToLongFunction<Snapshot<V>> usableMillis,
-      BooleanSupplier counts) {
+      BooleanSupplier statisticsEnabled) {
     this.keys = keys;
-    this.buckets = buckets;
+    this.leases = leases;
     this.decoder = decoder;
     this.usableMillis = usableMillis;
-    this.counts = counts;
+    this.statisticsEnabled = statisticsEnabled;
     this.immutable = new ImmutableTypes(options.immutableClasses());
     this.timeToLive = options.timeToLive();
     Caffeine<Object, Object> builder = Caffeine.newBuilder();
@@ -82,17 +91,23 @@ public final class NearCache<K, V> {
                 .<Object, NearEntry<V>>weigher((key, entry) -> entry.weight())
                 .build()
             : builder.maximumSize(options.maxEntries()).build();
-    this.untold = entries.policy();
+    this.policy = entries.policy();
   }
 
   /**
-   * What a fill needs to know from before its read.
+   * The state of the near cache before a read of Redis.
    *
-   * @param stripe where forgetting the key is counted
+   * @param lease the lease of the key's bucket
+   * @param stripe the stripe of the key
+   * @param invalidated how many keys of the stripe had been invalidated
    */
-  record Ticket(NearCacheLease bucket, int epoch, int stripe, int forgotten) {}
+  record FillStamp(NearCacheLease lease, int epoch, int stripe, int invalidated) {}
 
-  /** The value of a key, if it is near and may be used; else null, and Redis has to be asked. */
+  /**
+   * The value of a key.
+   *
+   * @return null if the near cache cannot answer, so that the caller has to read Redis
+   */
   public @Nullable V get(K key) {
     NearEntry<V> entry = usable(key);
     if (entry == null) {
@@ -100,57 +115,59 @@ public final class NearCache<K, V> {
     }
     V shared = entry.shared();
     V value = shared == null ? decoded(key, entry) : shared;
-    if (value != null && counts.getAsBoolean()) {
+    if (value != null && statisticsEnabled.getAsBoolean()) {
       hits.increment();
     }
     return value;
   }
 
-  /** Whether there is an entry for certain; false if Redis has to be asked. */
+  /** Whether the key has an entry; false also if the near cache cannot answer. */
   public boolean contains(K key) {
     return usable(key) != null;
   }
 
   private @Nullable NearEntry<V> usable(K key) {
     long nowNanos = System.nanoTime();
-    NearEntry<V> entry = found(keys.of(key), nowNanos);
+    NearEntry<V> entry = find(keys.of(key), nowNanos);
     if (entry == null) {
       return null;
     }
-    NearCacheLease bucket = entry.bucket();
-    bucket.ask();
-    if (!bucket.isCurrent(nowNanos)) {
-      bucket.bypass(nowNanos);
+    NearCacheLease lease = entry.lease();
+    lease.recordRead();
+    if (!lease.isValid(nowNanos)) {
+      lease.recordBypass(nowNanos);
       bypasses.increment();
       return null;
     }
-    return entry.isValid(nowNanos) ? entry : null;
+    return entry.isUsable(nowNanos) ? entry : null;
   }
 
-  /** Caffeine is told of one read in so many, which is enough to know what is read often. */
-  private @Nullable NearEntry<V> found(Object kept, long nowNanos) {
-    return (nowNanos & UNTOLD) == 0 ? entries.getIfPresent(kept) : untold.getIfPresentQuietly(kept);
+  /** Caffeine records a sample of the reads only, which is sufficient for its eviction policy. */
+  private @Nullable NearEntry<V> find(Object nearKey, long nowNanos) {
+    return (nowNanos & UNRECORDED) == 0
+        ? entries.getIfPresent(nearKey)
+        : policy.getIfPresentQuietly(nearKey);
   }
 
   private @Nullable V decoded(K key, NearEntry<V> entry) {
     try {
       return decoder.apply(entry.bytes());
     } catch (UndecodableValueException e) {
-      forget(key);
+      invalidate(key);
       return null;
     }
   }
 
-  /** To be called before Redis is read. */
-  Ticket ticket(K key) {
-    NearCacheLease bucket = buckets.get(keys.bucketOf(key));
-    bucket.ask();
+  /** Takes a fill stamp. To be called before Redis is read. */
+  FillStamp stamp(K key) {
+    NearCacheLease lease = leases.get(keys.bucketOf(key));
+    lease.recordRead();
     int stripe = stripe(keys.of(key));
-    return new Ticket(bucket, bucket.epoch(), stripe, forgotten.get(stripe));
+    return new FillStamp(lease, lease.epoch(), stripe, invalidated.get(stripe));
   }
 
-  /** Keeps what was read, unless it may have changed since. */
-  void fill(K key, Ticket ticket, Snapshot<V> read) {
+  /** Stores an entry that was read, unless it may have changed since the stamp was taken. */
+  void fill(K key, FillStamp stamp, Snapshot<V> read) {
     V value = read.value();
     long millis = Math.min(usableMillis.applyAsLong(read), timeToLive.toMillis());
     if (value == null || millis <= 0 || !(read.version() instanceof byte[] bytes)) {
@@ -162,67 +179,71 @@ public final class NearCache<K, V> {
             shares ? value : null,
             shares ? NO_BYTES : bytes,
             OVERHEAD_BYTES + bytes.length,
-            ticket.bucket(),
-            ticket.epoch(),
+            stamp.lease(),
+            stamp.epoch(),
             System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
     entries
         .asMap()
         .compute(
-            keys.of(key),
-            (it, standing) -> isOutdated(ticket) ? standing : replace(standing, filled));
+            keys.of(key), (it, current) -> isOutdated(stamp) ? current : replace(current, filled));
   }
 
-  private boolean isOutdated(Ticket ticket) {
+  private boolean isOutdated(FillStamp stamp) {
     boolean outdated =
-        ticket.epoch() != ticket.bucket().epoch()
-            || ticket.forgotten() != forgotten.get(ticket.stripe());
+        stamp.epoch() != stamp.lease().epoch()
+            || stamp.invalidated() != invalidated.get(stamp.stripe());
     if (outdated) {
       droppedFills.increment();
     }
     return outdated;
   }
 
-  private static <V> NearEntry<V> replace(@Nullable NearEntry<V> standing, NearEntry<V> filled) {
-    if (standing != null) {
-      standing.forget();
+  private static <V> NearEntry<V> replace(@Nullable NearEntry<V> current, NearEntry<V> filled) {
+    if (current != null) {
+      current.invalidate();
     }
     return filled;
   }
 
-  /** This JVM changed the entry, or may have. */
-  void forget(K key) {
-    forgetKept(keys.of(key));
+  /** Removes an entry that this JVM has changed or may have changed. */
+  void invalidate(K key) {
+    remove(keys.of(key));
   }
 
-  /** Some JVM changed the entry whose key has this text. */
+  /**
+   * Removes an entry that any JVM has changed. Does not block, and decodes no value.
+   *
+   * @param text the text of the key
+   */
   public void invalidateText(String text) {
     try {
-      forgetKept(keys.ofText(text));
+      remove(keys.ofText(text));
     } catch (CacheException e) {
       invalidateAll();
     }
   }
 
-  private void forgetKept(Object kept) {
-    forgotten.incrementAndGet(stripe(kept));
-    NearEntry<V> standing = entries.asMap().remove(kept);
-    if (standing != null) {
-      standing.forget();
+  private void remove(Object nearKey) {
+    invalidated.incrementAndGet(stripe(nearKey));
+    NearEntry<V> removed = entries.asMap().remove(nearKey);
+    if (removed != null) {
+      removed.invalidate();
       invalidations.increment();
     }
   }
 
-  /** This JVM cleared the cache, or may have. */
+  /** Removes all entries, because this JVM has cleared the cache or may have cleared it. */
   public void invalidateAll() {
-    buckets.forEach(NearCacheLease::forgetAll);
+    leases.forEach(NearCacheLease::endEpoch);
     entries.invalidateAll();
   }
 
+  /** Counts a read that the near cache did not answer. */
   void countMiss() {
     misses.increment();
   }
 
-  /** What happened so far. */
+  /** The current numbers of entries and events. */
   public NearCacheStatistics statistics() {
     entries.cleanUp();
     return new NearCacheStatistics(
@@ -232,12 +253,12 @@ public final class NearCache<K, V> {
         bypasses.sum(),
         invalidations.sum(),
         droppedFills.sum(),
-        buckets.stream().mapToLong(NearCacheLease::gaps).sum(),
-        Duration.ofNanos(buckets.stream().mapToLong(NearCacheLease::bypassedNanos).sum()));
+        leases.stream().mapToLong(NearCacheLease::gaps).sum(),
+        Duration.ofNanos(leases.stream().mapToLong(NearCacheLease::bypassedNanos).sum()));
   }
 
-  private static int stripe(Object kept) {
-    int hash = kept.hashCode();
+  private static int stripe(Object nearKey) {
+    int hash = nearKey.hashCode();
     return (hash ^ (hash >>> 16)) & (STRIPES - 1);
   }
 }

@@ -4,7 +4,7 @@ import dev.corral.jcache.internal.feed.NearCacheLease;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry as it stood in Redis when it was read.
+ * An entry of the near cache, as it was read from Redis.
  *
  * @param <V> the type of the value
  */
@@ -13,33 +13,35 @@ final class NearEntry<V> {
   private final @Nullable V shared;
   private final byte[] bytes;
   private final int weight;
-  private final NearCacheLease bucket;
+  private final NearCacheLease lease;
   private final int epoch;
   private final long endNanos;
-  private volatile boolean gone;
+  private volatile boolean invalidated;
 
   /**
-   * @param shared the value, if it can be handed out again and again
-   * @param bytes the value as it stands in Redis; empty if it is shared
-   * @param weight how many bytes it takes, roughly
-   * @param endNanos until when it may be used, by the JVM's monotonic clock
+   * @param shared the value if it is immutable, so that all readers can share it; otherwise null
+   * @param bytes the bytes of the value; empty if the value is shared
+   * @param weight the approximate size in bytes
+   * @param lease the lease of the bucket
+   * @param epoch the epoch of the bucket before the entry was read
+   * @param endNanos when the entry must no longer be used, by the JVM's monotonic clock
    */
   NearEntry(
       @Nullable V shared,
       byte[] bytes,
       int weight,
-      NearCacheLease bucket,
+      NearCacheLease lease,
       int epoch,
       long endNanos) {
     this.shared = shared;
     this.bytes = bytes;
     this.weight = weight;
-    this.bucket = bucket;
+    this.lease = lease;
     this.epoch = epoch;
     this.endNanos = endNanos;
   }
 
-  /** Null if each reader gets a value of his own, out of {@link #bytes}. */
+  /** The value that all readers share; null if each reader decodes its own from the bytes. */
   @Nullable V shared() {
     return shared;
   }
@@ -52,21 +54,20 @@ final class NearEntry<V> {
     return weight;
   }
 
-  NearCacheLease bucket() {
-    return bucket;
+  NearCacheLease lease() {
+    return lease;
   }
 
   /**
-   * Whether it is still what stands in Redis, provided that its bucket was found current first.
-   * Whoever found the entry before it was forgotten, and its bucket current only after that, finds
-   * out here.
+   * Whether the entry may be used now. To be called after {@link NearCacheLease#isValid}: since the
+   * reader found the entry, it may have been invalidated, and the lease renewed after that.
    */
-  boolean isValid(long nowNanos) {
-    return epoch == bucket.epoch() && nowNanos - endNanos < 0 && !gone;
+  boolean isUsable(long nowNanos) {
+    return epoch == lease.epoch() && nowNanos - endNanos < 0 && !invalidated;
   }
 
-  /** It is not to be used any more, even by those who found it already. */
-  void forget() {
-    gone = true;
+  /** Makes the entry unusable, also for readers that have found it already. */
+  void invalidate() {
+    invalidated = true;
   }
 }

@@ -1,19 +1,19 @@
 package dev.corral.jcache.internal.pipeline.near;
 
 /**
- * What entries are kept under, and where they belong.
+ * Converts keys into the keys of the near cache, and knows their buckets.
  *
  * @param <K> the type of the keys
  */
 public interface NearKeys<K> {
 
-  /** An object that equals another one if, and only if, the keys have the same text. */
+  /** The key in the near cache. Two are equal if, and only if, the keys have the same text. */
   Object of(K key);
 
   /**
-   * The same object for the text of a key.
+   * The key in the near cache, for the text of a key. Must not block.
    *
-   * @throws javax.cache.CacheException if there is none
+   * @throws javax.cache.CacheException if the text cannot be decoded
    */
   Object ofText(String text);
 

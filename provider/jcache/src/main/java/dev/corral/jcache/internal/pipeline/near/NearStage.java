@@ -8,14 +8,16 @@ import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.pipeline.BulkOutcome;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
-import dev.corral.jcache.internal.pipeline.near.NearCache.Ticket;
+import dev.corral.jcache.internal.pipeline.near.NearCache.FillStamp;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps what was read, and forgets what this JVM changes before it is told so, so that a thread
- * sees its own writes. It answers reads of many keys; a single one was not near, or it would not be
- * here.
+ * Fills the near cache with the entries that were read. Invalidates each entry that this JVM
+ * changes, before the call returns, so that a thread sees its own writes.
+ *
+ * <p>Bulk reads are answered from the near cache here. The cache itself has looked up a single key
+ * before it sends the request, so a single read that arrives here is a near-cache miss.
  */
 public final class NearStage<K, V> implements Stage<K, V> {
 
@@ -31,13 +33,13 @@ public final class NearStage<K, V> implements Stage<K, V> {
       try {
         return next.proceed(request);
       } finally {
-        near.forget(request.key());
+        near.invalidate(request.key());
       }
     }
     near.countMiss();
-    Ticket ticket = near.ticket(request.key());
+    FillStamp stamp = near.stamp(request.key());
     Outcome<V> outcome = next.proceed(request);
-    keep(request, ticket, outcome);
+    fill(request, stamp, outcome);
     return outcome;
   }
 
@@ -47,12 +49,12 @@ public final class NearStage<K, V> implements Stage<K, V> {
       try {
         return next.proceedAll(requests);
       } finally {
-        requests.forEach(request -> near.forget(request.key()));
+        requests.forEach(request -> near.invalidate(request.key()));
       }
     }
     List<Outcome<V>> outcomes = new ArrayList<>(requests.size());
     List<Integer> missing = new ArrayList<>();
-    List<Ticket> tickets = new ArrayList<>();
+    List<FillStamp> stamps = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       EntryOperation<V> operation = operation(requests.get(i));
       K key = requests.get(i).key();
@@ -61,22 +63,22 @@ public final class NearStage<K, V> implements Stage<K, V> {
       if (value == null) {
         near.countMiss();
         missing.add(i);
-        tickets.add(near.ticket(key));
+        stamps.add(near.stamp(key));
       }
     }
-    BulkOutcome<V> asked = next.proceedAll(missing.stream().map(requests::get).toList());
+    BulkOutcome<V> read = next.proceedAll(missing.stream().map(requests::get).toList());
     for (int i = 0; i < missing.size(); i++) {
-      Outcome<V> outcome = asked.outcomes().get(i);
-      keep(requests.get(missing.get(i)), tickets.get(i), outcome);
+      Outcome<V> outcome = read.outcomes().get(i);
+      fill(requests.get(missing.get(i)), stamps.get(i), outcome);
       outcomes.set(missing.get(i), outcome);
     }
-    return new BulkOutcome<>(outcomes, asked.failure());
+    return new BulkOutcome<>(outcomes, read.failure());
   }
 
-  private void keep(EntryRequest<K, V> request, Ticket ticket, Outcome<V> outcome) {
+  private void fill(EntryRequest<K, V> request, FillStamp stamp, Outcome<V> outcome) {
     Snapshot<V> seen = outcome.seen();
     if (seen != null && seen.isLive()) {
-      near.fill(request.key(), ticket, seen);
+      near.fill(request.key(), stamp, seen);
     }
   }
 

@@ -1,4 +1,4 @@
-/** Answers reads from this JVM, and forgets what changed. */
+/** Answers reads from the near cache of this JVM, and invalidates changed entries. */
 @NullMarked
 package dev.corral.jcache.internal.pipeline.near;
 

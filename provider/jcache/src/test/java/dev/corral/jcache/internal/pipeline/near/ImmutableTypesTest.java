@@ -29,7 +29,7 @@ class ImmutableTypesTest {
   static final class Named {}
 
   @Test
-  void contains_valuesThatNobodyCanChange() {
+  void contains_immutableValues() {
     for (Object value :
         List.of(
             "text",
@@ -48,7 +48,7 @@ class ImmutableTypesTest {
   }
 
   @Test
-  void contains_valuesThatSomebodyMightChange_not() {
+  void contains_mutableValues_isFalse() {
     for (Object value :
         List.of(
             new ArrayList<>(),
@@ -63,7 +63,7 @@ class ImmutableTypesTest {
   }
 
   @Test
-  void contains_namedByTheUser_isTrusted() {
+  void contains_namedByTheUser_isTrue() {
     assertThat(new ImmutableTypes(Set.of(Named.class)).contains(new Named())).isTrue();
   }
 }

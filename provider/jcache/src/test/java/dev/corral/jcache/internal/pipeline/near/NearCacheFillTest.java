@@ -10,93 +10,93 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What was read from Redis is kept only if nothing was forgotten meanwhile. */
+/** The near cache stores a read entry only if nothing was invalidated during the read. */
 class NearCacheFillTest {
 
   private static final byte[] BYTES = {1};
 
-  private final NearCacheLease bucket =
+  private final NearCacheLease lease =
       new NearCacheLease(Duration.ofSeconds(10).toNanos(), System.nanoTime());
   private final NearCache<String, String> near =
       new NearCache<>(
           NearCacheOptions.ofEntries(10),
           new Keys(),
-          List.of(bucket),
+          List.of(lease),
           bytes -> "decoded",
           read -> 60_000,
           () -> true);
 
   @BeforeEach
-  void lease() {
-    bucket.told(System.nanoTime(), bucket.number(), 1);
+  void renewLease() {
+    lease.onRenewal(System.nanoTime(), lease.received(), 1);
   }
 
-  private void fill(NearCache.Ticket ticket, String value) {
-    near.fill("k", ticket, Snapshot.live(value, BYTES));
+  private void fill(NearCache.FillStamp stamp, String value) {
+    near.fill("k", stamp, Snapshot.live(value, BYTES));
   }
 
   @Test
-  void fill_nothingHappened_isKept() {
-    fill(near.ticket("k"), "v");
+  void fill_nothingInvalidated_isStored() {
+    fill(near.stamp("k"), "v");
     assertThat(near.get("k")).isEqualTo("v");
   }
 
   @Test
-  void fill_keyForgottenMeanwhile_isDropped() {
-    NearCache.Ticket ticket = near.ticket("k");
+  void fill_keyInvalidatedDuringTheRead_isDropped() {
+    NearCache.FillStamp stamp = near.stamp("k");
     near.invalidateText("k");
-    fill(ticket, "old");
+    fill(stamp, "old");
     assertThat(near.get("k")).isNull();
     assertThat(near.statistics().droppedFills()).isEqualTo(1);
   }
 
   @Test
-  void fill_epochEndedMeanwhile_isDropped() {
-    NearCache.Ticket ticket = near.ticket("k");
-    bucket.forgetAll();
-    fill(ticket, "old");
+  void fill_epochEndedDuringTheRead_isDropped() {
+    NearCache.FillStamp stamp = near.stamp("k");
+    lease.endEpoch();
+    fill(stamp, "old");
     assertThat(near.get("k")).isNull();
   }
 
   @Test
-  void fill_outdatedWhileANewerOneStands_leavesThat() {
-    NearCache.Ticket old = near.ticket("k");
-    near.forget("k");
-    fill(near.ticket("k"), "new");
+  void fill_outdated_keepsTheNewerEntry() {
+    NearCache.FillStamp old = near.stamp("k");
+    near.invalidate("k");
+    fill(near.stamp("k"), "new");
     fill(old, "old");
     assertThat(near.get("k")).isEqualTo("new");
   }
 
   @Test
-  void get_announcementMissed_isNoMoreAnswered() {
-    fill(near.ticket("k"), "v");
-    bucket.announced(2, 3, false);
+  void get_invalidationMissed_isNull() {
+    fill(near.stamp("k"), "v");
+    lease.onInvalidation(2, 3, false);
     assertThat(near.get("k")).isNull();
-    fill(near.ticket("k"), "w");
+    fill(near.stamp("k"), "w");
     assertThat(near.get("k")).isEqualTo("w");
   }
 
   @Test
-  void isValid_forgottenOrReplacedAfterItWasFound_isFalse() {
+  void isUsable_invalidatedAfterItWasFound_isFalse() {
     NearEntry<String> found =
-        new NearEntry<>("v", BYTES, 1, bucket, bucket.epoch(), System.nanoTime() + 1_000_000_000);
-    assertThat(found.isValid(System.nanoTime())).isTrue();
-    found.forget();
-    assertThat(found.isValid(System.nanoTime())).isFalse();
+        new NearEntry<>("v", BYTES, 1, lease, lease.epoch(), System.nanoTime() + 1_000_000_000);
+    assertThat(found.isUsable(System.nanoTime())).isTrue();
+    found.invalidate();
+    assertThat(found.isUsable(System.nanoTime())).isFalse();
   }
 
   @Test
-  void get_withoutLease_isBypassed() {
-    NearCacheLease never = new NearCacheLease(1, System.nanoTime());
+  void get_noValidLease_isBypassed() {
+    NearCacheLease neverValid = new NearCacheLease(1, System.nanoTime());
     NearCache<String, String> other =
         new NearCache<>(
             NearCacheOptions.ofEntries(10),
             new Keys(),
-            List.of(never),
+            List.of(neverValid),
             bytes -> "decoded",
             read -> 60_000,
             () -> true);
-    other.fill("k", other.ticket("k"), Snapshot.live("v", BYTES));
+    other.fill("k", other.stamp("k"), Snapshot.live("v", BYTES));
     assertThat(other.get("k")).isNull();
     assertThat(other.contains("k")).isFalse();
     assertThat(other.statistics().bypasses()).isEqualTo(2);
