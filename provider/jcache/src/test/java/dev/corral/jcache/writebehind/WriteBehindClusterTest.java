@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
 import org.junit.jupiter.api.Test;
 
-/** Several JVMs write behind, and one after the other is killed, or Redis is restarted. */
+/** Several JVMs with write-behind, of which one after another is killed, or Redis is restarted. */
 class WriteBehindClusterTest {
 
   private static final int UPDATES = 20_000;
@@ -50,8 +50,9 @@ class WriteBehindClusterTest {
   }
 
   /**
-   * What a JVM wrote around Redis may for a moment be overtaken by an older write from the queue,
-   * if another JVM finds Redis back first; but not in the end, if the JVM lives to see it back.
+   * During an outage a JVM writes to the database itself. Afterwards, the drainer of another JVM
+   * may overwrite this with an older queued write for a moment, but not in the end: the repair of
+   * the first JVM corrects it, if that JVM is still alive.
    */
   @Test
   void redis_restartedWithItsLog_nothingIsLost() throws InterruptedException {
@@ -68,10 +69,10 @@ class WriteBehindClusterTest {
       redis.server().restartWithLog();
 
       long before = updates(database);
-      Map<String, String> throughBefore = hash(database.raw(), "updatesOf");
+      Map<String, String> updatesBefore = hash(database.raw(), "updatesOf");
       while (updates(database) < before + UPDATES / 10
           || !hash(database.raw(), "updatesOf").entrySet().stream()
-              .allMatch(it -> advanced(it, throughBefore.get(it.getKey())))) {
+              .allMatch(it -> advanced(it, updatesBefore.get(it.getKey())))) {
         TimeUnit.MILLISECONDS.sleep(20);
       }
       database.raw().call("SET", "stop", "now");

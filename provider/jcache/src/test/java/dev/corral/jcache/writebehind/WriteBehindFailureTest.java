@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of changes that the writer refuses, or that it could not be asked about in time. */
+/** Changes that the writer refuses, or that are not written before the cache is closed. */
 class WriteBehindFailureTest {
 
   private static final Duration SOON = Duration.ofSeconds(5);
@@ -54,7 +54,7 @@ class WriteBehindFailureTest {
   }
 
   @Test
-  void writer_refusesOneKey_theOthersArriveAndItCanBeReplayed() throws Exception {
+  void writer_refusesOneKey_otherKeysAreWrittenAndItCanBeReplayed() throws Exception {
     var cache = cache(LATE.withRetries(3, Duration.ofMillis(20), Duration.ofMillis(50)));
     database.poison.add("k42");
     IntStream.range(0, 100).forEach(i -> cache.put("k" + i, "v"));
@@ -86,7 +86,7 @@ class WriteBehindFailureTest {
   }
 
   @Test
-  void deadLetter_discardedOrChangedAnew_isForgotten() {
+  void deadLetter_discardedOrSuperseded_isRemoved() {
     var cache = cache(LATE.withRetries(1, Duration.ofMillis(20), Duration.ofMillis(50)));
     database.poison.add("k");
     cache.remove("k");
@@ -94,11 +94,11 @@ class WriteBehindFailureTest {
     assertThat(cache.deadLetters()).singleElement().matches(it -> it.removal());
 
     database.poison.clear();
-    cache.put("k", "anew");
+    cache.put("k", "newer");
 
     assertThat(cache.deadLetters()).isEmpty();
     assertThat(cache.flush(SOON)).isTrue();
-    assertThat(database.rows).containsEntry("k", "anew");
+    assertThat(database.rows).containsEntry("k", "newer");
     database.poison.add("k");
     cache.put("k", "never");
     assertThat(cache.flush(SOON)).isTrue();
@@ -108,7 +108,7 @@ class WriteBehindFailureTest {
   }
 
   @Test
-  void writer_takesOutWhatItWrote_onlyTheRestIsTriedAgain() {
+  void writer_removesWrittenEntriesFromTheCollection_onlyTheOtherEntriesAreRetried() {
     var cache = cache(LATE.withRetries(1, Duration.ofMillis(20), Duration.ofMillis(50)));
     database.oneByOne = true;
     database.poison.add("k2");
@@ -122,18 +122,18 @@ class WriteBehindFailureTest {
   }
 
   @Test
-  void database_away_nothingIsParkedAndAllArrivesWhenItIsBack() {
+  void database_unavailable_noDeadLettersAndAllIsWrittenAfterwards() {
     var cache =
         cache(
             WriteBehindOptions.DEFAULTS
                 .withDelay(Duration.ZERO)
                 .withRetries(5, Duration.ofMillis(20), Duration.ofMillis(100)));
-    database.away = true;
+    database.unavailable = true;
     IntStream.range(0, 100).forEach(i -> cache.put("k" + i, "v"));
     await().atMost(SOON).until(() -> database.calls.size() > 30);
 
     assertThat(cache.writeBehindStatistics().depth()).isEqualTo(100);
-    database.away = false;
+    database.unavailable = false;
 
     assertThat(cache.flush(SOON)).isTrue();
     assertThat(database.rows).hasSize(100);
@@ -141,13 +141,13 @@ class WriteBehindFailureTest {
   }
 
   @Test
-  void close_drains_andWhatCannotBeWrittenWaitsForTheNext() {
+  void close_flushes_andUnwrittenChangesRemainForTheNextOpen() {
     var cache = cache(LATE.withBatchSize(7));
     IntStream.range(0, 50).forEach(i -> cache.put("k" + i, "v"));
     cache.close();
     assertThat(database.rows).hasSize(50);
 
-    database.away = true;
+    database.unavailable = true;
     var again = cache(LATE.withRetries(20, Duration.ofSeconds(1), Duration.ofSeconds(2)));
     again.put("k0", "later");
     long start = System.nanoTime();
@@ -155,7 +155,7 @@ class WriteBehindFailureTest {
     assertThat(millisSince(start)).isLessThan(2_000);
     assertThat(database.rows).containsEntry("k0", "v");
 
-    database.away = false;
+    database.unavailable = false;
     var third = cache(LATE);
     assertThat(third.get("k0")).isEqualTo("later");
     assertThat(third.flush(SOON)).isTrue();

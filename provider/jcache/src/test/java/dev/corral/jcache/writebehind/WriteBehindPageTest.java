@@ -19,7 +19,7 @@ import javax.cache.CacheManager;
 import javax.cache.integration.CacheWriter;
 import org.junit.jupiter.api.Test;
 
-/** The example of docs/write-behind.md, as it stands there. */
+/** The example in docs/write-behind.md is compiled and run. */
 class WriteBehindPageTest {
 
   private static final Path PAGE = Path.of("../../docs/write-behind.md");
@@ -28,7 +28,7 @@ class WriteBehindPageTest {
   private static final List<String> ROWS = Collections.synchronizedList(new ArrayList<>());
 
   @Test
-  void example_isWhatIsCompiledHere() throws IOException {
+  void example_equalsTheCodeCompiledHere() throws IOException {
     String page = Files.readString(PAGE);
     int begin = page.indexOf("```java\n") + "```java\n".length();
     String example = page.substring(begin, page.indexOf("```", begin));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What reaches the database of a cache that writes behind, when, and in which order. */
+/** What write-behind writes to the database, when, and in which order. */
 class WriteBehindTest {
 
   private static final Duration SOON = Duration.ofSeconds(5);
@@ -77,7 +77,7 @@ class WriteBehindTest {
   }
 
   @Test
-  void put_overAndOver_cannotPostponeTheWrite() {
+  void put_repeatedly_doesNotPostponeTheWrite() {
     var cache = cache(WriteBehindOptions.DEFAULTS.withDelay(Duration.ofMillis(300)));
     long start = System.nanoTime();
 
@@ -94,7 +94,7 @@ class WriteBehindTest {
   }
 
   @Test
-  void changes_ofManyKeys_goInBatchesAndInOrderPerKey() {
+  void changes_ofManyKeys_areWrittenInBatchesAndInOrderPerKey() {
     var cache = cache(LATE.withBatchSize(10));
     IntStream.range(0, 25).forEach(i -> cache.put("k" + i, "v"));
     cache.put("gone", "v");
@@ -122,7 +122,7 @@ class WriteBehindTest {
   }
 
   @Test
-  void get_ofAWriteThatWaits_seesItEvenIfTheEntryIsGone() {
+  void get_queuedWriteOfAnEvictedEntry_returnsTheQueuedValue() {
     database.rows.put("removed", "old");
     var cache = cache(LATE);
     cache.put("k", "new");
@@ -150,7 +150,7 @@ class WriteBehindTest {
   }
 
   @Test
-  void loadAll_ofAWriteThatWaits_doesNotReplaceIt() throws InterruptedException {
+  void loadAll_queuedWrite_doesNotReplaceIt() throws InterruptedException {
     database.rows.put("k", "old");
     var cache = cache(LATE);
     cache.put("k", "new");
@@ -176,7 +176,7 @@ class WriteBehindTest {
   }
 
   @Test
-  void clear_doesNotCallTheWriterAndDropsNothingThatWaits() {
+  void clear_doesNotCallTheWriterAndKeepsQueuedWrites() {
     database.rows.put("k", "old");
     var cache = cache(LATE);
     cache.put("k", "new");
@@ -191,7 +191,7 @@ class WriteBehindTest {
   }
 
   @Test
-  void removeAll_queuesDeletesOfWhatIsThere() {
+  void removeAll_queuesDeletesOfAllEntries() {
     var cache = cache(LATE);
     cache.put("a", "1");
     cache.put("evicted", "2");
@@ -238,27 +238,27 @@ class WriteBehindTest {
   }
 
   @Test
-  void put_queuedWhileAnotherIsWrittenThrough_winsInCacheAndDatabase() throws Exception {
+  void put_queuedDuringAWriteThroughOfTheKey_winsInCacheAndDatabase() throws Exception {
     var full = cache(LATE.withQueueLimit(1));
-    var elsewhere = behind.open(redis.manager("?timeout=4s"), LATE, 1);
+    var otherJvm = behind.open(redis.manager("?timeout=4s"), LATE, 1);
     full.put("k", "fills the queue");
     database.gate = new CountDownLatch(1);
     var through = CompletableFuture.runAsync(() -> full.put("b", "through"));
     await().atMost(SOON).until(() -> database.calls.contains("put b=through"));
 
-    elsewhere.put("b", "queued");
+    otherJvm.put("b", "queued");
     database.gate.countDown();
 
     assertThat(through).succeedsWithin(SOON);
     assertThat(full.get("b")).isEqualTo("queued");
-    assertThat(elsewhere.flush(SOON)).isTrue();
+    assertThat(otherJvm.flush(SOON)).isTrue();
     assertThat(database.rows).containsEntry("b", "queued");
     assertThat(full.get("b")).isEqualTo("queued");
-    elsewhere.close();
+    otherJvm.close();
   }
 
   @Test
-  void put_duringTheWriteOfTheSameKey_isWrittenAfterwards() {
+  void put_duringTheQueuedWriteOfTheSameKey_isWrittenAfterwards() {
     var cache = cache(WriteBehindOptions.DEFAULTS.withDelay(Duration.ofMillis(100)));
     database.gate = new CountDownLatch(1);
     cache.put("k", "1");

@@ -22,9 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes writes to the database in batches. A batch that fails is split in halves until what is
- * wrong stands alone; only a write that failed alone counts as an attempt. After many failures and
- * no success the database is taken to be away, and the rest is put back untried.
+ * Writes queued changes to the database in batches. A batch that fails is split in halves, until
+ * the write that the writer refuses is alone; only a write that failed alone counts as an attempt.
+ * After many failures without a success, the database is considered unavailable, and the remaining
+ * writes are returned to the queue without an attempt.
  */
 final class BatchWriter<K, V> {
 
@@ -36,8 +37,11 @@ final class BatchWriter<K, V> {
   private final int maxAttempts;
   private final Backoff backoff;
 
-  /** So many calls may fail in a row: enough to find two writes of a batch that are refused. */
-  private final int patience;
+  /**
+   * How many calls may fail in a row before the database is considered unavailable: sufficient to
+   * find two refused writes in a batch.
+   */
+  private final int maxFailuresInARow;
 
   BatchWriter(
       String cacheName,
@@ -49,18 +53,24 @@ final class BatchWriter<K, V> {
     this.writer = new WriterInvoker<>(cacheName, writer);
     this.maxAttempts = options.maxAttempts();
     this.backoff = new Backoff(options.backoff(), options.maxBackoff());
-    this.patience = 2 * (Integer.SIZE - Integer.numberOfLeadingZeros(options.batchSize())) + 2;
+    this.maxFailuresInARow =
+        2 * (Integer.SIZE - Integer.numberOfLeadingZeros(options.batchSize())) + 2;
   }
 
-  /** Writes what was taken; false if the database seems to be away, or the lease is lost. */
+  /**
+   * Writes a batch, and acknowledges the written changes in the queue.
+   *
+   * @return false if the database seems to be unavailable, or if the lease of the bucket was lost
+   */
   boolean write(int bucket, Taken<K, V> taken) {
     return new Round(bucket, taken.takenMillis()).write(taken.writes());
   }
 
+  /** The writes of a batch that failed, and the exception; empty and null after a success. */
   private record Failure<K, V>(
       List<PendingWrite<K, V>> unwritten, @Nullable CacheWriterException cause) {}
 
-  /** What happens to the writes that were taken at once. */
+  /** The processing of one batch from the queue, with all its parts. */
   private final class Round {
 
     private final int bucket;
@@ -94,9 +104,14 @@ final class BatchWriter<K, V> {
       return leased && (refused.isEmpty() || queue.giveBack(bucket, refused)) && batches.isEmpty();
     }
 
-    /** Whether the lease still is ours; what could not be tried stays among the batches. */
+    /**
+     * Writes the batches until all are written or refused, or the database is considered
+     * unavailable. Untried writes remain in {@code batches}.
+     *
+     * @return false if this JVM has lost the lease of the bucket
+     */
     private boolean writeBatches() {
-      while (!batches.isEmpty() && failuresInARow <= patience) {
+      while (!batches.isEmpty() && failuresInARow <= maxFailuresInARow) {
         if (!queue.stillLeased(bucket)) {
           return false;
         }
@@ -127,18 +142,18 @@ final class BatchWriter<K, V> {
 
     private void refuse(PendingWrite<K, V> write, RuntimeException cause) {
       int attempts = write.attempts() + 1;
-      boolean park = attempts >= maxAttempts;
+      boolean isDead = attempts >= maxAttempts;
       Throwable root =
           cause instanceof CacheWriterException && cause.getCause() != null
               ? cause.getCause()
               : cause;
       refused.add(
           new Refused<>(
-              write, attempts, park ? -1 : backoff.millisAfter(attempts), root.toString()));
-      if (park) {
+              write, attempts, isDead ? -1 : backoff.millisAfter(attempts), root.toString()));
+      if (isDead) {
         log.warn(
-            "Cache '{}': the writer refused the key {} {} times, last with {}; the change is among"
-                + " the dead letters",
+            "Cache '{}': writing the key {} failed {} times, the last time with {}; the change is"
+                + " now a dead letter, which you can replay or discard",
             cacheName,
             write.text(),
             attempts,
@@ -173,7 +188,7 @@ final class BatchWriter<K, V> {
     @Nullable CacheWriterException run();
   }
 
-  /** An error of the writer must not end the drainer. */
+  /** Calls the writer. Converts its errors into exceptions, so that they do not end the drainer. */
   private @Nullable CacheWriterException guarded(Call call) {
     try {
       return call.run();

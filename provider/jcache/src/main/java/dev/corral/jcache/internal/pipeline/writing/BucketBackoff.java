@@ -2,7 +2,10 @@ package dev.corral.jcache.internal.pipeline.writing;
 
 import java.util.concurrent.TimeUnit;
 
-/** Which buckets are left alone for a while, because their database seems to be away. */
+/**
+ * The backoff of each bucket: after a batch has failed, the drainer leaves the bucket alone for a
+ * while, because the database seems to be unavailable. Safe for many threads.
+ */
 final class BucketBackoff {
 
   private final Backoff backoff;
@@ -15,19 +18,22 @@ final class BucketBackoff {
     this.endNanos = new long[buckets];
   }
 
-  synchronized boolean isPaused(int bucket) {
+  /** Whether the drainer must not write this bucket now. */
+  synchronized boolean isWaiting(int bucket) {
     return failures[bucket] > 0 && endNanos[bucket] - System.nanoTime() > 0;
   }
 
-  synchronized void note(int bucket, boolean done) {
-    failures[bucket] = done ? 0 : failures[bucket] + 1;
-    if (!done) {
+  /** Records the result of a batch: a success resets the backoff, a failure prolongs it. */
+  synchronized void record(int bucket, boolean succeeded) {
+    failures[bucket] = succeeded ? 0 : failures[bucket] + 1;
+    if (!succeeded) {
       long millis = backoff.millisAfter(failures[bucket]);
       endNanos[bucket] = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     }
   }
 
-  synchronized void end() {
+  /** Ends the current delays of all buckets. The next failure still counts the earlier ones. */
+  synchronized void endDelays() {
     for (int bucket = 0; bucket < endNanos.length; bucket++) {
       endNanos[bucket] = System.nanoTime();
     }

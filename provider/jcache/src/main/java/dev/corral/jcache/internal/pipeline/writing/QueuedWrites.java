@@ -5,23 +5,35 @@ import dev.corral.jcache.WriteBehindStatistics;
 import java.time.Duration;
 import java.util.List;
 
-/** What a user may ask of the queue of the writer. */
+/** The write-behind queue of one cache, as the user controls it. */
 public interface QueuedWrites<K, V> {
 
-  /** Has everything written; whether all that was queued before is written in time. */
+  /**
+   * Writes all queued changes to the database now, and waits for it.
+   *
+   * @return whether all changes that were queued before this call have been written, or have become
+   *     dead letters, within the timeout
+   */
   boolean flush(Duration timeout);
 
+  /** The current numbers of the queue, over all JVMs. */
   WriteBehindStatistics statistics();
 
+  /** All dead letters of the cache. */
   List<DeadLetter<K, V>> deadLetters();
 
-  /** Takes all dead letters out, and queues them again if so wished; gives their number. */
+  /**
+   * Removes all dead letters.
+   *
+   * @param queueAgain whether they are put back into the queue, to be written again
+   * @return the number of dead letters removed
+   */
   int removeDeadLetters(boolean queueAgain);
 
-  /** Writes what waits, for a bounded time, and ends. */
+  /** Tries each queued write once more, waits for it for a limited time, and stops. */
   void close();
 
-  /** The queue of a cache that does not write behind. */
+  /** The empty queue of a cache without write-behind. */
   static <K, V> QueuedWrites<K, V> none() {
     return new QueuedWrites<>() {
       @Override

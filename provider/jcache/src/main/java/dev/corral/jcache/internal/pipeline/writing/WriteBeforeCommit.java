@@ -17,7 +17,7 @@ import javax.cache.Cache;
 import javax.cache.integration.CacheWriterException;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a change to the database, once it is chosen and before the cache has it. */
+/** Writes a change to the database, after it is chosen and before the cache has it. */
 record WriteBeforeCommit<K, V>(WriterInvoker<K, V> writer) implements BeforeCommit<K, V> {
 
   @Override
@@ -58,11 +58,12 @@ record WriteBeforeCommit<K, V>(WriterInvoker<K, V> writer) implements BeforeComm
     return admission(requests, undeleted, failure);
   }
 
+  /** Admits the requests whose keys the writer has not left in its collection. */
   private static <K, V> Admission<K, V> admission(
       List<EntryRequest<K, V>> requests,
-      Set<Object> refused,
+      Set<Object> unwritten,
       @Nullable CacheWriterException failure) {
     return new Admission<>(
-        requests.stream().filter(it -> !refused.contains(it.key())).toList(), failure);
+        requests.stream().filter(it -> !unwritten.contains(it.key())).toList(), failure);
   }
 }

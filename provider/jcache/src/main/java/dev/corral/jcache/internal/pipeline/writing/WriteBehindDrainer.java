@@ -16,19 +16,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what is due to the writer, in a thread of its own, for as long as the cache is open. It
- * writes a bucket while it holds the lease on it; a JVM that dies loses its leases to the others.
+ * Writes due changes from the queue to the database, in a thread of its own, while the cache is
+ * open. It writes a bucket only while it holds the lease of the bucket. After the death of a JVM
+ * its leases end, and the drainers of other JVMs take over.
  */
 public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K, V> {
 
   private static final Logger log = LoggerFactory.getLogger(WriteBehindDrainer.class);
 
-  /** How long closing waits for the writer. What is left stays in Redis. */
-  private static final Duration CLOSING = Duration.ofSeconds(30);
+  /** How long {@link #close} waits for the writer. Unwritten changes remain in Redis. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private static final long SHORTEST_PERIOD_MILLIS = 25;
   private static final long LONGEST_PERIOD_MILLIS = 250;
-  private static final long LOOK_MILLIS = 10;
+
+  /** How often {@link #flush} and {@link #close} check whether the queue has been written. */
+  private static final long CHECK_PERIOD_MILLIS = 10;
+
   private static final long AFTER_FAILURE_MILLIS = 1_000;
   private static final int NO_BUCKET = -1;
 
@@ -38,15 +42,23 @@ public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K,
   private final ScheduledExecutorService timer;
   private final int batchSize;
   private final long periodMillis;
-  private final BucketBackoff pauses;
+  private final BucketBackoff backoff;
   private final Semaphore wakeUp = new Semaphore(0);
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean closing;
   private volatile boolean stopped;
-  private volatile boolean surrendered;
-  private volatile int workingOn = NO_BUCKET;
-  private boolean queueIsAway;
 
+  /** Whether a batch has failed since {@link #close} was called. */
+  private volatile boolean failedWhileClosing;
+
+  /** The bucket whose batch the writer has now. */
+  private volatile int activeBucket = NO_BUCKET;
+
+  private boolean queueUnavailable;
+
+  /**
+   * @param timer renews the lease while the writer runs
+   */
   public WriteBehindDrainer(
       String cacheName,
       WriteQueue<K, V> queue,
@@ -62,7 +74,7 @@ public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K,
         Math.max(
             SHORTEST_PERIOD_MILLIS,
             Math.min(LONGEST_PERIOD_MILLIS, options.delay().toMillis() / 4));
-    this.pauses =
+    this.backoff =
         new BucketBackoff(queue.buckets(), new Backoff(options.backoff(), options.maxBackoff()));
   }
 
@@ -71,63 +83,75 @@ public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K,
     long renewalMillis = queue.renewal().toMillis();
     var renewal =
         timer.scheduleAtFixedRate(
-            this::keepLease, renewalMillis, renewalMillis, TimeUnit.MILLISECONDS);
+            this::renewLease, renewalMillis, renewalMillis, TimeUnit.MILLISECONDS);
     try {
       while (!stopped) {
-        pause(drainOnce());
+        pause(drainAll());
       }
       queue.release();
     } catch (CacheException e) {
-      log.debug("Cache '{}': leases were not released: {}", cacheName, e.getMessage());
+      log.debug(
+          "Cache '{}': the leases of the write-behind queue were not released; they end by"
+              + " themselves: {}",
+          cacheName,
+          e.getMessage());
     } finally {
       renewal.cancel(false);
       ended.countDown();
     }
   }
 
-  /** Renews the lease of the bucket whose writer is at work; runs on a timer and never waits. */
-  private void keepLease() {
-    int bucket = workingOn;
+  /** Renews the lease of the active bucket. Runs on the timer and does not block. */
+  private void renewLease() {
+    int bucket = activeBucket;
     if (bucket != NO_BUCKET) {
       queue.keepLease(bucket);
     }
   }
 
-  /** Gives how long to wait. */
-  private long drainOnce() {
+  /**
+   * Writes at most one batch of each bucket, so that no bucket waits until another one is empty.
+   *
+   * @return how many milliseconds to wait before the next call
+   */
+  private long drainAll() {
     try {
-      boolean more = false;
+      boolean moreIsDue = false;
       for (int bucket = 0; bucket < queue.buckets() && !stopped; bucket++) {
-        more |= !pauses.isPaused(bucket) && drain(bucket);
+        moreIsDue |= !backoff.isWaiting(bucket) && drain(bucket);
       }
-      queueIsAway = false;
-      return more ? 0 : periodMillis;
+      queueUnavailable = false;
+      return moreIsDue ? 0 : periodMillis;
     } catch (RuntimeException e) {
-      if (!queueIsAway) {
+      if (!queueUnavailable) {
         log.warn(
-            "Cache '{}': the queue of the writer cannot be asked; what waits there is kept, and"
-                + " written later: {}",
+            "Cache '{}': the write-behind queue cannot be read; queued changes are kept in Redis,"
+                + " and are written when the queue can be read again: {}",
             cacheName,
             e.getMessage());
       }
-      queueIsAway = true;
+      queueUnavailable = true;
       return AFTER_FAILURE_MILLIS;
     } finally {
-      workingOn = NO_BUCKET;
+      activeBucket = NO_BUCKET;
     }
   }
 
-  /** Writes at most one batch, so that no bucket waits for all of another; whether more is due. */
+  /**
+   * Writes at most one batch of a bucket.
+   *
+   * @return whether more changes may be due in the bucket
+   */
   private boolean drain(int bucket) {
     WriteQueue.Taken<K, V> taken = queue.take(bucket, batchSize);
     if (taken.writes().isEmpty()) {
       return false;
     }
-    workingOn = bucket;
-    boolean done = writer.write(bucket, taken);
-    workingOn = NO_BUCKET;
-    pauses.note(bucket, done);
-    surrendered = surrendered || (closing && !done);
+    activeBucket = bucket;
+    boolean succeeded = writer.write(bucket, taken);
+    activeBucket = NO_BUCKET;
+    backoff.record(bucket, succeeded);
+    failedWhileClosing = failedWhileClosing || (closing && !succeeded);
     return taken.writes().size() == batchSize;
   }
 
@@ -144,8 +168,8 @@ public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K,
   @Override
   public boolean flush(Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
-    List<Long> asked = hasten();
-    while (queue.status(asked).unwritten() > 0) {
+    List<Long> startMillis = startFlush();
+    while (queue.status(startMillis).unwritten() > 0) {
       if (System.nanoTime() - deadline >= 0 || !sleep()) {
         return false;
       }
@@ -153,16 +177,21 @@ public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K,
     return true;
   }
 
-  private List<Long> hasten() {
-    List<Long> asked = queue.hasten();
-    pauses.end();
+  /**
+   * Makes all queued changes due, and wakes the drainer up.
+   *
+   * @return the time of the queue in each bucket, for {@link WriteQueue#status}
+   */
+  private List<Long> startFlush() {
+    List<Long> startMillis = queue.hasten();
+    backoff.endDelays();
     wakeUp.release();
-    return asked;
+    return startMillis;
   }
 
   private static boolean sleep() {
     try {
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(CHECK_PERIOD_MILLIS);
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -185,39 +214,45 @@ public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K,
     return queue.removeDeadLetters(queueAgain);
   }
 
-  /** Each write that waits is tried once more. */
   @Override
   public void close() {
-    long deadline = System.nanoTime() + CLOSING.toNanos();
+    long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
     closing = true;
     try {
-      List<Long> asked = hasten();
-      while (queue.status(asked).due() > 0
-          && !surrendered
+      List<Long> startMillis = startFlush();
+      while (queue.status(startMillis).due() > 0
+          && !failedWhileClosing
           && System.nanoTime() - deadline < 0
           && sleep()) {}
-      end(deadline);
-      long left = statistics().depth();
-      if (left > 0) {
+      stop(deadline);
+      long unwritten = statistics().depth();
+      if (unwritten > 0) {
         log.warn(
-            "Cache '{}': {} writes still wait in Redis for the next JVM that opens the cache",
+            "Cache '{}': closed with {} queued changes that are not in the database yet; they"
+                + " remain in Redis until a JVM that has the cache open writes them",
             cacheName,
-            left);
+            unwritten);
       }
     } catch (CacheException e) {
       log.warn(
-          "Cache '{}': what may wait for the writer stays in Redis: {}", cacheName, e.getMessage());
-      end(deadline);
+          "Cache '{}': closed without access to the write-behind queue; changes that are queued"
+              + " remain in Redis: {}",
+          cacheName,
+          e.getMessage());
+      stop(deadline);
     }
   }
 
-  private void end(long deadline) {
+  private void stop(long deadline) {
     stopped = true;
     wakeUp.release();
     try {
       long left = Math.max(TimeUnit.SECONDS.toNanos(1), deadline - System.nanoTime());
       if (!ended.await(left, TimeUnit.NANOSECONDS)) {
-        log.warn("Cache '{}': its writer is still at work", cacheName);
+        log.warn(
+            "Cache '{}': closed while its writer is still running; what it does not complete"
+                + " remains in Redis",
+            cacheName);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -11,8 +11,9 @@ import java.util.List;
 import javax.cache.integration.CacheWriter;
 
 /**
- * Leaves the writing to others: the commit queues each change in its own step. A change that the
- * full queue refused is written through.
+ * Write-behind: the commit adds each change to the queue in the same atomic step, and {@link
+ * WriteBehindDrainer} writes it later. If the queue is full, the commit refuses the change, and
+ * this stage writes it through.
  */
 public final class WriteBehindStage<K, V> implements Stage<K, V> {
 
@@ -42,10 +43,10 @@ public final class WriteBehindStage<K, V> implements Stage<K, V> {
     }
     BulkOutcome<V> second = next.proceedAll(refused);
     List<Outcome<V>> outcomes = new ArrayList<>(first.outcomes());
-    int written = 0;
+    int index = 0;
     for (int i = 0; i < outcomes.size(); i++) {
       if (isRefused(outcomes.get(i))) {
-        outcomes.set(i, second.outcomes().get(written++));
+        outcomes.set(i, second.outcomes().get(index++));
       }
     }
     return new BulkOutcome<>(

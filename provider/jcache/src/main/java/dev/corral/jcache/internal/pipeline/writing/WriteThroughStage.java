@@ -8,7 +8,10 @@ import dev.corral.jcache.internal.pipeline.Stage;
 import java.util.List;
 import javax.cache.integration.CacheWriter;
 
-/** Hands the writer to the commit, which alone knows what was chosen and when. */
+/**
+ * Write-through: adds the writer to the request. The commit calls it, because only the commit knows
+ * which change was chosen.
+ */
 public final class WriteThroughStage<K, V> implements Stage<K, V> {
 
   private final BeforeCommit<K, V> writer;
@@ -17,7 +20,7 @@ public final class WriteThroughStage<K, V> implements Stage<K, V> {
     this.writer = new WriteBeforeCommit<>(new WriterInvoker<>(cacheName, writer));
   }
 
-  /** The writer as it is called before a commit. */
+  /** The hook that calls the writer. */
   public BeforeCommit<K, V> writer() {
     return writer;
   }

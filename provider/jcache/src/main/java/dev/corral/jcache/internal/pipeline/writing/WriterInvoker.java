@@ -7,7 +7,10 @@ import javax.cache.integration.CacheWriter;
 import javax.cache.integration.CacheWriterException;
 import org.jspecify.annotations.Nullable;
 
-/** Calls a user's writer, and wraps what it throws, once. */
+/**
+ * Calls the user's cache writer, and wraps its exceptions in a {@link CacheWriterException} that
+ * names the cache.
+ */
 final class WriterInvoker<K, V> {
 
   private final String cacheName;
@@ -26,7 +29,11 @@ final class WriterInvoker<K, V> {
     throwIfFailed(attempt(() -> writer.delete(key)));
   }
 
-  /** Writes many; what stays in the collection was not written. */
+  /**
+   * Writes many entries. Entries that remain in the collection were not written.
+   *
+   * @return null after a success
+   */
   @Nullable CacheWriterException writeAll(
       Collection<Cache.Entry<? extends K, ? extends V>> entries) {
     return attempt(() -> writeAllUnchecked(entries));
@@ -38,7 +45,11 @@ final class WriterInvoker<K, V> {
         .writeAll((Collection<Cache.Entry<? extends K, ? extends V>>) entries);
   }
 
-  /** Deletes many; what stays in the collection was not deleted. */
+  /**
+   * Deletes many keys. Keys that remain in the collection were not deleted.
+   *
+   * @return null after a success
+   */
   @Nullable CacheWriterException deleteAll(Collection<?> keys) {
     return attempt(() -> writer.deleteAll(keys));
   }

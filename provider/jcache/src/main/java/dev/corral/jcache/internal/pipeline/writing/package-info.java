@@ -1,6 +1,6 @@
 /**
- * Writes through: the database has a change before the cache has it. Or writes behind: the change
- * is queued with the commit, and taken to the database later.
+ * Write-through: a change is written to the database before the cache has it. Write-behind: a
+ * change is queued in the step that commits it, and written to the database later.
  */
 @NullMarked
 package dev.corral.jcache.internal.pipeline.writing;
