@@ -3,7 +3,7 @@ package dev.corral.jcache.internal.pipeline;
 import dev.corral.jcache.internal.entry.Outcome;
 import java.util.List;
 
-/** The stages of one cache, chained: the first is the outermost, the last is the store. */
+/** The chain of the stages of one cache, from statistics to the commit. */
 public final class EntryPipeline<K, V> implements Stage.Next<K, V> {
 
   private final Stage<K, V> stage;
@@ -14,7 +14,11 @@ public final class EntryPipeline<K, V> implements Stage.Next<K, V> {
     this.next = next;
   }
 
-  /** Chains the stages in the order given. */
+  /**
+   * Chains stages.
+   *
+   * @param stages in the order in which a request passes them; the last one commits
+   */
   public static <K, V> Stage.Next<K, V> of(List<Stage<K, V>> stages) {
     Stage.Next<K, V> chain = new End<>();
     for (int i = stages.size() - 1; i >= 0; i--) {

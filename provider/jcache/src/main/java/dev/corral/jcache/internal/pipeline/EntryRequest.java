@@ -7,51 +7,66 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation on its way to the store.
+ * A key and the operation on its entry, as the stages of the pipeline receive them.
  *
- * @param beforeCommit runs once the change is chosen and before it is visible, while the key is
- *     held against all other writers
+ * @param decider the operation, or the entry processor that chooses it
+ * @param beforeCommit called after the change is chosen and before it is committed, while this JVM
+ *     has the lock of the key
  */
 public record EntryRequest<K, V>(K key, Decider<V> decider, BeforeCommit<K, V> beforeCommit) {
 
-  /** User code that has a say before a change is committed: the cache writer. */
+  /**
+   * User code that is called before a change is committed, and can prevent it: the cache writer.
+   */
   public interface BeforeCommit<K, V> {
 
-    /** Whether it wants to be called for this operation, should it put or remove. */
+    /** Whether this hook is to be called if the operation puts or removes. */
     boolean concerns(EntryOperation<V> operation);
 
-    /** Called with the chosen change; what it throws prevents the commit. */
+    /**
+     * Called before one change is committed. An exception prevents the commit.
+     *
+     * @param chosen PUT or REMOVE
+     */
     void run(K key, EntryOperation<V> operation, EntryOperation.Then chosen);
 
     /**
-     * Called with many chosen changes of the same kind.
+     * Called before many changes of the same kind are committed.
      *
-     * @return the changes that may be committed, and the failure if there are others
+     * @param chosen PUT or REMOVE
+     * @return the changes that may be committed, and the failure of the other changes
      */
     Admission<K, V> runAll(List<EntryRequest<K, V>> requests, EntryOperation.Then chosen);
   }
 
-  /** Which of many requests may be committed, and why the others may not. */
+  /**
+   * Which of many requests may be committed.
+   *
+   * @param admitted the requests that may be committed
+   * @param failure why the other requests may not; null if there are none
+   */
   public record Admission<K, V>(
       List<EntryRequest<K, V>> admitted, @Nullable RuntimeException failure) {}
 
-  /** A request that no user code has a say in. */
+  /** A request without a hook. */
   public static <K, V> EntryRequest<K, V> of(K key, Decider<V> decider) {
-    return new EntryRequest<>(key, decider, nobody());
+    return new EntryRequest<>(key, decider, noHook());
   }
 
-  /** The same with user code that has a say. */
+  /** The same request with this hook instead of its own. */
   public EntryRequest<K, V> beforeCommit(BeforeCommit<K, V> hook) {
     return new EntryRequest<>(key, decider, hook);
   }
 
-  /** Whether Redis can decide and commit it alone, in one step. */
+  /**
+   * Whether the request involves no user code, so that Redis can decide and commit it in one step.
+   */
   public boolean runsNoUserCode() {
     Optional<EntryOperation<V>> known = decider.inAdvance();
     return known.isPresent() && (!known.get().mayChange() || !beforeCommit.concerns(known.get()));
   }
 
-  /** Whether that is so for all of them. */
+  /** Whether none of the requests involves user code. */
   public static <K, V> boolean runNoUserCode(List<EntryRequest<K, V>> requests) {
     for (EntryRequest<K, V> request : requests) {
       if (!request.runsNoUserCode()) {
@@ -62,11 +77,11 @@ public record EntryRequest<K, V>(K key, Decider<V> decider, BeforeCommit<K, V> b
   }
 
   @SuppressWarnings("unchecked")
-  private static <K, V> BeforeCommit<K, V> nobody() {
-    return (BeforeCommit<K, V>) Nobody.INSTANCE;
+  private static <K, V> BeforeCommit<K, V> noHook() {
+    return (BeforeCommit<K, V>) NoHook.INSTANCE;
   }
 
-  private enum Nobody implements BeforeCommit<Object, Object> {
+  private enum NoHook implements BeforeCommit<Object, Object> {
     INSTANCE;
 
     @Override

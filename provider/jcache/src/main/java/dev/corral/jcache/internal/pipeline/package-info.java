@@ -1,4 +1,4 @@
-/** The stops that a request makes on its way to the store and back, and the chain of them. */
+/** The pipeline of a cache: its stages, and the requests that pass them. */
 @NullMarked
 package dev.corral.jcache.internal.pipeline;
 

@@ -22,12 +22,13 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last stage: one round trip if Redis can decide alone, else decided here and committed if
- * nothing changed.
+ * The last stage, which commits the operation. Without user code, Redis decides and commits in one
+ * round trip. With user code, this JVM decides under the lock of the key, and commits if the entry
+ * has not changed.
  */
 public final class CommitStage<K, V> implements Stage<K, V> {
 
-  /** So often may others change an entry between a look and the commit, before we give up. */
+  /** How often another change may prevent the commit before the operation fails. */
   private static final int MAX_ATTEMPTS = 1_000;
 
   private final String cacheName;
@@ -52,63 +53,64 @@ public final class CommitStage<K, V> implements Stage<K, V> {
           List.of(key), () -> writeAndCommit(request, operation.get(), operation.get().then()));
     }
     return locks.whileHolding(
-        key, (seen, hold) -> decideHere(request, store.complete(key, seen), hold));
+        key, (seen, lock) -> decideHere(request, store.complete(key, seen), lock));
   }
 
   /**
-   * User code takes part, so the key is held until the change is committed.
+   * Decides in this JVM and commits, under the lock of the key.
    *
-   * @param first the entry as it stood when the key was had
-   * @param hold may end with the commit
+   * @param first the entry when the lock was acquired
+   * @param lock the lock of the key, which the commit may release
    */
-  private Outcome<V> decideHere(EntryRequest<K, V> request, Snapshot<V> first, HeldLock hold) {
-    Snapshot<V> standing = first;
+  private Outcome<V> decideHere(EntryRequest<K, V> request, Snapshot<V> first, HeldLock lock) {
+    Snapshot<V> current = first;
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      Snapshot<V> seen = told(standing);
+      Snapshot<V> seen = visible(current);
       EntryOperation<V> operation = request.decider().decide(seen);
       Then chosen = operation.choose(seen);
       if (changes(chosen) && request.beforeCommit().concerns(operation)) {
         return writeAndCommit(request, operation, chosen);
       }
-      Optional<Outcome<V>> committed = store.applyIfUnchanged(request.key(), operation, seen, hold);
+      Optional<Outcome<V>> committed = store.applyIfUnchanged(request.key(), operation, seen, lock);
       if (committed.isPresent()) {
         return committed.get();
       }
-      standing = store.observe(request.key());
+      current = store.observe(request.key());
     }
     throw new CacheException(
-        "cache '%s': an entry was changed by others %d times between a look at it and the commit; "
-                .formatted(cacheName, MAX_ATTEMPTS)
-            + "is it written by its own entry processor?");
+        ("cache '%s': the operation was not committed, because its entry was changed %d times"
+                + " between the read and the commit; check whether its entry processor changes the"
+                + " entry through the cache")
+            .formatted(cacheName, MAX_ATTEMPTS));
   }
 
-  /** To user code an entry that is only kept, or that a load has reserved, is absent. */
-  private static <V> Snapshot<V> told(Snapshot<V> seen) {
+  /** The entry as user code sees it: a stale entry or a load ticket is no entry. */
+  private static <V> Snapshot<V> visible(Snapshot<V> seen) {
     return seen.isLive() || seen.state() == Prior.NEGATIVE ? seen : Snapshot.absent();
   }
 
   /**
-   * The writer first, then the cache. Once the database has the change, the cache gets it whatever
-   * the entry holds by now.
+   * Calls the writer first, and then commits. When the database has the change, it is committed
+   * whatever the entry holds by then.
    */
   private Outcome<V> writeAndCommit(
       EntryRequest<K, V> request, EntryOperation<V> operation, Then chosen) {
     List<K> keys = List.of(request.key());
-    String mark = UUID.randomUUID().toString();
-    store.prepareWrite(keys, mark);
+    String fence = UUID.randomUUID().toString();
+    store.prepareWrite(keys, fence);
     try {
       request.beforeCommit().run(request.key(), operation, chosen);
     } catch (RuntimeException e) {
-      abandon(keys, mark, e);
+      abandon(keys, fence, e);
       throw e;
     }
-    return store.applyWritten(keys, List.of(operation.unconditionally(chosen)), mark).get(0);
+    return store.applyWritten(keys, List.of(operation.unconditionally(chosen)), fence).get(0);
   }
 
-  /** If this fails as well, the entry expires soon: lost, but not stale. */
-  private void abandon(List<K> keys, String mark, RuntimeException failure) {
+  /** Removes the write fence. If that fails, the entries expire soon: they are lost, not stale. */
+  private void abandon(List<K> keys, String fence, RuntimeException failure) {
     try {
-      store.abandonWrite(keys, mark);
+      store.abandonWrite(keys, fence);
     } catch (RuntimeException again) {
       failure.addSuppressed(again);
     }
@@ -122,18 +124,21 @@ public final class CommitStage<K, V> implements Stage<K, V> {
     return locks.whileHolding(keys(requests), () -> writeAndCommit(requests));
   }
 
-  /** Bulk operations with a writer are unconditional: {@code putAll} and {@code removeAll}. */
+  /**
+   * Calls the writer for many changes, and commits what the database has. Bulk operations with a
+   * writer are unconditional: {@code putAll} and {@code removeAll}.
+   */
   private BulkOutcome<V> writeAndCommit(List<EntryRequest<K, V>> requests) {
     EntryRequest<K, V> first = requests.get(0);
     Then chosen = operation(first).choose(Snapshot.absent());
-    String mark = UUID.randomUUID().toString();
-    store.prepareWrite(keys(requests), mark);
+    String fence = UUID.randomUUID().toString();
+    store.prepareWrite(keys(requests), fence);
     Admission<K, V> admission = first.beforeCommit().runAll(requests, chosen);
     RuntimeException failure = admission.failure();
     IdentityHashMap<EntryRequest<K, V>, Outcome<V>> done = new IdentityHashMap<>();
     List<EntryRequest<K, V>> admitted = admission.admitted();
     try {
-      List<Outcome<V>> outcomes = store.applyWritten(keys(admitted), operations(admitted), mark);
+      List<Outcome<V>> outcomes = store.applyWritten(keys(admitted), operations(admitted), fence);
       for (int i = 0; i < outcomes.size(); i++) {
         done.put(admitted.get(i), outcomes.get(i));
       }
@@ -143,7 +148,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
     if (admitted.size() < requests.size()) {
       List<EntryRequest<K, V>> refused =
           requests.stream().filter(request -> !admitted.contains(request)).toList();
-      abandon(keys(refused), mark, failure == null ? new CacheException("unwritten") : failure);
+      abandon(keys(refused), fence, failure == null ? new CacheException("not written") : failure);
     }
     List<Outcome<V>> outcomes = new ArrayList<>(requests.size());
     for (EntryRequest<K, V> request : requests) {

@@ -1,4 +1,4 @@
-/** The innermost stage: hands an operation to the store. */
+/** The last stage of the pipeline, which commits an operation to the store. */
 @NullMarked
 package dev.corral.jcache.internal.pipeline.commit;
 

@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.LongAdder;
 import javax.cache.management.CacheStatisticsMXBean;
 
 /**
- * What this JVM did with one cache, counted while statistics are enabled.
+ * The statistics of one cache in this JVM, counted while they are enabled. Safe for many threads.
  *
- * <p>Times are in microseconds on average, as the standard asks; they include loader, writer and
- * synchronous listeners. Redis evicts by itself and tells nobody, so evictions are always 0.
+ * <p>Average times are in microseconds, as the standard requires, and include loader, writer and
+ * synchronous listeners. The number of evictions is always 0, because Redis does not report them.
  */
 public final class CacheStatistics implements CacheStatisticsMXBean {
 
@@ -57,7 +57,7 @@ public final class CacheStatistics implements CacheStatisticsMXBean {
     }
   }
 
-  /** Counts a hit that took no time: an entry that an iterator handed out, or that was near. */
+  /** Counts a hit with a time of zero: an entry of an iterator, or a near-cache hit. */
   public void recordHit() {
     if (enabled) {
       hits.increment();

@@ -6,7 +6,10 @@ import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
 import java.util.List;
 
-/** Measures around the rest of the way. It can be switched on and off while the cache is open. */
+/**
+ * Counts the outcomes of all operations and measures their times. Statistics can be enabled and
+ * disabled while the cache is open.
+ */
 public final class StatisticsStage<K, V> implements Stage<K, V> {
 
   private final CacheStatistics statistics;

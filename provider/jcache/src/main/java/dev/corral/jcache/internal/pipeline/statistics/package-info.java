@@ -1,4 +1,4 @@
-/** Times operations and counts their outcomes. */
+/** Measures the times of operations and counts their outcomes. */
 @NullMarked
 package dev.corral.jcache.internal.pipeline.statistics;
 
