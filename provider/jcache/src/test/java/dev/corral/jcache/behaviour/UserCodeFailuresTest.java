@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** User code that throws, in each place where the cache calls it. */
+/** User code that throws an exception, in each place where the cache calls it. */
 class UserCodeFailuresTest {
 
   private static final String CAUSE = "user code fails";
@@ -139,7 +139,7 @@ class UserCodeFailuresTest {
   }
 
   @Test
-  void synchronousListener_throws_isACacheEntryListenerExceptionAndTheChangeStands() {
+  void synchronousListener_throws_isACacheEntryListenerExceptionAndTheChangeIsDone() {
     Cache<String, String> cache = cache(listening(/* isSynchronous= */ true, null));
     assertThatThrownBy(() -> cache.put("k", "v"))
         .isInstanceOf(CacheEntryListenerException.class)
@@ -151,25 +151,25 @@ class UserCodeFailuresTest {
   }
 
   @Test
-  void asynchronousListener_throws_disturbsNobody() {
-    List<String> heard = Collections.synchronizedList(new ArrayList<>());
+  void asynchronousListener_throws_otherListenersReceiveTheEvents() {
+    List<String> events = Collections.synchronizedList(new ArrayList<>());
     Cache<String, String> cache =
         cache(
             listening(/* isSynchronous= */ false, null)
                 .addCacheEntryListenerConfiguration(
                     new MutableCacheEntryListenerConfiguration<>(
-                        () -> new EventLog<String, String>(heard::add),
+                        () -> new EventLog<String, String>(events::add),
                         null,
                         /* isOldValueRequired= */ false,
                         /* isSynchronous= */ false)));
     cache.put("k", "v");
     cache.put("k", "w");
-    await().until(() -> heard.size() == 2);
+    await().until(() -> events.size() == 2);
   }
 
   @Test
-  void filter_throws_isACacheEntryListenerExceptionAndTheListenerHearsNothing() {
-    List<String> heard = new ArrayList<>();
+  void filter_throws_isACacheEntryListenerExceptionAndTheListenerIsNotCalled() {
+    List<String> events = new ArrayList<>();
     CacheEntryEventFilter<String, String> filter =
         event -> {
           throw failure();
@@ -179,7 +179,7 @@ class UserCodeFailuresTest {
             strings()
                 .addCacheEntryListenerConfiguration(
                     new MutableCacheEntryListenerConfiguration<>(
-                        () -> new EventLog<String, String>(heard::add),
+                        () -> new EventLog<String, String>(events::add),
                         () -> filter,
                         /* isOldValueRequired= */ false,
                         /* isSynchronous= */ true)));
@@ -187,11 +187,11 @@ class UserCodeFailuresTest {
         .isInstanceOf(CacheEntryListenerException.class)
         .hasRootCauseMessage(CAUSE);
     assertThat(cache.get("k")).isEqualTo("v");
-    assertThat(heard).isEmpty();
+    assertThat(events).isEmpty();
   }
 
   @Test
-  void expiryPolicy_throws_leavesNewEntriesEternalAndOldOnesAsTheyAre() {
+  void expiryPolicy_throws_newEntriesAreEternalAndExistingOnesKeepTheirExpiry() {
     Cache<String, String> cache = cache(strings().setExpiryPolicyFactory(FailingPolicy::new));
     cache.put("k", "v");
     cache.put("k", "w");

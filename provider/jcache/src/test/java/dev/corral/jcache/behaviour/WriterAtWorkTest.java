@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What is loaded while a writer is at work on the key, or died at it, is not stored. */
+/** While the write fence of a key exists, a loaded value is not stored. */
 class WriterAtWorkTest {
 
   private static OwnRedis redis;
@@ -42,24 +42,24 @@ class WriterAtWorkTest {
   }
 
   @Test
-  void miss_isAnsweredAndNotStored() {
-    redis.raw().call("SET", "{written}!writing:miss", "somebody", "PX", "60000");
+  void miss_writeFence_isLoadedAndNotStored() {
+    redis.raw().call("SET", "{written}!writing:miss", "another writer", "PX", "60000");
 
     assertThat(cache.get("miss")).isEqualTo("loaded");
     assertThat(cache.containsKey("miss")).isFalse();
   }
 
   @Test
-  void reload_leavesTheEntryAsItIs() throws Exception {
+  void reload_writeFence_keepsTheEntry() throws Exception {
     cache.put("live", "old");
-    redis.raw().call("SET", "{written}!writing:live", "somebody", "PX", "60000");
+    redis.raw().call("SET", "{written}!writing:live", "another writer", "PX", "60000");
     reload("live");
 
     assertThat(cache.get("live")).isEqualTo("old");
   }
 
   @Test
-  void reload_noWriter_replacesTheEntry() throws Exception {
+  void reload_noWriteFence_replacesTheEntry() throws Exception {
     cache.put("free", "old");
     reload("free");
 
@@ -72,7 +72,7 @@ class WriterAtWorkTest {
     done.get(10, TimeUnit.SECONDS);
   }
 
-  /** Knows every key. */
+  /** Has a value for every key. */
   static final class Loader implements CacheLoader<String, String> {
 
     @Override

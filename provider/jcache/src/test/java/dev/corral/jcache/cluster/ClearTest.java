@@ -19,7 +19,7 @@ import javax.cache.Cache;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
-/** {@code clear()} takes the same time however much there is to clear. */
+/** The duration of {@code clear()} does not depend on the number of entries. */
 class ClearTest {
 
   private static final int MANY = 1_000_000;
@@ -29,10 +29,10 @@ class ClearTest {
           + " redis.call('SET', ARGV[1] .. string.format('%.0f', i), ARGV[2]) end";
 
   @Test
-  void clear_aMillionEntries_isOneRoundTripAndLeavesNothing() {
+  void clear_aMillionEntries_isOneRoundTripAndRemovesAll() {
     try (OwnRedis redis = new OwnRedis()) {
       Cache<Integer, String> cache = redis.cache("many", Integer.class, String.class);
-      cache.clear(); // with its first use Redis is sent the script
+      cache.clear(); // the first use loads the script into Redis
       await().until(() -> redis.raw().number("EXISTS", "{many}!orphans") == 0);
       fill(redis.raw(), cache);
       ChildJvm other = redis.worker("find", "many", Integer.toString(MANY));
@@ -55,7 +55,7 @@ class ClearTest {
       long sweep = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
       List<?> slow = (List<?>) redis.raw().call("SLOWLOG", "GET", "-1");
       assertThat(slow.toString()).doesNotContain(LuaScript.CLEAR.sha1());
-      // Redis counts the time in which a busy machine does not run it as well
+      // a busy machine may suspend Redis during a command, which prolongs it
       assertThat(slow).as("of about 6,000 commands of the sweep").hasSizeLessThan(12);
       assertThat(redis.raw().call("KEYS", "{many}*"))
           .asInstanceOf(InstanceOfAssertFactories.LIST)
@@ -66,7 +66,7 @@ class ClearTest {
     }
   }
 
-  /** By copies of an entry that the cache itself wrote. */
+  /** Fills Redis with copies of an entry that the cache itself has written. */
   private static void fill(RawRedis redis, Cache<Integer, String> cache) {
     cache.put(MANY, "x".repeat(20));
     String entry = (String) ((List<?>) redis.call("KEYS", "{many}:*")).get(0);

@@ -19,30 +19,30 @@ import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import org.junit.jupiter.api.Test;
 
-/** Listeners of one JVM, changes of another. */
+/** Listeners in one JVM receive the changes of another JVM. */
 class ClusterEventsTest {
 
   private static final List<String> EXPECTED =
       List.of("CREATED null 1", "UPDATED 1 2", "UPDATED 2 3", "REMOVED 3 3");
 
-  private final List<String> heard = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> received = Collections.synchronizedList(new ArrayList<>());
 
   @Test
-  void changes_ofAnotherJvm_areHeardInOrderForEachKey() {
+  void changes_ofAnotherJvm_areReceivedInOrderForEachKey() {
     try (OwnRedis redis = new OwnRedis()) {
       redis.cache("events", listening(/* isSynchronous= */ false));
 
       redis.worker("change", "events").await("done");
 
-      await().until(() -> heard.size() >= 400);
-      assertThat(byKey(heard))
+      await().until(() -> received.size() >= 400);
+      assertThat(byKey(received))
           .hasSize(100)
           .allSatisfy((key, of) -> assertThat(of).isEqualTo(EXPECTED));
     }
   }
 
   @Test
-  void changes_ofThisJvm_areHeardInAnotherInOrderForEachKey() {
+  void changes_ofThisJvm_areReceivedElsewhereInOrderForEachKey() {
     try (OwnRedis redis = new OwnRedis()) {
       Cache<String, String> cache = redis.cache("events", String.class, String.class);
       ChildJvm other = redis.worker("listen", "events");
@@ -55,11 +55,11 @@ class ClusterEventsTest {
         cache.remove("k" + i);
       }
 
-      List<String> there = new ArrayList<>();
+      List<String> elsewhere = new ArrayList<>();
       for (int i = 0; i < 400; i++) {
-        there.add("event " + other.await("event"));
+        elsewhere.add("event " + other.await("event"));
       }
-      assertThat(byKey(there))
+      assertThat(byKey(elsewhere))
           .hasSize(100)
           .allSatisfy((key, of) -> assertThat(of).isEqualTo(EXPECTED));
     }
@@ -71,29 +71,29 @@ class ClusterEventsTest {
   }
 
   @Test
-  void synchronousListener_localChange_isToldBeforeTheCallReturns() {
+  void synchronousListener_localChange_isCalledBeforeTheCallReturns() {
     try (OwnRedis redis = new OwnRedis()) {
       Cache<String, String> cache = redis.cache("events", listening(/* isSynchronous= */ true));
       for (int i = 0; i < 100; i++) {
         cache.put("k", "1");
-        assertThat(heard).hasSize(1);
+        assertThat(received).hasSize(1);
         cache.put("k", "2");
-        assertThat(heard).hasSize(2);
+        assertThat(received).hasSize(2);
         cache.remove("k");
-        assertThat(heard).hasSize(3);
-        heard.clear();
+        assertThat(received).hasSize(3);
+        received.clear();
       }
       Map<String, String> many = new HashMap<>();
       for (int i = 0; i < 500; i++) {
         many.put("m" + i, "1");
       }
       cache.putAll(many);
-      assertThat(heard).hasSize(500);
+      assertThat(received).hasSize(500);
     }
   }
 
   @Test
-  void expired_twoJvmsListen_eachHearsEachEntryOnce() throws InterruptedException {
+  void expired_twoJvmsListen_eachReceivesEachEventOnce() throws InterruptedException {
     try (OwnRedis redis = new OwnRedis()) {
       Cache<String, String> cache =
           redis.cache(
@@ -109,20 +109,22 @@ class ClusterEventsTest {
         cache.put("k" + i, "1");
       }
 
-      await().atMost(Duration.ofSeconds(10)).until(() -> heard.size() >= 100);
+      await().atMost(Duration.ofSeconds(10)).until(() -> received.size() >= 100);
       cache.put("last", "1");
-      await().atMost(Duration.ofSeconds(10)).until(() -> heard.contains("event EXPIRED last 1 1"));
-      assertThat(heard).hasSize(102).doesNotHaveDuplicates();
-      List<String> there = new ArrayList<>();
-      while (!there.contains("event EXPIRED last 1 1")) {
-        there.add("event " + other.await("event"));
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> received.contains("event EXPIRED last 1 1"));
+      assertThat(received).hasSize(102).doesNotHaveDuplicates();
+      List<String> elsewhere = new ArrayList<>();
+      while (!elsewhere.contains("event EXPIRED last 1 1")) {
+        elsewhere.add("event " + other.await("event"));
       }
-      assertThat(there).hasSize(102).doesNotHaveDuplicates().containsAll(heard);
+      assertThat(elsewhere).hasSize(102).doesNotHaveDuplicates().containsAll(received);
     }
   }
 
   @Test
-  void put_listeningJvmWasKilled_isNotHeldUp() {
+  void put_listeningJvmWasKilled_isNotBlocked() {
     try (OwnRedis redis = new OwnRedis()) {
       Cache<String, String> cache = redis.cache("events", listening(/* isSynchronous= */ true));
       ChildJvm other = redis.worker("listen", "events");
@@ -137,12 +139,12 @@ class ClusterEventsTest {
         cache.put("k" + i, "1");
       }
       assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(5));
-      assertThat(heard).hasSize(101);
+      assertThat(received).hasSize(101);
     }
   }
 
   @Test
-  void deregister_lastListener_publishesNoMoreToIt() {
+  void deregister_lastListener_endsTheSubscription() {
     try (OwnRedis redis = new OwnRedis()) {
       MutableConfiguration<String, String> configuration = listening(/* isSynchronous= */ true);
       Cache<String, String> cache = redis.cache("events", configuration);
@@ -154,7 +156,7 @@ class ClusterEventsTest {
           configuration.getCacheEntryListenerConfigurations().iterator().next());
 
       cache.put("a", "2");
-      assertThat(heard).hasSize(1);
+      assertThat(received).hasSize(1);
       await().until(() -> redis.raw().call("PUBSUB", "CHANNELS", "{events}*").equals(List.of()));
     }
   }
@@ -164,13 +166,13 @@ class ClusterEventsTest {
         .setTypes(String.class, String.class)
         .addCacheEntryListenerConfiguration(
             new MutableCacheEntryListenerConfiguration<>(
-                () -> new EventLog<String, String>(heard::add),
+                () -> new EventLog<String, String>(received::add),
                 null,
                 /* isOldValueRequired= */ true,
                 isSynchronous));
   }
 
-  /** What was heard of each key, in order, without the key. */
+  /** The events of each key, in order, without the key. */
   private static Map<String, List<String>> byKey(List<String> events) {
     Map<String, List<String>> byKey = new HashMap<>();
     for (String event : List.copyOf(events)) {

@@ -12,8 +12,8 @@ import javax.cache.Cache;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a JVM leaves behind that was killed with SIGKILL, and for how long. Its locks end 10 seconds
- * after they were renewed for the last time, its leases on events 30, so this test takes as long.
+ * The locks and subscriptions of a JVM that was killed with SIGKILL end by themselves: locks 10
+ * seconds after the last renewal, subscriptions 30 seconds. So this test takes 30 seconds.
  */
 class KilledJvmTest {
 
@@ -21,16 +21,16 @@ class KilledJvmTest {
   private static final Duration LEASE = Duration.ofSeconds(30);
 
   @Test
-  void killed_holdingAKeyAndListening_bothEndWithTheirLeases() {
+  void killed_withLockAndSubscription_bothEndWithTheirLeases() {
     try (OwnRedis redis = new OwnRedis()) {
       Cache<String, String> locked = redis.cache("locked", String.class, String.class);
-      Cache<String, String> heard = redis.cache("heard", String.class, String.class);
+      Cache<String, String> observed = redis.cache("observed", String.class, String.class);
       ChildJvm holder = redis.worker("hold", "locked");
-      ChildJvm listener = redis.worker("listen", "heard");
+      ChildJvm listener = redis.worker("listen", "observed");
       holder.await("holding");
       listener.await("ready");
       redis.raw().call("CONFIG", "RESETSTAT");
-      heard.put("k", "1");
+      observed.put("k", "1");
       assertThat(redis.raw().calls("publish")).isEqualTo(1);
 
       holder.kill();
@@ -46,10 +46,10 @@ class KilledJvmTest {
       assertThat(next).succeedsWithin(LOCK.plusSeconds(5)).isEqualTo("put needs no lock");
       System.out.printf("the lock of a killed JVM was free after %,d ms%n", sinceMillis(killed));
 
-      await().atMost(LEASE).until(() -> redis.raw().number("EXISTS", "{heard}!interests") == 0);
+      await().atMost(LEASE).until(() -> redis.raw().number("EXISTS", "{observed}!interests") == 0);
       redis.raw().call("CONFIG", "RESETSTAT");
-      heard.put("k", "2");
-      heard.remove("k");
+      observed.put("k", "2");
+      observed.remove("k");
       assertThat(redis.raw().calls("publish")).isZero();
     }
   }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import javax.cache.Cache;
 import org.junit.jupiter.api.Test;
 
-/** Four JVMs that change the same entries at once. */
+/** Four JVMs change the same entries at the same time. */
 class SeveralJvmsTest {
 
   @Test
@@ -18,7 +18,7 @@ class SeveralJvmsTest {
     try (OwnRedis redis = new OwnRedis()) {
       Cache<String, Integer> cache = redis.cache("counter", String.class, Integer.class);
 
-      List<String> millis = together(redis, "increment", "counter", "1000");
+      List<String> millis = inFourJvms(redis, "increment", "counter", "1000");
 
       assertThat(cache.get("n")).isEqualTo(4_000);
       System.out.println("4 JVMs × 1,000 increments of one key, ms each: " + millis);
@@ -30,15 +30,15 @@ class SeveralJvmsTest {
     try (OwnRedis redis = new OwnRedis()) {
       Cache<Integer, String> cache = redis.cache("keys", Integer.class, String.class);
 
-      List<String> created = together(redis, "putIfAbsent", "keys", "1000");
+      List<String> created = inFourJvms(redis, "putIfAbsent", "keys", "1000");
 
       assertThat(created.stream().mapToInt(Integer::parseInt).sum()).isEqualTo(1_000);
       assertThat(cache).hasSize(1_000);
     }
   }
 
-  /** Runs a job in four JVMs that begin together; gives what each has to say in the end. */
-  private static List<String> together(OwnRedis redis, String job, String cache, String number) {
+  /** Runs a job in four JVMs that start at the same time; returns the result of each. */
+  private static List<String> inFourJvms(OwnRedis redis, String job, String cache, String number) {
     List<ChildJvm> workers =
         Stream.generate(() -> redis.worker(job, cache, number)).limit(4).toList();
     workers.forEach(worker -> worker.await("ready"));

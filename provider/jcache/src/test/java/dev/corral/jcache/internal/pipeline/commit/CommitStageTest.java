@@ -25,25 +25,25 @@ import javax.cache.expiry.EternalExpiryPolicy;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What another JVM changes in the last moment before a key is had, or after that. */
+/** Changes by another JVM just before a key lock is acquired, or while it is held. */
 class CommitStageTest {
 
   private final InMemoryEntryStore<String, String> store =
       new InMemoryEntryStore<>(new Expiry(new EternalExpiryPolicy()), System::currentTimeMillis);
   private final List<String> written = new ArrayList<>();
 
-  private void changeByAnother() {
-    store.apply("k", EntryOperation.put("theirs"));
+  private void changeByOtherJvm() {
+    store.apply("k", EntryOperation.put("other"));
   }
 
-  /** The key is free, but only just: the other JVM changed it last. */
+  /** Locks that another JVM has held just before, or that this JVM loses. */
   private final class LateLocks implements KeyLocks<String, String> {
 
-    /** As if this JVM had stood still for longer than its hold lasts. */
-    private final boolean losesHold;
+    /** As if this JVM had been paused for longer than the lease of the lock. */
+    private final boolean losesLock;
 
-    LateLocks(boolean losesHold) {
-      this.losesHold = losesHold;
+    LateLocks(boolean losesLock) {
+      this.losesLock = losesLock;
     }
 
     @Override
@@ -53,12 +53,12 @@ class CommitStageTest {
 
     @Override
     public <R> R whileHolding(String key, BiFunction<Snapshot<String>, HeldLock, R> action) {
-      if (!losesHold) {
-        changeByAnother();
+      if (!losesLock) {
+        changeByOtherJvm();
       }
       Snapshot<String> seen = store.observe(key);
-      if (losesHold) {
-        changeByAnother();
+      if (losesLock) {
+        changeByOtherJvm();
       }
       return action.apply(seen, HeldLock.NOT_RELEASED_BY_COMMIT);
     }
@@ -92,23 +92,23 @@ class CommitStageTest {
   void putIfAbsent_withWriter_isDecidedUnderTheLock() {
     Outcome<String> outcome =
         execute(
-            new LateLocks(/* losesHold= */ false),
-            EntryRequest.of("k", EntryOperation.putIfAbsent("ours")).beforeCommit(new Writer()));
+            new LateLocks(/* losesLock= */ false),
+            EntryRequest.of("k", EntryOperation.putIfAbsent("own")).beforeCommit(new Writer()));
     assertThat(outcome.stored()).isFalse();
     assertThat(written).isEmpty();
-    assertThat(store.observe("k").value()).isEqualTo("theirs");
+    assertThat(store.observe("k").value()).isEqualTo("other");
   }
 
   @Test
-  void processor_entryChangedSinceTheLook_isRunOnWhatItHolds() {
+  void processor_entryChangedSinceTheRead_runsAgainOnTheCurrentEntry() {
     List<@Nullable String> seen = new ArrayList<>();
     Decider<String> processor =
         snapshot -> {
           seen.add(snapshot.value());
-          return EntryOperation.processed(Then.PUT, snapshot.value() + "+ours", false, null);
+          return EntryOperation.processed(Then.PUT, snapshot.value() + "+own", false, null);
         };
-    execute(new LateLocks(/* losesHold= */ true), EntryRequest.of("k", processor));
-    assertThat(seen).containsExactly(null, "theirs");
-    assertThat(store.observe("k").value()).isEqualTo("theirs+ours");
+    execute(new LateLocks(/* losesLock= */ true), EntryRequest.of("k", processor));
+    assertThat(seen).containsExactly(null, "other");
+    assertThat(store.observe("k").value()).isEqualTo("other+own");
   }
 }
