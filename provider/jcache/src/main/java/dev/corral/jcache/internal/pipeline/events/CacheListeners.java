@@ -255,7 +255,10 @@ public final class CacheListeners<K, V> {
       registration.deliver(kind, entry);
     } catch (RuntimeException e) {
       if (!registration.isSynchronous()) {
-        log.warn("Cache '{}': {}", cacheName, e.getMessage(), e);
+        log.warn(
+            "Cache '{}': an asynchronous listener failed; its event is not delivered again",
+            cacheName,
+            e);
       }
       throw e;
     } finally {

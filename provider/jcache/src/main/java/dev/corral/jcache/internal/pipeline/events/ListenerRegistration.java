@@ -101,8 +101,8 @@ final class ListenerRegistration<K, V> {
       throw e;
     } catch (RuntimeException e) {
       throw new CacheEntryListenerException(
-          "the listener %s, or its filter, failed on a %s event"
-              .formatted(listener.getClass().getName(), kind),
+          "cache '%s': the listener %s, or its filter, failed on a %s event"
+              .formatted(cache.getName(), listener.getClass().getName(), kind),
           e);
     }
   }
