@@ -63,13 +63,13 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations announcement
 
     @Override
     public Object of(K key) {
-      return codec.keys().standsForItself(key) ? key : codec.text(key);
+      return codec.keys().isSafeMapKey(key) ? key : codec.text(key);
     }
 
     @Override
     public Object ofText(String text) {
       K key = codec.key(text);
-      return codec.keys().standsForItself(key) ? key : text;
+      return codec.keys().isSafeMapKey(key) ? key : text;
     }
 
     @Override

@@ -121,7 +121,7 @@ public final class KeyCodecs {
    * Whether the key equals exactly those that have the same text, and nobody can change it. True
    * for the common ones only.
    */
-  public boolean standsForItself(Object key) {
+  public boolean isSafeMapKey(Object key) {
     return key instanceof String
         || key instanceof Long
         || (custom.isEmpty() && (key instanceof Integer || key instanceof UUID));
