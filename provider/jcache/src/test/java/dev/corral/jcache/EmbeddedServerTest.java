@@ -12,11 +12,11 @@ import javax.cache.configuration.MutableConfiguration;
 import javax.cache.spi.CachingProvider;
 import org.junit.jupiter.api.Test;
 
-/** How an application finds the server that was started for it. */
+/** How an application gets the address of its embedded server. */
 class EmbeddedServerTest {
 
   @Test
-  void unwrap_withACache_givesAServerThatListens() throws IOException {
+  void unwrap_managerWithACache_isARunningServer() throws IOException {
     try (CachingProvider provider = new CorralCachingProvider();
         CacheManager manager = provider.getCacheManager(URI.create("embedded:/"), null)) {
       manager.createCache("unwrap", new MutableConfiguration<String, String>());
@@ -32,7 +32,7 @@ class EmbeddedServerTest {
   }
 
   @Test
-  void unwrap_withoutACache_saysThatThereIsNone() {
+  void unwrap_managerWithoutCaches_isRefused() {
     try (CachingProvider provider = new CorralCachingProvider();
         CacheManager manager = provider.getCacheManager(URI.create("embedded:/"), null)) {
       assertThatIllegalArgumentException()

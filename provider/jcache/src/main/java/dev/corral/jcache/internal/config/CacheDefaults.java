@@ -1,50 +1,48 @@
 package dev.corral.jcache.internal.config;
 
 import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
 import java.util.List;
 import java.util.OptionalInt;
-import javax.cache.expiry.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a cache does when its own configuration is silent.
+ * The options of caches that do not set them themselves; null, or empty, where nothing is
+ * configured.
  *
- * @param buckets into how many hash slots a cache is spread; empty for the topology's default
- * @param allowedClasses patterns of the classes that values may consist of, as {@link
- *     java.io.ObjectInputFilter} writes them, for instance {@code com.shop.**}
- * @param creationExpiry how long a new entry lives; null if nothing is said
- * @param updateExpiry how long an entry lives once it is changed; null if nothing is said
- * @param accessExpiry how long an entry lives once it is read; null if nothing is said
- * @param statistics whether statistics are counted; null if nothing is said
- * @param management whether the MXBean is registered; null if nothing is said
- * @param failFast whether operations fail while Redis is away; null if nothing is said
- * @param nearCache how entries are kept near; null if nothing is said
+ * @param buckets the number of buckets; empty for the default of the topology
+ * @param allowedClasses patterns of classes that may occur in keys and values, in the syntax of
+ *     {@link java.io.ObjectInputFilter}, for instance {@code com.shop.**}
+ * @param expiry the times to live of a cache without an expiry policy of its own; each is null
+ *     where nothing is configured
+ * @param statistics whether statistics are enabled
+ * @param management whether the management bean is registered
+ * @param failFast whether operations fail during an outage
+ * @param nearCache the options of the near cache
  */
 public record CacheDefaults(
     OptionalInt buckets,
     List<String> allowedClasses,
-    @Nullable Duration creationExpiry,
-    @Nullable Duration updateExpiry,
-    @Nullable Duration accessExpiry,
+    ConstantExpiryPolicy expiry,
     @Nullable Boolean statistics,
     @Nullable Boolean management,
     @Nullable Boolean failFast,
     @Nullable NearCacheOptions nearCache) {
 
-  /** The most buckets: more than there are hash slots would not spread any further. */
-  static final int MOST_BUCKETS = 16_384;
+  /** A Redis Cluster has 16384 slots; more buckets would not spread a cache any further. */
+  private static final int MAX_BUCKETS = 16_384;
 
-  /** Nothing is said. */
-  public static final CacheDefaults NONE =
-      new CacheDefaults(OptionalInt.empty(), List.of(), null, null, null, null, null, null, null);
-
-  /** Refuses a number of buckets outside of 1 to 16384. */
+  /**
+   * Checks the number of buckets.
+   *
+   * @throws IllegalArgumentException if it is not between 1 and 16384
+   */
   public CacheDefaults {
     allowedClasses = List.copyOf(allowedClasses);
-    if (buckets.isPresent() && (buckets.getAsInt() < 1 || buckets.getAsInt() > MOST_BUCKETS)) {
+    if (buckets.isPresent() && (buckets.getAsInt() < 1 || buckets.getAsInt() > MAX_BUCKETS)) {
       throw new IllegalArgumentException(
           "corral.defaults.buckets must be between 1 and %d, not %d"
-              .formatted(MOST_BUCKETS, buckets.getAsInt()));
+              .formatted(MAX_BUCKETS, buckets.getAsInt()));
     }
   }
 }

@@ -18,29 +18,31 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of settings: HOCON, or JSON or properties by its extension. Only this file and what it
- * includes is read, never the application's own {@code application.conf} or {@code reference.conf}.
+ * Loads a file of settings: HOCON by default, JSON or properties by its extension. It reads only
+ * this file and its includes, never the {@code application.conf} or {@code reference.conf} of the
+ * application.
  */
 final class ConfigurationFile {
 
-  /** The resource that is read when no other file is named. */
+  /** The resource that is read if the URI of the cache manager does not name a file. */
   static final String DEFAULT_RESOURCE = "corral.conf";
 
   private ConfigurationFile() {}
 
-  /** The settings of {@link #DEFAULT_RESOURCE}, or nothing if there is no such resource. */
+  /** The settings in {@link #DEFAULT_RESOURCE}; empty if there is no such resource. */
   static Optional<Config> loadDefault(ClassLoader loader, Map<String, String> environment) {
     URL url = resource(DEFAULT_RESOURCE, loader);
     return url == null ? Optional.empty() : Optional.of(read(url, loader, environment));
   }
 
   /**
-   * The settings of the file at {@code file:}, {@code classpath:}, {@code jar:} or another URL, or
-   * of the resource that a URI without a scheme names.
+   * The settings in a file.
    *
-   * @param environment what {@code ${?NAME}} stands for
-   * @throws IllegalArgumentException if there is no such file or it has a mistake; the message
-   *     names file, line and path
+   * @param uri {@code file:}, {@code classpath:}, {@code jar:} or another URL; without a scheme,
+   *     the name of a resource
+   * @param environment the variables for {@code ${?NAME}}
+   * @throws IllegalArgumentException if the file does not exist, is malformed, or has an unknown
+   *     setting; the message names file, line and setting
    */
   static Config load(URI uri, ClassLoader loader, Map<String, String> environment) {
     return read(locate(uri, loader), loader, environment);
@@ -53,9 +55,9 @@ final class ConfigurationFile {
       URL url = resource(name, loader);
       if (url == null) {
         throw new IllegalArgumentException(
-            ("There is no configuration file %s on the class path; the URI of the cache manager is a"
-                    + " resource's name, classpath:name, file:/path, or a Redis such as"
-                    + " redis://localhost:6379")
+            ("The configuration file %s is not on the class path; the URI of the cache manager must be"
+                    + " the name of a resource, classpath:name, file:/path, or the address of a"
+                    + " Redis, such as redis://localhost:6379")
                 .formatted(name));
       }
       return url;
@@ -64,7 +66,7 @@ final class ConfigurationFile {
       return scheme.equalsIgnoreCase("file") ? fileUrl(uri) : uri.toURL();
     } catch (MalformedURLException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          ("The URI of the cache manager %s is neither a Redis, such as redis://localhost:6379 or"
+          ("The URI of the cache manager, %s, is neither a Redis, such as redis://localhost:6379 or"
                   + " embedded:/, nor a file, such as file:/path/corral.conf or classpath:corral.conf")
               .formatted(RedisUri.masked(uri.toString())),
           e);
@@ -81,8 +83,8 @@ final class ConfigurationFile {
 
   private static @Nullable URL resource(String name, ClassLoader loader) {
     URL url = loader.getResource(name);
-    ClassLoader own = ConfigurationFile.class.getClassLoader();
-    return url == null && own != null ? own.getResource(name) : url;
+    ClassLoader corral = ConfigurationFile.class.getClassLoader();
+    return url == null && corral != null ? corral.getResource(name) : url;
   }
 
   private static Config read(URL url, ClassLoader loader, Map<String, String> environment) {
@@ -96,7 +98,7 @@ final class ConfigurationFile {
       throw missing(url.toString(), e);
     } catch (ConfigException e) {
       throw new IllegalArgumentException(
-          "The configuration file " + url + " has a mistake: " + e.getMessage(), e);
+          "The configuration file " + url + " is malformed: " + e.getMessage(), e);
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The names of all settings, and what to say about a name that is none. */
+/** The names of all settings, and suggestions for misspelled names. */
 final class KnownSettings {
 
   static final String PREFIX = "corral.";
@@ -61,43 +61,47 @@ final class KnownSettings {
 
   private KnownSettings() {}
 
-  /** The environment variable that sets what {@code name} sets. */
+  /** The environment variable of a setting. */
   static String variable(String name) {
     return ENVIRONMENT_PREFIX + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
-  /** All settings by their environment variables. */
+  /** The names of the settings by their environment variables. */
   static Map<String, String> byVariable() {
     return BY_VARIABLE;
   }
 
-  /** Refuses a file that sets anything unknown. */
+  /**
+   * Checks that a file has only known settings.
+   *
+   * @throws IllegalArgumentException at the first other name; the message names file and line
+   */
   static void requireKnown(Config file) {
     for (Map.Entry<String, ConfigValue> entry : file.entrySet()) {
       String name = entry.getKey();
       if (!NAMES.contains(name)) {
         String where = entry.getValue().origin().description();
         throw new IllegalArgumentException(
-            where + ": there is no setting " + name + suggestion(name, NAMES));
+            where + ": unknown setting " + name + suggestion(name, NAMES));
       }
     }
   }
 
-  /** The known name that is most likely meant, as the end of a sentence. */
+  /** The end of a message: the most similar known name, or all names if none is similar. */
   static String suggestion(String name, Collection<String> known) {
     return nearest(name, known, Math.max(2, name.length() / 3))
         .map(nearest -> "; did you mean " + nearest + "?")
-        .orElseGet(() -> "; there are " + String.join(", ", known));
+        .orElseGet(() -> "; the known names are " + String.join(", ", known));
   }
 
-  /** The known name that differs least, if it differs in no more than so many characters. */
-  static Optional<String> nearest(String name, Collection<String> known, int atMost) {
+  /** The most similar known name within this edit distance; empty if there is none. */
+  static Optional<String> nearest(String name, Collection<String> known, int maxDistance) {
     return known.stream()
-        .filter(candidate -> distance(name, candidate) <= atMost)
+        .filter(candidate -> distance(name, candidate) <= maxDistance)
         .min(Comparator.comparingInt(candidate -> distance(name, candidate)));
   }
 
-  /** How many characters have to be put, dropped or exchanged (Levenshtein). */
+  /** The edit distance (Levenshtein): insertions, deletions and substitutions of characters. */
   private static int distance(String from, String to) {
     int[] row = new int[to.length() + 1];
     for (int j = 0; j <= to.length(); j++) {
@@ -107,9 +111,9 @@ final class KnownSettings {
       int diagonal = row[0];
       row[0] = i;
       for (int j = 1; j <= to.length(); j++) {
-        int exchanged = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        int substituted = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
         diagonal = row[j];
-        row[j] = Math.min(exchanged, Math.min(row[j], row[j - 1]) + 1);
+        row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
       }
     }
     return row[to.length()];

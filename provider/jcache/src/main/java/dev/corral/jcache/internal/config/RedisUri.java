@@ -15,12 +15,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a Redis, taken apart: {@code redis://[user[:password]@]host[:port][/database]},
- * its encrypted form {@code rediss:}, {@code redis-cluster://h1:p1,h2:p2}, {@code
- * redis-sentinel://[user[:password]@]master@h1,h2[/database]}, {@code embedded:}, and the same with
- * {@code valkey}. Any setting of the block {@code redis} may follow as a query parameter.
+ * A parsed Redis URI.
  *
- * @param settings the settings that it contains, by their names in the block {@code redis}
+ * <p>The forms are {@code redis://[user[:password]@]host[:port][/database]}, {@code
+ * redis-cluster://h1:p1,h2:p2}, {@code redis-sentinel://[user[:password]@]master@h1,h2[/database]}
+ * and {@code embedded:}. {@code rediss} in place of {@code redis} encrypts connections; {@code
+ * valkey} and {@code valkeys} are synonyms. Query parameters set other settings of the block {@code
+ * redis}.
+ *
+ * @param encrypted whether the scheme asks for TLS
+ * @param addresses empty for {@code embedded:}
+ * @param masterName null unless the topology is {@link Topology#SENTINEL}
+ * @param settings the settings in the URI, by their names in the block {@code redis}
  */
 record RedisUri(
     Topology topology,
@@ -29,10 +35,10 @@ record RedisUri(
     @Nullable String masterName,
     Map<String, String> settings) {
 
-  private static final String HOST_MISSING = "a host is missing, as in redis://localhost:6379";
+  private static final String MISSING_HOST = "a host is missing, as in redis://localhost:6379";
 
-  private static final int REDIS_PORT = 6379;
-  private static final int SENTINEL_PORT = 26_379;
+  private static final int DEFAULT_PORT = 6379;
+  private static final int DEFAULT_SENTINEL_PORT = 26_379;
 
   private static final Pattern SCHEME =
       Pattern.compile("(?i)(?:(?:redis|valkey)(s?)(-cluster|-sentinel)?|embedded):.*");
@@ -40,7 +46,7 @@ record RedisUri(
   private static final Pattern FORM =
       Pattern.compile("[^:]+:(?://([^/?#]*))?([^?#]*)(?:\\?([^#]*))?");
 
-  // After the patterns, which parsing needs.
+  // These constants are parsed, so they follow the patterns.
   static final RedisUri EMBEDDED = parse("embedded:");
   static final RedisUri LOCALHOST = parse("redis://localhost:6379");
 
@@ -49,20 +55,20 @@ record RedisUri(
     settings = Map.copyOf(settings);
   }
 
-  /** Whether a text is an address of Redis by its scheme, whatever follows. */
+  /** Whether the scheme of a text is that of a Redis URI; the rest is not checked. */
   static boolean isRedis(String text) {
     return SCHEME.matcher(text).matches();
   }
 
-  /** The text with {@code ***} in the place of user names and passwords. */
+  /** The text with {@code ***} in place of user names and passwords. */
   static String masked(String text) {
     return text.replaceAll("//.*@", "//***@").replaceAll("([?&][^=&]*password=)[^&]*", "$1***");
   }
 
   /**
-   * The parts of an address.
+   * Parses a Redis URI.
    *
-   * @throws IllegalArgumentException if it is none; the message shows no password
+   * @throws IllegalArgumentException if the text is not a Redis URI; the message has no password
    */
   static RedisUri parse(String text) {
     Matcher scheme = SCHEME.matcher(text);
@@ -92,13 +98,13 @@ record RedisUri(
         default -> servers(Topology.SINGLE, encrypted, authority, settings);
       };
     } catch (IllegalArgumentException e) {
-      throw refused(text, "cannot be read: " + e.getMessage());
+      throw refused(text, "is malformed: " + e.getMessage());
     }
   }
 
   private static RedisUri embedded(String authority, String path, Map<String, String> settings) {
     if (!authority.isEmpty() || !(path.isEmpty() || path.equals("/"))) {
-      throw new IllegalArgumentException("nothing may follow embedded:/ but settings after a ?");
+      throw new IllegalArgumentException("nothing may follow embedded:/ except a ? and settings");
     }
     return new RedisUri(Topology.EMBEDDED, /* encrypted= */ false, List.of(), null, settings);
   }
@@ -116,7 +122,7 @@ record RedisUri(
       throw new IllegalArgumentException(
           "the master's name is missing, as in redis-sentinel://mymaster@host1,host2");
     }
-    List<HostAndPort> addresses = addresses(authority.substring(hosts + 1), SENTINEL_PORT);
+    List<HostAndPort> addresses = addresses(authority.substring(hosts + 1), DEFAULT_SENTINEL_PORT);
     return new RedisUri(Topology.SENTINEL, encrypted, addresses, masterName, settings);
   }
 
@@ -126,10 +132,10 @@ record RedisUri(
     if (hosts >= 0) {
       putLogin(authority.substring(0, hosts), settings);
     }
-    List<HostAndPort> addresses = addresses(authority.substring(hosts + 1), REDIS_PORT);
+    List<HostAndPort> addresses = addresses(authority.substring(hosts + 1), DEFAULT_PORT);
     if (topology == Topology.SINGLE && addresses.size() > 1) {
       throw new IllegalArgumentException(
-          "several servers need redis-cluster:// or redis-sentinel://");
+          "several servers require redis-cluster:// or redis-sentinel://");
     }
     return new RedisUri(topology, encrypted, addresses, null, settings);
   }
@@ -138,7 +144,7 @@ record RedisUri(
     List<HostAndPort> addresses = new ArrayList<>();
     for (String address : list.split(",", -1)) {
       if (address.isBlank()) {
-        throw new IllegalArgumentException(HOST_MISSING);
+        throw new IllegalArgumentException(MISSING_HOST);
       }
       addresses.add(HostAndPort.parse(decoded(address.strip()), defaultPort));
     }
@@ -161,12 +167,12 @@ record RedisUri(
       return;
     }
     if (!path.startsWith("/")) {
-      throw new IllegalArgumentException(HOST_MISSING);
+      throw new IllegalArgumentException(MISSING_HOST);
     }
     String database = path.substring(1);
     if (!database.matches("[0-9]{1,9}")) {
       throw new IllegalArgumentException(
-          "after the host comes the database's number, as in redis://localhost/2");
+          "the path must be the database's number, as in redis://localhost/2");
     }
     settings.putIfAbsent("database", database);
   }
@@ -179,7 +185,7 @@ record RedisUri(
     for (String parameter : query.split("&", -1)) {
       int equals = parameter.indexOf('=');
       if (equals < 1) {
-        throw new IllegalArgumentException("after the ? comes name=value, as in ?timeout=2s");
+        throw new IllegalArgumentException("a parameter must be name=value, as in ?timeout=2s");
       }
       String name = decoded(parameter.substring(0, equals));
       if (settings.put(name, decoded(parameter.substring(equals + 1))) != null) {

@@ -10,21 +10,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one source says about the settings, each value with the words that tell a reader where it
- * comes from.
+ * Creates layers of settings: the settings of one place, such as the environment. Each value has an
+ * origin, which messages show.
  */
 final class SettingsLayer {
 
   private static final Logger log = LoggerFactory.getLogger(SettingsLayer.class);
 
-  private static final int LIKELY_TYPO = 2;
+  private static final int TYPO_DISTANCE = 2;
 
   private SettingsLayer() {}
 
   /**
    * The properties that start with {@code corral.}.
    *
-   * @param kind what one of them is called in messages
+   * @param kind the name of such a property in messages
+   * @throws IllegalArgumentException if one of them is not a known setting
    */
   static Config ofProperties(String kind, Properties properties) {
     Config layer = ConfigFactory.empty();
@@ -37,8 +38,7 @@ final class SettingsLayer {
         Collection<String> known =
             KnownSettings.NAMES.stream().map(KnownSettings.PREFIX::concat).toList();
         throw new IllegalArgumentException(
-            "There is no setting for the %s %s%s"
-                .formatted(kind, property, KnownSettings.suggestion(property, known)));
+            "Unknown %s %s%s".formatted(kind, property, KnownSettings.suggestion(property, known)));
       }
       layer = with(layer, name, properties.getProperty(property), kind + " " + property);
     }
@@ -46,9 +46,9 @@ final class SettingsLayer {
   }
 
   /**
-   * The variables that start with {@code CORRAL_}. An unknown one is only logged, and only if it is
-   * nearly a known one: Kubernetes sets {@code CORRAL_REDIS_SERVICE_HOST} by itself beside a
-   * service of that name.
+   * The variables that start with {@code CORRAL_}. An unknown variable is not an error: Kubernetes
+   * sets {@code CORRAL_REDIS_SERVICE_HOST} for a service named corral-redis. It is logged if it is
+   * similar to a known one.
    */
   static Config ofEnvironment(Map<String, String> environment) {
     Config layer = ConfigFactory.empty();
@@ -65,16 +65,20 @@ final class SettingsLayer {
   }
 
   private static void warnOfTypo(String variable) {
-    KnownSettings.nearest(variable, KnownSettings.byVariable().keySet(), LIKELY_TYPO)
+    KnownSettings.nearest(variable, KnownSettings.byVariable().keySet(), TYPO_DISTANCE)
         .ifPresent(
             nearest ->
                 log.warn(
-                    "There is no setting for the environment variable {}; did you mean {}?",
+                    "Unknown environment variable {} is ignored; did you mean {}?",
                     variable,
                     nearest));
   }
 
-  /** What a Redis URI says beside the address. */
+  /**
+   * The settings in a Redis URI, besides the address.
+   *
+   * @throws IllegalArgumentException if a parameter of the URI is not a known setting
+   */
   static Config ofUri(RedisUri uri, String origin) {
     Config layer = ConfigFactory.empty();
     for (Map.Entry<String, String> setting : uri.settings().entrySet()) {
@@ -86,7 +90,7 @@ final class SettingsLayer {
                 .map(n -> n.substring("redis.".length()))
                 .toList();
         throw new IllegalArgumentException(
-            "%s: a Redis URI has no parameter %s%s"
+            "%s: unknown parameter %s of a Redis URI%s"
                 .formatted(
                     origin, setting.getKey(), KnownSettings.suggestion(setting.getKey(), known)));
       }
@@ -95,6 +99,7 @@ final class SettingsLayer {
     return layer;
   }
 
+  /** A layer with one more setting. */
   static Config with(Config layer, String name, String value, String origin) {
     return layer.withValue(name, ConfigValueFactory.fromAnyRef(value, origin));
   }

@@ -14,7 +14,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Typed values out of the merged layers; a wrong one is refused by its name and origin. */
+/**
+ * Reads typed settings from the merged layers. A method returns null, or empty, if the setting is
+ * absent, and throws an {@code IllegalArgumentException} if it is malformed; the message names the
+ * setting, its origin, and the value unless it is secret.
+ */
 final class SettingsReader {
 
   private final Config config;
@@ -27,7 +31,7 @@ final class SettingsReader {
     return read(name, "a text", config::getString);
   }
 
-  /** A text of which an empty one counts as none. */
+  /** A text; blank counts as absent. */
   @Nullable String filledText(String name) {
     String text = text(name);
     return text == null || text.isBlank() ? null : text;
@@ -47,7 +51,7 @@ final class SettingsReader {
     return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 
-  /** A size, such as 64 MiB; without a unit it is in bytes. */
+  /** A size in bytes, such as 64 MiB; the default unit is bytes. */
   OptionalLong bytes(String name) {
     Long value = read(name, "a size, such as 64 MiB", config::getBytes);
     return value == null ? OptionalLong.empty() : OptionalLong.of(value);
@@ -57,17 +61,18 @@ final class SettingsReader {
     return read(name, "true or false", config::getBoolean);
   }
 
-  /** A list, or a text with commas in it. */
+  /** A list, or a text of elements separated by commas. */
   List<String> texts(String name) {
     List<String> texts = read(name, "a list of texts", this::listOrCommaSeparated);
     return texts == null ? List.of() : texts;
   }
 
+  /** A duration with a unit, zero or more. */
   @Nullable Duration duration(String name) {
     return read(name, "a duration with its unit, such as 500ms, 2s or 5m", this::withUnit);
   }
 
-  /** A duration, or {@code eternal}. */
+  /** A duration with a unit, {@code 0}, or {@code eternal}; at least 1 ms if it is not zero. */
   javax.cache.expiry.@Nullable Duration expiry(String name) {
     String text = text(name);
     if (text == null) {
@@ -88,7 +93,7 @@ final class SettingsReader {
     Duration duration = config.getDuration(name);
     boolean lacksUnit = !Character.isLetter(text.codePointBefore(text.length()));
     if (duration.isNegative() || (lacksUnit && !duration.isZero())) {
-      throw new IllegalArgumentException("no unit, or below zero");
+      throw new IllegalArgumentException("a duration without a unit, or negative");
     }
     return duration;
   }

@@ -3,9 +3,13 @@ package dev.corral.jcache.internal.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
+import dev.corral.jcache.internal.redis.settings.ClientOptions;
 import dev.corral.jcache.internal.redis.settings.Credentials;
+import dev.corral.jcache.internal.redis.settings.KeyPrefix;
 import dev.corral.jcache.internal.redis.settings.RedisSettings;
 import dev.corral.jcache.internal.redis.settings.Sentinel;
+import dev.corral.jcache.internal.redis.settings.Servers;
 import dev.corral.jcache.internal.redis.settings.Tls;
 import dev.corral.jcache.internal.redis.settings.Topology;
 import java.net.URI;
@@ -20,16 +24,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the settings of a cache manager.
  *
- * <p>The most specific source wins: the manager's URI if it is a Redis, its properties {@code
- * corral.…}, the system properties of the same names, the environment {@code CORRAL_…}, the file.
- * The file is the manager's URI if that is one, otherwise {@code corral.conf} on the class path if
- * there is one. What a Redis URI says ranks directly behind the source that contains it, and only
- * the most specific URI counts. If none of them names a Redis it is {@code REDIS_URL}, or the
- * embedded server if its library is there or a program is named for it, or localhost.
+ * <p>The layers, from highest to lowest precedence:
+ *
+ * <ol>
+ *   <li>the manager's URI, if it is the address of a Redis, and its properties {@code corral.…};
+ *   <li>the system properties {@code corral.…};
+ *   <li>the environment variables {@code CORRAL_…};
+ *   <li>the file that the manager's URI names, otherwise {@code corral.conf} on the class path.
+ * </ol>
+ *
+ * <p>Only the Redis URI of highest precedence is used; the settings in it rank directly below its
+ * layer. If no layer has a Redis URI, Redis is {@code REDIS_URL}; without that variable it is the
+ * embedded server if its library is on the class path or its program is set, otherwise localhost.
  */
 public final class SettingsResolver {
 
-  /** The URI of a manager that was asked for without one. */
+  /** The URI of a cache manager that is created without a URI. */
   public static final URI DEFAULT_URI = URI.create("corral");
 
   private static final String EMBEDDED_LIBRARY = "redis.embedded.RedisServer";
@@ -42,18 +52,19 @@ public final class SettingsResolver {
     this.environment = environment;
   }
 
-  /** Looks into this JVM's system properties and environment. */
+  /** A resolver with the system properties and the environment of this JVM. */
   public static SettingsResolver ofProcess() {
     return new SettingsResolver(System.getProperties(), System.getenv());
   }
 
   /**
-   * The settings of a manager.
+   * The settings of a cache manager.
    *
-   * @param isDefaultUri whether {@code uri} only says that nobody gave one
-   * @param loader where resources are looked for
-   * @throws IllegalArgumentException if a setting is wrong or unknown or the file is missing; the
-   *     message says where it stands and what would be right
+   * @param isDefaultUri whether the manager has no URI of its own
+   * @param loader finds resources on the class path
+   * @param properties the properties of the manager
+   * @throws IllegalArgumentException if a setting is unknown or invalid, or the file is missing;
+   *     the message names the origin of the setting, and what is valid
    */
   public Settings resolve(
       URI uri, boolean isDefaultUri, ClassLoader loader, Properties properties) {
@@ -74,10 +85,12 @@ public final class SettingsResolver {
     RedisUri redis = expandUri(layers);
     SettingsReader reader =
         new SettingsReader(layers.stream().reduce(Config::withFallback).orElseThrow());
-    return new Settings(redisSettings(redis, reader), defaults(reader));
+    String prefix = reader.text("redis.key-prefix");
+    KeyPrefix keyPrefix = prefix == null ? KeyPrefix.NONE : new KeyPrefix(prefix);
+    return new Settings(redisSettings(redis, reader), keyPrefix, defaults(reader));
   }
 
-  /** Finds the most specific Redis URI and puts what it says directly behind its source. */
+  /** Finds the Redis URI of highest precedence and inserts its settings directly below it. */
   private RedisUri expandUri(List<Config> layers) {
     for (int i = 0; i < layers.size(); i++) {
       String text = new SettingsReader(layers.get(i)).filledText(KnownSettings.URI);
@@ -108,29 +121,34 @@ public final class SettingsResolver {
   }
 
   private static RedisSettings redisSettings(RedisUri uri, SettingsReader reader) {
-    String masterName = uri.masterName();
+    boolean embedded = uri.topology() == Topology.EMBEDDED;
     return new RedisSettings(
-        uri.topology(),
-        uri.addresses(),
-        masterName == null
-            ? null
-            : new Sentinel(
-                masterName,
-                new Credentials(
-                    reader.filledText("redis.sentinel-username"),
-                    reader.filledText("redis.sentinel-password"))),
-        uri.topology() == Topology.EMBEDDED
-            ? Credentials.NONE
-            : new Credentials(
-                reader.filledText("redis.username"), reader.filledText("redis.password")),
+        new Servers(uri.topology(), uri.addresses(), sentinel(uri.masterName(), reader)),
         reader.integer("redis.database").orElse(0),
-        uri.topology() == Topology.EMBEDDED ? Tls.OFF : tls(uri.encrypted(), reader),
-        orElse(reader.duration("redis.connect-timeout"), RedisSettings.DEFAULT_CONNECT_TIMEOUT),
-        orElse(reader.duration("redis.timeout"), RedisSettings.DEFAULT_TIMEOUT),
-        reader.integer("redis.pool-size").orElse(RedisSettings.DEFAULT_POOL),
-        reader.filledText("redis.client-name"),
-        Objects.requireNonNullElse(reader.text("redis.key-prefix"), ""),
+        embedded ? Credentials.NONE : credentials("redis.username", "redis.password", reader),
+        embedded ? Tls.OFF : tls(uri.encrypted(), reader),
+        clientOptions(reader),
         reader.path("embedded.server"));
+  }
+
+  private static @Nullable Sentinel sentinel(@Nullable String masterName, SettingsReader reader) {
+    return masterName == null
+        ? null
+        : new Sentinel(
+            masterName, credentials("redis.sentinel-username", "redis.sentinel-password", reader));
+  }
+
+  private static Credentials credentials(String username, String password, SettingsReader reader) {
+    return new Credentials(reader.filledText(username), reader.filledText(password));
+  }
+
+  private static ClientOptions clientOptions(SettingsReader reader) {
+    ClientOptions standard = ClientOptions.DEFAULTS;
+    return new ClientOptions(
+        orElse(reader.duration("redis.connect-timeout"), standard.connectTimeout()),
+        orElse(reader.duration("redis.timeout"), standard.timeout()),
+        reader.integer("redis.pool-size").orElse(standard.poolSize()),
+        reader.filledText("redis.client-name"));
   }
 
   private static Tls tls(boolean enabled, SettingsReader reader) {
@@ -143,7 +161,7 @@ public final class SettingsResolver {
         Objects.requireNonNullElse(reader.flag("redis.verify-hostname"), true));
   }
 
-  /** A time to live is an expiry of both creation and update, where those are not set. */
+  /** A time to live applies to creation and update unless they are set. */
   private static CacheDefaults defaults(SettingsReader reader) {
     var timeToLive = reader.expiry("defaults.time-to-live");
     var creation = reader.expiry("defaults.expiry.creation");
@@ -151,16 +169,17 @@ public final class SettingsResolver {
     return new CacheDefaults(
         reader.integer("defaults.buckets"),
         reader.texts("defaults.allowed-classes"),
-        creation == null ? timeToLive : creation,
-        update == null ? timeToLive : update,
-        reader.expiry("defaults.expiry.access"),
+        new ConstantExpiryPolicy(
+            creation == null ? timeToLive : creation,
+            update == null ? timeToLive : update,
+            reader.expiry("defaults.expiry.access")),
         reader.flag("defaults.statistics"),
         reader.flag("defaults.management"),
         reader.flag("defaults.fail-fast"),
         nearCache(reader));
   }
 
-  /** On if either bound is given, and is not 0. */
+  /** Null if neither bound is set, or the bounds are 0. */
   private static @Nullable NearCacheOptions nearCache(SettingsReader reader) {
     long maxEntries = reader.integer("defaults.near-cache.max-entries").orElse(0);
     long maxBytes = reader.bytes("defaults.near-cache.max-bytes").orElse(0);
@@ -184,7 +203,7 @@ public final class SettingsResolver {
     return duration == null ? otherwise : duration;
   }
 
-  /** Whether the server can be started by code that this class's own loader links. */
+  /** Whether the class loader of Corral finds the library of the embedded server. */
   private static boolean embeddedLibraryIsPresent() {
     try {
       Class.forName(

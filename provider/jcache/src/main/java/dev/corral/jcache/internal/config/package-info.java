@@ -1,6 +1,6 @@
 /**
- * From a manager's URI, its properties, the environment and a file to one validated {@link
- * dev.corral.jcache.internal.config.Settings}. Start reading at {@link
+ * Resolves the URI of a cache manager, its properties, the environment and a file to validated
+ * {@link dev.corral.jcache.internal.config.Settings}. The entry point is {@link
  * dev.corral.jcache.internal.config.SettingsResolver}.
  */
 @NullMarked

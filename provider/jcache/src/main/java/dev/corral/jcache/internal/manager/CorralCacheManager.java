@@ -127,9 +127,7 @@ public final class CorralCacheManager implements CacheManager {
   /** Where a configuration says nothing, which for expiry means eternal, the defaults hold. */
   private <K, V> CorralConfiguration<K, V> withDefaults(CorralConfiguration<K, V> configuration) {
     CacheDefaults defaults = settings.defaults();
-    var expiry =
-        new ConstantExpiryPolicy(
-            defaults.creationExpiry(), defaults.updateExpiry(), defaults.accessExpiry());
+    ConstantExpiryPolicy expiry = defaults.expiry();
     boolean says = !expiry.equals(new ConstantExpiryPolicy(null, null, null));
     boolean silent = EternalExpiryPolicy.factoryOf().equals(configuration.getExpiryPolicyFactory());
     return configuration.with(

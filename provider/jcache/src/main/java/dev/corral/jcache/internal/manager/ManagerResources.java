@@ -14,7 +14,7 @@ import dev.corral.jcache.internal.outage.RedisCircuitBreaker;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.client.SharedRedis;
-import dev.corral.jcache.internal.redis.settings.RedisSettings;
+import dev.corral.jcache.internal.redis.settings.ClientOptions;
 import dev.corral.jcache.internal.store.EntryCodec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,17 +55,17 @@ final class ManagerResources implements AutoCloseable {
   ManagerResources(Settings settings, ClassLoader classLoader, @Nullable Object client) {
     this.settings = settings;
     this.classLoader = classLoader;
-    this.redis = client == null ? SharedRedis.open(settings.redis()) : SharedRedis.handedIn(client);
-    RedisSettings of = settings.redis();
-    Duration lastResort = of.connectTimeout().plus(of.timeout().multipliedBy(2));
+    this.redis =
+        client == null ? SharedRedis.open(settings.redis()) : SharedRedis.ofApplication(client);
+    ClientOptions options = settings.redis().client();
+    Duration lastResort = options.connectTimeout().plus(options.timeout().multipliedBy(2));
     this.direct = redis.commands(lastResort);
-    this.breaker =
-        new RedisCircuitBreaker(direct, of.keyPrefix() + CLOCK_KEY, threads.background());
+    this.breaker = new RedisCircuitBreaker(direct, keyPrefix() + CLOCK_KEY, threads.background());
     this.commands = direct.guardedBy(breaker);
     this.clock = new ServerClock(direct, CLOCK_KEY);
-    CacheException unreached = redis.unreached();
-    if (unreached != null) {
-      breaker.open(unreached);
+    CacheException connectFailure = redis.connectFailure();
+    if (connectFailure != null) {
+      breaker.open(connectFailure);
     }
     var unused =
         threads
@@ -128,7 +128,7 @@ final class ManagerResources implements AutoCloseable {
   }
 
   String keyPrefix() {
-    return settings.redis().keyPrefix();
+    return settings.keyPrefix().text();
   }
 
   /** The code decides, else the file, else the topology. */

@@ -38,7 +38,7 @@ final class ConfigurationFileTest {
   }
 
   @Test
-  void load_everyKindOfUri_isFound() throws IOException {
+  void load_anyKindOfUri_findsTheFile() throws IOException {
     Path path = file("shop.conf", "redis.key-prefix = \"shop:\"");
     for (String uri :
         new String[] {
@@ -49,7 +49,7 @@ final class ConfigurationFileTest {
   }
 
   @Test
-  void load_fileInsideOfAJar_isFound() throws IOException {
+  void load_fileInAJar_findsTheFile() throws IOException {
     Path jar = directory.resolve("shop.jar");
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
       out.putNextEntry(new JarEntry("conf/shop.conf"));
@@ -60,7 +60,7 @@ final class ConfigurationFileTest {
   }
 
   @Test
-  void load_jsonAndProperties_byExtension() throws IOException {
+  void load_jsonOrProperties_isParsedByExtension() throws IOException {
     file("a.json", "{\"redis\": {\"database\": 3}}");
     file("b.properties", "redis.database=4");
     assertThat(load("a.json").getInt("redis.database")).isEqualTo(3);
@@ -68,7 +68,7 @@ final class ConfigurationFileTest {
   }
 
   @Test
-  void load_substitution_comesFromTheEnvironment() throws IOException {
+  void load_substitution_readsTheEnvironment() throws IOException {
     file("shop.conf", "redis { uri = \"redis://a\", uri = ${?REDIS_URL}, client-name = ${?NONE} }");
     Config config = load(URI.create("shop.conf"), Map.of("REDIS_URL", "redis://b", "redis", "x"));
     assertThat(config.getString("redis.uri")).isEqualTo("redis://b");
@@ -86,14 +86,14 @@ final class ConfigurationFileTest {
     "jar:file:/no/such.jar!/corral.conf, /no/such.jar",
     "gopher://corral, neither a Redis"
   })
-  void load_missing_isNamed(String uri, String named) {
+  void load_missingFile_isNamed(String uri, String named) {
     assertThatThrownBy(() -> load(uri))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(named);
   }
 
   @Test
-  void load_unknownSetting_namesFileLineAndNearest() throws IOException {
+  void load_unknownSetting_namesFileLineAndSuggestion() throws IOException {
     file("shop.conf", "redis {\n  uri = \"redis://a\"\n  time-out = 2s\n}\n");
     assertThatThrownBy(() -> load("shop.conf"))
         .isInstanceOf(IllegalArgumentException.class)
@@ -101,15 +101,15 @@ final class ConfigurationFileTest {
   }
 
   @Test
-  void load_unknownBlock_listsTheKnown() throws IOException {
+  void load_unknownBlock_listsTheKnownNames() throws IOException {
     file("shop.conf", "\"com.example.unrelated-thing\" = 1");
     assertThatThrownBy(() -> load("shop.conf"))
         .hasMessageContainingAll(
-            "shop.conf: 1", "com.example.unrelated-thing", "there are redis.uri");
+            "shop.conf: 1", "com.example.unrelated-thing", "the known names are redis.uri");
   }
 
   @Test
-  void load_syntaxMistake_namesFileAndLine() throws IOException {
+  void load_syntaxError_namesFileAndLine() throws IOException {
     file("shop.conf", "redis {\n  uri = \"redis://a\n}\n");
     assertThatThrownBy(() -> load("shop.conf"))
         .isInstanceOf(IllegalArgumentException.class)
@@ -117,7 +117,7 @@ final class ConfigurationFileTest {
   }
 
   @Test
-  void load_missingSubstitution_namesFileAndLine() throws IOException {
+  void load_undefinedVariable_namesFileAndLine() throws IOException {
     file("shop.conf", "redis.uri = ${NO_SUCH_VARIABLE}");
     assertThatThrownBy(() -> load("shop.conf"))
         .isInstanceOf(IllegalArgumentException.class)

@@ -13,24 +13,24 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The table of settings in the documentation, held against the settings. */
+/** Compares the table of settings in the documentation with the settings. */
 class ConfigurationPageTest {
 
   private static final Path PAGE = Path.of("../../docs/configuration.md");
 
-  /** The rows of five columns whose first is a name. */
+  /** The rows with five columns, the first of which is the name of a setting. */
   private static final Pattern ROW =
       Pattern.compile(
           "^\\| `([a-z.-]+)` \\|(?:[^|]*\\|){2} ([^|]*?) \\|[^|]*\\|$", Pattern.MULTILINE);
 
   @Test
-  void table_namesEverySettingOnce_inTheirOrder() throws IOException {
+  void table_names_areAllSettingsInTheirOrder() throws IOException {
     assertThat(rows().stream().map(Map.Entry::getKey))
         .containsExactlyElementsOf(KnownSettings.NAMES);
   }
 
   @Test
-  void table_statesTheDefaults() throws IOException {
+  void table_defaults_areThoseOfTheCode() throws IOException {
     Map<String, String> defaults =
         rows().stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     Properties stated = new Properties();

@@ -36,7 +36,7 @@ final class RedisUriTest {
           embedded:///                          | EMBEDDED | false | []
           embedded:/?key-prefix=shop:           | EMBEDDED | false | []
           """)
-  void parse_address_isTakenApart(
+  void parse_address_hasTopologyEncryptionAndServers(
       String text, Topology topology, boolean encrypted, String addresses) {
     RedisUri uri = RedisUri.parse(text);
     assertThat(uri.topology()).isEqualTo(topology);
@@ -52,7 +52,7 @@ final class RedisUriTest {
         "embedded:/",
         "redis://[::1]:6379/1?timeout=2s&key-prefix=shop:"
       })
-  void parse_textOfAUri_isTheSame(String text) {
+  void parse_textOfAJavaUri_hasTheSameResult(String text) {
     assertThat(RedisUri.parse(URI.create(text).toString())).isEqualTo(RedisUri.parse(text));
   }
 
@@ -81,7 +81,7 @@ final class RedisUriTest {
   }
 
   @Test
-  void parse_parameters_areSettingsAndWinOverTheParts() {
+  void parse_parameters_overrideTheDatabaseInThePath() {
     assertThat(RedisUri.parse("redis://cache/1?timeout=2s&key-prefix=shop:&database=5").settings())
         .containsOnly(entry("timeout", "2s"), entry("key-prefix", "shop:"), entry("database", "5"));
   }
@@ -114,7 +114,7 @@ final class RedisUriTest {
           embedded:somewhere               | nothing may follow
           embedded://host                  | nothing may follow
           """)
-  void parse_mistake_isExplainedWithoutThePassword(String text, String explanation) {
+  void parse_malformedUri_isExplainedWithoutThePassword(String text, String explanation) {
     assertThatThrownBy(() -> RedisUri.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("The Redis URI")
@@ -132,7 +132,7 @@ final class RedisUriTest {
     "redis.conf, false",
     "classpath:redis, false"
   })
-  void isRedis_scheme_decides(String text, boolean expected) {
+  void isRedis_uri_isDecidedByItsScheme(String text, boolean expected) {
     assertThat(RedisUri.isRedis(text)).isEqualTo(expected);
   }
 

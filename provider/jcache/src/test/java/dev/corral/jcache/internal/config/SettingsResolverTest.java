@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
+import dev.corral.jcache.internal.redis.settings.ClientOptions;
 import dev.corral.jcache.internal.redis.settings.Credentials;
 import dev.corral.jcache.internal.redis.settings.HostAndPort;
+import dev.corral.jcache.internal.redis.settings.KeyPrefix;
 import dev.corral.jcache.internal.redis.settings.RedisSettings;
+import dev.corral.jcache.internal.redis.settings.RedisSettingsFixture;
 import dev.corral.jcache.internal.redis.settings.Sentinel;
+import dev.corral.jcache.internal.redis.settings.Servers;
 import dev.corral.jcache.internal.redis.settings.Tls;
 import dev.corral.jcache.internal.redis.settings.Topology;
 import java.io.IOException;
@@ -19,7 +24,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -28,6 +35,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class SettingsResolverTest {
+
+  private static final CacheDefaults NO_DEFAULTS =
+      new CacheDefaults(
+          OptionalInt.empty(),
+          List.of(),
+          new ConstantExpiryPolicy(null, null, null),
+          null,
+          null,
+          null,
+          null);
 
   @TempDir private Path classPath;
 
@@ -62,92 +79,94 @@ final class SettingsResolverTest {
   }
 
   @Test
-  void defaultUri_hasNoCharacterThatObjectNamesForbid() {
+  void defaultUri_inAnObjectName_needsNoQuotes() {
     assertThat(SettingsResolver.DEFAULT_URI.toString()).matches("[a-z]+");
   }
 
   @Test
-  void resolve_nothingConfigured_isEmbeddedWithTheDefaults() {
-    assertThat(redis()).isEqualTo(RedisSettings.embedded());
-    assertThat(resolve().defaults()).isEqualTo(CacheDefaults.NONE);
+  void resolve_nothingConfigured_isAnEmbeddedServerWithDefaults() {
+    assertThat(redis()).isEqualTo(RedisSettingsFixture.embedded());
+    assertThat(resolve().keyPrefix()).isEqualTo(KeyPrefix.NONE);
+    assertThat(resolve().defaults()).isEqualTo(NO_DEFAULTS);
   }
 
   @Test
-  void resolve_address_comesFromTheMostSpecificSource() throws IOException {
+  void resolve_address_comesFromTheLayerOfHighestPrecedence() throws IOException {
     environment.put("REDIS_URL", "redis://redis-url");
-    assertThat(redis().addresses()).hasToString("[redis-url:6379]");
+    assertThat(redis().servers().addresses()).hasToString("[redis-url:6379]");
     corralConf("redis.uri = \"redis://file\"");
-    assertThat(redis().addresses()).hasToString("[file:6379]");
+    assertThat(redis().servers().addresses()).hasToString("[file:6379]");
     environment.put("CORRAL_REDIS_URI", "redis://environment");
-    assertThat(redis().addresses()).hasToString("[environment:6379]");
+    assertThat(redis().servers().addresses()).hasToString("[environment:6379]");
     systemProperties.setProperty("corral.redis.uri", "redis://system");
-    assertThat(redis().addresses()).hasToString("[system:6379]");
+    assertThat(redis().servers().addresses()).hasToString("[system:6379]");
     properties.setProperty("corral.redis.uri", "redis://manager");
-    assertThat(redis().addresses()).hasToString("[manager:6379]");
-    assertThat(resolve("redis://explicit").redis().addresses()).hasToString("[explicit:6379]");
+    assertThat(redis().servers().addresses()).hasToString("[manager:6379]");
+    assertThat(resolve("redis://explicit").redis().servers().addresses())
+        .hasToString("[explicit:6379]");
   }
 
   @Test
-  void resolve_fileWithoutAddress_goesOnToRedisUrl() throws IOException {
+  void resolve_fileWithoutAddress_usesRedisUrl() throws IOException {
     corralConf("redis.key-prefix = \"shop:\"");
     environment.put("REDIS_URL", "redis://redis-url/2");
-    assertThat(redis().addresses()).hasToString("[redis-url:6379]");
+    assertThat(redis().servers().addresses()).hasToString("[redis-url:6379]");
     assertThat(redis().database()).isEqualTo(2);
-    assertThat(redis().keyPrefix()).isEqualTo("shop:");
+    assertThat(resolve().keyPrefix()).hasToString("shop:");
   }
 
   @Test
-  void resolve_blankVariables_countAsUnset() {
+  void resolve_blankVariables_areIgnored() {
     environment.put("REDIS_URL", "");
     environment.put("CORRAL_REDIS_URI", " ");
     environment.put("CORRAL_REDIS_PASSWORD", "");
-    assertThat(redis()).isEqualTo(RedisSettings.embedded());
+    assertThat(redis()).isEqualTo(RedisSettingsFixture.embedded());
   }
 
   @Test
-  void resolve_setting_comesFromTheMostSpecificSource() throws IOException {
+  void resolve_setting_comesFromTheLayerOfHighestPrecedence() throws IOException {
     corralConf("redis { timeout = 1s, pool-size = 1, client-name = file }");
-    assertThat(redis().timeout()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(redis().client().timeout()).isEqualTo(Duration.ofSeconds(1));
     environment.put("CORRAL_REDIS_TIMEOUT", "2s");
-    assertThat(redis().timeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(redis().client().timeout()).isEqualTo(Duration.ofSeconds(2));
     systemProperties.setProperty("corral.redis.timeout", "3s");
-    assertThat(redis().timeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(redis().client().timeout()).isEqualTo(Duration.ofSeconds(3));
     properties.setProperty("corral.redis.timeout", "4s");
-    assertThat(redis().timeout()).isEqualTo(Duration.ofSeconds(4));
-    assertThat(redis().poolSize()).isEqualTo(1);
-    assertThat(redis().clientName()).isEqualTo("file");
+    assertThat(redis().client().timeout()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(redis().client().poolSize()).isEqualTo(1);
+    assertThat(redis().client().name()).isEqualTo("file");
   }
 
   @Test
-  void resolve_partsOfAUri_rankBehindTheirOwnSource() throws IOException {
+  void resolve_settingsInAUri_rankBelowTheirLayer() throws IOException {
     corralConf("redis { password = from-file, database = 1, timeout = 1s }");
     environment.put("CORRAL_REDIS_URI", "redis://:from-uri@host/2?timeout=2s");
     environment.put("CORRAL_REDIS_DATABASE", "3");
     RedisSettings redis = redis();
     assertThat(redis.credentials().password()).isEqualTo("from-uri");
     assertThat(redis.database()).isEqualTo(3);
-    assertThat(redis.timeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(redis.client().timeout()).isEqualTo(Duration.ofSeconds(2));
   }
 
   @Test
-  void resolve_partsOfALessSpecificUri_areIgnored() throws IOException {
+  void resolve_settingsInAUriOfLowerPrecedence_areIgnored() throws IOException {
     corralConf("redis.uri = \"redis://tom:secret@file/7?timeout=9s\"");
     RedisSettings redis = resolve("redis://explicit").redis();
     assertThat(redis.credentials()).isEqualTo(Credentials.NONE);
     assertThat(redis.database()).isZero();
-    assertThat(redis.timeout()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(redis.client().timeout()).isEqualTo(Duration.ofSeconds(1));
   }
 
   @Test
-  void resolve_passwordApartFromTheAddress_isUsed() {
+  void resolve_passwordOutsideOfTheUri_isUsed() {
     environment.put("CORRAL_REDIS_PASSWORD", "a,b c");
     RedisSettings redis = resolve("rediss://tom@host").redis();
     assertThat(redis.credentials()).isEqualTo(new Credentials("tom", "a,b c"));
-    assertThat(redis.tls()).isEqualTo(Tls.ON);
+    assertThat(redis.tls()).isEqualTo(RedisSettingsFixture.TLS);
   }
 
   @Test
-  void resolve_everythingOfRedis_isRead() throws IOException {
+  void resolve_allSettingsOfRedis_areRead() throws IOException {
     corralConf(
         """
         redis {
@@ -164,18 +183,16 @@ final class SettingsResolverTest {
     assertThat(redis())
         .isEqualTo(
             new RedisSettings(
-                Topology.SENTINEL,
-                java.util.List.of(new HostAndPort("a", 26_379), new HostAndPort("b", 5)),
-                new Sentinel("mymaster", new Credentials("sam", "sp")),
-                new Credentials("tom", "pw"),
+                new Servers(
+                    Topology.SENTINEL,
+                    List.of(new HostAndPort("a", 26_379), new HostAndPort("b", 5)),
+                    new Sentinel("mymaster", new Credentials("sam", "sp"))),
                 3,
+                new Credentials("tom", "pw"),
                 new Tls(true, Path.of("/t.p12"), "tp", Path.of("/k.p12"), "kp", false),
-                Duration.ofMillis(500),
-                Duration.ofMillis(1500),
-                9,
-                "shop",
-                "shop:",
+                new ClientOptions(Duration.ofMillis(500), Duration.ofMillis(1500), 9, "shop"),
                 Path.of("/usr/bin/valkey-server")));
+    assertThat(resolve().keyPrefix()).isEqualTo(new KeyPrefix("shop:"));
   }
 
   @Test
@@ -191,53 +208,59 @@ final class SettingsResolverTest {
     CacheDefaults defaults = resolve().defaults();
     assertThat(defaults.buckets()).hasValue(16);
     assertThat(defaults.allowedClasses()).containsExactly("com.shop.**", "com.lib.Money");
-    assertThat(defaults.creationExpiry()).isEqualTo(seconds(300));
-    assertThat(defaults.updateExpiry()).isEqualTo(seconds(30));
-    assertThat(defaults.accessExpiry()).isEqualTo(javax.cache.expiry.Duration.ETERNAL);
+    assertThat(defaults.expiry().creation()).isEqualTo(seconds(300));
+    assertThat(defaults.expiry().update()).isEqualTo(seconds(30));
+    assertThat(defaults.expiry().access()).isEqualTo(javax.cache.expiry.Duration.ETERNAL);
     assertThat(defaults.statistics()).isTrue();
     assertThat(defaults.management()).isFalse();
   }
 
   @Test
-  void resolve_listInAVariable_isCommaSeparated() {
+  void resolve_listInAVariable_isSplitAtCommas() {
     environment.put("CORRAL_DEFAULTS_ALLOWED_CLASSES", "com.shop.**, com.lib.Money,");
     environment.put("CORRAL_DEFAULTS_EXPIRY_CREATION", "0");
     CacheDefaults defaults = resolve().defaults();
     assertThat(defaults.allowedClasses()).containsExactly("com.shop.**", "com.lib.Money");
-    assertThat(defaults.creationExpiry()).isEqualTo(javax.cache.expiry.Duration.ZERO);
+    assertThat(defaults.expiry().creation()).isEqualTo(javax.cache.expiry.Duration.ZERO);
   }
 
   @Test
   void resolve_managerUriIsAFile_replacesCorralConf() throws IOException {
     corralConf("redis { key-prefix = \"shop:\", client-name = shop }");
     Files.writeString(classPath.resolve("other.conf"), "redis.key-prefix = \"other:\"", UTF_8);
-    RedisSettings redis = resolve("other.conf").redis();
-    assertThat(redis.keyPrefix()).isEqualTo("other:");
-    assertThat(redis.clientName()).isNull();
-    assertThat(resolve(classPath.resolve("other.conf").toUri().toString()).redis())
-        .isEqualTo(redis);
+    Settings settings = resolve("other.conf");
+    assertThat(settings.keyPrefix()).hasToString("other:");
+    assertThat(settings.redis().client().name()).isNull();
+    assertThat(resolve(classPath.resolve("other.conf").toUri().toString())).isEqualTo(settings);
   }
 
   @Test
-  void resolve_managerUriIsARedis_readsTheRestFromCorralConf() throws IOException {
+  void resolve_managerUriIsARedis_readsOtherSettingsFromCorralConf() throws IOException {
     corralConf("redis { uri = \"redis://file\", key-prefix = \"shop:\" }");
-    RedisSettings redis = resolve("redis-cluster://a,b").redis();
-    assertThat(redis.topology()).isEqualTo(Topology.CLUSTER);
-    assertThat(redis.keyPrefix()).isEqualTo("shop:");
+    Settings settings = resolve("redis-cluster://a,b");
+    assertThat(settings.redis().servers().topology()).isEqualTo(Topology.CLUSTER);
+    assertThat(settings.keyPrefix()).hasToString("shop:");
+  }
+
+  /** Managers with equal settings of the connection share a client. */
+  @Test
+  void resolve_anotherKeyPrefix_isTheSameConnection() {
+    RedisSettings redis = resolve("redis://host").redis();
+    assertThat(resolve("redis://host?key-prefix=shop:").redis()).isEqualTo(redis);
+    assertThat(resolve("redis://host?client-name=shop").redis()).isNotEqualTo(redis);
   }
 
   @Test
-  void resolve_embeddedServerNamed_isEmbedded() {
+  void resolve_embeddedServerIsSet_isEmbedded() {
     environment.put("CORRAL_EMBEDDED_SERVER", "valkey-server");
-    assertThat(redis())
-        .isEqualTo(RedisSettings.embedded().withEmbeddedServer(Path.of("valkey-server")));
+    assertThat(redis()).isEqualTo(RedisSettingsFixture.embedded(Path.of("valkey-server")));
   }
 
   @Test
   void resolve_embedded_ignoresLoginAndStores() {
     environment.put("CORRAL_REDIS_PASSWORD", "pw");
     environment.put("CORRAL_REDIS_TRUSTSTORE", "/t.p12");
-    assertThat(resolve("embedded:/").redis()).isEqualTo(RedisSettings.embedded());
+    assertThat(resolve("embedded:/").redis()).isEqualTo(RedisSettingsFixture.embedded());
   }
 
   @ParameterizedTest
@@ -247,7 +270,7 @@ final class SettingsResolverTest {
     "corral.default.buckets, corral.defaults.buckets",
     "corral.embeded.server, corral.embedded.server"
   })
-  void resolve_unknownProperty_isRefusedWithTheNearest(String property, String nearest) {
+  void resolve_unknownProperty_isRefusedWithASuggestion(String property, String nearest) {
     properties.setProperty(property, "1");
     assertThatThrownBy(this::resolve)
         .isInstanceOf(IllegalArgumentException.class)
@@ -259,12 +282,12 @@ final class SettingsResolverTest {
   }
 
   @Test
-  void resolve_propertiesOfOthers_areIgnored() {
+  void resolve_propertiesOfOtherLibraries_areIgnored() {
     properties.setProperty("other", "1");
     systemProperties.setProperty("corralled", "1");
     environment.put("CORRAL_REDIS_SERVICE_HOST", "10.0.0.1");
     environment.put("CORRAL_REDIS_PORT", "tcp://10.0.0.1:6379");
-    assertThat(redis()).isEqualTo(RedisSettings.embedded());
+    assertThat(redis()).isEqualTo(RedisSettingsFixture.embedded());
   }
 
   @ParameterizedTest
@@ -287,7 +310,7 @@ final class SettingsResolverTest {
     "CORRAL_DEFAULTS_STATISTICS, 1, true or false",
     "CORRAL_DEFAULTS_TIME_TO_LIVE, never, eternal"
   })
-  void resolve_wrongValue_isRefused(String variable, String value, String explanation) {
+  void resolve_invalidValue_isRefused(String variable, String value, String explanation) {
     environment.put("REDIS_URL", "redis://host");
     environment.put(variable, value);
     assertThatThrownBy(this::resolve)
@@ -296,7 +319,7 @@ final class SettingsResolverTest {
   }
 
   @Test
-  void resolve_wrongType_namesFileLineAndPath() throws IOException {
+  void resolve_wrongType_namesFileLineAndSetting() throws IOException {
     corralConf("redis {\n  pool-size = [1]\n}\n");
     assertThatThrownBy(this::resolve)
         .isInstanceOf(IllegalArgumentException.class)
@@ -308,7 +331,7 @@ final class SettingsResolverTest {
   }
 
   @Test
-  void resolve_wrongVariable_isNamed() {
+  void resolve_invalidVariable_isNamed() {
     environment.put("CORRAL_REDIS_TIMEOUT", "soon");
     assertThatThrownBy(this::resolve)
         .hasMessageContainingAll(
@@ -316,7 +339,7 @@ final class SettingsResolverTest {
   }
 
   @Test
-  void resolve_wrongUri_namesItsSourceAndHidesThePassword() {
+  void resolve_malformedUri_namesItsOriginAndHidesThePassword() {
     environment.put("CORRAL_REDIS_URI", "redis://tom:s3cret@host:port");
     assertThatThrownBy(this::resolve)
         .hasMessageContainingAll("environment variable CORRAL_REDIS_URI", "is not a number")
@@ -324,7 +347,7 @@ final class SettingsResolverTest {
     environment.put("CORRAL_REDIS_URI", "redis://host?time-out=2s");
     assertThatThrownBy(this::resolve).hasMessageContaining("did you mean timeout?");
     environment.put("CORRAL_REDIS_URI", "redis://host?uri=redis://b");
-    assertThatThrownBy(this::resolve).hasMessageContaining("no parameter uri");
+    assertThatThrownBy(this::resolve).hasMessageContaining("unknown parameter uri");
   }
 
   private static javax.cache.expiry.Duration seconds(long seconds) {
@@ -332,7 +355,7 @@ final class SettingsResolverTest {
   }
 
   @Test
-  void nearCache_eitherBound_switchesItOn() throws IOException {
+  void nearCache_eitherBound_enablesIt() throws IOException {
     assertThat(resolve().defaults().nearCache()).isNull();
     corralConf(
         "defaults.near-cache { max-bytes = 64 MiB, max-staleness = 200ms, time-to-live = 1m }");
@@ -346,7 +369,7 @@ final class SettingsResolverTest {
   }
 
   @Test
-  void nearCache_wrong_isRefusedByName() throws IOException {
+  void nearCache_invalid_namesTheSetting() throws IOException {
     corralConf("defaults.near-cache { max-entries = 500, max-staleness = 1m }");
     assertThatThrownBy(this::resolve)
         .isInstanceOf(IllegalArgumentException.class)

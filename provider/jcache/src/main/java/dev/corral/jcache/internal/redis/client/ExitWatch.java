@@ -6,64 +6,67 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends our clients when the application has ended without closing them, so that the JVM can exit.
+ * Closes Corral's clients when the application has ended without closing them, so that the JVM can
+ * exit.
  *
- * <p>A daemon thread waits for the end of one thread after another, of those that are neither
- * daemons nor ours. It never polls: in a server it waits in one {@code join} for ever.
+ * <p>A daemon thread joins the application's non-daemon threads, one after the other. It does not
+ * poll: in a server it waits in the same {@code join} for the whole life of the JVM.
  */
 final class ExitWatch implements AutoCloseable {
 
   /*
-   * A JVM exits when no non-daemon thread is left. Redisson's timer (HashedWheelTimer with
-   * DefaultThreadFactory, ServiceManager.initTimer) is one, without a setting to change that, and
-   * it ends only with the client. A thread that is started while we wait was started by a thread
-   * that is seen, or is seen itself when we look again; one that was missed because it was started
-   * while the list was made is found by the second look after a pause.
+   * A JVM exits when its last non-daemon thread ends. Redisson's timer (HashedWheelTimer with
+   * DefaultThreadFactory, ServiceManager.initTimer) is a non-daemon thread; no setting changes
+   * that, and it ends only with the client.
+   *
+   * Threads that the application starts during a join are found by the next search. A search can
+   * miss a thread that is started while it lists the threads; therefore a second search, after a
+   * pause, has to find none, too.
    */
 
   private static final Logger log = LoggerFactory.getLogger(ExitWatch.class);
 
-  private static final long SECOND_LOOK_MILLIS = 50;
+  private static final long SECOND_SEARCH_MILLIS = 50;
 
-  private final Runnable lastAct;
+  private final Runnable onExit;
   private final Thread thread;
 
-  private ExitWatch(Runnable lastAct) {
-    this.lastAct = lastAct;
+  private ExitWatch(Runnable onExit) {
+    this.onExit = onExit;
     this.thread = OwnThreads.daemon("corral-exit-watch", this::watch);
   }
 
   /**
-   * Starts to watch.
+   * Starts watching.
    *
-   * @param lastAct what to do, once, when nothing but our own threads keeps the JVM alive
+   * @param onExit is run once, when only threads of Corral prevent the JVM from exiting
    */
-  static ExitWatch start(Runnable lastAct) {
-    ExitWatch watch = new ExitWatch(lastAct);
+  static ExitWatch start(Runnable onExit) {
+    ExitWatch watch = new ExitWatch(onExit);
     watch.thread.start();
     return watch;
   }
 
   private void watch() {
     try {
-      int emptyLooks = 0;
-      while (emptyLooks < 2) {
-        @Nullable Thread other = OwnThreads.anyForeignNonDaemon();
-        if (other != null) {
-          emptyLooks = 0;
-          other.join();
-        } else if (++emptyLooks < 2) {
-          TimeUnit.MILLISECONDS.sleep(SECOND_LOOK_MILLIS);
+      int emptySearches = 0;
+      while (emptySearches < 2) {
+        @Nullable Thread running = OwnThreads.findApplicationThread();
+        if (running != null) {
+          emptySearches = 0;
+          running.join();
+        } else if (++emptySearches < 2) {
+          TimeUnit.MILLISECONDS.sleep(SECOND_SEARCH_MILLIS);
         }
       }
-      log.debug("The application has ended without closing its caches; closing their connections");
-      lastAct.run();
+      log.debug("The application has ended without closing its caches; closing their clients");
+      onExit.run();
     } catch (InterruptedException e) {
-      log.trace("No longer watching for the end of the application", e);
+      log.trace("Stopped watching for the end of the application", e);
     }
   }
 
-  /** Stops to watch, unless the end has come already. */
+  /** Stops watching; no effect if {@code onExit} is already running. */
   @Override
   public void close() {
     thread.interrupt();

@@ -8,25 +8,26 @@ import io.netty.util.ResourceLeakDetector;
 import org.redisson.client.NettyHook;
 
 /**
- * Where connections take their buffers from: Netty's pooled allocator. Its default, the adaptive
- * one, makes two objects for each array that is copied into a buffer, and Redisson copies each
- * parameter of a command (docs/decisions/0016).
+ * Makes connections allocate their buffers from Netty's pooled allocator. The default, the adaptive
+ * allocator, creates two objects for each array that is copied into a buffer, and Redisson copies
+ * each parameter of a command (docs/decisions/0016).
  *
- * <p>The drop-in jar has a Netty of its own, in which nobody but Redisson takes buffers. There one
- * in 128 need not be marked with a stack trace to find leaks of the application, unless a system
- * property asks for it. The Netty of an application stays as it is.
+ * <p>The drop-in jar contains its own Netty, which only Redisson uses. There, Netty's leak
+ * detection is off unless a system property sets its level: it would record a stack trace for one
+ * buffer in 128, and could only find leaks of Redisson. The settings of an application's Netty are
+ * not changed.
  */
 enum NettyBuffers implements NettyHook {
   INSTANCE;
 
-  /** In the drop-in jar it has another beginning, as all names of Netty's have. */
+  /** In the drop-in jar, the build relocates this name with Netty's packages. */
   private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
 
-  private static final String OUR_PACKAGES = "dev.corral.jcache.";
+  private static final String CORRAL_PACKAGES = "dev.corral.jcache.";
 
   NettyBuffers() {
-    boolean isOurNetty = ResourceLeakDetector.class.getName().startsWith(OUR_PACKAGES);
-    if (isOurNetty && System.getProperty(LEAK_DETECTION) == null) {
+    boolean isRelocated = ResourceLeakDetector.class.getName().startsWith(CORRAL_PACKAGES);
+    if (isRelocated && System.getProperty(LEAK_DETECTION) == null) {
       ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
     }
   }
@@ -38,6 +39,6 @@ enum NettyBuffers implements NettyHook {
 
   @Override
   public void afterChannelInitialization(Channel channel) {
-    // the option of the bootstrap is enough
+    // nothing to do: the option of the bootstrap applies to the channel
   }
 }

@@ -8,12 +8,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that Corral starts, and those that Redisson starts for it, told from all others by
- * their thread group.
+ * Creates the threads of Corral and its Redisson clients, and recognizes them by their thread
+ * group.
  *
  * <p>Redisson's timer thread cannot be made a daemon, but it inherits the group of the thread that
- * creates the client. A group is recognized by its name, so that several copies of Corral in one
- * JVM know each other's threads.
+ * creates the client. A group is recognized by its name, so several copies of Corral in one JVM
+ * recognize each other's threads.
  */
 final class OwnThreads {
 
@@ -23,7 +23,7 @@ final class OwnThreads {
 
   private OwnThreads() {}
 
-  /** A daemon thread of the group, not started, with this class's own class loader. */
+  /** An unstarted daemon thread of the group, whose context class loader is that of Corral. */
   static Thread daemon(String name, Runnable task) {
     Thread thread =
         new Thread(OWN, task, name, /* stackSize= */ 0, /* inheritThreadLocals= */ false);
@@ -32,30 +32,30 @@ final class OwnThreads {
     return thread;
   }
 
-  /** Makes daemon threads of the group, numbered. */
+  /** A factory for daemon threads of the group, whose names are numbered. */
   static ThreadFactory factory(String name) {
     AtomicInteger number = new AtomicInteger();
     return task -> daemon(name + "-" + number.incrementAndGet(), task);
   }
 
-  /** A running thread of somebody else that keeps the JVM from ending, or null. */
-  static @Nullable Thread anyForeignNonDaemon() {
+  /** A live thread of the application that prevents the JVM from exiting; null if there is none. */
+  static @Nullable Thread findApplicationThread() {
     for (Thread thread : all()) {
-      if (!thread.isDaemon() && !endsJvm(thread) && !isOwnTimer(thread)) {
+      if (!thread.isDaemon() && !isJvmExit(thread) && !isOwnTimer(thread)) {
         return thread;
       }
     }
     return null;
   }
 
-  /** Whether this is the thread in which the JVM itself waits for all others. */
-  private static boolean endsJvm(Thread thread) {
+  /** Whether this is the JVM's own thread that waits for the other threads to end. */
+  private static boolean isJvmExit(Thread thread) {
     return thread.getName().startsWith("DestroyJavaVM");
   }
 
   /**
-   * Whether this is the timer of one of our clients. The group alone would not do: user code that
-   * runs in a thread of ours may start threads, which are of the same group.
+   * Whether this is the timer of a client of Corral. The group alone is not sufficient: user code
+   * may run in a thread of Corral and start threads, which are then in the same group.
    */
   private static boolean isOwnTimer(Thread thread) {
     ThreadGroup group = thread.getThreadGroup();

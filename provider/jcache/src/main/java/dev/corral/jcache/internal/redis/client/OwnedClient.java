@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.redis.client;
 import dev.corral.jcache.internal.redis.RedisFailures;
 import dev.corral.jcache.internal.redis.settings.HostAndPort;
 import dev.corral.jcache.internal.redis.settings.RedisSettings;
+import dev.corral.jcache.internal.redis.settings.Servers;
 import dev.corral.jcache.internal.redis.settings.Topology;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
@@ -20,7 +21,7 @@ import org.redisson.api.RedissonClient;
 import org.redisson.api.redisnode.RedisNodes;
 import org.redisson.config.Config;
 
-/** A Redisson client with the threads that belong to it, which end with it. */
+/** A Redisson client with threads of its own, which end when it is closed. */
 final class OwnedClient implements AutoCloseable {
 
   private static final int NETTY_THREADS = 2;
@@ -30,7 +31,7 @@ final class OwnedClient implements AutoCloseable {
   private final RedissonClient redisson;
   private final EventLoopGroup group;
   private final ExecutorService executor;
-  private volatile @Nullable CacheException unreached;
+  private volatile @Nullable CacheException connectFailure;
 
   private OwnedClient(RedissonClient redisson, EventLoopGroup group, ExecutorService executor) {
     this.redisson = redisson;
@@ -39,10 +40,11 @@ final class OwnedClient implements AutoCloseable {
   }
 
   /**
-   * A client that is connected, or will be once Redis is there; see {@link #unreached}.
+   * Creates a client. If Redis is unavailable, the client connects later by itself, and {@link
+   * #connectFailure} has the reason.
    *
-   * @throws CacheException if Redis refused the login, or the settings are wrong; the message names
-   *     the addresses and the setting
+   * @throws CacheException if Redis refuses the login, or the settings are wrong; the message names
+   *     the addresses and the setting to change
    */
   static OwnedClient connect(RedisSettings settings) {
     CompletableFuture<OwnedClient> connecting = new CompletableFuture<>();
@@ -57,28 +59,28 @@ final class OwnedClient implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       connecting.cancel(/* mayInterruptIfRunning= */ false);
-      throw new CacheException("Interrupted while connecting to Redis", e);
+      throw new CacheException("The thread was interrupted while it connected to Redis", e);
     }
   }
 
-  /** Why Redis could not be reached at first, with what to do about it; null if it was. */
-  @Nullable CacheException unreached() {
-    return unreached;
+  /** The reason why Redis was unavailable at first, and a remedy; null if it was available. */
+  @Nullable CacheException connectFailure() {
+    return connectFailure;
   }
 
-  /** Runs in a thread of our own group, which Redisson's timer thread inherits. */
+  /** Runs in a thread of Corral's group, because Redisson's timer thread inherits the group. */
   private static void connect(RedisSettings settings, CompletableFuture<OwnedClient> connecting) {
     try {
-      OwnedClient client = unconnected(settings);
+      OwnedClient client = create(settings);
       boolean handedOver = false;
       try {
         try {
-          askForNodes(client.redisson, settings.topology());
+          requireMaster(client.redisson, settings.servers().topology());
         } catch (RuntimeException e) {
           if (!RedisFailures.isUnavailability(e)) {
             throw e;
           }
-          client.unreached = new CacheException(failure(settings), e);
+          client.connectFailure = new CacheException(failure(settings), e);
         }
         handedOver = connecting.complete(client);
       } finally {
@@ -91,8 +93,11 @@ final class OwnedClient implements AutoCloseable {
     }
   }
 
-  /** A client that can be closed: one that fails to connect eagerly leaves its timer running. */
-  private static OwnedClient unconnected(RedisSettings settings) {
+  /**
+   * Creates a client that has not connected yet. A client that connects at once cannot be closed
+   * when that fails, and its timer thread would run on.
+   */
+  private static OwnedClient create(RedisSettings settings) {
     EventLoopGroup group = nettyThreads();
     ExecutorService executor = executor();
     try {
@@ -104,7 +109,7 @@ final class OwnedClient implements AutoCloseable {
     }
   }
 
-  private static void askForNodes(RedissonClient client, Topology topology) {
+  private static void requireMaster(RedissonClient client, Topology topology) {
     int masters =
         switch (topology) {
           case CLUSTER -> client.getRedisNodes(RedisNodes.CLUSTER).getMasters().size();
@@ -113,12 +118,12 @@ final class OwnedClient implements AutoCloseable {
           default -> client.getRedisNodes(RedisNodes.SINGLE).getInstance() == null ? 0 : 1;
         };
     if (masters == 0) {
-      throw new IllegalStateException("There is no master among the nodes");
+      throw new IllegalStateException("None of the Redis nodes is a master");
     }
   }
 
-  // NioEventLoopGroup is deprecated in Netty 4.2 only; its successor is not in 4.1, and the thin
-  // jar meets both.
+  // NioEventLoopGroup is deprecated in Netty 4.2, but its successor is missing in 4.1. The thin jar
+  // has to run with both.
   @SuppressWarnings("deprecation")
   private static EventLoopGroup nettyThreads() {
     return new NioEventLoopGroup(NETTY_THREADS, OwnThreads.factory("corral-netty"));
@@ -138,12 +143,13 @@ final class OwnedClient implements AutoCloseable {
   }
 
   private static String failure(RedisSettings settings) {
+    Servers servers = settings.servers();
     String addresses =
-        settings.addresses().stream().map(HostAndPort::toString).collect(Collectors.joining(", "));
+        servers.addresses().stream().map(HostAndPort::toString).collect(Collectors.joining(", "));
     String where =
-        switch (settings.topology()) {
+        switch (servers.topology()) {
           case CLUSTER -> "the Redis Cluster at " + addresses;
-          case SENTINEL -> "the Redis that the sentinels at " + addresses + " watch";
+          case SENTINEL -> "the Redis that the sentinels at " + addresses + " monitor";
           default -> "Redis at " + addresses;
         };
     return ("Cannot connect to %s (login: %s, TLS: %s). Start it, or set another address by"
@@ -156,7 +162,7 @@ final class OwnedClient implements AutoCloseable {
     return redisson;
   }
 
-  /** Ends the client and its threads; what is on its way fails. */
+  /** Ends the client and its threads; commands in flight fail. */
   @Override
   public void close() {
     redisson.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);

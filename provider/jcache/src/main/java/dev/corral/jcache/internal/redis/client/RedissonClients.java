@@ -1,8 +1,10 @@
 package dev.corral.jcache.internal.redis.client;
 
+import dev.corral.jcache.internal.redis.settings.ClientOptions;
 import dev.corral.jcache.internal.redis.settings.HostAndPort;
 import dev.corral.jcache.internal.redis.settings.RedisSettings;
 import dev.corral.jcache.internal.redis.settings.Sentinel;
+import dev.corral.jcache.internal.redis.settings.Servers;
 import dev.corral.jcache.internal.redis.settings.Tls;
 import io.netty.channel.EventLoopGroup;
 import java.net.MalformedURLException;
@@ -23,29 +25,29 @@ import org.redisson.config.ReadMode;
 import org.redisson.config.SslVerificationMode;
 import org.redisson.config.SubscriptionMode;
 
-/** What the settings are in Redisson's words. */
+/** Translates the settings to a configuration of Redisson. */
 final class RedissonClients {
 
   /*
-   * Redisson counts the attempts to subscribe by the same number as the attempts to send a command
-   * (PublishSubscribeService.trySubscribe) and with 0 of them refuses every subscription, a lock's
-   * too. So this cannot be 0 for the client; an object that must not send twice is asked for with
-   * its own retryAttempts(0).
+   * Redisson uses one number for the attempts to send a command and the attempts to subscribe
+   * (PublishSubscribeService.trySubscribe). With 0 it refuses every subscription, also that of a
+   * lock. The client therefore has retries; objects whose commands must not be sent twice override
+   * them with retryAttempts(0).
    */
-  private static final int ATTEMPTS_TO_SUBSCRIBE = 3;
+  private static final int ATTEMPTS = 3;
 
   /*
-   * How long to wait between these attempts, and between those to connect at first. Redisson also
-   * derives the tick of its timer from it (ServiceManager.initTimer), half of what exceeds the
-   * full hundred: 20 ms.
+   * The delay between these attempts, and between the first attempts to connect. Redisson derives
+   * the tick of its timer from it (ServiceManager.initTimer): half of the milliseconds above a
+   * multiple of 100, here 20 ms.
    */
   private static final Duration RETRY_DELAY = Duration.ofMillis(540);
 
-  /** How long a lock outlives a JVM that died with it; a JVM that lives renews it in time. */
+  /** The lease of a lock. Its JVM renews it in time; if the JVM dies, the lease ends. */
   private static final Duration LOCK_LEASE = Duration.ofSeconds(10);
 
-  /** A near cache may listen to a channel of each bucket; they are to share a connection. */
-  private static final int SUBSCRIPTIONS = 1_000;
+  /** A near cache may subscribe to one channel per bucket; all of them share a connection. */
+  private static final int SUBSCRIPTIONS_PER_CONNECTION = 1_000;
 
   private static final Duration FIRST_RECONNECT = Duration.ofMillis(50);
   private static final Duration LAST_RECONNECT = Duration.ofMillis(500);
@@ -53,9 +55,13 @@ final class RedissonClients {
   private RedissonClients() {}
 
   /**
-   * A configuration of Redisson.
+   * The configuration of a client with these settings.
    *
-   * @param settings with an address: not embedded
+   * @param settings have an address; their topology is not {@link
+   *     dev.corral.jcache.internal.redis.settings.Topology#EMBEDDED}
+   * @param group the threads of Netty
+   * @param executor the threads for Redisson's callbacks
+   * @throws CacheException if a trust store or key store cannot be read
    */
   static Config configuration(
       RedisSettings settings, EventLoopGroup group, ExecutorService executor) {
@@ -72,23 +78,24 @@ final class RedissonClients {
     config.setUsername(settings.credentials().username());
     config.setPassword(settings.credentials().password());
     putTls(config, settings.tls());
-    switch (settings.topology()) {
+    Servers servers = settings.servers();
+    switch (servers.topology()) {
       case SINGLE ->
           common(config.useSingleServer(), settings)
-              .setAddress(address(settings, settings.addresses().get(0)))
-              .setConnectionPoolSize(settings.poolSize())
-              .setConnectionMinimumIdleSize(settings.poolSize())
+              .setAddress(address(settings, servers.addresses().get(0)))
+              .setConnectionPoolSize(settings.client().poolSize())
+              .setConnectionMinimumIdleSize(settings.client().poolSize())
               .setDatabase(settings.database());
       case CLUSTER ->
           masters(common(config.useClusterServers(), settings), settings)
               .setScanInterval(1000)
-              .setSubscriptionsPerConnection(SUBSCRIPTIONS)
+              .setSubscriptionsPerConnection(SUBSCRIPTIONS_PER_CONNECTION)
               .setDatabase(settings.database())
               .addNodeAddress(addresses(settings));
       case SENTINEL -> {
-        Sentinel sentinel = settings.sentinel();
+        Sentinel sentinel = servers.sentinel();
         if (sentinel == null) {
-          throw new IllegalArgumentException("A master's name is missing in corral.redis.uri");
+          throw new IllegalArgumentException("corral.redis.uri has no name of a master");
         }
         masters(common(config.useSentinelServers(), settings), settings)
             .setMasterName(sentinel.masterName())
@@ -98,29 +105,32 @@ final class RedissonClients {
             .setDatabase(settings.database())
             .addSentinelAddress(addresses(settings));
       }
-      case EMBEDDED -> throw new IllegalArgumentException("An embedded server has no address yet");
+      case EMBEDDED ->
+          throw new IllegalArgumentException("The embedded server has not been started");
     }
     return config;
   }
 
-  private static <T extends BaseConfig<T>> T common(T servers, RedisSettings settings) {
-    return servers
-        .setClientName(settings.clientName())
-        .setConnectTimeout(Math.toIntExact(settings.connectTimeout().toMillis()))
-        .setTimeout(Math.toIntExact(settings.timeout().toMillis()))
-        .setSubscriptionTimeout(Math.toIntExact(settings.timeout().toMillis()))
-        .setRetryAttempts(ATTEMPTS_TO_SUBSCRIBE)
+  private static <T extends BaseConfig<T>> T common(T config, RedisSettings settings) {
+    ClientOptions options = settings.client();
+    int timeoutMillis = Math.toIntExact(options.timeout().toMillis());
+    return config
+        .setClientName(options.name())
+        .setConnectTimeout(Math.toIntExact(options.connectTimeout().toMillis()))
+        .setTimeout(timeoutMillis)
+        .setSubscriptionTimeout(timeoutMillis)
+        .setRetryAttempts(ATTEMPTS)
         .setRetryDelay(new ConstantDelay(RETRY_DELAY))
         .setReconnectionDelay(new EqualJitterDelay(FIRST_RECONNECT, LAST_RECONNECT));
   }
 
   private static <T extends BaseMasterSlaveServersConfig<T>> T masters(
-      T servers, RedisSettings settings) {
-    return servers
+      T config, RedisSettings settings) {
+    return config
         .setReadMode(ReadMode.MASTER)
         .setSubscriptionMode(SubscriptionMode.MASTER)
-        .setMasterConnectionPoolSize(settings.poolSize())
-        .setMasterConnectionMinimumIdleSize(settings.poolSize());
+        .setMasterConnectionPoolSize(settings.client().poolSize())
+        .setMasterConnectionMinimumIdleSize(settings.client().poolSize());
   }
 
   private static void putTls(Config config, Tls tls) {
@@ -147,18 +157,18 @@ final class RedissonClients {
     }
     if (!Files.isReadable(store)) {
       throw new CacheException(
-          "The file %s that %s names does not exist or cannot be read"
+          "The file %s, set by %s, does not exist or cannot be read"
               .formatted(store.toAbsolutePath(), setting));
     }
     try {
       return store.toUri().toURL();
     } catch (MalformedURLException e) {
-      throw new CacheException("%s names no file: %s".formatted(setting, store), e);
+      throw new CacheException("%s is not the path of a file: %s".formatted(setting, store), e);
     }
   }
 
   private static String[] addresses(RedisSettings settings) {
-    return settings.addresses().stream()
+    return settings.servers().addresses().stream()
         .map(address -> address(settings, address))
         .toArray(String[]::new);
   }

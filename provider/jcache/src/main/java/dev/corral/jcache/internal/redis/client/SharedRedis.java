@@ -15,47 +15,53 @@ import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
 
 /**
- * A manager's share of a Redisson client, of which there is one per JVM and distinct settings.
+ * A cache manager's share of a Redisson client. Cache managers of one JVM with equal settings share
+ * one client.
  *
- * <p>The client ends when the last share of it is closed, and is made anew for the next one. Safe
- * for many threads.
+ * <p>Closing the last share closes the client; the next {@link #open} creates a new one. Safe for
+ * many threads.
  */
 public final class SharedRedis implements AutoCloseable {
 
-  private static final Map<RedisSettings, Connection> CONNECTIONS = new HashMap<>();
+  /** The open clients; also the lock for this map, the exit watch and all share counts. */
+  private static final Map<RedisSettings, SharedClient> CLIENTS = new HashMap<>();
+
   private static @Nullable ExitWatch exitWatch;
 
   private final RedissonClient client;
-  private final @Nullable Connection connection;
+
+  /** Null if the client belongs to the application. */
+  private final @Nullable SharedClient shared;
+
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private SharedRedis(RedissonClient client, @Nullable Connection connection) {
+  private SharedRedis(RedissonClient client, @Nullable SharedClient shared) {
     this.client = client;
-    this.connection = connection;
+    this.shared = shared;
   }
 
   /**
-   * A share of the client of these settings; their key prefix makes no difference.
+   * A share of the client with these settings, which is created if there is none.
    *
-   * @throws javax.cache.CacheException if Redis refused the login or cannot be started; one that is
-   *     not there is no failure, see {@link #unreached}
+   * @throws CacheException if Redis refuses the login, the embedded server cannot be started, or
+   *     the settings are wrong; an unavailable Redis is not an error, see {@link #connectFailure}
    */
   public static SharedRedis open(RedisSettings settings) {
-    Connection connection = enter(settings.withKeyPrefix(""));
+    SharedClient shared = acquire(settings);
     try {
-      return new SharedRedis(connection.client(), connection);
+      return new SharedRedis(shared.client(), shared);
     } catch (RuntimeException | Error e) {
-      leave(connection);
+      release(shared);
       throw e;
     }
   }
 
   /**
-   * A client that belongs to the application: closing the share leaves it running.
+   * A share of a client of the application; closing the share leaves the client open.
    *
-   * @throws CacheException if it is none, or one of a Redisson that this jar does not use
+   * @throws CacheException if the object is not a client of the Redisson that this jar uses
    */
-  public static SharedRedis handedIn(Object client) {
+  public static SharedRedis ofApplication(Object client) {
     if (client instanceof RedissonClient redisson) {
       return new SharedRedis(redisson, null);
     }
@@ -64,105 +70,117 @@ public final class SharedRedis implements AutoCloseable {
             .formatted(client.getClass().getName(), RedissonClient.class.getName()));
   }
 
-  /** Whether keys live in slots of several servers. */
+  /** Whether the client is connected to a Redis Cluster. */
   public boolean isCluster() {
     return client.getConfig().isClusterConfig();
   }
 
-  /** Commands over the client; a caller waits for a reply for so long at the most. */
-  public RedisCommands commands(Duration patience) {
-    return new RedisCommands(client, patience);
+  /**
+   * Commands over the client.
+   *
+   * @param maxWait the longest time that a caller waits for a reply
+   */
+  public RedisCommands commands(Duration maxWait) {
+    return new RedisCommands(client, maxWait);
   }
 
-  /** Why Redis could not be reached when the client was made; null if it was reached. */
-  public @Nullable CacheException unreached() {
-    return connection == null ? null : connection.unreached();
+  /**
+   * The reason why Redis was unavailable when the client was created; null if it was available. The
+   * client connects later by itself.
+   */
+  public @Nullable CacheException connectFailure() {
+    return shared == null ? null : shared.connectFailure();
   }
 
-  /** The client, which its shares have in common. */
+  /** The client, which other shares use, too. */
   public RedissonClient client() {
     return client;
   }
 
-  /** The embedded server behind the client, if it is one and runs. */
+  /** The embedded server of the client, if it has one. */
   public Optional<EmbeddedRedis> embedded() {
-    return connection == null ? Optional.empty() : connection.embedded();
+    return shared == null ? Optional.empty() : shared.embedded();
   }
 
   /**
-   * Gives the share back; the last one ends the client, and its embedded server, before it returns.
+   * Returns the share. Closing the last share also closes the client and its embedded server, and
+   * waits until both have ended.
    */
   @Override
   public void close() {
-    if (connection != null && closed.compareAndSet(false, true)) {
-      leave(connection);
+    if (shared != null && closed.compareAndSet(false, true)) {
+      release(shared);
     }
   }
 
-  private static Connection enter(RedisSettings settings) {
-    synchronized (CONNECTIONS) {
-      Connection connection = CONNECTIONS.computeIfAbsent(settings, Connection::new);
-      connection.shares++;
+  private static SharedClient acquire(RedisSettings settings) {
+    synchronized (CLIENTS) {
+      SharedClient shared = CLIENTS.computeIfAbsent(settings, SharedClient::new);
+      shared.shares++;
       if (exitWatch == null) {
-        exitWatch = ExitWatch.start(SharedRedis::endAll);
+        exitWatch = ExitWatch.start(SharedRedis::closeAll);
       }
-      return connection;
+      return shared;
     }
   }
 
-  private static void leave(Connection connection) {
-    synchronized (CONNECTIONS) {
-      if (--connection.shares > 0) {
+  private static void release(SharedClient shared) {
+    synchronized (CLIENTS) {
+      if (--shared.shares > 0) {
         return;
       }
-      CONNECTIONS.remove(connection.settings, connection);
-      if (CONNECTIONS.isEmpty() && exitWatch != null) {
+      CLIENTS.remove(shared.settings, shared);
+      if (CLIENTS.isEmpty() && exitWatch != null) {
         exitWatch.close();
         exitWatch = null;
       }
     }
-    connection.end();
+    shared.close();
   }
 
-  private static void endAll() {
-    List<Connection> connections;
-    synchronized (CONNECTIONS) {
-      connections = List.copyOf(CONNECTIONS.values());
-      CONNECTIONS.clear();
+  private static void closeAll() {
+    List<SharedClient> all;
+    synchronized (CLIENTS) {
+      all = List.copyOf(CLIENTS.values());
+      CLIENTS.clear();
       exitWatch = null;
     }
-    connections.forEach(Connection::end);
+    all.forEach(SharedClient::close);
   }
 
-  /** One client and how many share it. */
-  private static final class Connection {
+  /** A client with the number of its shares, and its embedded server if it has one. */
+  private static final class SharedClient {
 
     private final RedisSettings settings;
+
+    /** Guarded by {@link #CLIENTS}. */
     private int shares;
+
     private @Nullable EmbeddedRedis embedded;
     private @Nullable OwnedClient client;
 
-    Connection(RedisSettings settings) {
+    SharedClient(RedisSettings settings) {
       this.settings = settings;
     }
 
     synchronized RedissonClient client() {
       if (client == null) {
-        client = OwnedClient.connect(reachable());
+        client = OwnedClient.connect(settingsWithAddress());
       }
       return client.redisson();
     }
 
-    synchronized @Nullable CacheException unreached() {
-      return client == null ? null : client.unreached();
+    synchronized @Nullable CacheException connectFailure() {
+      return client == null ? null : client.connectFailure();
     }
 
     synchronized Optional<EmbeddedRedis> embedded() {
       return Optional.ofNullable(embedded);
     }
 
-    private RedisSettings reachable() {
-      if (settings.topology() != Topology.EMBEDDED) {
+    /** Starts the embedded server first if the settings ask for it. */
+    private RedisSettings settingsWithAddress() {
+      if (settings.servers().topology() != Topology.EMBEDDED) {
         return settings;
       }
       if (embedded == null) {
@@ -171,7 +189,7 @@ public final class SharedRedis implements AutoCloseable {
       return settings.connectedTo(embedded.address(), embedded.credentials());
     }
 
-    synchronized void end() {
+    synchronized void close() {
       try {
         if (client != null) {
           client.close();

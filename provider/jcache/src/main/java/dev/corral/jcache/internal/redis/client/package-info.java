@@ -1,4 +1,4 @@
-/** The Redisson client: made from the settings, shared, and closed with its last user. */
+/** Redisson clients: created from the settings, shared by cache managers, closed with the last. */
 @NullMarked
 package dev.corral.jcache.internal.redis.client;
 

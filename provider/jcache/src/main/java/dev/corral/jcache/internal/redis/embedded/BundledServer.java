@@ -7,14 +7,20 @@ import redis.embedded.error.OsArchitectureNotFound;
 import redis.embedded.error.UnknownOSName;
 
 /**
- * The server's program inside of the optional library embedded-redis. The only class that links
- * that library, so that nothing else needs it.
+ * The Redis program in the optional library embedded-redis. No other class links that library, so
+ * all of Corral except the bundled server works without it.
  */
 public final class BundledServer {
 
   private BundledServer() {}
 
-  /** Puts the program for this operating system into a directory. */
+  /**
+   * Unpacks the program for this operating system into a directory.
+   *
+   * @return the path of the program
+   * @throws IOException if the library has no program for this operating system
+   * @throws NoClassDefFoundError if the library is not on the class path
+   */
   public static Path unpack(Path directory) throws IOException {
     try {
       return ExecutableProvider.newJarResourceProvider(directory.toFile()).get().toPath();

@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A private Redis server that this JVM starts for its managers and stops with the last of them, or
- * when it exits.
+ * A private Redis server that the JVM starts for its cache managers. It stops when its last share
+ * is closed, or when the JVM exits.
  *
- * <p>It listens on a free port of 127.0.0.1, asks for a random password, and writes nothing to
- * disk. If the JVM is killed without a chance to run its hooks the server lives on, until the next
- * embedded server of the same user starts and ends it.
+ * <p>The server listens on a free port of 127.0.0.1, requires a random password, and writes nothing
+ * to disk. If the JVM is killed and its shutdown hooks do not run, the server continues to run; the
+ * next embedded server of the same user stops it. Safe for many threads.
  */
 public final class EmbeddedRedis implements AutoCloseable {
 
@@ -37,15 +37,15 @@ public final class EmbeddedRedis implements AutoCloseable {
     this.name = name;
     this.directory = directory;
     this.server = server;
-    this.hook = new Thread(this::end, "corral-embedded-redis-stop");
+    this.hook = new Thread(this::stop, "corral-embedded-redis-stop");
   }
 
   /**
-   * A share of the server of this program; it stops when the last share is closed.
+   * A share of the server that runs this program; the server is started if it is not running.
    *
-   * @param program a {@code redis-server} or {@code valkey-server}; null for the one that {@code
-   *     com.github.codemonstur:embedded-redis} brings
-   * @throws CacheException if it cannot be started; the message says what to set
+   * @param program a {@code redis-server} or {@code valkey-server}; null for the one in the library
+   *     {@code com.github.codemonstur:embedded-redis}
+   * @throws CacheException if the server cannot be started; the message names the setting to change
    */
   public static EmbeddedRedis share(@Nullable Path program) {
     String name = program == null ? "" : program.toString();
@@ -60,22 +60,22 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
   }
 
-  /** Where it listens. */
+  /** The address of the server. */
   public HostAndPort address() {
     return server.address();
   }
 
-  /** How to log in. */
+  /** The login to the server. */
   public Credentials credentials() {
     return new Credentials(null, server.password());
   }
 
-  /** Its process. */
+  /** The process of the server. */
   public ProcessHandle process() {
     return server.handle();
   }
 
-  /** Gives one share back; with the last one the server is gone when this returns. */
+  /** Returns a share. Closing the last share stops the server and waits until it has ended. */
   @Override
   public void close() {
     synchronized (SHARED) {
@@ -87,19 +87,19 @@ public final class EmbeddedRedis implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      log.trace("The JVM is exiting; the hook may stop the server at the same time", e);
+      log.trace("The JVM is exiting; its shutdown hook may also stop the server", e);
     }
-    end();
+    stop();
   }
 
   private static EmbeddedRedis start(String name, @Nullable Path program) {
-    ServerDirectory.endOrphans();
+    ServerDirectory.killOrphanedServers();
     try {
       ServerDirectory directory = ServerDirectory.create();
       try {
         Path executable = program == null ? bundled(directory) : program;
         ServerProcess server = ServerProcess.start(executable, directory.path(), randomPassword());
-        directory.remember(server.handle());
+        directory.recordProcess(server.handle());
         EmbeddedRedis embedded = new EmbeddedRedis(name, directory, server);
         Runtime.getRuntime().addShutdownHook(embedded.hook);
         log.info("Started the embedded Redis server {} at {}", executable, server.address());
@@ -112,9 +112,10 @@ public final class EmbeddedRedis implements AutoCloseable {
       throw new CacheException(
           "The embedded Redis server"
               + (program == null ? "" : " " + program)
-              + " does not start. Set corral.embedded.server or CORRAL_EMBEDDED_SERVER to an"
-              + " installed redis-server or valkey-server, or corral.redis.uri to a running Redis: "
-              + e.getMessage(),
+              + " does not start: "
+              + e.getMessage()
+              + ". Set corral.embedded.server or CORRAL_EMBEDDED_SERVER to an installed redis-server"
+              + " or valkey-server, or corral.redis.uri to a running Redis",
           e);
     }
   }
@@ -124,9 +125,9 @@ public final class EmbeddedRedis implements AutoCloseable {
       return BundledServer.unpack(directory.path());
     } catch (NoClassDefFoundError e) {
       throw new CacheException(
-          "The embedded Redis server needs com.github.codemonstur:embedded-redis on the class path,"
-              + " or an installed redis-server or valkey-server named by corral.embedded.server;"
-              + " to use a running Redis set corral.redis.uri",
+          "The embedded Redis server has no program: add com.github.codemonstur:embedded-redis to the"
+              + " class path, or set corral.embedded.server to an installed redis-server or"
+              + " valkey-server; to use a running Redis, set corral.redis.uri",
           e);
     }
   }
@@ -137,7 +138,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     return HexFormat.of().formatHex(bytes);
   }
 
-  private void end() {
+  private void stop() {
     server.stop();
     directory.close();
   }

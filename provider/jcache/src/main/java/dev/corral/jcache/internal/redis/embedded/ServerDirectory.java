@@ -19,10 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The temporary directory of one embedded server: its program, its configuration, and who it is.
+ * The temporary directory of an embedded server, with its program, its configuration and its
+ * process id.
  *
- * <p>The JVM that started the server holds a lock on a file in it, which the operating system
- * releases even if the JVM is killed. A directory without that lock is an orphan's.
+ * <p>The JVM that started the server holds the lock of a file in the directory. The operating
+ * system releases the lock even if the JVM is killed. A server without that lock is orphaned.
  */
 public final class ServerDirectory implements AutoCloseable {
 
@@ -40,7 +41,7 @@ public final class ServerDirectory implements AutoCloseable {
     this.lock = lock;
   }
 
-  /** A new directory that only this user can read. */
+  /** Creates a directory that only this user can read, and locks it. */
   static ServerDirectory create() throws IOException {
     Path path = Files.createTempDirectory(ownPrefix());
     FileChannel channel = FileChannel.open(path.resolve(LOCK), CREATE, WRITE);
@@ -52,8 +53,8 @@ public final class ServerDirectory implements AutoCloseable {
     return path;
   }
 
-  /** Notes the server, for whoever has to end it after this JVM was killed. */
-  void remember(ProcessHandle server) throws IOException {
+  /** Stores process id and start time of the server, so that another JVM can kill an orphan. */
+  void recordProcess(ProcessHandle server) throws IOException {
     String started = server.info().startInstant().map(Instant::toString).orElse("unknown");
     Files.write(path.resolve(SERVER), List.of(Long.toString(server.pid()), started));
   }
@@ -64,27 +65,27 @@ public final class ServerDirectory implements AutoCloseable {
     try {
       lock.close();
     } catch (IOException e) {
-      log.debug("The lock in {} cannot be released", path, e);
+      log.debug("Cannot release the lock in {}", path, e);
     }
     delete(path);
   }
 
-  /** Ends the servers of this user whose JVM was killed, and removes their directories. */
-  public static void endOrphans() {
+  /** Kills the servers of this user whose JVM was killed, and removes their directories. */
+  public static void killOrphanedServers() {
     Path parent = Path.of(System.getProperty("java.io.tmpdir"));
     try (DirectoryStream<Path> directories = Files.newDirectoryStream(parent, PREFIX + "*")) {
       for (Path directory : directories) {
-        // A second channel to a lock file of this very JVM would release the lock on being closed.
+        // Closing a second channel to a lock file of this JVM would release the lock.
         if (!directory.getFileName().toString().startsWith(ownPrefix())) {
-          endIfOrphan(directory);
+          killIfOrphaned(directory);
         }
       }
     } catch (IOException | RuntimeException e) {
-      log.debug("Cannot look for servers of killed JVMs in {}", parent, e);
+      log.debug("Cannot search {} for embedded Redis servers of killed JVMs", parent, e);
     }
   }
 
-  private static void endIfOrphan(Path directory) {
+  private static void killIfOrphaned(Path directory) {
     if (!Files.isDirectory(directory, NOFOLLOW_LINKS)
         || !Files.isRegularFile(directory.resolve(SERVER), NOFOLLOW_LINKS)) {
       return;
@@ -97,11 +98,11 @@ public final class ServerDirectory implements AutoCloseable {
       List<String> server = Files.readAllLines(directory.resolve(SERVER));
       Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(server.get(0)));
       if (process.isPresent() && isStartedAt(process.get(), server.get(1))) {
-        log.info("Ending the embedded Redis server {} of a JVM that was killed", server.get(0));
+        log.info("Stopping the embedded Redis server {}, whose JVM was killed", server.get(0));
         process.get().destroyForcibly();
       }
     } catch (IOException | RuntimeException e) {
-      log.debug("{} is in use, or not readable for this user", directory, e);
+      log.debug("The directory {} is in use, or this user cannot read it", directory, e);
       return;
     }
     delete(directory);
@@ -130,7 +131,7 @@ public final class ServerDirectory implements AutoCloseable {
         Files.deleteIfExists(file);
       }
     } catch (IOException | RuntimeException e) {
-      log.debug("{} cannot be removed completely", directory, e);
+      log.debug("Cannot remove all of {}", directory, e);
     }
   }
 }

@@ -16,12 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A running Redis server that keeps nothing on disk. */
+/** The process of a Redis server on 127.0.0.1 with a password. */
 public final class ServerProcess {
 
   private static final String HOST = "127.0.0.1";
   private static final int ATTEMPTS = 5;
-  private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long MAX_START_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final int PING_MILLIS = 1000;
 
   private final Process process;
@@ -34,7 +34,13 @@ public final class ServerProcess {
     this.password = password;
   }
 
-  /** Starts a server on a free port; another one if somebody takes that port meanwhile. */
+  /**
+   * Starts a server on a free port and waits until it answers. If another process takes the port
+   * first, it tries another port, up to five times.
+   *
+   * @param directory for the configuration and the log of the server
+   * @throws IOException if the server does not start; the message has the output of the program
+   */
   public static ServerProcess start(Path program, Path directory, String password)
       throws IOException {
     for (int attempt = 1; ; attempt++) {
@@ -48,20 +54,20 @@ public final class ServerProcess {
     }
   }
 
-  /** Starts a server on a given port and waits until it answers. */
+  /** Starts a server on the given port, without persistence, and waits until it answers. */
   public static ServerProcess start(Path program, Path directory, String password, int port)
       throws IOException {
     return start(program, directory, password, port, List.of("appendonly no"));
   }
 
-  /** The same, with further lines of its configuration. */
+  /** Starts a server on the given port, with more lines in its configuration. */
   public static ServerProcess start(
-      Path program, Path directory, String password, int port, List<String> more)
+      Path program, Path directory, String password, int port, List<String> moreConfiguration)
       throws IOException {
     Path configuration = directory.resolve("server.conf");
     Path output = directory.resolve("server.log");
     List<String> lines = new ArrayList<>(configuration(directory, password, port));
-    lines.addAll(more);
+    lines.addAll(moreConfiguration);
     Files.write(configuration, lines, UTF_8);
     Process process =
         new ProcessBuilder(program.toString(), configuration.toString())
@@ -104,20 +110,20 @@ public final class ServerProcess {
     long start = System.nanoTime();
     while (!answers()) {
       if (!process.isAlive()) {
-        String said = Files.readString(output, UTF_8).strip();
-        if (said.contains("already in use") || said.contains("Could not create server TCP")) {
-          throw new PortTakenException("port " + address.port() + " is taken: " + said);
+        String text = Files.readString(output, UTF_8).strip();
+        if (text.contains("already in use") || text.contains("Could not create server TCP")) {
+          throw new PortTakenException("port " + address.port() + " is taken: " + text);
         }
-        throw new IOException("it exited with code " + process.exitValue() + ": " + said);
+        throw new IOException("the program exited with code " + process.exitValue() + ": " + text);
       }
-      if (System.nanoTime() - start > START_NANOS) {
-        throw new IOException("it does not answer at " + address);
+      if (System.nanoTime() - start > MAX_START_NANOS) {
+        throw new IOException("no answer from " + address + " within 20 s");
       }
       pause();
     }
   }
 
-  /** Whether our server answers; somebody else's at the same port would refuse the password. */
+  /** Whether this server answers; another server on the same port would refuse the password. */
   private boolean answers() {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(loopback(), address.port()), PING_MILLIS);
@@ -136,10 +142,11 @@ public final class ServerProcess {
       TimeUnit.MILLISECONDS.sleep(5);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while it was starting", e);
+      throw new IOException("the thread was interrupted during the start", e);
     }
   }
 
+  /** The address of the server. */
   public HostAndPort address() {
     return address;
   }
@@ -156,7 +163,7 @@ public final class ServerProcess {
     return process.isAlive();
   }
 
-  /** Kills the server, which has nothing to save, and waits for its end. */
+  /** Kills the process and waits, up to five seconds, until it has ended. */
   public void stop() {
     process.destroyForcibly();
     try {
@@ -166,7 +173,7 @@ public final class ServerProcess {
     }
   }
 
-  /** Somebody took the port between finding it free and listening on it. */
+  /** Another process took the port after it was found free. */
   private static final class PortTakenException extends IOException {
 
     private static final long serialVersionUID = 1L;

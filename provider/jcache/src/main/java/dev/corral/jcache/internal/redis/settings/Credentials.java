@@ -3,17 +3,21 @@ package dev.corral.jcache.internal.redis.settings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who logs in to a server.
+ * The login to a server.
  *
- * @param username null for Redis's user {@code default}
- * @param password null to log in without one
+ * @param username null for the user {@code default} of Redis
+ * @param password null to connect without a login
  */
 public record Credentials(@Nullable String username, @Nullable String password) {
 
-  /** Nobody logs in. */
+  /** No login. */
   public static final Credentials NONE = new Credentials(null, null);
 
-  /** Refuses a user name without a password. */
+  /**
+   * Checks that a user has a password.
+   *
+   * @throws IllegalArgumentException if there is a user name without a password
+   */
   public Credentials {
     if (username != null && password == null) {
       throw new IllegalArgumentException(

@@ -1,13 +1,18 @@
 package dev.corral.jcache.internal.redis.settings;
 
 /**
- * Where a server listens.
+ * The address of a server.
  *
- * @param host a name or an address, IPv6 without its brackets
+ * @param host a host name or an IP address; an IPv6 address has no brackets
+ * @param port 1 to 65535
  */
 public record HostAndPort(String host, int port) {
 
-  /** Refuses an empty host and a port outside of 1 to 65535. */
+  /**
+   * Checks host and port.
+   *
+   * @throws IllegalArgumentException if the host is empty or the port is out of range
+   */
   public HostAndPort {
     if (host.isBlank()) {
       throw new IllegalArgumentException("A Redis address needs a host");
@@ -18,7 +23,12 @@ public record HostAndPort(String host, int port) {
     }
   }
 
-  /** An address out of {@code host}, {@code host:port}, {@code [ipv6]} or {@code [ipv6]:port}. */
+  /**
+   * Parses {@code host}, {@code host:port}, {@code [ipv6]} or {@code [ipv6]:port}.
+   *
+   * @param defaultPort the port if the text has none
+   * @throws IllegalArgumentException if the text is not an address
+   */
   public static HostAndPort parse(String text, int defaultPort) {
     int end = text.startsWith("[") ? text.indexOf(']') + 1 : text.indexOf(':');
     if (text.startsWith("[") && end == 0) {
@@ -34,7 +44,8 @@ public record HostAndPort(String host, int port) {
     try {
       int port = Integer.parseInt(text.substring(end + 1));
       return new HostAndPort(withoutBrackets(text.substring(0, end)), port);
-    } catch (NumberFormatException notANumber) {
+    } catch (NumberFormatException notShown) {
+      // Neither the text nor the cause is shown: in a malformed URI it may be a password.
       throw new IllegalArgumentException("the port is not a number");
     }
   }

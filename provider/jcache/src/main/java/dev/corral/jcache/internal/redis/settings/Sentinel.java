@@ -1,14 +1,18 @@
 package dev.corral.jcache.internal.redis.settings;
 
 /**
- * What sentinels have to be asked for.
+ * How sentinels identify the master, and the login to them.
  *
- * @param masterName the name under which they watch the master
- * @param credentials how to log in to the sentinels themselves
+ * @param masterName the name under which the sentinels monitor the master
+ * @param credentials the login to the sentinels, which is not that of the master
  */
 public record Sentinel(String masterName, Credentials credentials) {
 
-  /** Refuses an empty name. */
+  /**
+   * Checks the name.
+   *
+   * @throws IllegalArgumentException if the name of the master is blank
+   */
   public Sentinel {
     if (masterName.isBlank()) {
       throw new IllegalArgumentException(

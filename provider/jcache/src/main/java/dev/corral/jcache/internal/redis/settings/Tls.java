@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether and how connections are encrypted.
  *
- * @param truststore whom to trust, PKCS12 or JKS; null for the JVM's own certificates
- * @param keystore the client's own certificate; null to show none
- * @param verifiesHostname whether the certificate must name the host
+ * @param truststore a file of trusted certificates, PKCS12 or JKS; null for those of the JDK
+ * @param keystore a file with the certificate of the client, PKCS12 or JKS; null for no certificate
+ * @param verifiesHostname whether the server's certificate must match the host
  */
 public record Tls(
     boolean enabled,
@@ -21,10 +21,11 @@ public record Tls(
   /** Connections are not encrypted. */
   public static final Tls OFF = new Tls(false, null, null, null, null, true);
 
-  /** Connections are encrypted and the JVM's own certificates are trusted. */
-  public static final Tls ON = new Tls(true, null, null, null, null, true);
-
-  /** Refuses stores for connections that are not encrypted. */
+  /**
+   * Checks that the stores have a use.
+   *
+   * @throws IllegalArgumentException if there is a store, but no encryption
+   */
   public Tls {
     if (!enabled && (truststore != null || keystore != null)) {
       throw new IllegalArgumentException(

@@ -1,13 +1,13 @@
 package dev.corral.jcache.internal.redis.settings;
 
-/** How the Redis servers that hold the caches belong together. */
+/** How the Redis servers of the caches are organized. */
 public enum Topology {
   /** One server. */
   SINGLE,
   /** A Redis Cluster; the addresses are some of its nodes. */
   CLUSTER,
-  /** One master watched by sentinels; the addresses are theirs. */
+  /** A master that sentinels monitor; the addresses are those of the sentinels. */
   SENTINEL,
-  /** A private server that this JVM starts and stops; there is no address to configure. */
+  /** A private server that this JVM starts and stops; no address is configured. */
   EMBEDDED
 }

@@ -1,4 +1,4 @@
-/** How to reach Redis, as validated values. */
+/** The settings of the connection to Redis, as validated values. */
 @NullMarked
 package dev.corral.jcache.internal.redis.settings;
 

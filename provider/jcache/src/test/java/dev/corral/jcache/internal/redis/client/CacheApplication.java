@@ -5,12 +5,12 @@ import dev.corral.jcache.internal.redis.embedded.RedisUnderTest;
 import java.util.concurrent.TimeUnit;
 import org.redisson.api.RBucket;
 
-/** A main class that opens Redis and leaves without closing it. */
+/** An application that opens a client and ends without closing it. */
 final class CacheApplication {
 
   private CacheApplication() {}
 
-  /** Ends at once, or after the threads of its kind. */
+  /** Ends in the way that the argument names. */
   public static void main(String[] arguments) throws InterruptedException {
     SharedRedis redis = SharedRedis.open(RedisUnderTest.settings());
     long server = EmbeddedRedis.share(RedisUnderTest.program()).process().pid();
@@ -27,7 +27,7 @@ final class CacheApplication {
     }
   }
 
-  /** Works a while, then hands over to a new thread and ends. */
+  /** Reads for half a second, starts the next thread, and ends. */
   private static void relay(RBucket<byte[]> bucket, int more) {
     for (int i = 0; i < 5; i++) {
       sleep(100);

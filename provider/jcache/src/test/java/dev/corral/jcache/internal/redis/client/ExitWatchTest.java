@@ -14,18 +14,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How a JVM exits in which nobody closed anything. */
+/** How a JVM exits if its caches are not closed. */
 final class ExitWatchTest {
 
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
   @ParameterizedTest
   @ValueSource(strings = {"return", "fail", "exit"})
-  void exit_mainEndedWithoutClosing_exitsAndStopsServer(String how) throws IOException {
+  void exit_mainEndedWithoutClosing_stopsTheServer(String how) throws IOException {
     try (ChildJvm jvm = ChildJvm.start(CacheApplication.class, how)) {
       long server = server(jvm);
 
-      assertThat(jvm.exitsWithin(SOON)).isTrue();
+      assertThat(jvm.exitsWithin(MAX_WAIT)).isTrue();
       assertThat(jvm.exitCode()).isEqualTo(how.equals("return") ? 0 : how.equals("exit") ? 3 : 1);
       awaitEnd(server);
       assertThat(directoriesOf(jvm)).isEmpty();
@@ -33,12 +33,12 @@ final class ExitWatchTest {
   }
 
   @Test
-  void exit_nonDaemonThreadsGoOn_waitsForTheLastOfThem() {
+  void exit_nonDaemonThreadsRun_waitsForTheLastOne() {
     try (ChildJvm jvm = ChildJvm.start(CacheApplication.class, "worker")) {
       long server = server(jvm);
 
       assertThat(jvm.await("finished")).isEmpty();
-      assertThat(jvm.exitsWithin(SOON)).isTrue();
+      assertThat(jvm.exitsWithin(MAX_WAIT)).isTrue();
       assertThat(jvm.exitCode()).isZero();
       awaitEnd(server);
     }
@@ -52,21 +52,21 @@ final class ExitWatchTest {
 
       jvm.terminate();
 
-      assertThat(jvm.exitsWithin(SOON)).isTrue();
+      assertThat(jvm.exitsWithin(MAX_WAIT)).isTrue();
       awaitEnd(server);
       assertThat(directoriesOf(jvm)).isEmpty();
     }
   }
 
   @Test
-  void start_serverOfAKilledJvm_isEndedByTheNext() throws IOException {
+  void killOrphanedServers_jvmWasKilled_killsItsServer() throws IOException {
     try (ChildJvm jvm = ChildJvm.start(CacheApplication.class, "wait")) {
       long server = server(jvm);
       jvm.kill();
-      assertThat(jvm.exitsWithin(SOON)).isTrue();
+      assertThat(jvm.exitsWithin(MAX_WAIT)).isTrue();
       assertThat(ProcessHandle.of(server)).isPresent();
 
-      ServerDirectory.endOrphans();
+      ServerDirectory.killOrphanedServers();
 
       awaitEnd(server);
       assertThat(directoriesOf(jvm)).isEmpty();
@@ -74,15 +74,15 @@ final class ExitWatchTest {
   }
 
   @Test
-  void start_serverOfALivingJvm_isLeftAlone() {
+  void killOrphanedServers_jvmIsAlive_doesNotKillItsServer() {
     try (ChildJvm jvm = ChildJvm.start(CacheApplication.class, "wait")) {
       long server = server(jvm);
 
-      ServerDirectory.endOrphans();
+      ServerDirectory.killOrphanedServers();
 
       assertThat(ProcessHandle.of(server).filter(ProcessHandle::isAlive)).isPresent();
       jvm.terminate();
-      assertThat(jvm.exitsWithin(SOON)).isTrue();
+      assertThat(jvm.exitsWithin(MAX_WAIT)).isTrue();
     }
   }
 
@@ -92,7 +92,7 @@ final class ExitWatchTest {
 
   private static void awaitEnd(long process) {
     await()
-        .atMost(SOON)
+        .atMost(MAX_WAIT)
         .until(() -> ProcessHandle.of(process).filter(ProcessHandle::isAlive).isEmpty());
   }
 

@@ -8,20 +8,20 @@ import io.netty.channel.ChannelOption;
 import io.netty.util.ResourceLeakDetector;
 import org.junit.jupiter.api.Test;
 
-/** What connections are told, and what the Netty of an application is not. */
+/** The options of connections, and that the settings of an application's Netty do not change. */
 class NettyBuffersTest {
 
   @Test
-  void bootstrap_ofAConnection_takesPooledBuffers() {
+  void bootstrap_ofAConnection_hasThePooledAllocator() {
     Bootstrap bootstrap = new Bootstrap();
     NettyBuffers.INSTANCE.afterBoostrapInitialization(bootstrap);
     assertThat(bootstrap.config().options())
         .containsEntry(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
   }
 
-  /** The drop-in jar is another matter; see DropInJarIT. */
+  /** DropInJarIT tests the relocated Netty of the drop-in jar. */
   @Test
-  void leakDetection_ofAnApplicationsNetty_staysAsItIs() {
+  void leakDetection_ofAnApplicationsNetty_isNotChanged() {
     ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
     NettyBuffers.INSTANCE.afterBoostrapInitialization(new Bootstrap());
     assertThat(ResourceLeakDetector.getLevel())

@@ -9,7 +9,10 @@ import dev.corral.jcache.internal.redis.embedded.RedisUnderTest;
 import dev.corral.jcache.internal.redis.settings.Credentials;
 import dev.corral.jcache.internal.redis.settings.HostAndPort;
 import dev.corral.jcache.internal.redis.settings.RedisSettings;
+import dev.corral.jcache.internal.redis.settings.RedisSettingsFixture;
+import dev.corral.jcache.internal.redis.settings.Servers;
 import dev.corral.jcache.internal.redis.settings.Tls;
+import dev.corral.jcache.internal.redis.settings.Topology;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +34,7 @@ import org.redisson.api.RedissonClient;
 import org.redisson.api.redisnode.RedisNode;
 import org.redisson.api.redisnode.RedisNodes;
 
+/** How cache managers share a client, and what a client can do. */
 final class SharedRedisTest {
 
   private static final RedisUnderTest server = RedisUnderTest.ownServer();
@@ -45,7 +49,7 @@ final class SharedRedisTest {
   @Test
   void open_sameSettings_sharesOneClientUntilTheLastCloses() {
     SharedRedis first = SharedRedis.open(server.ownSettings());
-    SharedRedis second = SharedRedis.open(server.ownSettings().withKeyPrefix("shop:"));
+    SharedRedis second = SharedRedis.open(server.ownSettings());
     assertThat(second.client()).isSameAs(first.client());
 
     first.close();
@@ -58,7 +62,7 @@ final class SharedRedisTest {
   }
 
   @Test
-  void open_afterTheLastClosed_connectsAnew() {
+  void open_afterLastShareClosed_createsNewClient() {
     SharedRedis first = SharedRedis.open(server.ownSettings());
     first.close();
     try (SharedRedis second = SharedRedis.open(server.ownSettings())) {
@@ -68,7 +72,7 @@ final class SharedRedisTest {
   }
 
   @Test
-  void close_lastShare_isQuickAndLeavesNoThread() {
+  void close_lastShare_endsAllThreadsWithinTwoSeconds() {
     SharedRedis shared = SharedRedis.open(server.ownSettings());
     shared.client().getBucket("key").set(new byte[1]);
     long start = System.nanoTime();
@@ -80,7 +84,7 @@ final class SharedRedisTest {
   }
 
   @Test
-  void open_manyThreads_oneClientAtATime() throws Exception {
+  void open_manyThreads_shareOneClient() throws Exception {
     int threads = 8;
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {
@@ -107,9 +111,9 @@ final class SharedRedisTest {
   }
 
   @Test
-  void handedIn_closed_leavesTheClientRunning() {
+  void ofApplication_closed_leavesTheClientOpen() {
     try (SharedRedis owner = SharedRedis.open(server.ownSettings())) {
-      SharedRedis shared = SharedRedis.handedIn(owner.client());
+      SharedRedis shared = SharedRedis.ofApplication(owner.client());
       assertThat(shared.client()).isSameAs(owner.client());
       shared.close();
       assertThat(owner.client().isShutdown()).isFalse();
@@ -120,13 +124,13 @@ final class SharedRedisTest {
   void client_topicAndContendedLock_work() throws Exception {
     try (SharedRedis shared = SharedRedis.open(server.ownSettings())) {
       RTopic topic = shared.client().getTopic("news");
-      ConcurrentLinkedQueue<Integer> heard = new ConcurrentLinkedQueue<>();
-      topic.addListener(byte[].class, (channel, message) -> heard.add((int) message[0]));
+      ConcurrentLinkedQueue<Integer> received = new ConcurrentLinkedQueue<>();
+      topic.addListener(byte[].class, (channel, message) -> received.add((int) message[0]));
       for (byte i = 0; i < 100; i++) {
         topic.publish(new byte[] {i});
       }
-      await().until(() -> heard.size() == 100);
-      assertThat(List.copyOf(heard)).isSorted();
+      await().until(() -> received.size() == 100);
+      assertThat(List.copyOf(received)).isSorted();
 
       RLock lock = shared.client().getLock("lock");
       Thread waiting = new Thread(lock::lock, "waiting");
@@ -143,7 +147,7 @@ final class SharedRedisTest {
   }
 
   @Test
-  void client_manyThreads_usesNoMoreConnectionsThanThePool() throws Exception {
+  void client_manyThreads_openNoMoreConnectionsThanThePoolHas() throws Exception {
     try (SharedRedis shared = SharedRedis.open(server.ownSettings())) {
       ExecutorService executor = Executors.newFixedThreadPool(32);
       List<Future<?>> running = new ArrayList<>();
@@ -172,15 +176,15 @@ final class SharedRedisTest {
   }
 
   @Test
-  void open_nothingListens_tellsAddressAndSettingButNoPassword() {
-    HostAndPort nobody = new HostAndPort("127.0.0.1", 1);
-    RedisSettings settings = RedisSettings.single(nobody, new Credentials("tom", "s3cret"));
+  void open_noServerAtTheAddress_namesAddressAndSettingButNoPassword() {
+    HostAndPort unused = new HostAndPort("127.0.0.1", 1);
+    RedisSettings settings = RedisSettingsFixture.single(unused, new Credentials("tom", "s3cret"));
 
-    CacheException unreached;
+    CacheException failure;
     try (SharedRedis shared = SharedRedis.open(settings)) {
-      unreached = shared.unreached();
+      failure = shared.connectFailure();
     }
-    assertThat(unreached)
+    assertThat(failure)
         .isInstanceOf(CacheException.class)
         .hasMessageContainingAll("127.0.0.1:1", "corral.redis.uri", "CORRAL_REDIS_URI", "tom:***")
         .hasMessageNotContaining("s3cret")
@@ -190,8 +194,9 @@ final class SharedRedisTest {
   }
 
   @Test
-  void open_wrongPassword_isRefusedWithoutShowingIt() {
-    RedisSettings settings = RedisSettings.single(server.address(), new Credentials(null, "wr0ng"));
+  void open_wrongPassword_isRefusedWithoutThePasswordInTheMessage() {
+    Credentials wrong = new Credentials(null, "wr0ng");
+    RedisSettings settings = RedisSettingsFixture.single(server.address(), wrong);
 
     assertThatThrownBy(() -> SharedRedis.open(settings))
         .isInstanceOf(CacheException.class)
@@ -201,7 +206,7 @@ final class SharedRedisTest {
   }
 
   @Test
-  void open_interrupted_throwsAndKeepsTheInterrupt() {
+  void open_interruptedThread_throwsAndStaysInterrupted() {
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> SharedRedis.open(server.ownSettings()))
         .isInstanceOf(CacheException.class);
@@ -211,22 +216,9 @@ final class SharedRedisTest {
 
   @Test
   void open_truststoreMissing_namesFileAndSetting() {
-    RedisSettings plain = RedisSettings.single(server.address(), Credentials.NONE);
     Tls tls = new Tls(true, Path.of("no-such.p12"), "s3cret", null, null, true);
-    RedisSettings settings =
-        new RedisSettings(
-            plain.topology(),
-            plain.addresses(),
-            null,
-            plain.credentials(),
-            0,
-            tls,
-            plain.connectTimeout(),
-            plain.timeout(),
-            plain.poolSize(),
-            null,
-            "",
-            null);
+    Servers servers = new Servers(Topology.SINGLE, List.of(server.address()), null);
+    RedisSettings settings = RedisSettingsFixture.of(servers, Credentials.NONE, tls);
 
     assertThatThrownBy(() -> SharedRedis.open(settings))
         .isInstanceOf(CacheException.class)
@@ -234,7 +226,7 @@ final class SharedRedisTest {
   }
 
   @Test
-  void client_serverRestarted_reconnectsSoon() {
+  void client_serverRestarted_reconnectsWithinFiveSeconds() {
     try (RedisUnderTest own = RedisUnderTest.ownServer();
         SharedRedis shared = SharedRedis.open(own.ownSettings())) {
       shared.client().getBucket("key").set(new byte[1]);
@@ -252,7 +244,7 @@ final class SharedRedisTest {
     return text.toString();
   }
 
-  /** Other tests of this JVM may have a client open. */
+  /** Waits until this test's threads have ended; other tests of this JVM may have open clients. */
   private void awaitNoThreads() {
     await()
         .atMost(Duration.ofSeconds(5))

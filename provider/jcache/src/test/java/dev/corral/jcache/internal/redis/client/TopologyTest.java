@@ -8,10 +8,13 @@ import static org.awaitility.Awaitility.await;
 import dev.corral.jcache.internal.redis.embedded.BundledServer;
 import dev.corral.jcache.internal.redis.embedded.RedisUnderTest;
 import dev.corral.jcache.internal.redis.embedded.ServerProcess;
+import dev.corral.jcache.internal.redis.settings.ClientOptions;
 import dev.corral.jcache.internal.redis.settings.Credentials;
 import dev.corral.jcache.internal.redis.settings.HostAndPort;
 import dev.corral.jcache.internal.redis.settings.RedisSettings;
+import dev.corral.jcache.internal.redis.settings.RedisSettingsFixture;
 import dev.corral.jcache.internal.redis.settings.Sentinel;
+import dev.corral.jcache.internal.redis.settings.Servers;
 import dev.corral.jcache.internal.redis.settings.Tls;
 import dev.corral.jcache.internal.redis.settings.Topology;
 import java.io.BufferedReader;
@@ -24,28 +27,31 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.cache.CacheException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.redisson.api.RTopic;
 
-/** A cluster and sentinels, each of one process, and an encrypted server. */
+/** Connects to a cluster of one node, to a sentinel, and to a server with TLS. */
 final class TopologyTest {
 
   private static final String PASSWORD = "secret";
 
   private static final String STORE_PASSWORD = "changeit";
 
+  private static final ClientOptions NAMED_CLIENT =
+      new ClientOptions(Duration.ofSeconds(2), Duration.ofSeconds(1), 4, "shop");
+
   @TempDir private Path directory;
 
   @Test
-  void open_cluster_storesAndHears() throws Exception {
+  void open_cluster_storesAndReceivesMessages() throws Exception {
     ServerProcess node = start("--cluster-enabled yes --cluster-announce-ip 127.0.0.1");
     try {
       for (int first = 0; first < 16_384; first += 4096) {
@@ -57,14 +63,14 @@ final class TopologyTest {
       }
       await().until(() -> !command(node, "GET x").startsWith("-CLUSTERDOWN"));
 
-      assertWorks(settings(Topology.CLUSTER, node.address(), null, Tls.OFF));
+      assertWorks(settings(Topology.CLUSTER, node.address(), Tls.OFF));
     } finally {
       node.stop();
     }
   }
 
   @Test
-  void open_sentinel_storesAndHearsOnTheMaster() throws Exception {
+  void open_sentinel_storesAndReceivesMessagesAtTheMaster() throws Exception {
     try (RedisUnderTest master = RedisUnderTest.ownServer()) {
       ServerProcess sentinel = start("--sentinel");
       try {
@@ -75,17 +81,14 @@ final class TopologyTest {
 
         RedisSettings settings =
             new RedisSettings(
-                Topology.SENTINEL,
-                List.of(sentinel.address()),
-                new Sentinel("shop", new Credentials(null, PASSWORD)),
-                master.credentials(),
+                new Servers(
+                    Topology.SENTINEL,
+                    List.of(sentinel.address()),
+                    new Sentinel("shop", new Credentials(null, PASSWORD))),
                 2,
+                master.credentials(),
                 Tls.OFF,
-                RedisSettings.embedded().connectTimeout(),
-                RedisSettings.embedded().timeout(),
-                4,
-                "shop",
-                "",
+                NAMED_CLIENT,
                 null);
         assertWorks(settings);
       } finally {
@@ -95,7 +98,7 @@ final class TopologyTest {
   }
 
   @Test
-  void open_tls_trustsTheTruststoreOnly() throws Exception {
+  void open_tls_trustsOnlyTheTruststore() throws Exception {
     Path store = certificateOfServer();
     HostAndPort address = new HostAndPort("127.0.0.1", freePort());
     ServerProcess server =
@@ -107,8 +110,9 @@ final class TopologyTest {
                 + directory.resolve("cert.pem"));
     try {
       Tls trusting = new Tls(true, store, STORE_PASSWORD, null, null, true);
-      assertWorks(settings(Topology.SINGLE, address, null, trusting));
-      assertThatThrownBy(() -> SharedRedis.open(settings(Topology.SINGLE, address, null, Tls.ON)))
+      assertWorks(settings(Topology.SINGLE, address, trusting));
+      assertThatThrownBy(
+              () -> SharedRedis.open(settings(Topology.SINGLE, address, RedisSettingsFixture.TLS)))
           .isInstanceOf(CacheException.class)
           .hasMessageContaining("TLS: on");
     } finally {
@@ -166,22 +170,13 @@ final class TopologyTest {
   }
 
   @Test
-  void open_clusterNodeIsNoCluster_saysSo() {
+  void open_serverWithoutClusterMode_namesTheCluster() {
     try (RedisUnderTest server = RedisUnderTest.ownServer()) {
       RedisSettings settings =
-          new RedisSettings(
-              Topology.CLUSTER,
-              List.of(server.address()),
-              null,
+          RedisSettingsFixture.of(
+              new Servers(Topology.CLUSTER, List.of(server.address()), null),
               server.credentials(),
-              0,
-              Tls.OFF,
-              RedisSettings.embedded().connectTimeout(),
-              RedisSettings.embedded().timeout(),
-              4,
-              null,
-              "",
-              null);
+              Tls.OFF);
       assertThatThrownBy(() -> SharedRedis.open(settings))
           .isInstanceOf(CacheException.class)
           .hasMessageContaining("the Redis Cluster at " + server.address());
@@ -193,31 +188,24 @@ final class TopologyTest {
       redis.client().getBucket("key").set("value".getBytes(UTF_8));
       assertThat(redis.client().getBucket("key").get()).isEqualTo("value".getBytes(UTF_8));
       RTopic topic = redis.client().getTopic("news");
-      AtomicInteger heard = new AtomicInteger();
-      topic.addListener(byte[].class, (channel, message) -> heard.incrementAndGet());
+      AtomicInteger received = new AtomicInteger();
+      topic.addListener(byte[].class, (channel, message) -> received.incrementAndGet());
       topic.publish(new byte[1]);
-      await().until(() -> heard.get() == 1);
+      await().until(() -> received.get() == 1);
     }
   }
 
-  private static RedisSettings settings(
-      Topology topology, HostAndPort address, @Nullable Sentinel sentinel, Tls tls) {
+  private static RedisSettings settings(Topology topology, HostAndPort address, Tls tls) {
     return new RedisSettings(
-        topology,
-        List.of(address),
-        sentinel,
-        new Credentials(null, PASSWORD),
+        new Servers(topology, List.of(address), null),
         0,
+        new Credentials(null, PASSWORD),
         tls,
-        RedisSettings.embedded().connectTimeout(),
-        RedisSettings.embedded().timeout(),
-        4,
-        "shop",
-        "",
+        NAMED_CLIENT,
         null);
   }
 
-  /** Starts the server with more options, by a script in the place of the program. */
+  /** Starts the server with more options, by a script that replaces the program. */
   private ServerProcess start(String options) throws IOException {
     Path named = RedisUnderTest.program();
     Path program = named == null ? BundledServer.unpack(directory) : named;
@@ -231,10 +219,10 @@ final class TopologyTest {
     try (Socket socket = new Socket(loopback(), server.address().port())) {
       String commands = "AUTH " + PASSWORD + "\r\n" + command + "\r\n";
       socket.getOutputStream().write(commands.getBytes(UTF_8));
-      BufferedReader answers =
+      BufferedReader replies =
           new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
-      assertThat(answers.readLine()).isEqualTo("+OK");
-      return String.valueOf(answers.readLine());
+      assertThat(replies.readLine()).isEqualTo("+OK");
+      return String.valueOf(replies.readLine());
     }
   }
 }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.corral.jcache.internal.redis.ChildJvm;
 import dev.corral.jcache.internal.redis.client.SharedRedis;
 import dev.corral.jcache.internal.redis.settings.RedisSettings;
+import dev.corral.jcache.internal.redis.settings.RedisSettingsFixture;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -38,9 +39,9 @@ final class EmbeddedRedisTest {
   }
 
   @Test
-  void open_embedded_storesAndForgetsWithTheLastShare() throws IOException {
-    Path program = link("forgets");
-    RedisSettings settings = RedisSettings.embedded().withEmbeddedServer(program);
+  void open_embedded_losesItsDataWithTheLastShare() throws IOException {
+    Path program = link("data");
+    RedisSettings settings = RedisSettingsFixture.embedded(program);
     try (SharedRedis redis = SharedRedis.open(settings)) {
       redis.client().getBucket("key").set("value".getBytes(UTF_8));
       assertThat(redis.client().getBucket("key").isExists()).isTrue();
@@ -51,7 +52,7 @@ final class EmbeddedRedisTest {
   }
 
   @Test
-  void close_lastShare_serverAndFilesAreGone() throws IOException {
+  void close_lastShare_stopsServerAndRemovesFiles() throws IOException {
     Path program = link("gone");
     long before = directories();
     EmbeddedRedis embedded = EmbeddedRedis.share(program);
@@ -65,7 +66,7 @@ final class EmbeddedRedisTest {
   }
 
   @Test
-  void share_serverDied_startsAnother() throws IOException {
+  void share_serverDied_startsANewServer() throws IOException {
     Path program = link("died");
     EmbeddedRedis dead = EmbeddedRedis.share(program);
     dead.process().destroyForcibly();
@@ -81,7 +82,7 @@ final class EmbeddedRedisTest {
   }
 
   @Test
-  void share_otherUsersOfTheMachine_needThePassword() throws IOException {
+  void share_clientWithoutPassword_isRefused() throws IOException {
     EmbeddedRedis embedded = EmbeddedRedis.share(RedisUnderTest.program());
     try (Socket socket = new Socket(loopback(), embedded.address().port())) {
       socket.getOutputStream().write("PING\r\n".getBytes(UTF_8));
@@ -94,7 +95,7 @@ final class EmbeddedRedisTest {
   }
 
   @Test
-  void create_directory_onlyOwnerCanRead() throws IOException {
+  void create_directory_isReadableByItsOwnerOnly() throws IOException {
     try (ServerDirectory directory = ServerDirectory.create()) {
       assertThat(Files.getPosixFilePermissions(directory.path()))
           .containsExactlyInAnyOrder(
@@ -105,7 +106,7 @@ final class EmbeddedRedisTest {
   }
 
   @Test
-  void start_portTaken_failsInsteadOfUsingTheOther() throws IOException {
+  void start_portTaken_failsInsteadOfUsingTheOtherServer() throws IOException {
     try (ServerDirectory directory = ServerDirectory.create();
         ServerSocket other = new ServerSocket(0, 1, loopback())) {
       Path program = BundledServer.unpack(directory.path());
@@ -124,7 +125,7 @@ final class EmbeddedRedisTest {
   }
 
   @Test
-  void share_programIsNoRedis_saysWhatItSaid(@TempDir Path temp) throws IOException {
+  void share_programIsNotRedis_showsItsOutput(@TempDir Path temp) throws IOException {
     Path program = temp.resolve("not-redis");
     Files.writeString(program, "#!/bin/sh\necho libssl.so.3 is missing; exit 7\n");
     assertThat(program.toFile().setExecutable(true)).isTrue();
@@ -134,7 +135,7 @@ final class EmbeddedRedisTest {
   }
 
   @Test
-  void open_libraryAbsent_saysWhatToAdd() {
+  void open_libraryAbsent_namesTheLibrary() {
     try (ChildJvm jvm = ChildJvm.startWithout("embedded-redis", LibraryAbsent.class)) {
       assertThat(jvm.await("refused "))
           .contains("com.github.codemonstur:embedded-redis", "corral.embedded.server");
@@ -142,20 +143,20 @@ final class EmbeddedRedisTest {
     }
   }
 
-  /** Asks for the bundled server. */
+  /** Opens the bundled server without its library. */
   static final class LibraryAbsent {
     private LibraryAbsent() {}
 
     public static void main(String[] arguments) {
       try {
-        SharedRedis.open(RedisSettings.embedded());
+        SharedRedis.open(RedisSettingsFixture.embedded());
       } catch (CacheException e) {
         System.out.println("refused " + e.getMessage());
       }
     }
   }
 
-  /** A program of its own name, so that its server is shared with no other test. */
+  /** A link to the program with a name of its own, so that no other test shares its server. */
   private Path link(String name) throws IOException {
     Path named = RedisUnderTest.program();
     Path program = named == null ? BundledServer.unpack(programs) : named;

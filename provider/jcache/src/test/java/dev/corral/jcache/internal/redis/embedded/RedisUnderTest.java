@@ -4,6 +4,7 @@ import dev.corral.jcache.internal.redis.client.SharedRedis;
 import dev.corral.jcache.internal.redis.settings.Credentials;
 import dev.corral.jcache.internal.redis.settings.HostAndPort;
 import dev.corral.jcache.internal.redis.settings.RedisSettings;
+import dev.corral.jcache.internal.redis.settings.RedisSettingsFixture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
@@ -14,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
 
 /**
- * The Redis that tests run against: one embedded server and one client for all tests of the JVM, or
- * a server of a test's own that it may stop, restart and freeze.
+ * The Redis of the tests: one embedded server and one client, which all tests of the JVM share, or
+ * a test's own server, which it may stop, restart and freeze.
  *
- * <p>{@code corral.embedded.server} or {@code CORRAL_EMBEDDED_SERVER} names another program. The
- * shared server is stopped when the JVM exits; tests tell their data apart by cache names.
+ * <p>{@code corral.embedded.server} or {@code CORRAL_EMBEDDED_SERVER} selects another program. The
+ * shared server is stopped when the JVM exits; tests use different cache names in it.
  */
 public final class RedisUnderTest implements AutoCloseable {
 
@@ -32,17 +33,17 @@ public final class RedisUnderTest implements AutoCloseable {
     this.server = server;
   }
 
-  /** The settings of the shared server, as a manager would be given them. */
+  /** The settings of the shared server. */
   public static RedisSettings settings() {
-    return RedisSettings.embedded().withEmbeddedServer(program());
+    return RedisSettingsFixture.embedded(program());
   }
 
-  /** The client of the shared server; not to be shut down. */
+  /** The client of the shared server; a test must not shut it down. */
   public static RedissonClient client() {
     return Shared.REDIS.client();
   }
 
-  /** A client as a library that traces or counts would wrap it. */
+  /** The client in a proxy, as a library for tracing or metrics creates it. */
   public static RedissonClient wrapped(RedissonClient client) {
     return (RedissonClient)
         Proxy.newProxyInstance(
@@ -51,7 +52,7 @@ public final class RedisUnderTest implements AutoCloseable {
             (proxy, method, arguments) -> method.invoke(client, arguments));
   }
 
-  /** The program that {@code corral.embedded.server} names, or null for the bundled one. */
+  /** The program in {@code corral.embedded.server}; null for the bundled one. */
   public static @Nullable Path program() {
     String property = System.getProperty("corral.embedded.server");
     String named = property == null ? System.getenv("CORRAL_EMBEDDED_SERVER") : property;
@@ -65,16 +66,16 @@ public final class RedisUnderTest implements AutoCloseable {
       Path named = program();
       Path program = named == null ? BundledServer.unpack(directory.path()) : named;
       ServerProcess server = ServerProcess.start(program, directory.path(), "secret-of-the-test");
-      directory.remember(server.handle());
+      directory.recordProcess(server.handle());
       return new RedisUnderTest(program, directory, server);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** The settings of this server, which stay the same when it is restarted. */
+  /** The settings of this server; a restart does not change them. */
   public RedisSettings ownSettings() {
-    return RedisSettings.single(address(), credentials());
+    return RedisSettingsFixture.single(address(), credentials());
   }
 
   public HostAndPort address() {
@@ -96,15 +97,15 @@ public final class RedisUnderTest implements AutoCloseable {
     try {
       int port = server.address().port();
       server = ServerProcess.start(program, directory.path(), server.password(), port);
-      directory.remember(server.handle());
+      directory.recordProcess(server.handle());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /**
-   * Kills the server and starts it again at the same address with what its append-only file holds,
-   * which it must have been told to write.
+   * Kills the server and starts it again at the same address with the data in its append-only file.
+   * The test must have switched that file on.
    */
   public void restartWithLog() {
     server.stop();
@@ -113,18 +114,18 @@ public final class RedisUnderTest implements AutoCloseable {
       server =
           ServerProcess.start(
               program, directory.path(), server.password(), port, List.of("appendonly yes"));
-      directory.remember(server.handle());
+      directory.recordProcess(server.handle());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Lets the server hang: connections stay open and nothing is answered. */
+  /** Freezes the server: connections stay open, and it sends no replies. */
   public void freeze() {
     signal("-STOP");
   }
 
-  /** Lets a frozen server go on. */
+  /** Lets a frozen server continue. */
   public void thaw() {
     signal("-CONT");
   }
@@ -147,7 +148,7 @@ public final class RedisUnderTest implements AutoCloseable {
     directory.close();
   }
 
-  /** Opened with the first use, and never closed: the JVM's exit does that. */
+  /** Opened at the first use, and closed when the JVM exits. */
   private static final class Shared {
     private static final SharedRedis REDIS = SharedRedis.open(settings());
   }

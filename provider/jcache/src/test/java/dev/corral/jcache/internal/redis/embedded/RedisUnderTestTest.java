@@ -13,11 +13,11 @@ import org.redisson.api.options.OptionalOptions;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
 
-/** What other tests rely upon, and what a command that is sent once does when Redis is away. */
+/** The fixture of other tests, and scripts without retries during an outage. */
 final class RedisUnderTestTest {
 
   @Test
-  void client_twice_isTheSame() {
+  void client_calledTwice_isTheSameClient() {
     assertThat(RedisUnderTest.client()).isSameAs(RedisUnderTest.client());
     RedisUnderTest.client().getBucket("fixture").set(new byte[] {7});
     try (SharedRedis shared = SharedRedis.open(RedisUnderTest.settings())) {
@@ -26,10 +26,10 @@ final class RedisUnderTestTest {
   }
 
   @Test
-  void freeze_onceOnlyScript_timesOutAndRunsOnce() {
+  void freeze_scriptWithoutRetries_timesOutAndRunsOnce() {
     try (RedisUnderTest server = RedisUnderTest.ownServer();
         SharedRedis shared = SharedRedis.open(server.ownSettings())) {
-      RScript script = onceOnly(shared);
+      RScript script = withoutRetries(shared);
       increment(script);
       server.freeze();
       long start = System.nanoTime();
@@ -41,10 +41,10 @@ final class RedisUnderTestTest {
   }
 
   @Test
-  void stop_onceOnlyScript_failsWithinItsTimeout() {
+  void stop_scriptWithoutRetries_failsWithinItsTimeout() {
     try (RedisUnderTest server = RedisUnderTest.ownServer();
         SharedRedis shared = SharedRedis.open(server.ownSettings())) {
-      RScript script = onceOnly(shared);
+      RScript script = withoutRetries(shared);
       increment(script);
       server.stop();
       long start = System.nanoTime();
@@ -55,8 +55,8 @@ final class RedisUnderTestTest {
     }
   }
 
-  /** A connection that breaks does not fail what is on its way; only the timeout does. */
-  private static RScript onceOnly(SharedRedis shared) {
+  /** A broken connection does not fail a command in flight; only the timeout does. */
+  private static RScript withoutRetries(SharedRedis shared) {
     OptionalOptions options =
         OptionalOptions.defaults()
             .codec(StringCodec.INSTANCE)
