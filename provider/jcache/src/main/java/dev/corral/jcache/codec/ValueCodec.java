@@ -1,24 +1,29 @@
 package dev.corral.jcache.codec;
 
 /**
- * The bytes of the values of a cache. Implementations are safe for many threads and keep no
- * reference to what they are given, so that the cache stores by value.
+ * Converts the values of a cache to bytes and back. Implementations are safe for many threads and
+ * keep no reference to a value or to its bytes, so that the cache stores by value.
+ *
+ * <p>Encoding never waits for Redis. Decoding may wait for Redis, once per class whose code this
+ * JVM does not know yet. Therefore a caller must not decode on a thread of Redisson or Netty, which
+ * has to process the reply.
  */
 public interface ValueCodec {
 
   /**
    * The bytes of a value.
    *
-   * @throws javax.cache.CacheException if the value, or a class in it, cannot be written or is not
-   *     allowed; the message names the class and the way out
+   * @throws javax.cache.CacheException if the value, or an object in it, cannot be serialized or is
+   *     of a class that is not allowed; the message names the class and the remedy
    */
   byte[] encode(Object value);
 
   /**
-   * The value of bytes that {@link #encode} made, possibly in another JVM or an older release.
+   * The value of bytes that {@link #encode} returned, possibly in another JVM or an older release.
    *
-   * @param bytes an array that holds the value from {@code offset} to its end
-   * @throws UndecodableValueException if there is no value of these bytes in this JVM
+   * @param bytes contain the value from {@code offset} to their end
+   * @throws UndecodableValueException if this JVM cannot decode the bytes
+   * @throws javax.cache.CacheException if Redis is unavailable and the class table has to be read
    */
   Object decode(byte[] bytes, int offset);
 }

@@ -1,4 +1,6 @@
-/** Codecs of keys and values: the interfaces that a user may implement. */
+/**
+ * Codecs of keys and values: interfaces, of which an application may implement {@code KeyCodec}.
+ */
 @NullMarked
 package dev.corral.jcache.codec;
 

@@ -5,6 +5,7 @@ import static dev.corral.jcache.internal.codec.keys.KeyForm.composite;
 import java.lang.reflect.Array;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -19,10 +20,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The forms of keys with parts that are the same whatever classes the parts have. */
+/** The forms of collections, arrays, records, enum constants and classes. */
 final class CompositeKeyForms {
 
-  /** Arrays of these are all decoded as {@code Object[]}: composite ids come as any of them. */
+  /**
+   * Arrays with these element types are all decoded as {@code Object[]}, because composite ids of
+   * Hibernate use any of them.
+   */
   private static final Set<Class<?>> UNTYPED =
       Set.of(Object.class, java.io.Serializable.class, Comparable.class);
 
@@ -47,7 +51,7 @@ final class CompositeKeyForms {
               new Object[] {
                 ((Map.Entry<?, ?>) entry).getKey(), ((Map.Entry<?, ?>) entry).getValue()
               },
-          parts -> new java.util.AbstractMap.SimpleImmutableEntry<>(parts[0], parts[1]));
+          parts -> new SimpleImmutableEntry<>(parts[0], parts[1]));
 
   static final KeyForm SET = new SetForm();
 
@@ -55,12 +59,81 @@ final class CompositeKeyForms {
 
   private CompositeKeyForms() {}
 
-  /** Whether all arrays of such elements are alike. */
+  /** Whether arrays with this element type have the form {@link #OBJECTS}. */
   static boolean isUntyped(Class<?> element) {
     return UNTYPED.contains(element);
   }
 
-  /** Elements in the order of their texts. */
+  /** Whether a record has the {@code equals} of the compiler, which compares all components. */
+  static boolean hasGeneratedEquals(Class<?> recordType) {
+    try {
+      Method equals = recordType.getDeclaredMethod("equals", Object.class);
+      return Modifier.isFinal(equals.getModifiers());
+    } catch (NoSuchMethodException e) {
+      return false;
+    }
+  }
+
+  /** An array by its element type and its elements. */
+  static KeyForm arrayForm(KeyClasses classes) {
+    return KeyForm.typed(
+        "array",
+        classes,
+        array -> array.getClass().getComponentType(),
+        CompositeKeyForms::elements,
+        CompositeKeyForms::arrayOf);
+  }
+
+  private static Object[] elements(Object array) {
+    Object[] elements = new Object[Array.getLength(array)];
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = Array.get(array, i);
+    }
+    return elements;
+  }
+
+  private static Object arrayOf(Class<?> element, @Nullable Object[] parts) {
+    Object array = Array.newInstance(element, parts.length);
+    for (int i = 0; i < parts.length; i++) {
+      Array.set(array, i, parts[i]);
+    }
+    return array;
+  }
+
+  /** A record by its class and its components. */
+  static KeyForm recordForm(KeyClasses classes) {
+    return KeyForm.typed(
+        "record",
+        classes,
+        Object::getClass,
+        key -> classes.recordOf(key.getClass()).components(key),
+        (type, parts) -> classes.recordOf(type).create(parts));
+  }
+
+  /** A class by its name. */
+  static KeyForm classForm(KeyClasses classes) {
+    return KeyForm.<Class<?>>leaf("class", Class::getName, classes::load);
+  }
+
+  /** An enum constant by the name of its enum and its own name. */
+  static KeyForm enumForm(KeyClasses classes) {
+    return KeyForm.<Enum<?>>leaf(
+        "enum",
+        constant -> constant.getDeclaringClass().getName() + ":" + constant.name(),
+        text -> constantOf(text, classes));
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static Enum<?> constantOf(String text, KeyClasses classes) {
+    int colon = text.indexOf(':');
+    if (colon < 0) {
+      throw KeyReader.malformed();
+    }
+    Class<?> type = classes.load(text.substring(0, colon));
+    return Enum.valueOf((Class) type.asSubclass(Enum.class), text.substring(colon + 1));
+  }
+
+  /** The elements, in the order of their texts. */
   private static final class SetForm implements KeyForm {
     @Override
     public String name() {
@@ -71,9 +144,9 @@ final class CompositeKeyForms {
     public void write(Object key, KeyWriter out) {
       Set<String> texts = new TreeSet<>();
       for (Object element : (Set<?>) key) {
-        texts.add(out.apart(element));
+        texts.add(out.nested(element));
       }
-      out.written(texts);
+      out.nestedTexts(texts);
     }
 
     @Override
@@ -82,7 +155,7 @@ final class CompositeKeyForms {
     }
   }
 
-  /** Keys and values in turn, in the order of the keys' texts. */
+  /** Keys and values alternate, in the order of the keys' texts. */
   private static final class MapForm implements KeyForm {
     @Override
     public String name() {
@@ -92,14 +165,14 @@ final class CompositeKeyForms {
     @Override
     public void write(Object key, KeyWriter out) {
       Map<String, String> texts = new TreeMap<>();
-      ((Map<?, ?>) key).forEach((k, v) -> texts.put(out.apart(k), out.apart(v)));
+      ((Map<?, ?>) key).forEach((k, v) -> texts.put(out.nested(k), out.nested(v)));
       List<String> flat = new ArrayList<>();
       texts.forEach(
           (k, v) -> {
             flat.add(k);
             flat.add(v);
           });
-      out.written(flat);
+      out.nestedTexts(flat);
     }
 
     @Override
@@ -110,110 +183,6 @@ final class CompositeKeyForms {
         map.put(parts[i], parts[i + 1]);
       }
       return Collections.unmodifiableMap(map);
-    }
-  }
-
-  /** An array with its element type. */
-  record ArrayForm(KeyClasses classes) implements KeyForm {
-    @Override
-    public String name() {
-      return "array";
-    }
-
-    @Override
-    public void write(Object key, KeyWriter out) {
-      out.head(key.getClass().getComponentType().getName());
-      Object[] parts = new Object[Array.getLength(key)];
-      for (int i = 0; i < parts.length; i++) {
-        parts[i] = Array.get(key, i);
-      }
-      out.parts(parts);
-    }
-
-    @Override
-    public Object read(KeyReader in) {
-      Class<?> element = classes.load(in.head());
-      @Nullable Object[] parts = in.parts();
-      Object array = Array.newInstance(element, parts.length);
-      for (int i = 0; i < parts.length; i++) {
-        Array.set(array, i, parts[i]);
-      }
-      return array;
-    }
-  }
-
-  /** A class, by name. */
-  record ClassForm(KeyClasses classes) implements KeyForm {
-    @Override
-    public String name() {
-      return "class";
-    }
-
-    @Override
-    public void write(Object key, KeyWriter out) {
-      out.text(((Class<?>) key).getName());
-    }
-
-    @Override
-    public Object read(KeyReader in) {
-      return classes.load(in.text());
-    }
-  }
-
-  /** An enum constant, by the name of its enum and its own. */
-  record EnumForm(KeyClasses classes) implements KeyForm {
-    @Override
-    public String name() {
-      return "enum";
-    }
-
-    @Override
-    public void write(Object key, KeyWriter out) {
-      Enum<?> constant = (Enum<?>) key;
-      out.text(constant.getDeclaringClass().getName() + ":" + constant.name());
-    }
-
-    @Override
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    public Object read(KeyReader in) {
-      String text = in.text();
-      int colon = text.indexOf(':');
-      if (colon < 0) {
-        throw KeyReader.malformed();
-      }
-      Class<?> type = classes.load(text.substring(0, colon));
-      return Enum.valueOf((Class) type.asSubclass(Enum.class), text.substring(colon + 1));
-    }
-  }
-
-  /** A record, by its class and components. */
-  record RecordForm(KeyClasses classes) implements KeyForm {
-
-    /** Whether equality is what the compiler made of the components, as far as one can see. */
-    static boolean isTransparent(Class<?> type) {
-      try {
-        Method equals = type.getDeclaredMethod("equals", Object.class);
-        return Modifier.isFinal(equals.getModifiers());
-      } catch (NoSuchMethodException e) {
-        return false;
-      }
-    }
-
-    @Override
-    public String name() {
-      return "record";
-    }
-
-    @Override
-    public void write(Object key, KeyWriter out) {
-      out.head(key.getClass().getName());
-      out.parts(classes.recordOf(key.getClass()).components(key));
-    }
-
-    @Override
-    public Object read(KeyReader in) {
-      Class<?> type = classes.load(in.head());
-      return classes.recordOf(type).create(in.parts());
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.corral.jcache.internal.codec.keys;
 
 import dev.corral.jcache.internal.codec.values.AllowList;
-import dev.corral.jcache.internal.codec.values.AllowedClassResolver;
+import dev.corral.jcache.internal.codec.values.PlatformTypes;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
@@ -9,16 +9,16 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The classes that occur in keys, found by the manager's loader, if they are allowed. */
+/** Loads the classes of keys by the cache manager's class loader, if they are allowed. */
 final class KeyClasses {
 
   private final ClassLoader loader;
   private final AllowList allowList;
-  private final ClassValue<RecordShape> records =
+  private final ClassValue<RecordComponents> records =
       new ClassValue<>() {
         @Override
-        protected RecordShape computeValue(Class<?> type) {
-          return RecordShape.of(type);
+        protected RecordComponents computeValue(Class<?> type) {
+          return RecordComponents.of(type);
         }
       };
 
@@ -28,19 +28,20 @@ final class KeyClasses {
   }
 
   /**
-   * The class of a name, not initialized.
+   * The class of this name, uninitialized; also a primitive type.
    *
-   * @throws IllegalArgumentException if it is missing or not allowed
+   * @throws IllegalArgumentException if the class is missing or not allowed
    */
   Class<?> load(String name) {
-    Class<?> type = AllowedClassResolver.primitive(name);
+    Class<?> type = PlatformTypes.primitive(name);
     if (type != null) {
       return type;
     }
     try {
       type = Class.forName(name, false, loader);
     } catch (ClassNotFoundException | LinkageError e) {
-      throw new IllegalArgumentException("A class of a key is not to be found: " + name, e);
+      throw new IllegalArgumentException(
+          "The cache manager's class loader cannot find class " + name + " of a key", e);
     }
     if (!allowList.allows(type)) {
       throw new IllegalArgumentException(allowList.refusal(type));
@@ -48,14 +49,15 @@ final class KeyClasses {
     return type;
   }
 
-  RecordShape recordOf(Class<?> type) {
+  /** The components of a record class. */
+  RecordComponents recordOf(Class<?> type) {
     return records.get(type);
   }
 
-  /** The components of a record class and how to make one of them. */
-  record RecordShape(List<Method> accessors, Constructor<?> constructor) {
+  /** Reads the components of records of one class, and creates such records. */
+  record RecordComponents(List<Method> accessors, Constructor<?> constructor) {
 
-    static RecordShape of(Class<?> type) {
+    static RecordComponents of(Class<?> type) {
       if (!type.isRecord()) {
         throw new IllegalArgumentException("Not a record: " + type.getName());
       }
@@ -70,7 +72,7 @@ final class KeyClasses {
         for (Method accessor : accessors) {
           accessor.setAccessible(true);
         }
-        return new RecordShape(accessors, constructor);
+        return new RecordComponents(accessors, constructor);
       } catch (NoSuchMethodException e) {
         throw new IllegalArgumentException("Not a record: " + type.getName(), e);
       }
@@ -92,7 +94,8 @@ final class KeyClasses {
       try {
         return constructor.newInstance(components);
       } catch (ReflectiveOperationException e) {
-        throw new IllegalArgumentException("Cannot make a " + constructor.getName(), e);
+        throw new IllegalArgumentException(
+            "Cannot create a record of class " + constructor.getName(), e);
       }
     }
   }

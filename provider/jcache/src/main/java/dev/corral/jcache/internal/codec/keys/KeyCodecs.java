@@ -13,23 +13,24 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The canonical text of any key, whatever type the cache declares: equal keys have the same text,
- * in every JVM and for ever, and different keys have different ones.
+ * Converts keys of all supported types to their canonical texts and back. Equal keys have equal
+ * texts, in every JVM and for all time; different keys have different texts. Safe for many threads.
  *
  * <ul>
- *   <li>a Long is its digits: {@code 42}, {@code -7};
- *   <li>a String is itself, with {@code '} in front if it starts with a digit, {@code -}, {@code '}
- *       or {@code #}: {@code alice}, {@code '42};
- *   <li>all else is {@code #name:text}: {@code #int:42}, {@code #enum:com.shop.Size:LARGE};
- *   <li>what has parts has them in parentheses: {@code #record:com.shop.Sku(#int:3,red)}, {@code
- *       #list:(1,2)}; sets and maps are sorted by text; texts within have {@code \}, {@code (},
- *       {@code )} and {@code ,} escaped by a backslash; the empty string within is {@code '}.
+ *   <li>A Long is its digits: {@code 42}, {@code -7}.
+ *   <li>A String is itself, after a {@code '} if it starts with a digit, {@code -}, {@code '} or
+ *       {@code #}: {@code alice}, {@code '42}.
+ *   <li>Other keys are {@code #name:text}: {@code #int:42}, {@code #enum:com.shop.Size:LARGE}.
+ *   <li>The parts of a key are in parentheses: {@code #record:com.shop.Sku(#int:3,red)}, {@code
+ *       #list:(1,2)}. Sets and maps are sorted by text. Inside parentheses and directly before
+ *       them, {@code \}, {@code (}, {@code )} and {@code ,} are escaped by a backslash. The empty
+ *       string inside parentheses is {@code '}.
  * </ul>
  *
- * <p>At last percent signs, control characters and lone surrogates are percent-escaped; nothing
- * else is. Lists, sets and maps of any class are taken by the contract of their interface; every
- * other class must be exactly the one that a form is for. Custom codecs go before all forms, except
- * those of Long and String, which stay readable.
+ * <p>Finally, percent signs, control characters and lone surrogates are percent-encoded, and no
+ * other characters. Lists, sets and maps may be of any class, because their interfaces define
+ * equality; any other key must be of exactly the class of a form. Custom codecs have precedence
+ * over all forms except those of Long and String.
  */
 public final class KeyCodecs {
 
@@ -38,36 +39,37 @@ public final class KeyCodecs {
   private final Map<String, KeyForm> byName = new HashMap<>();
   private final Map<Class<?>, KeyForm> byClass;
   private final List<KeyCodec<?>> custom;
-  private final KeyForm array;
+  private final KeyForm arrays;
   private final KeyForm enums;
   private final KeyForm records;
   private final KeyForm objects;
   private final HibernateKeyForms hibernate;
-  private final ClassValue<Optional<KeyForm>> plainForms = forms(/* inHibernate= */ false);
+  private final ClassValue<Optional<KeyForm>> forms = forms(/* inHibernate= */ false);
   private final ClassValue<Optional<KeyForm>> hibernateForms = forms(/* inHibernate= */ true);
 
   /**
-   * The built-in forms and custom ones.
+   * Codecs with all built-in forms.
    *
+   * @param custom codecs of the application
    * @param allowList the classes that a decoded key may contain
-   * @param loader finds them
-   * @throws IllegalArgumentException if the name of a custom codec is malformed or taken
+   * @param loader loads these classes
+   * @throws IllegalArgumentException if the name of a custom codec is malformed or not unique
    */
   public KeyCodecs(List<KeyCodec<?>> custom, AllowList allowList, ClassLoader loader) {
     KeyClasses classes = new KeyClasses(loader, allowList);
     this.custom = List.copyOf(custom);
     this.byClass = ScalarKeyForms.byClass();
-    this.array = new CompositeKeyForms.ArrayForm(classes);
-    this.enums = new CompositeKeyForms.EnumForm(classes);
-    this.records = new CompositeKeyForms.RecordForm(classes);
-    this.objects = new ObjectKeyForm(classes);
+    this.arrays = CompositeKeyForms.arrayForm(classes);
+    this.enums = CompositeKeyForms.enumForm(classes);
+    this.records = CompositeKeyForms.recordForm(classes);
+    this.objects = ObjectKeyForm.create(classes);
     this.hibernate = new HibernateKeyForms(classes);
-    byClass.put(Class.class, new CompositeKeyForms.ClassForm(classes));
+    byClass.put(Class.class, CompositeKeyForms.classForm(classes));
     byClass.put(Optional.class, CompositeKeyForms.OPTIONAL);
     byClass.values().forEach(form -> byName.put(form.name(), form));
     for (KeyForm form :
         List.of(
-            array,
+            arrays,
             enums,
             records,
             objects,
@@ -86,16 +88,18 @@ public final class KeyCodecs {
     String name = codec.name();
     if (!NAME.matcher(name).matches() || name.equals("null")) {
       throw new IllegalArgumentException(
-          "The name of " + codec.getClass().getName() + " must match " + NAME + ": '" + name + "'");
+          "The name of KeyCodec %s must match %s, and not be null: '%s'"
+              .formatted(codec.getClass().getName(), NAME, name));
     }
     if (byName.putIfAbsent(name, KeyForm.leaf(name, codec::encode, codec::decode)) != null) {
       throw new IllegalArgumentException(
-          "The name of " + codec.getClass().getName() + " is taken: '" + name + "'");
+          "The name of KeyCodec %s is already the name of another codec or form: '%s'"
+              .formatted(codec.getClass().getName(), name));
     }
   }
 
   /**
-   * The text of a key.
+   * The text of a key. Never waits for Redis.
    *
    * @throws CacheException if the key, or a part of it, has no canonical form
    */
@@ -118,8 +122,8 @@ public final class KeyCodecs {
   }
 
   /**
-   * Whether the key equals exactly those that have the same text, and nobody can change it. True
-   * for the common ones only.
+   * Whether a map may use the key itself in place of its text: the key is immutable, and equal only
+   * to keys with the same text. True for common types only.
    */
   public boolean isSafeMapKey(Object key) {
     return key instanceof String
@@ -128,14 +132,14 @@ public final class KeyCodecs {
   }
 
   /**
-   * The key of a text.
+   * The key of a text. Never waits for Redis.
    *
-   * @throws CacheException if the text is not one that {@link #encode} made, or a class of the key
-   *     is missing or not allowed
+   * @throws CacheException if the text is malformed, or a class of the key is missing or not
+   *     allowed
    */
   public Object decode(String text) {
     try {
-      Object key = new KeyReader(this, KeyText.unescape(text)).whole();
+      Object key = new KeyReader(this, KeyText.unescape(text)).read();
       if (key == null) {
         throw KeyReader.malformed();
       }
@@ -160,13 +164,13 @@ public final class KeyCodecs {
   }
 
   KeyForm formOf(Class<?> type, boolean inHibernate) {
-    return (inHibernate ? hibernateForms : plainForms)
+    return (inHibernate ? hibernateForms : forms)
         .get(type)
         .orElseThrow(
             () ->
                 new CacheException(
                     type.getName()
-                        + " has no canonical form as a key: make it a record, or give a KeyCodec by"
+                        + " has no canonical form as a key: make it a record, or provide a KeyCodec by"
                         + " CorralConfiguration.keyCodec or META-INF/services/"
                         + KeyCodec.class.getName()));
   }
@@ -174,7 +178,7 @@ public final class KeyCodecs {
   KeyForm formNamed(String name) {
     KeyForm form = byName.get(name);
     if (form == null) {
-      throw new IllegalArgumentException("no form or KeyCodec is named '" + name + "'");
+      throw new IllegalArgumentException("unknown form or KeyCodec '" + name + "'");
     }
     return form;
   }
@@ -202,11 +206,11 @@ public final class KeyCodecs {
     } else if (Enum.class.isAssignableFrom(type)) {
       return enums;
     } else if (type.isRecord()) {
-      return CompositeKeyForms.RecordForm.isTransparent(type) ? records : null;
+      return CompositeKeyForms.hasGeneratedEquals(type) ? records : null;
     } else if (type.isArray()) {
       return CompositeKeyForms.isUntyped(type.getComponentType())
           ? CompositeKeyForms.OBJECTS
-          : array;
+          : arrays;
     }
     KeyForm ofHibernate = hibernate.of(type);
     return ofHibernate != null ? ofHibernate : ofInterface(type);

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a {@link KeyWriter} wrote. */
+/**
+ * Parses one key that a {@link KeyWriter} wrote. Its methods throw a RuntimeException if the text
+ * is malformed.
+ */
 final class KeyReader {
 
   private final KeyCodecs codecs;
@@ -17,8 +20,8 @@ final class KeyReader {
     this.text = text;
   }
 
-  /** The whole text as one value. */
-  @Nullable Object whole() {
+  /** Parses the whole text as one value; null for {@code #null}. */
+  @Nullable Object read() {
     Object value = value();
     if (position != text.length()) {
       throw malformed();
@@ -33,7 +36,7 @@ final class KeyReader {
     char first = text.charAt(position);
     if (first == '#') {
       position++;
-      return named();
+      return form();
     } else if (first == '\'') {
       position++;
       return text();
@@ -43,7 +46,7 @@ final class KeyReader {
     return text();
   }
 
-  private @Nullable Object named() {
+  private @Nullable Object form() {
     int start = position;
     while (position < text.length() && isNamePart(text.charAt(position))) {
       position++;
@@ -60,7 +63,7 @@ final class KeyReader {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   }
 
-  /** A text up to the end of the value. */
+  /** Reads a text up to the end of the value. */
   String text() {
     if (depth > 0) {
       return unescaped();
@@ -70,7 +73,7 @@ final class KeyReader {
     return rest;
   }
 
-  /** A head that parts follow. */
+  /** Reads the head, which is followed by parts. */
   String head() {
     return unescaped();
   }
@@ -90,7 +93,7 @@ final class KeyReader {
     return plain.toString();
   }
 
-  /** Values in parentheses. */
+  /** Reads parts in parentheses. */
   @Nullable Object[] parts() {
     expect('(');
     depth++;
@@ -122,6 +125,6 @@ final class KeyReader {
   }
 
   static IllegalArgumentException malformed() {
-    return new IllegalArgumentException("Not the text of a key");
+    return new IllegalArgumentException("not a canonical key text");
   }
 }

@@ -1,11 +1,14 @@
 package dev.corral.jcache.internal.codec.keys;
 
+import java.util.Locale;
+
 /**
- * Escapes what would not survive UTF-8 or not be seen: {@code %XX}, and {@code %uXXXX} for halves.
+ * Percent-encodes the characters that are invisible or have no UTF-8 encoding: control characters
+ * as {@code %XX}, lone surrogates as {@code %uXXXX}, and {@code %} itself as {@code %25}.
  */
 final class KeyText {
 
-  /** The first control character beyond the letters of ASCII. */
+  /** The first control character after the printable ASCII characters. */
   private static final char DELETE = '\u007f';
 
   private KeyText() {}
@@ -22,7 +25,7 @@ final class KeyText {
       if (startsPair(text, i)) {
         escaped.append(c).append(text.charAt(++i));
       } else if (Character.isSurrogate(c)) {
-        escaped.append("%u").append(Integer.toHexString(c).toUpperCase(java.util.Locale.ROOT));
+        escaped.append("%u").append(Integer.toHexString(c).toUpperCase(Locale.ROOT));
       } else if (isEscaped(c)) {
         escaped.append('%').append(hexDigit(c >> 4)).append(hexDigit(c & 0xF));
       } else {
@@ -33,9 +36,9 @@ final class KeyText {
   }
 
   /**
-   * The text that was escaped.
+   * The original text.
    *
-   * @throws IllegalArgumentException if it was not made by {@link #escape}
+   * @throws IllegalArgumentException if {@link #escape} cannot have returned the text
    */
   static String unescape(String text) {
     int next = text.indexOf('%');
@@ -53,7 +56,7 @@ final class KeyText {
         to = from + 4;
       }
       if (to > text.length()) {
-        throw new IllegalArgumentException("A key's text ends within an escape");
+        throw new IllegalArgumentException("the text ends within an escape sequence");
       }
       plain.append((char) Integer.parseInt(text, from, to, 16));
       done = to;

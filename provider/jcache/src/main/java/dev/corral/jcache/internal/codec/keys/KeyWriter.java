@@ -3,23 +3,23 @@ package dev.corral.jcache.internal.codec.keys;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one key, part by part.
+ * Builds the canonical text of one key.
  *
- * <p>Texts within parentheses have {@code \}, {@code (}, {@code )} and {@code ,} escaped by a
- * backslash, once, however deep they stand; at the top nothing has to be.
+ * <p>In heads, and in texts inside parentheses, {@code \}, {@code (}, {@code )} and {@code ,} are
+ * escaped by one backslash, at any depth of nesting. Other texts are not escaped.
  */
 final class KeyWriter {
 
   private final KeyCodecs codecs;
   private final StringBuilder out = new StringBuilder();
   private int depth;
-  private boolean hibernate;
+  private boolean inHibernate;
 
   KeyWriter(KeyCodecs codecs) {
     this.codecs = codecs;
   }
 
-  /** Writes a value in its form, {@code #name:} included. */
+  /** Writes a value with the name of its form. */
   void value(@Nullable Object value) {
     if (value == null) {
       out.append("#null");
@@ -28,7 +28,7 @@ final class KeyWriter {
     } else if (value instanceof String string) {
       string(string);
     } else {
-      KeyForm form = codecs.formOf(value.getClass(), hibernate);
+      KeyForm form = codecs.formOf(value.getClass(), inHibernate);
       out.append('#').append(form.name()).append(':');
       form.write(value, this);
     }
@@ -41,7 +41,7 @@ final class KeyWriter {
     text(string);
   }
 
-  /** Writes the text, or the head, of a form. */
+  /** Writes the text of a form without parts. */
   void text(String text) {
     if (depth == 0) {
       out.append(text);
@@ -50,7 +50,7 @@ final class KeyWriter {
     }
   }
 
-  /** Writes a head that parts follow. */
+  /** Writes the head of a form; parts follow. */
   void head(String text) {
     escaped(text);
   }
@@ -65,7 +65,7 @@ final class KeyWriter {
     }
   }
 
-  /** Writes values in parentheses. */
+  /** Writes values in parentheses, separated by commas. */
   void parts(@Nullable Object... values) {
     open();
     for (int i = 0; i < values.length; i++) {
@@ -77,26 +77,26 @@ final class KeyWriter {
     close();
   }
 
-  /** Writes texts that are values already in parentheses. */
-  void written(Iterable<String> values) {
-    out.append('(').append(String.join(",", values)).append(')');
+  /** Writes values in parentheses, whose texts come from {@link #nested}. */
+  void nestedTexts(Iterable<String> texts) {
+    out.append('(').append(String.join(",", texts)).append(')');
   }
 
-  /** The text that a value would have within parentheses. */
-  String apart(@Nullable Object value) {
-    KeyWriter apart = new KeyWriter(codecs);
-    apart.depth = depth + 1;
-    apart.hibernate = hibernate;
-    apart.value(value);
-    return apart.out.toString();
+  /** The text of a value inside parentheses; writes nothing. */
+  String nested(@Nullable Object value) {
+    KeyWriter nested = new KeyWriter(codecs);
+    nested.depth = depth + 1;
+    nested.inHibernate = inHibernate;
+    nested.value(value);
+    return nested.out.toString();
   }
 
-  /** From here on, objects of an application are ids that Hibernate did not take apart. */
+  /** Runs {@code body} in a mode in which objects of the application are ids of Hibernate. */
   void withinHibernate(Runnable body) {
-    boolean before = hibernate;
-    hibernate = true;
+    boolean before = inHibernate;
+    inHibernate = true;
     body.run();
-    hibernate = before;
+    inHibernate = before;
   }
 
   private void open() {
@@ -109,6 +109,7 @@ final class KeyWriter {
     depth--;
   }
 
+  /** The text so far. */
   @Override
   public String toString() {
     return out.toString();

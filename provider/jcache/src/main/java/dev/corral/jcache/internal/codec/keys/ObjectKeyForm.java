@@ -1,7 +1,7 @@
 package dev.corral.jcache.internal.codec.keys;
 
 import com.esotericsoftware.kryo.kryo5.objenesis.strategy.StdInstantiatorStrategy;
-import dev.corral.jcache.internal.codec.values.JdkForms;
+import dev.corral.jcache.internal.codec.values.PlatformTypes;
 import java.io.Serializable;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -13,10 +13,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of an id class of an application within a key of Hibernate: its class and its fields,
- * sorted by name. Hibernate demands that such ids are equal if their persistent fields are.
+ * The form of an application's id class within a key of Hibernate: its class and its fields, sorted
+ * by name. Hibernate requires that two such ids are equal if their persistent fields are.
  */
-record ObjectKeyForm(KeyClasses classes) implements KeyForm {
+final class ObjectKeyForm {
 
   private static final ClassValue<List<Field>> FIELDS =
       new ClassValue<>() {
@@ -26,16 +26,25 @@ record ObjectKeyForm(KeyClasses classes) implements KeyForm {
         }
       };
 
-  /** Whether all that makes up an object of the class can be seen. */
+  private ObjectKeyForm() {}
+
+  /** The form of all id classes that {@linkplain #fits fit}. */
+  static KeyForm create(KeyClasses classes) {
+    return KeyForm.typed(
+        "object", classes, Object::getClass, ObjectKeyForm::values, ObjectKeyForm::instance);
+  }
+
+  /** Whether the fields that {@link #create} writes are the whole state of an object. */
   static boolean fits(Class<?> type) {
-    if (!Serializable.class.isAssignableFrom(type) || JdkForms.isJdk(type) || type.isHidden()) {
+    if (!Serializable.class.isAssignableFrom(type)
+        || PlatformTypes.isJdk(type)
+        || type.isHidden()) {
       return false;
     }
     Set<String> names = new HashSet<>();
     for (Class<?> each = type; each != Object.class; each = each.getSuperclass()) {
       for (Field field : each.getDeclaredFields()) {
-        boolean counts = (field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0;
-        if (counts && (JdkForms.isJdk(each) || !names.add(field.getName()))) {
+        if (isState(field) && (PlatformTypes.isJdk(each) || !names.add(field.getName()))) {
           return false;
         }
       }
@@ -47,7 +56,7 @@ record ObjectKeyForm(KeyClasses classes) implements KeyForm {
     List<Field> fields = new ArrayList<>();
     for (Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
       for (Field field : each.getDeclaredFields()) {
-        if ((field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0) {
+        if (isState(field)) {
           field.setAccessible(true);
           fields.add(field);
         }
@@ -57,20 +66,12 @@ record ObjectKeyForm(KeyClasses classes) implements KeyForm {
     return fields;
   }
 
-  @Override
-  public String name() {
-    return "object";
+  private static boolean isState(Field field) {
+    return (field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0;
   }
 
-  @Override
-  public void write(Object key, KeyWriter out) {
-    List<Field> fields = FIELDS.get(key.getClass());
-    @Nullable Object[] parts = new Object[fields.size()];
-    for (int i = 0; i < parts.length; i++) {
-      parts[i] = get(fields.get(i), key);
-    }
-    out.head(key.getClass().getName());
-    out.parts(parts);
+  private static @Nullable Object[] values(Object key) {
+    return FIELDS.get(key.getClass()).stream().map(field -> get(field, key)).toArray();
   }
 
   static @Nullable Object get(Field field, Object object) {
@@ -81,12 +82,10 @@ record ObjectKeyForm(KeyClasses classes) implements KeyForm {
     }
   }
 
-  @Override
-  public Object read(KeyReader in) {
-    Class<?> type = classes.load(in.head());
-    @Nullable Object[] parts = in.parts();
+  private static Object instance(Class<?> type, @Nullable Object[] parts) {
     if (!fits(type) || FIELDS.get(type).size() != parts.length) {
-      throw new IllegalArgumentException("The fields of a key have changed: " + type.getName());
+      throw new IllegalArgumentException(
+          "The fields of class " + type.getName() + " have changed since the key was stored");
     }
     Object key = new StdInstantiatorStrategy().newInstantiatorOf(type).newInstance();
     for (int i = 0; i < parts.length; i++) {

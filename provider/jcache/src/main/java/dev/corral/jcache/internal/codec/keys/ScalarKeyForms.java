@@ -27,13 +27,14 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The forms of keys without parts.
+ * The forms of the JDK's scalar classes, such as numbers, dates and UUIDs.
  *
- * <p>A form belongs to exactly one class, because a subclass may mean something else by equality. A
+ * <p>A form belongs to exactly one class, because a subclass may define equality differently. A
  * {@code java.util.Date} and a {@code java.sql.Date} of the same instant are different keys, though
- * the JDK calls them equal: a cache gives back the keys it was given.
+ * they are equal in the JDK: a cache has to return keys of the class that was put.
  */
 @SuppressWarnings("JavaUtilDate")
 final class ScalarKeyForms {
@@ -42,7 +43,7 @@ final class ScalarKeyForms {
 
   private ScalarKeyForms() {}
 
-  /** The form of each class. */
+  /** The forms by their classes, in a map that the caller may change. */
   static Map<Class<?>, KeyForm> byClass() {
     Map<Class<?>, KeyForm> forms = new LinkedHashMap<>();
     addNumbers(forms);
@@ -126,8 +127,8 @@ final class ScalarKeyForms {
   }
 
   /**
-   * The exact decimal if it is short, else hexadecimal; {@code Double.toString} differs between
-   * releases of the JDK.
+   * The exact decimal value if it is short, otherwise hexadecimal. {@code Double.toString} is not
+   * used, because its result differs between releases of the JDK.
    */
   private static String print(Double number) {
     String exact = exact(number);
@@ -139,7 +140,7 @@ final class ScalarKeyForms {
     return exact != null ? exact : Float.toHexString(number);
   }
 
-  private static @org.jspecify.annotations.Nullable String exact(double number) {
+  private static @Nullable String exact(double number) {
     if (Double.isNaN(number) || Double.isInfinite(number) || number == 0) {
       return null;
     }
@@ -154,7 +155,7 @@ final class ScalarKeyForms {
     }
     String plain = locale.getLanguage() + "_" + locale.getCountry() + "_" + locale.getVariant();
     if (!locale(plain).equals(locale)) {
-      throw new IllegalArgumentException("A Locale that is not well-formed cannot be a key");
+      throw new IllegalArgumentException("a Locale that is not well-formed has no canonical text");
     }
     return plain;
   }
@@ -168,7 +169,7 @@ final class ScalarKeyForms {
     return new Locale(parts[0], parts[1], parts[2]);
   }
 
-  /** The text of an URI as its {@code equals} sees it: scheme, host and escapes have no case. */
+  /** A URI normalized as its {@code equals} compares: scheme, host and escapes ignore case. */
   private static String print(URI uri) {
     StringBuilder text = new StringBuilder();
     if (uri.getScheme() != null) {

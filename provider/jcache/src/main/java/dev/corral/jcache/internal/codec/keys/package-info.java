@@ -1,6 +1,5 @@
 /**
- * The canonical text of a key; {@link dev.corral.jcache.internal.codec.keys.KeyCodecs} is the entry
- * point.
+ * Canonical key texts. The entry point is {@link dev.corral.jcache.internal.codec.keys.KeyCodecs}.
  */
 @NullMarked
 package dev.corral.jcache.internal.codec.keys;

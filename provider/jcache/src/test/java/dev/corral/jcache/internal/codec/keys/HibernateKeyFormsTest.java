@@ -122,7 +122,7 @@ class HibernateKeyFormsTest {
   }
 
   @Test
-  void encode_inAnotherJvm_isTheSameThoughTheHashDiffers() throws Exception {
+  void encode_anotherJvmWithOtherHashCodes_hasTheSameText() throws Exception {
     Process other =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -131,14 +131,14 @@ class HibernateKeyFormsTest {
                 HERE)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    List<String> there =
+    List<String> lines =
         new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
 
     assertThat(other.waitFor()).isZero();
-    List<Object> here = keys();
-    assertThat(there.subList(1, there.size()))
-        .isEqualTo(here.stream().map(codecs()::encode).toList());
-    assertThat(there.get(0)).isNotEqualTo(String.valueOf(here.get(3).hashCode()));
+    List<Object> keys = keys();
+    assertThat(lines.subList(1, lines.size()))
+        .isEqualTo(keys.stream().map(codecs()::encode).toList());
+    assertThat(lines.get(0)).isNotEqualTo(String.valueOf(keys.get(3).hashCode()));
   }
 
   /** Prints the hash of the composite id, then the texts of all keys. */

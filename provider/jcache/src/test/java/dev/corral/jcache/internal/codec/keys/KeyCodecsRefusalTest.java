@@ -17,7 +17,7 @@ class KeyCodecsRefusalTest {
   private final KeyCodecs codecs = KeyCodecsTest.with(List.of());
 
   @Test
-  void encode_withoutCanonicalForm_saysWhatToDo() {
+  void encode_noCanonicalForm_namesTheRemedy() {
     for (Object key :
         List.of(
             new Plain(),
@@ -79,7 +79,7 @@ class KeyCodecsRefusalTest {
   }
 
   @Test
-  void new_badNameOfCodec_isRefused() {
+  void new_invalidNameOfCodec_isRefused() {
     for (String name : List.of("Int", "int", "null", "a b", "")) {
       assertThatThrownBy(() -> KeyCodecsTest.with(List.of(new CodeCodec(name))))
           .isInstanceOf(IllegalArgumentException.class)

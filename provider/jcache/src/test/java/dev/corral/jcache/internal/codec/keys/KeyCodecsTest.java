@@ -145,7 +145,7 @@ class KeyCodecsTest {
   }
 
   @Test
-  void encode_equalKeys_haveTheSameText() {
+  void encode_equalKeys_haveEqualTexts() {
     Map<Object, Object> one = new HashMap<>();
     Map<Object, Object> two = new TreeMap<>(Collections.reverseOrder());
     for (int i = 0; i < 50; i++) {
@@ -313,7 +313,7 @@ class KeyCodecsTest {
   }
 
   @Test
-  void encode_arrays_areTheirContents() {
+  void encode_array_hasItsElements() {
     assertThat(codecs.encode(new int[] {1, 2})).isEqualTo("#array:int(#int:1,#int:2)");
     assertThat((int[]) codecs.decode("#array:int(#int:1,#int:2)")).containsExactly(1, 2);
     assertThat(codecs.encode(new byte[] {1, 2, -1})).isEqualTo("#bytes:AQL_");
@@ -326,7 +326,7 @@ class KeyCodecsTest {
   }
 
   @Test
-  void encode_longKey_isKeptWhole() {
+  void encode_longKey_isNotTruncated() {
     String key = "k".repeat(10_240) + "\n";
 
     assertThat(codecs.decode(codecs.encode(key))).isEqualTo(key);
