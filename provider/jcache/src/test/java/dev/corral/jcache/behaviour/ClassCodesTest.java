@@ -15,7 +15,7 @@ import javax.cache.event.CacheEntryCreatedListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Values whose class is a code, read by JVMs that never wrote one. */
+/** Values with class codes, read by JVMs that have not written the class. */
 class ClassCodesTest {
 
   private final OwnRedis redis = new OwnRedis();
@@ -29,7 +29,7 @@ class ClassCodesTest {
     redis.close();
   }
 
-  /** As in another JVM. */
+  /** A cache of a manager of its own, which behaves like one in another JVM. */
   private Cache<String, Price> cache(String settings) {
     return redis
         .manager(settings)
@@ -40,7 +40,7 @@ class ClassCodesTest {
     return redis.raw().text("GET", "{prices}:k");
   }
 
-  private void putUntilCoded() {
+  private void putUntilPublished() {
     await()
         .until(
             () -> {
@@ -50,32 +50,32 @@ class ClassCodesTest {
   }
 
   @Test
-  void get_neverWroteTheClass_readsTheTable() {
+  void get_codeOfAnotherJvm_readsTheClassTable() {
     writer.put("k", new Price(1, "EUR"));
     assertThat(stored()).contains(Price.class.getName());
-    putUntilCoded();
+    putUntilPublished();
     assertThat(cache("?client-name=reader").get("k")).isEqualTo(new Price(1, "EUR"));
   }
 
   @Test
-  void listener_neverWroteTheClass_hearsTheValue() {
-    putUntilCoded();
-    Queue<Price> heard = new ConcurrentLinkedQueue<>();
+  void listener_codeOfAnotherJvm_receivesTheValue() {
+    putUntilPublished();
+    Queue<Price> received = new ConcurrentLinkedQueue<>();
     CacheEntryCreatedListener<String, Price> listener =
-        events -> events.forEach(event -> heard.add(event.getValue()));
+        events -> events.forEach(event -> received.add(event.getValue()));
     cache("?client-name=listener")
         .registerCacheEntryListener(
             new MutableCacheEntryListenerConfiguration<>(
                 new SingletonFactory<>(listener), null, false, false));
     writer.put("new", new Price(2, "CHF"));
-    await().untilAsserted(() -> assertThat(heard).containsExactly(new Price(2, "CHF")));
+    await().untilAsserted(() -> assertThat(received).containsExactly(new Price(2, "CHF")));
   }
 
   @Test
-  void replace_standingValueNamesItsClass_comparesTheValues() {
+  void replace_storedValueHasAClassName_comparesTheValues() {
     writer.put("k", new Price(1, "EUR"));
     String named = stored();
-    putUntilCoded();
+    putUntilPublished();
     redis.raw().call("SET", "{prices}:k", named.getBytes(ISO_8859_1));
     assertThat(writer.replace("k", new Price(1, "EUR"), new Price(3, "EUR"))).isTrue();
     assertThat(writer.get("k")).isEqualTo(new Price(3, "EUR"));

@@ -8,7 +8,7 @@ import javax.cache.Cache;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Large values of a cache that compresses them. */
+/** Compression of large values. */
 class CompressedValuesTest {
 
   private static final String LARGE = "all work and no play ".repeat(500);
@@ -25,7 +25,7 @@ class CompressedValuesTest {
   }
 
   @Test
-  void put_largeValue_isSmallInRedisAndReadByJvmsThatDoNotCompress() {
+  void put_largeValue_isSmallInRedisAndReadableWithoutCompression() {
     Cache<String, String> cache = redis.cache("texts", texts().compressAbove(1_000).build());
     Cache<String, String> plain =
         redis.manager("?client-name=plain").createCache("texts", texts().build());

@@ -19,7 +19,7 @@ import javax.cache.Cache;
 import javax.cache.configuration.MutableConfiguration;
 import org.junit.jupiter.api.Test;
 
-/** Keys and cache names that try to be something else: none may meet another. */
+/** Similar keys, and similar names of caches, never collide. */
 class HostileNamesTest {
 
   private static final List<String> PIECES =
@@ -108,7 +108,7 @@ class HostileNamesTest {
   }
 
   @Test
-  void thousandKeys_thatLookAlike_areThousandEntries() {
+  void keys_similarTexts_areDifferentEntries() {
     try (OwnRedis redis = new OwnRedis()) {
       Cache<Object, Integer> cache =
           redis.cache(
@@ -132,7 +132,7 @@ class HostileNamesTest {
   }
 
   @Test
-  void cacheNames_thatLookAlike_areCachesOfTheirOwn() {
+  void cacheNames_similarTexts_areDifferentCaches() {
     try (OwnRedis redis = new OwnRedis()) {
       Set<String> names = new LinkedHashSet<>(PIECES);
       for (String piece : PIECES) {

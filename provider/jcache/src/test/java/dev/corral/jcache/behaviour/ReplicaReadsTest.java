@@ -33,8 +33,8 @@ import org.redisson.config.ReadMode;
 import org.redisson.config.SubscriptionMode;
 
 /**
- * A client of the application that reads at a replica, as Redisson does by default in a cluster.
- * Here the replica lags behind for ever: it is a server of its own.
+ * A client of the application that reads from a replica, the default of Redisson in a cluster. This
+ * "replica" is an independent server, so it never receives any data.
  */
 @ParameterizedClass(name = "wrapped: {0}")
 @ValueSource(booleans = {false, true})
@@ -45,8 +45,8 @@ class ReplicaReadsTest {
   private static RedissonClient client;
 
   private final boolean isWrapped;
-  private CorralCachingProvider here;
-  private CorralCachingProvider there;
+  private CorralCachingProvider firstJvm;
+  private CorralCachingProvider secondJvm;
 
   ReplicaReadsTest(boolean isWrapped) {
     this.isWrapped = isWrapped;
@@ -83,14 +83,14 @@ class ReplicaReadsTest {
 
   @BeforeEach
   void open() {
-    here = new CorralCachingProvider();
-    there = new CorralCachingProvider();
+    firstJvm = new CorralCachingProvider();
+    secondJvm = new CorralCachingProvider();
   }
 
   @AfterEach
   void close() {
-    here.close();
-    there.close();
+    firstJvm.close();
+    secondJvm.close();
   }
 
   private <K, V> Cache<K, V> cache(
@@ -101,14 +101,14 @@ class ReplicaReadsTest {
   }
 
   @Test
-  void client_readsAtTheReplica() {
+  void client_readsFromTheReplica() {
     client.getBucket("written").set("v");
     assertThat(client.getBucket("written").get()).isNull();
   }
 
   @Test
-  void operations_seeWhatWasWritten() {
-    Cache<String, String> cache = cache(here, "seen", new MutableConfiguration<>());
+  void operations_afterWrites_readFromTheMaster() {
+    Cache<String, String> cache = cache(firstJvm, "seen", new MutableConfiguration<>());
     cache.put("k", "1");
     assertThat(cache.get("k")).isEqualTo("1");
     assertThat(cache.getAll(Set.of("k", "other"))).isEqualTo(Map.of("k", "1"));
@@ -124,37 +124,37 @@ class ReplicaReadsTest {
   }
 
   @Test
-  void get_classCodedByAnotherJvm_readsTheTable() {
+  void get_codeOfAnotherJvm_readsTheClassTable() {
     Configuration<String, Point> typed =
         new MutableConfiguration<String, Point>().setTypes(String.class, Point.class);
-    Cache<String, Point> ours = cache(here, "points", typed);
+    Cache<String, Point> writer = cache(firstJvm, "points", typed);
     try (RawRedis raw = RawRedis.connect(master)) {
       await()
           .until(
               () -> {
-                ours.put("k", new Point(1, 2));
+                writer.put("k", new Point(1, 2));
                 return !raw.text("GET", "{points%s}:k".formatted(isWrapped)).contains("Point");
               });
     }
-    Cache<String, Point> theirs = cache(there, "points", typed);
-    assertThat(theirs.get("k")).isEqualTo(new Point(1, 2));
+    Cache<String, Point> reader = cache(secondJvm, "points", typed);
+    assertThat(reader.get("k")).isEqualTo(new Point(1, 2));
   }
 
   @Test
-  void setIfAbsent_standsAlready_givesThatOne() {
+  void setIfAbsent_textExists_returnsIt() {
     RedisCommands commands = new RedisCommands(client, Duration.ofSeconds(5));
     assertThat(commands.setIfAbsent("c", "layout" + isWrapped, "a")).isEqualTo("a");
     assertThat(commands.setIfAbsent("c", "layout" + isWrapped, "b")).isEqualTo("a");
   }
 
   @Test
-  void nearCache_isCoherent() {
+  void nearCache_writesOfAnotherJvm_areRead() {
     Configuration<String, String> near =
         CorralConfiguration.builder(String.class, String.class)
             .nearCache(NearCacheOptions.ofEntries(100))
             .build();
-    Cache<String, String> reader = cache(here, "near", near);
-    Cache<String, String> writer = cache(there, "near", near);
+    Cache<String, String> reader = cache(firstJvm, "near", near);
+    Cache<String, String> writer = cache(secondJvm, "near", near);
     for (String value : List.of("1", "2", "3")) {
       writer.put("k", value);
       await().until(() -> value.equals(reader.get("k")));

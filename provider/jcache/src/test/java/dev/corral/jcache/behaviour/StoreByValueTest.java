@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The cache holds what was put, not the object that was put; and compares by equality. */
+/** The cache stores copies of values, and compares values by equality. */
 class StoreByValueTest {
 
   private static OwnRedis redis;
@@ -39,7 +39,7 @@ class StoreByValueTest {
   }
 
   @Test
-  void put_valueChangedAfterwards_isNotSeen() {
+  void put_valueModifiedAfterwards_isNotInTheCache() {
     List<String> value = new ArrayList<>(List.of("a"));
     cache.put("list", value);
     value.add("b");
@@ -48,7 +48,7 @@ class StoreByValueTest {
 
   @Test
   @SuppressWarnings("unchecked")
-  void get_valueChangedAfterwards_isNotSeen() {
+  void get_valueModifiedAfterwards_isNotInTheCache() {
     cache.clear();
     cache.put("list", new ArrayList<>(List.of("a")));
     ((List<String>) cache.get("list")).add("b");
@@ -59,14 +59,14 @@ class StoreByValueTest {
 
   @Test
   @SuppressWarnings("unchecked")
-  void invoke_valueChangedButNotSet_isNotSeen() {
+  void invoke_valueModifiedButNotSet_isNotInTheCache() {
     cache.put("list", new ArrayList<>(List.of("a")));
     cache.invoke("list", (entry, none) -> ((List<String>) entry.getValue()).add("b"));
     assertThat(cache.get("list")).isEqualTo(List.of("a"));
   }
 
   @Test
-  void replace_equalMapOfAnotherOrder_succeeds() {
+  void replace_equalMapInAnotherOrder_succeeds() {
     Map<String, Integer> stored = map("a", "b", "c");
     cache.put("map", stored);
     Map<String, Integer> equal = map("c", "a", "b");
@@ -76,14 +76,14 @@ class StoreByValueTest {
   }
 
   @Test
-  void remove_equalMapOfAnotherOrder_succeeds() {
+  void remove_equalMapInAnotherOrder_succeeds() {
     cache.put("map", map("a", "b", "c"));
     assertThat(cache.remove("map", map("b", "c", "a"))).isTrue();
     assertThat(cache.containsKey("map")).isFalse();
   }
 
   @Test
-  void replaceAndRemove_equalSetOfAnotherOrderAndSize_succeed() {
+  void replaceAndRemove_equalSetWithAnotherCapacity_succeed() {
     Set<String> stored = new HashSet<>(256);
     Set<String> equal = new HashSet<>(4);
     for (int i = 0; i < 20; i++) {

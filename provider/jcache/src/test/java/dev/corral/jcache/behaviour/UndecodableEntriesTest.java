@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Bytes under a key that are none of ours, or were once. */
+/** Entries with foreign or damaged bytes. */
 class UndecodableEntriesTest {
 
-  private static final String ENTRY = "{spoiled}:";
+  private static final String ENTRY = "{damaged}:";
   private static final int HEADER_LENGTH = 24;
 
   private static OwnRedis redis;
@@ -32,7 +32,7 @@ class UndecodableEntriesTest {
   @BeforeAll
   static void open() {
     redis = new OwnRedis();
-    cache = redis.cache("spoiled", String.class, String.class);
+    cache = redis.cache("damaged", String.class, String.class);
   }
 
   @AfterAll
@@ -43,10 +43,10 @@ class UndecodableEntriesTest {
   @BeforeEach
   void clear() {
     cache.clear();
-    await().until(() -> redis.raw().number("EXISTS", "{spoiled}!orphans") == 0);
+    await().until(() -> redis.raw().number("EXISTS", "{damaged}!orphans") == 0);
   }
 
-  /** What can be wrong with stored bytes. */
+  /** Kinds of damage to stored bytes. */
   @SuppressWarnings("ImmutableEnumChecker") // functions without state
   enum Damage {
     EMPTY(bytes -> new byte[0]),
@@ -79,8 +79,8 @@ class UndecodableEntriesTest {
 
   @ParameterizedTest
   @EnumSource(Damage.class)
-  void get_damaged_isAMissAndPutReplaces(Damage damage) {
-    spoil(damage, "k");
+  void get_damaged_isAMissAndAPutReplacesIt(Damage damage) {
+    damage(damage, "k");
     assertThat(cache.get("k")).isNull();
     cache.put("k", "new");
     assertThat(cache.get("k")).isEqualTo("new");
@@ -88,7 +88,7 @@ class UndecodableEntriesTest {
 
   @ParameterizedTest
   @EnumSource(Damage.class)
-  void everyOperation_damaged_throwsNothing(Damage damage) {
+  void anyOperation_damaged_throwsNothing(Damage damage) {
     Map<String, Runnable> operations =
         Map.ofEntries(
             Map.entry("containsKey", () -> cache.containsKey("k")),
@@ -111,7 +111,7 @@ class UndecodableEntriesTest {
                         .isFalse()));
     operations.forEach(
         (name, operation) -> {
-          spoil(damage, "k");
+          damage(damage, "k");
           operation.run();
           cache.put("k", "after " + name);
           assertThat(cache.get("k")).isEqualTo("after " + name);
@@ -119,16 +119,16 @@ class UndecodableEntriesTest {
   }
 
   @Test
-  void get_undecodable_removesItSoThatPutIfAbsentCreates() {
-    spoil(Damage.GARBAGE_AS_VALUE, "k");
+  void get_undecodable_removesTheEntry() {
+    damage(Damage.GARBAGE_AS_VALUE, "k");
     assertThat(cache.get("k")).isNull();
     await().until(() -> redis.raw().number("EXISTS", ENTRY + "k") == 0);
     assertThat(cache.putIfAbsent("k", "new")).isTrue();
   }
 
   @Test
-  void containsKey_undecodable_isTrueUntilItIsRead() {
-    spoil(Damage.GARBAGE_AS_VALUE, "k");
+  void containsKey_undecodable_isTrueUntilTheFirstGet() {
+    damage(Damage.GARBAGE_AS_VALUE, "k");
     assertThat(cache.containsKey("k")).isTrue();
     assertThat(cache.putIfAbsent("k", "new")).isFalse();
     assertThat(cache.get("k")).isNull();
@@ -141,12 +141,12 @@ class UndecodableEntriesTest {
     assertThat(cache.get("list")).isNull();
     assertThatThrownBy(() -> cache.getAndPut("list", "x"))
         .isInstanceOf(CacheException.class)
-        .hasMessageContainingAll("spoiled", "WRONGTYPE");
+        .hasMessageContainingAll("damaged", "WRONGTYPE");
     assertThat((List<?>) redis.raw().call("LRANGE", ENTRY + "list", "0", "-1")).hasSize(1);
     redis.raw().call("DEL", ENTRY + "list");
   }
 
-  /** Without a look, since an entry of this cache lives as long wherever it is put. */
+  /** The put does not read the key first: the time to live does not depend on an earlier entry. */
   @Test
   void put_keyOfAnotherType_replacesIt() {
     redis.raw().call("RPUSH", ENTRY + "list", "a");
@@ -157,8 +157,8 @@ class UndecodableEntriesTest {
     assertThat(cache.getAll(Set.of("list", "other"))).hasSize(2).containsValue("y");
   }
 
-  private static void spoil(Damage damage, String key) {
-    cache.put(key, "a value to be spoiled");
+  private static void damage(Damage damage, String key) {
+    cache.put(key, "a value to be damaged");
     byte[] stored = redis.raw().text("GET", ENTRY + key).getBytes(ISO_8859_1);
     redis.raw().call("SET", ENTRY + key, damage.change.apply(stored));
   }

@@ -10,21 +10,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The classes whose instances a cache may write to Redis and read back; everything else is refused.
+ * The classes whose instances a cache may write to Redis and read from it. Safe for many threads.
  *
- * <p>Asked in this order, and the first answer counts:
+ * <p>These rules are applied in this order; the first that matches decides:
  *
  * <ol>
- *   <li>primitives are allowed; arrays are what their elements are; an enum constant with a body is
- *       what its enum is; lambdas, other hidden classes and dynamic proxies are always refused;
- *   <li>the user's patterns, in their order, in the syntax of {@link ObjectInputFilter}: {@code
- *       com.shop.Order}, {@code com.shop.*} (that package), {@code com.shop.**} (and those below),
- *       {@code com.shop.Or*}, {@code *} (everything), and with {@code !} in front to refuse, also
- *       what is built in;
- *   <li>the configured key and value types: each itself, its superclasses, and, if it is sealed,
- *       the classes it permits; but not the types of its fields, nor open subclasses;
- *   <li>the built-in classes: values, collections and common exceptions of the JDK, the entries of
- *       Hibernate's second-level cache, Spring's {@code NullValue}.
+ *   <li>Primitives are allowed. An array is treated as its element type, and an enum constant with
+ *       a body as its enum. Lambdas, other hidden classes and dynamic proxies are refused.
+ *   <li>The user's patterns, in their order, in the syntax of {@link ObjectInputFilter}: {@code
+ *       com.shop.Order}, {@code com.shop.*} (a package), {@code com.shop.**} (with its
+ *       subpackages), {@code com.shop.Or*}, {@code *} (all classes). A pattern with {@code !}
+ *       refuses classes, built-in ones, too.
+ *   <li>The configured key and value types are allowed: each type, its superclasses, and, if it is
+ *       sealed, its permitted subclasses; but not the types of its fields, nor other subclasses.
+ *   <li>Built-in classes are allowed: values, collections and common exceptions of the JDK, the
+ *       entries of Hibernate's second-level cache, Spring's {@code NullValue}.
+ *   <li>All other classes are refused.
  * </ol>
  */
 public final class AllowList {
@@ -48,8 +49,10 @@ public final class AllowList {
   }
 
   /**
-   * The list of a cache: the user's patterns, then the configured types, then what is built in.
+   * The allow-list of a cache.
    *
+   * @param patterns the user's patterns; blank ones are ignored
+   * @param configuredTypes the key and value types of the cache
    * @throws IllegalArgumentException if a pattern is malformed, or a limit ({@code maxdepth=…})
    */
   public static AllowList of(Collection<String> patterns, Class<?>... configuredTypes) {
@@ -69,17 +72,19 @@ public final class AllowList {
   private static void requirePattern(String pattern) {
     if (pattern.indexOf('=') >= 0) {
       throw new IllegalArgumentException(
-          "Not a class pattern in allowed-classes: '" + pattern + "'; limits have no effect there");
+          "allowed-classes contains a limit, '"
+              + pattern
+              + "'; only class patterns have an effect");
     }
     try {
       int star = pattern.indexOf('*');
       if (star >= 0 && !pattern.substring(star).matches("\\*\\*?(;.*)?")) {
-        throw new IllegalArgumentException("* within a name");
+        throw new IllegalArgumentException("a * must be at the end");
       }
       ObjectInputFilter.Config.createFilter(pattern);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "Not a class pattern in allowed-classes: '"
+          "allowed-classes contains a malformed pattern, '"
               + pattern
               + "'; write com.shop.Order, com.shop.* or com.shop.**",
           e);
@@ -120,14 +125,14 @@ public final class AllowList {
     if (element.isHidden() || Proxy.isProxyClass(element)) {
       return false;
     }
-    Status asked = patterns == null ? Status.UNDECIDED : ask(patterns, element);
-    if (asked != Status.UNDECIDED) {
-      return asked == Status.ALLOWED;
+    Status byPatterns = patterns == null ? Status.UNDECIDED : check(patterns, element);
+    if (byPatterns != Status.UNDECIDED) {
+      return byPatterns == Status.ALLOWED;
     }
-    return configured.contains(element) || ask(BUILT_IN, element) == Status.ALLOWED;
+    return configured.contains(element) || check(BUILT_IN, element) == Status.ALLOWED;
   }
 
-  /** What to tell the user about a class that is not allowed: its name and the way out. */
+  /** The message for a class that is not allowed: its name and the remedy. */
   public String refusal(Class<?> type) {
     Class<?> element = elementOf(type);
     if (element.isHidden() || element.isSynthetic()) {
@@ -153,12 +158,12 @@ public final class AllowList {
     return parent != null && parent.isEnum() ? parent : element;
   }
 
-  private static Status ask(ObjectInputFilter filter, Class<?> type) {
-    return filter.checkInput(new Question(type));
+  private static Status check(ObjectInputFilter filter, Class<?> type) {
+    return filter.checkInput(new SingleClass(type));
   }
 
-  /** A class by itself, outside of any stream. */
-  private record Question(Class<?> serialClass) implements ObjectInputFilter.FilterInfo {
+  /** The information for a filter about a class outside of an object stream. */
+  private record SingleClass(Class<?> serialClass) implements ObjectInputFilter.FilterInfo {
     @Override
     public long arrayLength() {
       return -1;

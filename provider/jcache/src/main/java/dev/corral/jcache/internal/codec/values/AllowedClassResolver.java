@@ -12,48 +12,27 @@ import java.util.Map;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
-/** Finds classes by the manager's loader only, and lets none pass that is not allowed. */
+/**
+ * Writes and reads the classes of a value, as class codes or by name. It loads classes only by the
+ * cache manager's class loader, and refuses those that are not allowed.
+ */
 @SuppressWarnings("rawtypes")
-public final class AllowedClassResolver extends DefaultClassResolver {
+final class AllowedClassResolver extends DefaultClassResolver {
 
-  /** What Kryo puts before a class without a number. */
-  private static final int NAMED = NAME + 2;
-
-  private static final Map<String, Class<?>> PRIMITIVES = new HashMap<>();
-
-  static {
-    for (Class<?> type :
-        new Class<?>[] {
-          boolean.class,
-          byte.class,
-          char.class,
-          short.class,
-          int.class,
-          long.class,
-          float.class,
-          double.class,
-          void.class
-        }) {
-      PRIMITIVES.put(type.getName(), type);
-    }
-  }
+  /** The first byte of a class without a registered number, as in Kryo. */
+  private static final int UNREGISTERED = NAME + 2;
 
   private final ClassLoader loader;
   private final AllowList allowList;
   private final ClassCodes codes;
-  private final Map<String, Class<?>> classes = new HashMap<>();
-  private final Map<Class<?>, Long> codeOf = new HashMap<>();
-  private final Map<Long, Class<?>> ofCode = new HashMap<>();
+  private final Map<String, Class<?>> classByName = new HashMap<>();
+  private final Map<Class<?>, Long> codeByClass = new HashMap<>();
+  private final Map<Long, Class<?>> classByCode = new HashMap<>();
 
   AllowedClassResolver(ClassLoader loader, AllowList allowList, ClassCodes codes) {
     this.loader = loader;
     this.allowList = allowList;
     this.codes = codes;
-  }
-
-  /** The primitive type of a name, or null. */
-  public static @Nullable Class<?> primitive(String name) {
-    return PRIMITIVES.get(name);
   }
 
   @Override
@@ -65,13 +44,14 @@ public final class AllowedClassResolver extends DefaultClassResolver {
   }
 
   /**
-   * A class's first place in a value has its code, negative and with the name if the code is not
-   * known to all; its further places only the number of the first.
+   * Writes a class by its number within the value. At its first occurrence, the class code follows.
+   * If the code is not published yet, its complement, a negative number, and the class name follow
+   * instead.
    */
   @Override
   protected void writeName(Output output, Class type, Registration registration) {
     Class<?> named = registration.getType();
-    output.writeByte(NAMED);
+    output.writeByte(UNREGISTERED);
     if (classToNameId == null) {
       classToNameId = new IdentityObjectIntMap<>();
     }
@@ -81,9 +61,9 @@ public final class AllowedClassResolver extends DefaultClassResolver {
     if (before < 0) {
       classToNameId.put(named, id);
       long code = codeOf(named);
-      boolean known = codes.isKnown(code, named.getName());
-      output.writeLong(known ? code : ~code);
-      if (!known) {
+      boolean published = codes.publish(code, named.getName());
+      output.writeLong(published ? code : ~code);
+      if (!published) {
         output.writeString(named.getName());
       }
     }
@@ -105,12 +85,12 @@ public final class AllowedClassResolver extends DefaultClassResolver {
   }
 
   private Class<?> typeOf(long code) {
-    Class<?> known = ofCode.get(code);
+    Class<?> known = classByCode.get(code);
     if (known == null) {
       String name = codes.nameOf(code);
       if (name == null) {
         throw new UndecodableValueException(
-            "The class of a stored value is not in the table of the cache's classes", null);
+            "The class table of the cache has no class for a code in a stored value", null);
       }
       known = checked(getTypeByName(name), code);
     }
@@ -120,33 +100,34 @@ public final class AllowedClassResolver extends DefaultClassResolver {
   private Class<?> checked(Class<?> type, long code) {
     if (codeOf(type) != code) {
       throw new UndecodableValueException(
-          "The class of a stored value has other fields here than where it was stored: "
-              + type.getName(),
+          "In this JVM, the fields of class "
+              + type.getName()
+              + " differ from those of the stored value",
           null);
     }
-    ofCode.put(code, type);
+    classByCode.put(code, type);
     return type;
   }
 
   private long codeOf(Class<?> type) {
-    return codeOf.computeIfAbsent(type, ClassLayout::codeOf);
+    return codeByClass.computeIfAbsent(type, ClassLayout::codeOf);
   }
 
   @Override
   protected Class getTypeByName(String className) {
-    Class<?> known = classes.get(className);
+    Class<?> known = classByName.get(className);
     if (known == null) {
       known = load(className);
-      classes.put(className, known);
+      classByName.put(className, known);
     }
     return known;
   }
 
   private Class<?> load(@Nullable String className) {
     if (className == null || className.isEmpty()) {
-      throw new UndecodableValueException("A stored class has no name", null);
+      throw new UndecodableValueException("A stored value has a class without a name", null);
     }
-    Class<?> type = primitive(className);
+    Class<?> type = PlatformTypes.primitive(className);
     if (type != null) {
       return type;
     }
@@ -154,8 +135,7 @@ public final class AllowedClassResolver extends DefaultClassResolver {
       type = Class.forName(className, false, loader);
     } catch (ClassNotFoundException | LinkageError e) {
       throw new UndecodableValueException(
-          "The class of a stored value is not to be found by the cache manager's class loader: "
-              + className,
+          "The cache manager's class loader cannot find class " + className + " of a stored value",
           e);
     }
     if (!allowList.allows(type)) {

@@ -4,29 +4,37 @@ import com.esotericsoftware.kryo.kryo5.KryoException;
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import org.jspecify.annotations.Nullable;
 
-/** Reads from an array, and believes no length that the rest of the array could not hold. */
+/**
+ * Reads from an array. It refuses every stored length that exceeds the rest of the array, so
+ * damaged bytes cannot cause huge allocations.
+ */
 final class BoundedInput extends Input {
 
-  private static final byte[] NOTHING = new byte[0];
+  private static final byte[] EMPTY = new byte[0];
 
   BoundedInput() {
-    super(NOTHING);
+    super(EMPTY);
   }
 
-  /** To be read next: the bytes from an offset on. */
+  /** Starts reading these bytes at an offset. */
   void open(byte[] bytes, int offset) {
     setBuffer(bytes, offset, bytes.length - offset);
   }
 
-  /** Lets the bytes go. */
+  /** Drops the reference to the bytes. */
   void release() {
-    setBuffer(NOTHING);
+    setBuffer(EMPTY);
   }
 
-  /** The length, if that many elements of at least one byte can follow. */
+  /**
+   * Checks the number of elements that follow, of which each has at least one byte.
+   *
+   * @return the length
+   * @throws KryoException if the rest of the array is shorter
+   */
   int bounded(int length) {
     if (length < 0 || length > limit - position) {
-      throw new KryoException("A stored length is longer than the stored bytes");
+      throw new KryoException("A stored length exceeds the stored bytes");
     }
     return length;
   }

@@ -3,10 +3,10 @@ package dev.corral.jcache.internal.codec.values;
 import java.util.List;
 
 /**
- * The classes that may be stored without being named, as JDK filter patterns.
+ * The classes that every cache allows, as patterns of {@link java.io.ObjectInputFilter}.
  *
- * <p>Only classes that do nothing but hold data when they are read. {@code java.net.URL} is absent
- * because hashing one asks the DNS, whatever the stored bytes say.
+ * <p>They only hold data: reading them has no side effects. {@code java.net.URL} is not among them,
+ * because its hash code causes a DNS request for a host in the stored bytes.
  */
 final class BuiltInClasses {
 

@@ -2,6 +2,8 @@ package dev.corral.jcache.internal.codec.values;
 
 import com.esotericsoftware.kryo.kryo5.Kryo;
 import com.esotericsoftware.kryo.kryo5.Serializer;
+import com.esotericsoftware.kryo.kryo5.io.Input;
+import com.esotericsoftware.kryo.kryo5.io.Output;
 import com.esotericsoftware.kryo.kryo5.objenesis.instantiator.ObjectInstantiator;
 import com.esotericsoftware.kryo.kryo5.objenesis.strategy.StdInstantiatorStrategy;
 import com.esotericsoftware.kryo.kryo5.serializers.EnumNameSerializer;
@@ -16,21 +18,24 @@ import java.util.List;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
-/** A Kryo that writes and reads allowed classes only, each in the form chosen here. */
+/** A Kryo for allowed classes, which chooses the serializer of each class. For one thread. */
 @SuppressWarnings({"rawtypes", "unchecked"})
 final class CheckedKryo extends Kryo {
 
-  /** Kryo itself numbers the primitives and String from 0 to 8. */
+  /** Kryo uses the numbers 0 to 8 for primitives and String. */
   private static final int FIRST_NUMBER = 16;
 
-  private final JavaForm javaForm;
-  private final JdkForms jdkForms;
+  private final ObjectStreamSerializer objectStream;
+  private final JdkSerializers jdkSerializers;
 
   private CheckedKryo(
-      AllowedClassResolver resolver, JavaForm javaForm, JdkForms jdkForms, ClassLoader loader) {
-    super(resolver, new References(jdkForms));
-    this.javaForm = javaForm;
-    this.jdkForms = jdkForms;
+      AllowedClassResolver resolver,
+      ObjectStreamSerializer objectStream,
+      JdkSerializers jdkSerializers,
+      ClassLoader loader) {
+    super(resolver, new References(jdkSerializers));
+    this.objectStream = objectStream;
+    this.jdkSerializers = jdkSerializers;
     setClassLoader(loader);
     setRegistrationRequired(false);
     setOptimizedGenerics(false);
@@ -38,14 +43,14 @@ final class CheckedKryo extends Kryo {
   }
 
   static CheckedKryo create(ClassLoader loader, AllowList allowList, ClassCodes codes) {
-    JavaForm javaForm = new JavaForm(loader, allowList);
+    ObjectStreamSerializer objectStream = new ObjectStreamSerializer(loader, allowList);
     CheckedKryo kryo =
         new CheckedKryo(
             new AllowedClassResolver(loader, allowList, codes),
-            javaForm,
-            new JdkForms(javaForm),
+            objectStream,
+            new JdkSerializers(objectStream),
             loader);
-    List<Class<?>> numbered = JdkForms.numbered();
+    List<Class<?>> numbered = JdkSerializers.numbered();
     for (int i = 0; i < numbered.size(); i++) {
       if (allowList.allows(numbered.get(i))) {
         kryo.register(numbered.get(i), FIRST_NUMBER + i);
@@ -56,36 +61,38 @@ final class CheckedKryo extends Kryo {
 
   @Override
   public Serializer getDefaultSerializer(Class type) {
-    Serializer<?> form = jdkForms.of(type);
-    if (form != null) {
-      return form;
+    Serializer<?> compact = jdkSerializers.of(type);
+    if (compact != null) {
+      return compact;
     } else if (type.isEnum()) {
       return new EnumNameSerializer(type);
-    } else if (JavaHooks.presentIn(type)) {
-      return javaForm;
+    } else if (SerializationHooks.presentIn(type)) {
+      return objectStream;
     } else if (type.isRecord()) {
       return new RecordSerializer<>(type);
-    } else if (JdkForms.isJdk(type)) {
+    } else if (PlatformTypes.isJdk(type)) {
       return ofJdk(type);
     } else if (type.isInterface() || Modifier.isAbstract(type.getModifiers())) {
-      return new NoForm(type);
+      return new RefusingSerializer(type);
     }
     return ofApplication(type);
   }
 
   private Serializer<?> ofJdk(Class<?> type) {
     if (Serializable.class.isAssignableFrom(type)) {
-      return javaForm;
+      return objectStream;
     }
-    Serializer<?> copy = JdkForms.copyOf(type);
-    return copy != null ? copy : new NoForm(type);
+    Serializer<?> copy = JdkSerializers.copyOf(type);
+    return copy != null ? copy : new RefusingSerializer(type);
   }
 
   private Serializer<?> ofApplication(Class<?> type) {
     try {
-      return new FieldForm(type);
+      return new ReflectiveSerializer(type);
     } catch (RuntimeException e) {
-      return Serializable.class.isAssignableFrom(type) ? javaForm : new NoForm(type);
+      return Serializable.class.isAssignableFrom(type)
+          ? objectStream
+          : new RefusingSerializer(type);
     }
   }
 
@@ -97,7 +104,8 @@ final class CheckedKryo extends Kryo {
         try {
           return constructor.newInstance();
         } catch (ReflectiveOperationException e) {
-          throw new UndecodableValueException("The constructor without parameters of " + type, e);
+          throw new UndecodableValueException(
+              "The constructor without parameters of " + type + " failed", e);
         }
       };
     } catch (NoSuchMethodException | RuntimeException e) {
@@ -105,32 +113,32 @@ final class CheckedKryo extends Kryo {
     }
   }
 
-  /** Keeps the identity of what is mutable, so that a graph may be cyclic. */
+  /** Preserves the identity of mutable objects, so a graph may be cyclic. */
   private static final class References extends MapReferenceResolver {
 
-    private final JdkForms jdkForms;
-    private @Nullable Class<?> last;
-    private boolean lastIsKept;
+    private final JdkSerializers jdkSerializers;
+    private @Nullable Class<?> lastType;
+    private boolean lastHasIdentity;
 
-    References(JdkForms jdkForms) {
-      this.jdkForms = jdkForms;
+    References(JdkSerializers jdkSerializers) {
+      this.jdkSerializers = jdkSerializers;
     }
 
-    /** Mostly the same class as the time before. */
+    /** Remembers the last result, because consecutive objects often have the same class. */
     @Override
     public boolean useReferences(Class type) {
-      if (type != last) {
-        lastIsKept = isKept(type);
-        last = type;
+      if (type != lastType) {
+        lastHasIdentity = hasIdentity(type);
+        lastType = type;
       }
-      return lastIsKept;
+      return lastHasIdentity;
     }
 
-    private boolean isKept(Class<?> type) {
+    private boolean hasIdentity(Class<?> type) {
       return !Util.isWrapperClass(type)
           && !type.isPrimitive()
           && !Util.isEnum(type)
-          && !jdkForms.isValue(type);
+          && !jdkSerializers.isValue(type);
     }
 
     @Override
@@ -144,28 +152,25 @@ final class CheckedKryo extends Kryo {
     }
   }
 
-  /** Stands for a class that has no form: it may be named, but no instance can be stored. */
-  private static final class NoForm extends Serializer<Object> {
+  /** The serializer of a class whose instances cannot be stored, though the class itself can. */
+  private static final class RefusingSerializer extends Serializer<Object> {
 
     private final Class<?> type;
 
-    NoForm(Class<?> type) {
+    RefusingSerializer(Class<?> type) {
       this.type = type;
     }
 
     @Override
-    public void write(Kryo kryo, com.esotericsoftware.kryo.kryo5.io.Output output, Object object) {
+    public void write(Kryo kryo, Output output, Object object) {
       throw new CacheException(
           "Class "
               + type.getName()
-              + " cannot be stored: its fields are closed to reflection and it is not Serializable");
+              + " cannot be stored: reflection cannot access its fields, and it is not Serializable");
     }
 
     @Override
-    public Object read(
-        Kryo kryo,
-        com.esotericsoftware.kryo.kryo5.io.Input input,
-        Class<? extends Object> concrete) {
+    public Object read(Kryo kryo, Input input, Class<? extends Object> concrete) {
       throw new UndecodableValueException("Class " + type.getName() + " cannot be stored", null);
     }
   }

@@ -3,15 +3,15 @@ package dev.corral.jcache.internal.codec.values;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the codes that stand for classes in stored values mean to every JVM. Safe for many threads.
+ * The class codes of a cache: numbers that denote classes in stored values. Safe for many threads.
  */
 public interface ClassCodes {
 
-  /** Every value names its classes. */
+  /** No codes are published, so every value contains the names of its classes. */
   ClassCodes NONE =
       new ClassCodes() {
         @Override
-        public boolean isKnown(long code, String className) {
+        public boolean publish(long code, String className) {
           return false;
         }
 
@@ -22,15 +22,18 @@ public interface ClassCodes {
       };
 
   /**
-   * Whether every JVM can learn by now what the code stands for. If not, it is made known, and this
-   * value names the class; never waits.
+   * Publishes a code for all JVMs, in the background. Never waits.
+   *
+   * @return whether the code is published already; if not, the value must contain the class name
    */
-  boolean isKnown(long code, String className);
+  boolean publish(long code, String className);
 
   /**
-   * The name of the class that a code stands for; null if it was never made known, or is forgotten.
+   * The name of the class with this code; null if the code was not published, or Redis has lost it.
+   * May wait for Redis, so a thread of Redisson or Netty must not call it.
    *
-   * @throws dev.corral.jcache.internal.redis.RedisUnavailableException if nobody can be asked
+   * @throws dev.corral.jcache.internal.redis.RedisUnavailableException if Redis has to be read and
+   *     is unavailable
    */
   @Nullable String nameOf(long code);
 }

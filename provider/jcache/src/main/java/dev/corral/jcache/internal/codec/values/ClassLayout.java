@@ -10,28 +10,31 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The code of a class: the first 63 bits of the SHA-256 of its name and of whatever its stored form
- * depends on. A class whose fields have changed has another code, so what was stored before is not
- * misread.
+ * Computes the code of a class: the first 63 bits of the SHA-256 of its name and of the names and
+ * types of its fields. A class with changed fields has another code, so values of its old version
+ * are not misread.
  */
 final class ClassLayout {
 
   private ClassLayout() {}
 
-  /** Never negative. */
+  /** The code of a class, never negative. */
   static long codeOf(Class<?> type) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(describe(type).getBytes(UTF_8));
       return ByteBuffer.wrap(digest).getLong() & Long.MAX_VALUE;
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-256", e);
+      throw new IllegalStateException("This JVM does not support SHA-256", e);
     }
   }
 
-  /** Enums are stored by name, and Java's own serialization looks after itself. */
+  /**
+   * The text that is hashed. It has no fields if the class is an enum, which is stored by its name,
+   * belongs to the JDK, or customizes its Java serialization, which has its own check of versions.
+   */
   private static String describe(Class<?> type) {
     StringBuilder text = new StringBuilder(type.getName());
-    if (type.isEnum() || JavaHooks.presentIn(type) || JdkForms.isJdk(type)) {
+    if (type.isEnum() || SerializationHooks.presentIn(type) || PlatformTypes.isJdk(type)) {
       return text.toString();
     } else if (type.isRecord()) {
       for (RecordComponent component : type.getRecordComponents()) {
@@ -46,7 +49,7 @@ final class ClassLayout {
 
   private static void appendFields(StringBuilder text, Class<?> type) {
     try {
-      for (Field field : FieldForm.fieldsOf(type)) {
+      for (Field field : ReflectiveSerializer.fieldsOf(type)) {
         text.append('\n').append(field.getDeclaringClass().getName());
         text.append(' ').append(field.getName()).append(' ').append(field.getType().getName());
       }

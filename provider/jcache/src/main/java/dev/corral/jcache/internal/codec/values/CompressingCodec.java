@@ -9,25 +9,28 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * The values of another codec, large ones compressed (RFC 1951) if that makes them smaller. Every
- * JVM reads both, whatever it writes.
+ * Compresses the large values of another codec (RFC 1951) if that makes them smaller. It decodes
+ * compressed and uncompressed values, whatever its own threshold is.
  *
- * <p>Compressed: a byte 0, with which no value of {@link KryoValueCodec} begins, how many bytes it
- * was before (4, big-endian), then the compressed bytes.
+ * <p>The stored form of a compressed value: a byte 0, which is never the first byte of a {@link
+ * KryoValueCodec}, the uncompressed length (4 bytes, big-endian), and the compressed bytes.
  */
 public final class CompressingCodec implements ValueCodec {
 
-  private static final byte MARK = 0;
+  private static final byte COMPRESSED = 0;
   private static final int HEADER = 5;
 
-  /** No stream of RFC 1951 becomes larger than that. */
-  private static final long LARGEST_RATIO = 1_032;
+  /** The maximum compression ratio of RFC 1951. */
+  private static final long MAX_RATIO = 1_032;
 
   private final ValueCodec codec;
   private final int above;
 
   /**
-   * @param above from how many bytes on values are compressed; {@code Integer.MAX_VALUE} for none
+   * A codec around another one.
+   *
+   * @param above values of more bytes than this are compressed; {@code Integer.MAX_VALUE} turns
+   *     compression off
    */
   public CompressingCodec(ValueCodec codec, int above) {
     this.codec = codec;
@@ -50,7 +53,7 @@ public final class CompressingCodec implements ValueCodec {
       if (!deflater.finished()) {
         return plain;
       }
-      ByteBuffer.wrap(packed).put(MARK).putInt(plain.length);
+      ByteBuffer.wrap(packed).put(COMPRESSED).putInt(plain.length);
       return Arrays.copyOf(packed, HEADER + length);
     } finally {
       deflater.end();
@@ -59,13 +62,14 @@ public final class CompressingCodec implements ValueCodec {
 
   @Override
   public Object decode(byte[] bytes, int offset) {
-    if (bytes.length - offset < HEADER || bytes[offset] != MARK) {
+    if (bytes.length - offset < HEADER || bytes[offset] != COMPRESSED) {
       return codec.decode(bytes, offset);
     }
     int length = ByteBuffer.wrap(bytes).getInt(offset + 1);
     int packed = bytes.length - offset - HEADER;
-    if (length < 0 || length > packed * LARGEST_RATIO) {
-      throw new UndecodableValueException("A compressed value cannot be as long as it says", null);
+    if (length < 0 || length > packed * MAX_RATIO) {
+      throw new UndecodableValueException(
+          "A compressed value is damaged: its stated length is impossible", null);
     }
     return codec.decode(inflated(bytes, offset + HEADER, packed, length), 0);
   }

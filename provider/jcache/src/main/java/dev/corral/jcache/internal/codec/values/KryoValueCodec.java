@@ -7,30 +7,39 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values as Kryo writes them, restricted to the classes of an {@link AllowList}.
+ * Encodes values by Kryo, restricted to the classes of an {@link AllowList}.
  *
- * <p>A class takes the first form that fits: a compact one for values and collections of the JDK;
- * the name of an enum constant; its own Java serialization if it declares one of its hooks, or
- * extends a class that does; the components of a record; otherwise its fields (see {@link
- * FieldForm}), whether it is Serializable or not. Classes are loaded by the given loader, and by no
- * other. Identity and cycles are kept, except of immutable values, across Java serialization, and
- * around records and immutable collections, which cannot contain themselves.
+ * <p>The stored form of an object is the first of these that fits its class:
+ *
+ * <ol>
+ *   <li>a compact form, for values and collections of the JDK;
+ *   <li>the name, for an enum constant;
+ *   <li>its own Java serialization, if the class or a superclass {@linkplain SerializationHooks
+ *       customizes} it;
+ *   <li>the components, for a record;
+ *   <li>the fields, whether the class is Serializable or not, see {@link ReflectiveSerializer}.
+ * </ol>
+ *
+ * <p>Classes are loaded only by the given class loader. Identity and cycles of a graph are
+ * preserved, with three exceptions: immutable values; objects inside and outside of a Java object
+ * stream; records and immutable collections, which cannot contain themselves.
  */
 public final class KryoValueCodec implements ValueCodec {
 
   private static final int INITIAL_BYTES = 256;
-  private static final int KEPT_BYTES = 64 * 1024;
-  private static final int LONGEST_CAUSE_CHAIN = 100;
+  private static final int MAX_POOLED_BYTES = 64 * 1024;
+  private static final int MAX_CAUSES = 100;
 
   private final ClassLoader loader;
   private final AllowList allowList;
   private final ClassCodes codes;
-  private final StripedPool<Coder> idle = new StripedPool<>();
+  private final StripedPool<Coder> pool = new StripedPool<>();
 
   /**
-   * A codec of the allowed classes, as this loader finds them.
+   * A codec for the allowed classes.
    *
-   * @param codes what stands for their names
+   * @param loader loads the classes
+   * @param codes the class codes of the cache
    */
   public KryoValueCodec(ClassLoader loader, AllowList allowList, ClassCodes codes) {
     this.loader = loader;
@@ -45,16 +54,16 @@ public final class KryoValueCodec implements ValueCodec {
   }
 
   private byte[] encodeByKryo(Object value) {
-    Coder coder = take();
+    Coder coder = acquire();
     byte[] bytes;
     try {
       coder.output.reset();
       coder.kryo.writeClassAndObject(coder.output, value);
       bytes = coder.output.toBytes();
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
-      throw unwritable(value.getClass(), e);
+      throw encodingFailure(value.getClass(), e);
     }
-    idle.giveBack(bytes.length <= KEPT_BYTES ? coder : new Coder(coder.kryo));
+    pool.release(bytes.length <= MAX_POOLED_BYTES ? coder : new Coder(coder.kryo));
     return bytes;
   }
 
@@ -65,30 +74,30 @@ public final class KryoValueCodec implements ValueCodec {
   }
 
   private Object decodeByKryo(byte[] bytes, int offset) {
-    Coder coder = take();
+    Coder coder = acquire();
     @Nullable Object value;
     try {
       BoundedInput input = coder.input;
       input.open(bytes, offset);
       value = coder.kryo.readClassAndObject(input);
       if (value == null || input.position() != bytes.length) {
-        throw new UndecodableValueException("The stored bytes do not end with the value", null);
+        throw new UndecodableValueException("The stored bytes are not exactly one value", null);
       }
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
-      throw undecodable(e);
+      throw decodingFailure(e);
     }
     coder.input.release();
-    idle.giveBack(bytes.length <= KEPT_BYTES ? coder : new Coder(coder.kryo));
+    pool.release(bytes.length <= MAX_POOLED_BYTES ? coder : new Coder(coder.kryo));
     return value;
   }
 
-  /** One that failed is not given back, because a failure may leave half a graph in it. */
-  private Coder take() {
-    Coder coder = idle.take();
+  /** After a failure, a coder is not released, because it may refer to an incomplete graph. */
+  private Coder acquire() {
+    Coder coder = pool.acquire();
     return coder != null ? coder : new Coder(CheckedKryo.create(loader, allowList, codes));
   }
 
-  private static CacheException unwritable(Class<?> type, Throwable failure) {
+  private static CacheException encodingFailure(Class<?> type, Throwable failure) {
     CacheException known = findIn(failure, CacheException.class);
     if (known != null) {
       return known;
@@ -98,18 +107,18 @@ public final class KryoValueCodec implements ValueCodec {
       return new CacheException("A value of " + type + " is nested too deeply", failure);
     }
     return new CacheException(
-        "A value of " + type + " cannot be written: " + rootOf(failure).getClass().getName(),
+        "A value of " + type + " cannot be serialized: " + rootOf(failure).getClass().getName(),
         failure);
   }
 
-  private static UndecodableValueException undecodable(Throwable failure) {
+  private static UndecodableValueException decodingFailure(Throwable failure) {
     UndecodableValueException known = findIn(failure, UndecodableValueException.class);
     if (known != null) {
       return known;
     }
-    RedisUnavailableException away = findIn(failure, RedisUnavailableException.class);
-    if (away != null) {
-      throw away;
+    RedisUnavailableException unavailable = findIn(failure, RedisUnavailableException.class);
+    if (unavailable != null) {
+      throw unavailable;
     }
     rethrowFatal(failure);
     CacheException refused = findIn(failure, CacheException.class);
@@ -117,7 +126,7 @@ public final class KryoValueCodec implements ValueCodec {
       return new UndecodableValueException(String.valueOf(refused.getMessage()), failure);
     }
     return new UndecodableValueException(
-        "The stored bytes have no value in this JVM: " + rootOf(failure).getClass().getName(),
+        "This JVM cannot decode the stored bytes: " + rootOf(failure).getClass().getName(),
         failure);
   }
 
@@ -130,7 +139,7 @@ public final class KryoValueCodec implements ValueCodec {
 
   private static <T> @Nullable T findIn(Throwable failure, Class<T> type) {
     Throwable each = failure;
-    for (int i = 0; each != null && i < LONGEST_CAUSE_CHAIN; i++) {
+    for (int i = 0; each != null && i < MAX_CAUSES; i++) {
       if (type.isInstance(each)) {
         return type.cast(each);
       }
@@ -141,7 +150,7 @@ public final class KryoValueCodec implements ValueCodec {
 
   private static Throwable rootOf(Throwable failure) {
     Throwable root = failure;
-    for (int i = 0; root.getCause() != null && i < LONGEST_CAUSE_CHAIN; i++) {
+    for (int i = 0; root.getCause() != null && i < MAX_CAUSES; i++) {
       root = root.getCause();
     }
     return root;

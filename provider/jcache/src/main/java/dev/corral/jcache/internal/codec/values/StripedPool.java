@@ -5,33 +5,34 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is not in use now and too dear to be made anew. A thread usually finds what it gave back
- * itself, so threads do not get in each other's way. Safe for many threads.
+ * A pool of objects that are expensive to create. It is striped by thread: a thread usually gets
+ * the object that it released last, without contention. Safe for many threads.
  */
 final class StripedPool<T> {
 
-  private static final int SLOTS = 16;
+  private static final int STRIPES = 16;
 
-  /** So far apart that no two slots share a line of the processor's cache. */
-  private static final int DISTANCE = 16;
+  /** The distance between two stripes, so that they are in different cache lines of the CPU. */
+  private static final int PADDING = 16;
 
-  private final AtomicReferenceArray<@Nullable T> slots =
-      new AtomicReferenceArray<>(SLOTS * DISTANCE);
-  private final ConcurrentLinkedDeque<T> others = new ConcurrentLinkedDeque<>();
+  private final AtomicReferenceArray<@Nullable T> stripes =
+      new AtomicReferenceArray<>(STRIPES * PADDING);
+  private final ConcurrentLinkedDeque<T> overflow = new ConcurrentLinkedDeque<>();
 
-  /** Null if there is none. */
-  @Nullable T take() {
-    T own = slots.getAndSet(slot(), null);
-    return own != null ? own : others.pollFirst();
+  /** Takes an object out of the pool; null if the pool is empty. */
+  @Nullable T acquire() {
+    T own = stripes.getAndSet(stripe(), null);
+    return own != null ? own : overflow.pollFirst();
   }
 
-  void giveBack(T one) {
-    if (!slots.compareAndSet(slot(), null, one)) {
-      others.offerFirst(one);
+  /** Adds an object to the pool. */
+  void release(T object) {
+    if (!stripes.compareAndSet(stripe(), null, object)) {
+      overflow.offerFirst(object);
     }
   }
 
-  private static int slot() {
-    return (int) (Thread.currentThread().getId() % SLOTS) * DISTANCE;
+  private static int stripe() {
+    return (int) (Thread.currentThread().getId() % STRIPES) * PADDING;
   }
 }

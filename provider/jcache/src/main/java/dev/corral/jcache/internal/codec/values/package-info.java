@@ -1,7 +1,7 @@
 /**
- * The bytes of a value; {@link dev.corral.jcache.internal.codec.values.KryoValueCodec} is the entry
- * point, and {@link dev.corral.jcache.internal.codec.values.AllowList} says which classes it may
- * read and write.
+ * Values as bytes. The entry point is {@link
+ * dev.corral.jcache.internal.codec.values.KryoValueCodec}; {@link
+ * dev.corral.jcache.internal.codec.values.AllowList} defines the classes that it writes and reads.
  */
 @NullMarked
 package dev.corral.jcache.internal.codec.values;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A value that is a text has the bytes that Kryo gives it, or is left to Kryo. */
+/** The fast path for ASCII texts produces the bytes of Kryo, or leaves the text to Kryo. */
 class AsciiTextTest {
 
   private final Kryo kryo = new Kryo();
@@ -22,8 +22,8 @@ class AsciiTextTest {
   }
 
   @Test
-  void encode_ascii_isAsByKryo() {
-    for (int length = AsciiText.LONG; length < 8_191; length++) {
+  void encode_ascii_hasTheBytesOfKryo() {
+    for (int length = AsciiText.MIN_LENGTH; length < 8_191; length++) {
       String text = "\0?v~\u007f".repeat(length).substring(0, length);
       byte[] stored = byKryo(text);
       assertThat(AsciiText.encode(text)).isEqualTo(stored);
@@ -40,7 +40,7 @@ class AsciiTextTest {
     }
   }
 
-  /** The last two are half of a surrogate pair, and what stands for it where it cannot stand. */
+  /** The last two are half of a surrogate pair, and the replacement character. */
   @ParameterizedTest
   @ValueSource(
       strings = {"\u0080", "\u00e9", "\u0176", "\u20ac", "\ud83d\ude00", "\ud83d", "\ufffd"})
@@ -55,15 +55,15 @@ class AsciiTextTest {
   }
 
   @Test
-  void decode_behindAHeader_isRead() {
+  void decode_afterAHeader_isTheText() {
     byte[] stored = byKryo("v".repeat(100));
-    byte[] sealed = new byte[24 + stored.length];
-    System.arraycopy(stored, 0, sealed, 24, stored.length);
-    assertThat(AsciiText.decode(sealed, 24)).isEqualTo("v".repeat(100));
-    assertThat(AsciiText.decode(sealed, 0)).isNull();
+    byte[] shifted = new byte[24 + stored.length];
+    System.arraycopy(stored, 0, shifted, 24, stored.length);
+    assertThat(AsciiText.decode(shifted, 24)).isEqualTo("v".repeat(100));
+    assertThat(AsciiText.decode(shifted, 0)).isNull();
   }
 
-  /** Of bytes that Kryo would refuse nothing is made, nor of those of another value. */
+  /** It decodes neither bytes that Kryo would refuse nor the bytes of another value. */
   @Test
   void decode_damaged_isLeftToKryo() {
     byte[] stored = byKryo("v".repeat(100));

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Values of a class of which another JVM has another version. */
+/** Values of a class that has another version in another JVM. */
 class ChangedClassTest {
 
   private static final String BEAN =
@@ -29,13 +29,13 @@ class ChangedClassTest {
   @TempDir private Path directory;
   private int versions;
 
-  /** A table that every JVM knows at once. */
+  /** A class table that publishes at once. */
   private static final class Table implements ClassCodes {
 
     private final Map<Long, String> names = new ConcurrentHashMap<>();
 
     @Override
-    public boolean isKnown(long code, String className) {
+    public boolean publish(long code, String className) {
       names.put(code, className);
       return true;
     }
@@ -50,7 +50,7 @@ class ChangedClassTest {
     return new KryoValueCodec(loader, AllowList.of(List.of("Stored*")), codes);
   }
 
-  /** A loader of a class that is compiled from this source. */
+  /** A class loader with a class that is compiled from this source. */
   private ClassLoader version(String source) throws IOException {
     Path folder = Files.createDirectory(directory.resolve("v" + ++versions));
     Path file = Files.writeString(folder.resolve("Stored.java"), source);
@@ -96,13 +96,14 @@ class ChangedClassTest {
         byte[] bytes = codec(here, codes).encode(bean(here));
         assertThatThrownBy(() -> codec(there, codes).decode(bytes, 0))
             .isInstanceOf(UndecodableValueException.class)
-            .hasMessageContaining("has other fields here than where it was stored: Stored");
+            .hasMessageContaining(
+                "the fields of class Stored differ from those of the stored value");
       }
     }
   }
 
   @Test
-  void decode_componentsOfARecordChangedPlaces_isUndecodable() throws Exception {
+  void decode_componentsOfARecordAreSwapped_isUndecodable() throws Exception {
     ClassLoader here = version("public record Stored(String first, String second) {}");
     ClassLoader there = version("public record Stored(String second, String first) {}");
     Constructor<?> constructor =
@@ -113,7 +114,7 @@ class ChangedClassTest {
   }
 
   @Test
-  void decode_codeThatNobodyKnows_isUndecodable() throws Exception {
+  void decode_codeIsNotInTheTable_isUndecodable() throws Exception {
     ClassLoader here = version(BEAN);
     byte[] bytes = codec(here, new Table()).encode(bean(here));
     assertThatThrownBy(() -> codec(here, new Table()).decode(bytes, 0))
@@ -122,24 +123,25 @@ class ChangedClassTest {
   }
 
   @Test
-  void decode_tableCannotBeRead_isAnOutageAndNoUndecodableEntry() throws Exception {
+  void decode_tableCannotBeRead_isAnOutage() throws Exception {
     ClassLoader here = version(BEAN);
     byte[] bytes = codec(here, new Table()).encode(bean(here));
-    ClassCodes away =
+    ClassCodes unavailable =
         new ClassCodes() {
           @Override
-          public boolean isKnown(long code, String className) {
+          public boolean publish(long code, String className) {
             return false;
           }
 
           @Override
           public @Nullable String nameOf(long code) {
-            throw new RedisUnavailableException("Redis is away", null);
+            throw new RedisUnavailableException("Redis is unavailable", null);
           }
         };
-    assertThatThrownBy(() -> codec(here, away).decode(bytes, 0))
+    assertThatThrownBy(() -> codec(here, unavailable).decode(bytes, 0))
         .isInstanceOf(RedisUnavailableException.class);
-    assertThat(codec(here, away).decode(codec(here, away).encode(bean(here)), 0)).isNotNull();
+    assertThat(codec(here, unavailable).decode(codec(here, unavailable).encode(bean(here)), 0))
+        .isNotNull();
   }
 
   @Test
@@ -154,7 +156,7 @@ class ChangedClassTest {
   }
 
   @Test
-  void encode_knownClass_takesEightBytesForIt() throws Exception {
+  void encode_publishedClass_hasNoClassName() throws Exception {
     ClassLoader here = version(BEAN);
     byte[] named = codec(here, ClassCodes.NONE).encode(bean(here));
     byte[] coded = codec(here, new Table()).encode(bean(here));

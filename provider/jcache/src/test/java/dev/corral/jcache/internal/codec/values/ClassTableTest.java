@@ -16,45 +16,46 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What one JVM tells, others know. */
+/** How JVMs publish and look up class codes. */
 class ClassTableTest {
 
   private final RedisCommands redis =
       new RedisCommands(RedisUnderTest.client(), Duration.ofSeconds(5));
   private final KeySpace names = new KeySpace("", "classes-" + UUID.randomUUID(), 1);
-  private final ClassTable ours = table();
+  private final ClassTable table = newTable();
 
-  private ClassTable table() {
+  private ClassTable newTable() {
     return new ClassTable(new CacheContext("classes", names, redis));
   }
 
   @Test
-  void isKnown_firstTime_isNotButSoonIs() {
-    assertThat(ours.isKnown(0xabcdefL, "a.B")).isFalse();
-    await().until(() -> ours.isKnown(0xabcdefL, "a.B"));
-    assertThat(table().nameOf(0xabcdefL)).isEqualTo("a.B");
-    assertThat(ours.nameOf(0xabcdefL)).isEqualTo("a.B");
+  void publish_firstCall_isFalseAndLaterTrue() {
+    assertThat(table.publish(0xabcdefL, "a.B")).isFalse();
+    await().until(() -> table.publish(0xabcdefL, "a.B"));
+    assertThat(newTable().nameOf(0xabcdefL)).isEqualTo("a.B");
+    assertThat(table.nameOf(0xabcdefL)).isEqualTo("a.B");
   }
 
   @Test
-  void isKnown_redisIsAway_isNotUntilItIsBack() {
-    AtomicBoolean there = new AtomicBoolean();
-    ClassTable table =
-        new ClassTable(new CacheContext("classes", names, redis.guardedBy(availability(there))));
+  void publish_outage_isFalseUntilRedisIsAvailable() {
+    AtomicBoolean available = new AtomicBoolean();
+    ClassTable guarded =
+        new ClassTable(
+            new CacheContext("classes", names, redis.guardedBy(availability(available))));
 
-    assertThat(table.isKnown(9, "a.C")).isFalse();
-    assertThat(table.isKnown(9, "a.C")).isFalse();
-    assertThatThrownBy(() -> table.nameOf(10)).isInstanceOf(RedisUnavailableException.class);
-    there.set(true);
-    await().until(() -> table.isKnown(9, "a.C"));
-    assertThat(table().nameOf(9)).isEqualTo("a.C");
+    assertThat(guarded.publish(9, "a.C")).isFalse();
+    assertThat(guarded.publish(9, "a.C")).isFalse();
+    assertThatThrownBy(() -> guarded.nameOf(10)).isInstanceOf(RedisUnavailableException.class);
+    available.set(true);
+    await().until(() -> guarded.publish(9, "a.C"));
+    assertThat(newTable().nameOf(9)).isEqualTo("a.C");
   }
 
-  private static Availability availability(AtomicBoolean there) {
+  private static Availability availability(AtomicBoolean available) {
     return new Availability() {
       @Override
       public boolean isAvailable() {
-        return there.get();
+        return available.get();
       }
 
       @Override
@@ -71,17 +72,17 @@ class ClassTableTest {
   }
 
   @Test
-  void nameOf_neverTold_isNull() {
-    assertThat(ours.nameOf(7)).isNull();
+  void nameOf_notPublished_isNull() {
+    assertThat(table.nameOf(7)).isNull();
   }
 
   @Test
-  void run_redisHasLostIt_tellsAgain() {
-    await().until(() -> ours.isKnown(Long.MAX_VALUE, "a.B"));
+  void run_redisHasLostTheTable_publishesAgain() {
+    await().until(() -> table.publish(Long.MAX_VALUE, "a.B"));
     redis.await("classes", "test", redis.unlink(names.classes()));
-    assertThat(table().nameOf(Long.MAX_VALUE)).isNull();
+    assertThat(newTable().nameOf(Long.MAX_VALUE)).isNull();
 
-    ours.run();
-    await().untilAsserted(() -> assertThat(table().nameOf(Long.MAX_VALUE)).isEqualTo("a.B"));
+    table.run();
+    await().untilAsserted(() -> assertThat(newTable().nameOf(Long.MAX_VALUE)).isEqualTo("a.B"));
   }
 }

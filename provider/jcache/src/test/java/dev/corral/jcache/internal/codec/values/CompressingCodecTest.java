@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Which values are compressed, and that damaged ones do no harm. */
+/** Which values are compressed, and how damaged values are refused. */
 class CompressingCodecTest {
 
   private static final int ABOVE = 1_000;
@@ -23,7 +23,7 @@ class CompressingCodecTest {
   private final ValueCodec off = new CompressingCodec(plain, Integer.MAX_VALUE);
 
   @Test
-  void encode_largeValue_isSmallerAndReadByAll() {
+  void encode_largeValue_isSmallerAndAnyThresholdReadsIt() {
     byte[] bytes = compressing.encode(LARGE);
     assertThat(bytes).hasSizeLessThan(LARGE.length() / 10);
     assertThat(compressing.decode(bytes, 0)).isEqualTo(LARGE);
@@ -32,7 +32,7 @@ class CompressingCodecTest {
   }
 
   @Test
-  void decode_behindAnOffset_isTheValue() {
+  void decode_atOffset_isTheValue() {
     byte[] bytes = compressing.encode(LARGE);
     byte[] shifted = new byte[bytes.length + 24];
     System.arraycopy(bytes, 0, shifted, 24, bytes.length);
@@ -40,7 +40,7 @@ class CompressingCodecTest {
   }
 
   @Test
-  void encode_smallOrIncompressibleValue_isAsItWas() {
+  void encode_smallOrIncompressibleValue_isNotCompressed() {
     byte[] noise = new byte[10 * ABOVE];
     new Random(1).nextBytes(noise);
     for (Object value : List.of("small", 42, noise)) {
@@ -51,7 +51,7 @@ class CompressingCodecTest {
   }
 
   @Test
-  void encode_aroundTheThreshold_isReadBack() {
+  void encode_sizeAroundTheThreshold_isDecodable() {
     for (int length = ABOVE - 20; length < ABOVE + 20; length++) {
       String value = "x".repeat(length);
       assertThat(compressing.decode(compressing.encode(value), 0)).isEqualTo(value);
@@ -59,15 +59,15 @@ class CompressingCodecTest {
   }
 
   @Test
-  void decode_saysThatItIsEnormous_isRefusedBeforeAnythingIsAllocated() {
+  void decode_enormousStatedLength_isRefusedBeforeAllocation() {
     byte[] bytes = {0, Byte.MAX_VALUE, -1, -1, -1, 1, 2, 3};
     assertThatThrownBy(() -> compressing.decode(bytes, 0))
         .isInstanceOf(UndecodableValueException.class)
-        .hasMessageContaining("as long as it says");
+        .hasMessageContaining("stated length");
   }
 
   @Test
-  void decode_cutOffOrLengthened_isUndecodable() {
+  void decode_truncatedOrExtended_isUndecodable() {
     byte[] bytes = compressing.encode(LARGE);
     for (int length :
         new int[] {1, 4, 5, 6, bytes.length / 2, bytes.length - 1, bytes.length + 1}) {

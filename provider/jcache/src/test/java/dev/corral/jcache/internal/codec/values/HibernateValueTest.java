@@ -19,16 +19,16 @@ class HibernateValueTest {
 
   @Test
   void decode_softLock_isEqual() throws Exception {
-    Object lock = make(SoftLockImpl.class, 5L, UUID.randomUUID(), 7L, 1);
+    Object lock = create(SoftLockImpl.class, 5L, UUID.randomUUID(), 7L, 1);
 
     assertThat(codec.decode(codec.encode(lock), 0)).isEqualTo(lock);
   }
 
   @Test
-  void decode_itemAndQueryResult_areTheSameFieldByField() throws Exception {
-    Object item = make(Item.class, new ArrayList<>(List.of("state", UUID.randomUUID())), 1, 9L);
+  void decode_itemOrQueryResult_hasEqualFields() throws Exception {
+    Object item = create(Item.class, new ArrayList<>(List.of("state", UUID.randomUUID())), 1, 9L);
     Object result =
-        make(
+        create(
             Class.forName("org.hibernate.cache.internal.QueryResultsCacheImpl$CacheItem"),
             5L,
             new ArrayList<>(List.of(1L, 2L)));
@@ -37,7 +37,7 @@ class HibernateValueTest {
     assertThat(codec.decode(codec.encode(result), 0)).isEqualTo(result);
   }
 
-  private static Object make(Class<?> type, Object... arguments) throws Exception {
+  private static Object create(Class<?> type, Object... arguments) throws Exception {
     Constructor<?> constructor = type.getDeclaredConstructors()[0];
     constructor.setAccessible(true);
     return constructor.newInstance(arguments);

@@ -52,7 +52,7 @@ class KryoValueCodecFailureTest {
   }
 
   @Test
-  void encode_whatCannotBeStored_saysSo() {
+  void encode_unsupportedValue_namesTheReason() {
     KryoValueCodec open = new KryoValueCodec(LOADER, AllowList.of(List.of("*")), ClassCodes.NONE);
     Runnable lambda = (Runnable & Serializable) () -> {};
     Hooked hooked = new Hooked();
@@ -146,7 +146,7 @@ class KryoValueCodecFailureTest {
     assertThat(roundTrip("still")).isEqualTo("still");
   }
 
-  /** Defines the classes of this test anew. */
+  /** Defines its own copies of the classes of this test. */
   private static final class Copying extends ClassLoader {
     Copying(ClassLoader parent) {
       super(parent);

@@ -145,14 +145,14 @@ class KryoValueCodecTest {
 
   @ParameterizedTest
   @MethodSource("values")
-  void decode_valueAmongOthers_isEqual(Object value) {
+  void decode_valueInAList_isEqual(Object value) {
     List<Object> list = new ArrayList<>(List.of("before", value, value, "after"));
 
     assertThat(roundTrip(list)).isEqualTo(list);
   }
 
   @Test
-  void decode_valueOfCommonKind_keepsItsClass() {
+  void decode_commonValue_keepsItsClass() {
     for (Object value :
         List.of(
             new ArrayList<>(),
@@ -218,7 +218,7 @@ class KryoValueCodecTest {
   }
 
   @Test
-  void decode_classWithHooks_asksThem() {
+  void decode_classWithSerializationHooks_usesThem() {
     Hooked hooked = new Hooked();
     hooked.content = List.of(Once.INSTANCE);
 
@@ -227,7 +227,7 @@ class KryoValueCodecTest {
   }
 
   @Test
-  void decode_othersWithoutEquals_areTheSame() {
+  void decode_classWithoutEquals_hasTheSameState() {
     Exception failure = new IllegalStateException("why", new IOException("because"));
 
     assertThat(((Throwable) roundTrip(failure)).getCause()).hasMessage("because");
@@ -247,7 +247,7 @@ class KryoValueCodecTest {
   }
 
   @Test
-  void encode_knownValue_hasTheBytesItAlwaysHad() {
+  void encode_knownValue_hasTheStoredFormOfAllReleases() {
     HexFormat hex = HexFormat.of();
     StringBuilder all = new StringBuilder();
     for (Object value :
@@ -289,7 +289,7 @@ class KryoValueCodecTest {
       """;
 
   @Test
-  void encode_mutatedAfterwards_doesNotChangeTheValue() {
+  void encode_mutatedAfterwards_keepsTheBytes() {
     List<String> list = new ArrayList<>(List.of("a"));
     byte[] bytes = codec.encode(list);
     list.add("b");
@@ -307,7 +307,7 @@ class KryoValueCodecTest {
   }
 
   @Test
-  void encode_manyThreads_doNotDisturbEachOther() throws Exception {
+  void encode_manyThreads_areIndependent() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
       List<Future<Boolean>> all = new ArrayList<>();

@@ -13,31 +13,31 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of an object without a contract of its own: its fields, sorted by name, without names.
+ * The serializer of an ordinary class: the values of its fields, in the order of their names. The
+ * names are not stored; {@link ClassLayout} detects that the fields of a class have changed.
  *
- * <p>Kryo's own {@code FieldSerializer} is not used because it sets fields through {@code Unsafe},
- * which stores a value of the wrong class without a word where the bytes are damaged or the class
- * has changed; reflection refuses it. That the class has the same fields as when it was stored is
- * seen by its code (see {@link ClassLayout}). Transient fields are not stored and come back as the
- * constructor without parameters sets them, or zero where there is none.
+ * <p>Kryo's own {@code FieldSerializer} is not used, because it sets fields by {@code Unsafe}. With
+ * damaged bytes it stores a value of a wrong class in a field; reflection refuses it. Transient
+ * fields are not stored. After decoding they have the values that the constructor without
+ * parameters sets, or zero or null if there is no such constructor.
  */
-final class FieldForm extends Serializer<Object> {
+final class ReflectiveSerializer extends Serializer<Object> {
 
   private final List<Field> fields;
 
   /**
-   * The form of the objects of a class.
+   * A serializer for one class.
    *
-   * @throws RuntimeException if the class keeps fields from reflection
+   * @throws RuntimeException if reflection cannot access a field
    */
-  FieldForm(Class<?> type) {
+  ReflectiveSerializer(Class<?> type) {
     this.fields = fieldsOf(type);
   }
 
   /**
-   * The fields that are stored, in their order.
+   * The stored fields of a class, in their order, accessible.
    *
-   * @throws RuntimeException if the class keeps fields from reflection
+   * @throws RuntimeException if reflection cannot access a field
    */
   static List<Field> fieldsOf(Class<?> type) {
     List<Field> found = new ArrayList<>();

@@ -21,17 +21,17 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of classes with their own Java serialization: a length and a Java object stream.
+ * The serializer of classes with their own Java serialization: a length and a Java object stream.
  *
- * <p>Every class is checked against the {@link AllowList}, on writing as on reading. Identity is
- * kept inside the stream, not between the stream and the graph around it.
+ * <p>Writing and reading check every class against the {@link AllowList}. Identity is preserved
+ * within the stream, but not between the stream and the objects around it.
  */
-final class JavaForm extends Serializer<Object> {
+final class ObjectStreamSerializer extends Serializer<Object> {
 
   private final ClassLoader loader;
   private final AllowList allowList;
 
-  JavaForm(ClassLoader loader, AllowList allowList) {
+  ObjectStreamSerializer(ClassLoader loader, AllowList allowList) {
     this.loader = loader;
     this.allowList = allowList;
   }
@@ -45,11 +45,11 @@ final class JavaForm extends Serializer<Object> {
       throw new CacheException(
           "An object of "
               + object.getClass()
-              + " cannot be stored, because it contains one that is not Serializable: "
+              + " cannot be stored: it contains an object that is not Serializable, of class "
               + e.getMessage(),
           e);
     } catch (IOException e) {
-      throw new CacheException("An object of " + object.getClass() + " cannot be written", e);
+      throw new CacheException("An object of " + object.getClass() + " cannot be serialized", e);
     }
     output.writeVarInt(bytes.size(), true);
     output.writeBytes(bytes.toByteArray());
@@ -66,7 +66,7 @@ final class JavaForm extends Serializer<Object> {
         throw refused;
       }
       throw new UndecodableValueException(
-          "A stored object of " + type + " cannot be read by its Java serialization", e);
+          "A stored object of " + type + " cannot be deserialized", e);
     }
     if (object == null) {
       throw new UndecodableValueException("A stored object of " + type + " is null", null);
@@ -74,7 +74,7 @@ final class JavaForm extends Serializer<Object> {
     return object;
   }
 
-  /** An object stream that writes allowed classes only. */
+  /** An object stream that refuses to write classes that are not allowed. */
   private final class CheckedOutput extends ObjectOutputStream {
 
     CheckedOutput(OutputStream out) throws IOException {
@@ -94,10 +94,10 @@ final class JavaForm extends Serializer<Object> {
     }
   }
 
-  /** An object stream that loads allowed classes only, by the manager's class loader. */
+  /** An object stream that loads allowed classes, by the cache manager's class loader. */
   private final class CheckedInput extends ObjectInputStream {
 
-    private final long longestArray;
+    private final long maxArrayLength;
 
     CheckedInput(byte[] bytes) throws IOException {
       this(new ByteArrayInputStream(bytes), bytes.length);
@@ -105,14 +105,14 @@ final class JavaForm extends Serializer<Object> {
 
     private CheckedInput(InputStream in, int length) throws IOException {
       super(in);
-      // A hash table claims up to 8/3 slots per entry, and an entry takes at least two bytes.
-      this.longestArray = 4L * length + 1024;
+      // A hash table allocates up to 8/3 slots per entry, and an entry has at least two bytes.
+      this.maxArrayLength = 4L * length + 1024;
       setObjectInputFilter(this::check);
     }
 
     private Status check(FilterInfo info) {
       Class<?> type = info.serialClass();
-      if (info.arrayLength() > longestArray) {
+      if (info.arrayLength() > maxArrayLength) {
         return Status.REJECTED;
       }
       if (type == null) {
@@ -127,7 +127,7 @@ final class JavaForm extends Serializer<Object> {
     @Override
     protected Class<?> resolveClass(ObjectStreamClass description)
         throws IOException, ClassNotFoundException {
-      @Nullable Class<?> primitive = AllowedClassResolver.primitive(description.getName());
+      @Nullable Class<?> primitive = PlatformTypes.primitive(description.getName());
       return primitive != null ? primitive : Class.forName(description.getName(), false, loader);
     }
 

@@ -6,37 +6,39 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.Arrays;
 
-/** Tells whether a class takes part in its own Java serialization. */
-final class JavaHooks {
+/** Detects classes that customize their Java serialization. */
+final class SerializationHooks {
 
-  private JavaHooks() {}
+  private SerializationHooks() {}
 
   /**
-   * Whether the class, or one it extends, declares a method or field that Java serialization asks.
+   * Whether the class or a superclass declares a method or field by which it customizes its Java
+   * serialization, such as {@code writeObject} or {@code readResolve}.
    */
   static boolean presentIn(Class<?> type) {
     if (!Serializable.class.isAssignableFrom(type)) {
       return false;
     }
     if (type.isRecord()) {
-      return replaces(type);
+      return declaresReplacement(type);
     }
     if (Externalizable.class.isAssignableFrom(type)) {
       return true;
     }
     for (Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
-      if (replaces(each) || (Serializable.class.isAssignableFrom(each) && streams(each))) {
+      if (declaresReplacement(each)
+          || (Serializable.class.isAssignableFrom(each) && declaresStreaming(each))) {
         return true;
       }
     }
     return false;
   }
 
-  private static boolean replaces(Class<?> type) {
+  private static boolean declaresReplacement(Class<?> type) {
     return declares(type, "writeReplace") || declares(type, "readResolve");
   }
 
-  private static boolean streams(Class<?> type) {
+  private static boolean declaresStreaming(Class<?> type) {
     return declares(type, "writeObject", ObjectOutputStream.class)
         || declares(type, "readObject", ObjectInputStream.class)
         || declares(type, "readObjectNoData")

@@ -1,11 +1,11 @@
 package dev.corral.jcache.internal.codec.values;
 
-import static dev.corral.jcache.internal.codec.values.CollectionForms.filled;
-import static dev.corral.jcache.internal.codec.values.CollectionForms.made;
-import static dev.corral.jcache.internal.codec.values.CollectionForms.map;
-import static dev.corral.jcache.internal.codec.values.CollectionForms.sorted;
-import static dev.corral.jcache.internal.codec.values.CollectionForms.sortedMap;
-import static dev.corral.jcache.internal.codec.values.CollectionForms.wrapped;
+import static dev.corral.jcache.internal.codec.values.CollectionSerializers.collection;
+import static dev.corral.jcache.internal.codec.values.CollectionSerializers.collectionView;
+import static dev.corral.jcache.internal.codec.values.CollectionSerializers.immutable;
+import static dev.corral.jcache.internal.codec.values.CollectionSerializers.map;
+import static dev.corral.jcache.internal.codec.values.CollectionSerializers.sortedCollection;
+import static dev.corral.jcache.internal.codec.values.CollectionSerializers.sortedMap;
 
 import com.esotericsoftware.kryo.kryo5.Serializer;
 import com.esotericsoftware.kryo.kryo5.serializers.DefaultArraySerializers;
@@ -73,19 +73,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The forms of the classes of the JDK that are smaller or wider than their Java serialization. */
+/** Serializers of JDK classes that are more compact, or accept more, than Java serialization. */
 @SuppressWarnings({"unchecked", "rawtypes", "JdkObsolete", "NonApiType"})
-public final class JdkForms {
+final class JdkSerializers {
 
-  private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
-
-  /** Immutable values without parts: their identity is not kept, so sharing costs no byte. */
+  /** Immutable values without parts. Their identity is not preserved, which saves a byte each. */
   private final Map<Class<?>, Serializer<?>> values = new LinkedHashMap<>();
 
-  private final Map<Class<?>, Serializer<?>> others = new LinkedHashMap<>();
+  /** All other classes; references to the same object are preserved. */
+  private final Map<Class<?>, Serializer<?>> withIdentity = new LinkedHashMap<>();
 
-  JdkForms(JavaForm java) {
-    addValues(java);
+  JdkSerializers(ObjectStreamSerializer objectStream) {
+    addValues(objectStream);
     addMutableValues();
     addCollections();
     addMaps();
@@ -93,15 +92,9 @@ public final class JdkForms {
     addViews();
   }
 
-  /** Whether the class belongs to the JDK. */
-  public static boolean isJdk(Class<?> type) {
-    ClassLoader loader = type.getClassLoader();
-    return loader == null || loader == PLATFORM;
-  }
-
   /**
-   * The classes that are written by number, from the first on; their order is part of the format,
-   * so new ones go to the end and none is ever removed.
+   * The classes that are stored by number. Their order is part of the stored format: new classes
+   * are appended, and no class is ever removed.
    */
   static List<Class<?>> numbered() {
     return List.of(
@@ -151,39 +144,39 @@ public final class JdkForms {
     return values.containsKey(type);
   }
 
-  /** The form of a class of the JDK, or null if it has none here. */
+  /** The serializer of a class; null if the class has none here. */
   @Nullable Serializer<?> of(Class<?> type) {
-    Serializer<?> form = values.get(type);
-    if (form == null) {
-      form = others.get(type);
+    Serializer<?> found = values.get(type);
+    if (found == null) {
+      found = withIdentity.get(type);
     }
-    if (form == null && type.isArray()) {
-      return CollectionForms.array();
-    }
-    return form;
+    return found == null && type.isArray() ? CollectionSerializers.array() : found;
   }
 
-  /** A copy of what only a view shows: a sub-list, a key set, an entry; null if it is none. */
+  /**
+   * A serializer that stores the elements of a view, such as a sub-list, a key set or an entry, and
+   * reads a copy; null if the class is none of these.
+   */
   static @Nullable Serializer<?> copyOf(Class<?> type) {
     if (List.class.isAssignableFrom(type)) {
-      return filled(ArrayList::new);
+      return collection(ArrayList::new);
     } else if (SortedSet.class.isAssignableFrom(type)) {
-      return sorted(TreeSet::new, set -> set);
+      return sortedCollection(TreeSet::new, set -> set);
     } else if (Set.class.isAssignableFrom(type)) {
-      return filled(size -> new LinkedHashSet<>());
+      return collection(size -> new LinkedHashSet<>());
     } else if (Collection.class.isAssignableFrom(type)) {
-      return filled(ArrayList::new);
+      return collection(ArrayList::new);
     } else if (SortedMap.class.isAssignableFrom(type)) {
       return sortedMap(TreeMap::new, map -> map);
     } else if (Map.class.isAssignableFrom(type)) {
       return map(size -> new LinkedHashMap<>(), map -> map);
     } else if (Map.Entry.class.isAssignableFrom(type)) {
-      return made(JdkForms::parts, parts -> new SimpleEntry<>(parts[0], parts[1]));
+      return immutable(JdkSerializers::parts, parts -> new SimpleEntry<>(parts[0], parts[1]));
     }
     return null;
   }
 
-  private void addValues(JavaForm java) {
+  private void addValues(ObjectStreamSerializer objectStream) {
     values.put(String.class, new DefaultSerializers.StringSerializer());
     values.put(UUID.class, new DefaultSerializers.UUIDSerializer());
     values.put(BigInteger.class, new DefaultSerializers.BigIntegerSerializer());
@@ -192,7 +185,9 @@ public final class JdkForms {
     values.put(Pattern.class, new DefaultSerializers.PatternSerializer());
     values.put(Class.class, new DefaultSerializers.ClassSerializer());
     values.put(Currency.class, new DefaultSerializers.CurrencySerializer());
-    values.put(Locale.class, new TextForm<>(Locale::toLanguageTag, Locale::forLanguageTag, java));
+    values.put(
+        Locale.class,
+        new TextSerializer<>(Locale::toLanguageTag, Locale::forLanguageTag, objectStream));
     values.put(Instant.class, new TimeSerializers.InstantSerializer());
     values.put(Duration.class, new TimeSerializers.DurationSerializer());
     values.put(LocalDate.class, new TimeSerializers.LocalDateSerializer());
@@ -210,84 +205,87 @@ public final class JdkForms {
     values.put(OptionalInt.class, new OptionalSerializers.OptionalIntSerializer());
     values.put(OptionalLong.class, new OptionalSerializers.OptionalLongSerializer());
     values.put(OptionalDouble.class, new OptionalSerializers.OptionalDoubleSerializer());
-    others.put(
+    withIdentity.put(
         TimeZone.getTimeZone("Europe/Berlin").getClass(),
-        new TextForm<>(TimeZone::getID, TimeZone::getTimeZone, java));
+        new TextSerializer<>(TimeZone::getID, TimeZone::getTimeZone, objectStream));
   }
 
   private void addMutableValues() {
-    others.put(byte[].class, new DefaultArraySerializers.ByteArraySerializer());
-    others.put(char[].class, new DefaultArraySerializers.CharArraySerializer());
-    others.put(short[].class, new DefaultArraySerializers.ShortArraySerializer());
-    others.put(int[].class, new DefaultArraySerializers.IntArraySerializer());
-    others.put(long[].class, new DefaultArraySerializers.LongArraySerializer());
-    others.put(float[].class, new DefaultArraySerializers.FloatArraySerializer());
-    others.put(double[].class, new DefaultArraySerializers.DoubleArraySerializer());
-    others.put(boolean[].class, new DefaultArraySerializers.BooleanArraySerializer());
-    others.put(StringBuilder.class, new DefaultSerializers.StringBuilderSerializer());
-    others.put(StringBuffer.class, new DefaultSerializers.StringBufferSerializer());
-    others.put(BitSet.class, new DefaultSerializers.BitSetSerializer());
-    others.put(Date.class, new DefaultSerializers.DateSerializer());
-    others.put(java.sql.Date.class, new DefaultSerializers.DateSerializer());
-    others.put(java.sql.Time.class, new DefaultSerializers.DateSerializer());
-    others.put(java.sql.Timestamp.class, new DefaultSerializers.TimestampSerializer());
-    others.put(AtomicBoolean.class, new DefaultSerializers.AtomicBooleanSerializer());
-    others.put(AtomicInteger.class, new DefaultSerializers.AtomicIntegerSerializer());
-    others.put(AtomicLong.class, new DefaultSerializers.AtomicLongSerializer());
-    others.put(AtomicReference.class, new DefaultSerializers.AtomicReferenceSerializer());
-    others.put(Optional.class, new OptionalSerializers.OptionalSerializer());
+    withIdentity.put(byte[].class, new DefaultArraySerializers.ByteArraySerializer());
+    withIdentity.put(char[].class, new DefaultArraySerializers.CharArraySerializer());
+    withIdentity.put(short[].class, new DefaultArraySerializers.ShortArraySerializer());
+    withIdentity.put(int[].class, new DefaultArraySerializers.IntArraySerializer());
+    withIdentity.put(long[].class, new DefaultArraySerializers.LongArraySerializer());
+    withIdentity.put(float[].class, new DefaultArraySerializers.FloatArraySerializer());
+    withIdentity.put(double[].class, new DefaultArraySerializers.DoubleArraySerializer());
+    withIdentity.put(boolean[].class, new DefaultArraySerializers.BooleanArraySerializer());
+    withIdentity.put(StringBuilder.class, new DefaultSerializers.StringBuilderSerializer());
+    withIdentity.put(StringBuffer.class, new DefaultSerializers.StringBufferSerializer());
+    withIdentity.put(BitSet.class, new DefaultSerializers.BitSetSerializer());
+    withIdentity.put(Date.class, new DefaultSerializers.DateSerializer());
+    withIdentity.put(java.sql.Date.class, new DefaultSerializers.DateSerializer());
+    withIdentity.put(java.sql.Time.class, new DefaultSerializers.DateSerializer());
+    withIdentity.put(java.sql.Timestamp.class, new DefaultSerializers.TimestampSerializer());
+    withIdentity.put(AtomicBoolean.class, new DefaultSerializers.AtomicBooleanSerializer());
+    withIdentity.put(AtomicInteger.class, new DefaultSerializers.AtomicIntegerSerializer());
+    withIdentity.put(AtomicLong.class, new DefaultSerializers.AtomicLongSerializer());
+    withIdentity.put(AtomicReference.class, new DefaultSerializers.AtomicReferenceSerializer());
+    withIdentity.put(Optional.class, new OptionalSerializers.OptionalSerializer());
   }
 
   private void addCollections() {
-    others.put(ArrayList.class, filled(ArrayList::new));
-    others.put(LinkedList.class, filled(size -> new LinkedList<>()));
-    others.put(ArrayDeque.class, filled(ArrayDeque::new));
-    others.put(CopyOnWriteArrayList.class, filled(size -> new CopyOnWriteArrayList<>()));
-    others.put(CopyOnWriteArraySet.class, filled(size -> new CopyOnWriteArraySet<>()));
-    others.put(HashSet.class, filled(HashSet::new));
-    others.put(LinkedHashSet.class, filled(LinkedHashSet::new));
-    others.put(Arrays.asList(1).getClass(), CollectionForms.arrayList());
-    others.put(TreeSet.class, sorted(TreeSet::new, set -> set));
-    others.put(ConcurrentSkipListSet.class, sorted(ConcurrentSkipListSet::new, set -> set));
-    others.put(PriorityQueue.class, sorted(PriorityQueue::new, queue -> queue));
-    others.put(EnumSet.class, new DefaultSerializers.EnumSetSerializer());
+    withIdentity.put(ArrayList.class, collection(ArrayList::new));
+    withIdentity.put(LinkedList.class, collection(size -> new LinkedList<>()));
+    withIdentity.put(ArrayDeque.class, collection(ArrayDeque::new));
+    withIdentity.put(CopyOnWriteArrayList.class, collection(size -> new CopyOnWriteArrayList<>()));
+    withIdentity.put(CopyOnWriteArraySet.class, collection(size -> new CopyOnWriteArraySet<>()));
+    withIdentity.put(HashSet.class, collection(HashSet::new));
+    withIdentity.put(LinkedHashSet.class, collection(LinkedHashSet::new));
+    withIdentity.put(Arrays.asList(1).getClass(), CollectionSerializers.arrayAsList());
+    withIdentity.put(TreeSet.class, sortedCollection(TreeSet::new, set -> set));
+    withIdentity.put(
+        ConcurrentSkipListSet.class, sortedCollection(ConcurrentSkipListSet::new, set -> set));
+    withIdentity.put(PriorityQueue.class, sortedCollection(PriorityQueue::new, queue -> queue));
+    withIdentity.put(EnumSet.class, new DefaultSerializers.EnumSetSerializer());
   }
 
   private void addMaps() {
-    others.put(HashMap.class, map(HashMap::new, map -> map));
-    others.put(LinkedHashMap.class, map(LinkedHashMap::new, map -> map));
-    others.put(ConcurrentHashMap.class, map(ConcurrentHashMap::new, map -> map));
-    others.put(TreeMap.class, sortedMap(TreeMap::new, map -> map));
-    others.put(ConcurrentSkipListMap.class, sortedMap(ConcurrentSkipListMap::new, map -> map));
+    withIdentity.put(HashMap.class, map(HashMap::new, map -> map));
+    withIdentity.put(LinkedHashMap.class, map(LinkedHashMap::new, map -> map));
+    withIdentity.put(ConcurrentHashMap.class, map(ConcurrentHashMap::new, map -> map));
+    withIdentity.put(TreeMap.class, sortedMap(TreeMap::new, map -> map));
+    withIdentity.put(
+        ConcurrentSkipListMap.class, sortedMap(ConcurrentSkipListMap::new, map -> map));
   }
 
   private void addImmutables() {
-    Serializer<?> list = made((Collection<?> c) -> c.toArray(), JdkForms::listOf);
-    Serializer<?> set = made((Collection<?> c) -> c.toArray(), Set::of);
-    Serializer<?> map = made(CollectionForms::flat, JdkForms::mapOf);
+    Serializer<?> list = immutable((Collection<?> c) -> c.toArray(), JdkSerializers::listOf);
+    Serializer<?> set = immutable((Collection<?> c) -> c.toArray(), Set::of);
+    Serializer<?> map = immutable(CollectionSerializers::flatten, JdkSerializers::mapOf);
     for (Object each :
         List.of(List.of(), List.of(1), List.of(1, 2, 3), List.of(1, 2).subList(0, 1))) {
-      others.put(each.getClass(), list);
+      withIdentity.put(each.getClass(), list);
     }
     for (Object each : List.of(Set.of(), Set.of(1), Set.of(1, 2, 3))) {
-      others.put(each.getClass(), set);
+      withIdentity.put(each.getClass(), set);
     }
     for (Object each : List.of(Map.of(), Map.of(1, 1), Map.of(1, 1, 2, 2))) {
-      others.put(each.getClass(), map);
+      withIdentity.put(each.getClass(), map);
     }
-    others.put(Map.entry(1, 1).getClass(), made(JdkForms::parts, e -> Map.entry(e[0], e[1])));
-    others.put(Collections.emptyList().getClass(), constant(Collections.emptyList()));
-    others.put(Collections.emptySet().getClass(), constant(Collections.emptySet()));
-    others.put(Collections.emptyMap().getClass(), constant(Collections.emptyMap()));
-    others.put(
+    withIdentity.put(
+        Map.entry(1, 1).getClass(), immutable(JdkSerializers::parts, e -> Map.entry(e[0], e[1])));
+    withIdentity.put(Collections.emptyList().getClass(), constant(Collections.emptyList()));
+    withIdentity.put(Collections.emptySet().getClass(), constant(Collections.emptySet()));
+    withIdentity.put(Collections.emptyMap().getClass(), constant(Collections.emptyMap()));
+    withIdentity.put(
         Collections.singletonList(1).getClass(),
-        made((Collection<?> c) -> c.toArray(), e -> Collections.singletonList(e[0])));
-    others.put(
+        immutable((Collection<?> c) -> c.toArray(), e -> Collections.singletonList(e[0])));
+    withIdentity.put(
         Collections.singleton(1).getClass(),
-        made((Collection<?> c) -> c.toArray(), e -> Collections.singleton(e[0])));
-    others.put(
+        immutable((Collection<?> c) -> c.toArray(), e -> Collections.singleton(e[0])));
+    withIdentity.put(
         Collections.singletonMap(1, 1).getClass(),
-        made(CollectionForms::flat, e -> Collections.singletonMap(e[0], e[1])));
+        immutable(CollectionSerializers::flatten, e -> Collections.singletonMap(e[0], e[1])));
   }
 
   private void addViews() {
@@ -314,26 +312,27 @@ public final class JdkForms {
   private <C extends Collection> void view(
       java.util.function.Supplier<C> empty, Function<C, ? extends Collection> view) {
     Class<?> type = view.apply(empty.get()).getClass();
-    others.put(type, wrapped(size -> (Collection<?>) empty.get(), c -> view.apply((C) c)));
+    withIdentity.put(
+        type, collectionView(size -> (Collection<?>) empty.get(), c -> view.apply((C) c)));
   }
 
   private void sortedView(Function<TreeSet, ? extends Collection> view) {
     Class<?> type = view.apply(new TreeSet()).getClass();
-    others.put(type, sorted(TreeSet::new, set -> view.apply(set)));
+    withIdentity.put(type, sortedCollection(TreeSet::new, set -> view.apply(set)));
   }
 
   private void mapView(Function<Map, Map> view) {
     Class<?> type = view.apply(new HashMap()).getClass();
-    others.put(type, map(size -> new LinkedHashMap<>(), view));
+    withIdentity.put(type, map(size -> new LinkedHashMap<>(), view));
   }
 
   private void sortedMapView(Function<TreeMap, ? extends Map> view) {
     Class<?> type = view.apply(new TreeMap()).getClass();
-    others.put(type, sortedMap(TreeMap::new, map -> view.apply(map)));
+    withIdentity.put(type, sortedMap(TreeMap::new, map -> view.apply(map)));
   }
 
   private static Serializer<?> constant(Object constant) {
-    return made(any -> new Object[0], none -> constant);
+    return immutable(any -> new Object[0], none -> constant);
   }
 
   private static Object[] parts(Map.Entry<?, ?> entry) {

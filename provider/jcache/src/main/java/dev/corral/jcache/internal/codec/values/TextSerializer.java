@@ -6,17 +6,21 @@ import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.Output;
 import java.util.function.Function;
 
-/** The form of values that are fully said by a text, or by their Java serialization if not. */
-final class TextForm<T> extends Serializer<T> {
+/**
+ * The serializer of values that have a text. A value whose text does not represent it completely is
+ * stored by its Java serialization, after an empty text.
+ */
+final class TextSerializer<T> extends Serializer<T> {
 
   private final Function<T, String> print;
   private final Function<String, T> parse;
-  private final JavaForm otherwise;
+  private final ObjectStreamSerializer fallback;
 
-  TextForm(Function<T, String> print, Function<String, T> parse, JavaForm otherwise) {
+  TextSerializer(
+      Function<T, String> print, Function<String, T> parse, ObjectStreamSerializer fallback) {
     this.print = print;
     this.parse = parse;
-    this.otherwise = otherwise;
+    this.fallback = fallback;
   }
 
   @Override
@@ -26,7 +30,7 @@ final class TextForm<T> extends Serializer<T> {
       output.writeString(text);
     } else {
       output.writeString("");
-      otherwise.write(kryo, output, object);
+      fallback.write(kryo, output, object);
     }
   }
 
@@ -37,10 +41,10 @@ final class TextForm<T> extends Serializer<T> {
     if (!text.isEmpty()) {
       T object = parse.apply(text);
       if (!print.apply(object).equals(text)) {
-        throw new IllegalArgumentException("Not known in this JVM: a stored " + type.getName());
+        throw new IllegalArgumentException("This JVM does not know a stored " + type.getName());
       }
       return object;
     }
-    return (T) otherwise.read(kryo, input, type);
+    return (T) fallback.read(kryo, input, type);
   }
 }
