@@ -55,8 +55,8 @@ final class ConfigurationFile {
       URL url = resource(name, loader);
       if (url == null) {
         throw new IllegalArgumentException(
-            ("The configuration file %s is not on the class path; the URI of the cache manager must be"
-                    + " the name of a resource, classpath:name, file:/path, or the address of a"
+            ("The configuration file %s is not on the class path; the URI of the cache manager must"
+                    + " be the name of a resource, classpath:name, file:/path, or the address of a"
                     + " Redis, such as redis://localhost:6379")
                 .formatted(name));
       }
@@ -66,8 +66,9 @@ final class ConfigurationFile {
       return scheme.equalsIgnoreCase("file") ? fileUrl(uri) : uri.toURL();
     } catch (MalformedURLException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          ("The URI of the cache manager, %s, is neither a Redis, such as redis://localhost:6379 or"
-                  + " embedded:/, nor a file, such as file:/path/corral.conf or classpath:corral.conf")
+          ("The URI of the cache manager, %s, is neither a Redis, such as redis://localhost:6379"
+                  + " or embedded:/, nor a file, such as file:/path/corral.conf or"
+                  + " classpath:corral.conf")
               .formatted(RedisUri.masked(uri.toString())),
           e);
     }

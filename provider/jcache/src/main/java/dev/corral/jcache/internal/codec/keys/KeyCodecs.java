@@ -170,8 +170,8 @@ public final class KeyCodecs {
             () ->
                 new CacheException(
                     type.getName()
-                        + " has no canonical form as a key: make it a record, or provide a KeyCodec by"
-                        + " CorralConfiguration.keyCodec or META-INF/services/"
+                        + " has no canonical form as a key: make it a record, or provide a KeyCodec"
+                        + " by CorralConfiguration.keyCodec or META-INF/services/"
                         + KeyCodec.class.getName()));
   }
 

@@ -166,7 +166,8 @@ final class CheckedKryo extends Kryo {
       throw new CacheException(
           "Class "
               + type.getName()
-              + " cannot be stored: reflection cannot access its fields, and it is not Serializable");
+              + " cannot be stored: reflection cannot access its fields, and it is not"
+              + " Serializable");
     }
 
     @Override

@@ -114,8 +114,8 @@ public final class EmbeddedRedis implements AutoCloseable {
               + (program == null ? "" : " " + program)
               + " does not start: "
               + e.getMessage()
-              + ". Set corral.embedded.server or CORRAL_EMBEDDED_SERVER to an installed redis-server"
-              + " or valkey-server, or corral.redis.uri to a running Redis",
+              + ". Set corral.embedded.server or CORRAL_EMBEDDED_SERVER to an installed"
+              + " redis-server or valkey-server, or corral.redis.uri to a running Redis",
           e);
     }
   }
@@ -125,8 +125,8 @@ public final class EmbeddedRedis implements AutoCloseable {
       return BundledServer.unpack(directory.path());
     } catch (NoClassDefFoundError e) {
       throw new CacheException(
-          "The embedded Redis server has no program: add com.github.codemonstur:embedded-redis to the"
-              + " class path, or set corral.embedded.server to an installed redis-server or"
+          "The embedded Redis server has no program: add com.github.codemonstur:embedded-redis to"
+              + " the class path, or set corral.embedded.server to an installed redis-server or"
               + " valkey-server; to use a running Redis, set corral.redis.uri",
           e);
     }

@@ -31,7 +31,7 @@ public record Servers(Topology topology, List<HostAndPort> addresses, @Nullable 
     }
     if ((sentinel != null) != (topology == Topology.SENTINEL)) {
       throw new IllegalArgumentException(
-          "corral.redis.uri must have the name of a master if it is redis-sentinel://, and only then");
+          "corral.redis.uri must have the name of a master for redis-sentinel://, and only then");
     }
   }
 
