@@ -309,7 +309,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
         new ArrayList<>(parts.listeners().deregister(Objects.requireNonNull(listener, "listener")));
     configuration.updateAndGet(
         it -> it.with(standard -> standard.removeCacheEntryListenerConfiguration(listener)));
-    Customizations.close(name, customizations);
+    UserCallbacks.close(name, customizations);
   }
 
   // lifecycle

@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.cache;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import javax.cache.configuration.CompleteConfiguration;
 import javax.cache.configuration.Factory;
@@ -8,40 +9,56 @@ import javax.cache.expiry.ExpiryPolicy;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What a user's factories made for one cache. */
+/**
+ * The objects that the factories of a configuration created for one cache. The cache closes those
+ * that implement {@link AutoCloseable}, as the standard requires.
+ *
+ * @param loader null if the configuration has no loader factory
+ * @param writer null if the configuration has no writer factory
+ */
 public record UserCallbacks<K, V>(
     String cacheName,
     ExpiryPolicy expiryPolicy,
     @Nullable CacheLoader<K, V> loader,
     @Nullable CacheWriter<? super K, ? super V> writer) {
 
-  /** Calls the factories; if one fails, what the others made is closed. */
+  private static final Logger log = LoggerFactory.getLogger(UserCallbacks.class);
+
+  /**
+   * Calls the factories.
+   *
+   * @throws RuntimeException whatever a factory throws; objects that exist by then are closed
+   */
   public static <K, V> UserCallbacks<K, V> create(
       String cacheName, CompleteConfiguration<K, V> configuration) {
-    List<Object> made = new ArrayList<>();
+    List<Object> created = new ArrayList<>();
     try {
       ExpiryPolicy policy = configuration.getExpiryPolicyFactory().create();
-      made.add(policy);
-      CacheLoader<K, V> loader = create(configuration.getCacheLoaderFactory(), made);
+      created.add(policy);
+      CacheLoader<K, V> loader = create(configuration.getCacheLoaderFactory(), created);
       CacheWriter<? super K, ? super V> writer =
-          create(configuration.getCacheWriterFactory(), made);
+          create(configuration.getCacheWriterFactory(), created);
       return new UserCallbacks<>(cacheName, policy, loader, writer);
     } catch (RuntimeException e) {
-      Customizations.close(cacheName, made);
+      close(cacheName, created);
       throw e;
     }
   }
 
-  private static <T> @Nullable T create(@Nullable Factory<? extends T> factory, List<Object> made) {
-    T product = factory == null ? null : factory.create();
-    if (product != null) {
-      made.add(product);
+  private static <T> @Nullable T create(
+      @Nullable Factory<? extends T> factory, List<Object> created) {
+    T callback = factory == null ? null : factory.create();
+    if (callback != null) {
+      created.add(callback);
     }
-    return product;
+    return callback;
   }
 
-  public void close(List<Object> listeners) {
+  /** Closes the listeners and filters given, then expiry policy, loader and writer. */
+  public void close(Collection<?> listeners) {
     List<Object> all = new ArrayList<>(listeners);
     all.add(expiryPolicy);
     if (loader != null) {
@@ -50,6 +67,19 @@ public record UserCallbacks<K, V>(
     if (writer != null) {
       all.add(writer);
     }
-    Customizations.close(cacheName, all);
+    close(cacheName, all);
+  }
+
+  /** Closes each object that can be closed. A failure is logged, and the next object is closed. */
+  static void close(String cacheName, Collection<?> callbacks) {
+    for (Object callback : callbacks) {
+      if (callback instanceof AutoCloseable closeable) {
+        try {
+          closeable.close();
+        } catch (Exception e) {
+          log.warn("Cache '{}': {} failed to close", cacheName, callback.getClass().getName(), e);
+        }
+      }
+    }
   }
 }
