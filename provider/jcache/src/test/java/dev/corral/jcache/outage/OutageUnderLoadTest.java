@@ -23,11 +23,11 @@ class OutageUnderLoadTest {
 
   @SuppressWarnings("unchecked")
   static OutageStatistics statistics(Cache<String, Integer> cache) {
-    return cache.unwrap(RedisCache.class).parts().outage().statistics();
+    return cache.unwrap(RedisCache.class).outageStatistics();
   }
 
   static long hits(Cache<String, Integer> cache) {
-    return cache.unwrap(RedisCache.class).parts().statistics().getCacheHits();
+    return cache.unwrap(RedisCache.class).statistics().getCacheHits();
   }
 
   @Test

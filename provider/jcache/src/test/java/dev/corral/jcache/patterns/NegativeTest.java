@@ -65,7 +65,7 @@ class NegativeTest {
     assertThat(cache.remove("missing", "new")).isFalse();
     assertThat(loads("missing")).isEqualTo("1");
     assertThat(events).noneMatch(event -> event.contains("missing"));
-    var statistics = ((RedisCache<?, ?>) cache).parts().statistics();
+    var statistics = ((RedisCache<?, ?>) cache).statistics();
     assertThat(statistics.getCacheHits()).isZero();
     assertThat(statistics.getCacheMisses()).isEqualTo(5 + 2 + 2 + 2);
     System.out.println("5 reads of a missing key: 1 load, 5 misses");

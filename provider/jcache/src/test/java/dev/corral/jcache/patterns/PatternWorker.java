@@ -123,7 +123,7 @@ public final class PatternWorker {
   private static String read(Cache<String, String> cache, int threads, int millis)
       throws Exception {
     ConcurrentLinkedQueue<Long> micros = new ConcurrentLinkedQueue<>();
-    var statistics = ((RedisCache<?, ?>) cache).parts().statistics();
+    var statistics = ((RedisCache<?, ?>) cache).statistics();
     statistics.clear();
     together(
         threads,

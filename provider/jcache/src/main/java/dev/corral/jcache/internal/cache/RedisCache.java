@@ -12,8 +12,10 @@ import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Unwrapping;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
+import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
+import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -38,15 +40,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisCache<K, V> implements CorralCache<K, V> {
 
-  /** How long closing waits for {@code loadAll}. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** How long {@link #close} waits for running {@code loadAll} calls. */
+  private static final Duration MAX_WAIT_FOR_LOADS = Duration.ofSeconds(10);
 
   private final String name;
   private final CacheManager manager;
-  private final CacheParts<K, V> parts;
+  private final CacheComponents.Entries<K, V> entries;
+  private final @Nullable NearCache<K, V> nearCache;
+  private final CacheComponents.Loading<K, V> loading;
+  private final CacheListeners<K, V> listeners;
+  private final CacheComponents.Management<K, V> management;
+  private final Runnable onClose;
   private final BulkOperations<K, V> bulk;
-  private final PendingLoads loads;
-  private final @Nullable NearCache<K, V> near;
+  private final PendingLoads pendingLoads;
   private final AtomicReference<CorralConfiguration<K, V>> configuration;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -54,14 +60,19 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
       String name,
       CacheManager manager,
       CorralConfiguration<K, V> configuration,
-      CacheParts<K, V> parts) {
+      CacheComponents<K, V> components) {
     this.name = name;
     this.manager = manager;
-    this.parts = parts;
-    this.near = parts.near();
+    this.entries = components.entries();
+    this.nearCache = entries.nearCache();
+    this.loading = components.loading();
+    this.listeners = components.listeners();
+    this.management = components.management();
+    this.onClose = components.onClose();
     this.bulk =
-        new BulkOperations<>(parts.pipeline(), parts.store(), parts.outage(), parts.loader());
-    this.loads = new PendingLoads(parts.executor());
+        new BulkOperations<>(
+            entries.pipeline(), entries.store(), management.recovery(), loading.guard());
+    this.pendingLoads = new PendingLoads(loading.executor());
     this.configuration = new AtomicReference<>(configuration);
   }
 
@@ -69,11 +80,11 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
 
   @Override
   public @Nullable V get(K key) {
-    if (near != null) {
+    if (nearCache != null) {
       checkOpen();
-      V value = near.get(Objects.requireNonNull(key, "key"));
+      V value = nearCache.get(Objects.requireNonNull(key, "key"));
       if (value != null) {
-        parts.statistics().recordHit();
+        management.statistics().recordHit();
         return value;
       }
     }
@@ -82,9 +93,9 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
 
   @Override
   public boolean containsKey(K key) {
-    if (near != null) {
+    if (nearCache != null) {
       checkOpen();
-      if (near.contains(Objects.requireNonNull(key, "key"))) {
+      if (nearCache.contains(Objects.requireNonNull(key, "key"))) {
         return true;
       }
     }
@@ -141,17 +152,21 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
     checkOpen();
     Objects.requireNonNull(processor, "entryProcessor");
     Objects.requireNonNull(key, "key");
-    LoadGuard<K, V> guard = parts.readThrough();
+    LoadGuard<K, V> guard = loading.readThrough() ? loading.guard() : null;
     ProcessorRun.Loader<V> loader =
-        guard == null ? null : replaced -> guard.loadForProcessor(key, parts.pipeline(), replaced);
+        guard == null
+            ? null
+            : replaced -> guard.loadForProcessor(key, entries.pipeline(), replaced);
     var run = new ProcessorRun<>(key, processor, arguments, loader);
-    parts.pipeline().proceed(EntryRequest.of(key, run));
+    entries.pipeline().proceed(EntryRequest.of(key, run));
     return run.result();
   }
 
   private Outcome<V> execute(K key, EntryOperation<V> operation) {
     checkOpen();
-    return parts.pipeline().proceed(EntryRequest.of(Objects.requireNonNull(key, "key"), operation));
+    return entries
+        .pipeline()
+        .proceed(EntryRequest.of(Objects.requireNonNull(key, "key"), operation));
   }
 
   private <T> T valid(T value) {
@@ -189,10 +204,10 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   public void clear() {
     checkOpen();
     try {
-      parts.store().clear();
+      entries.store().clear();
     } finally {
-      if (near != null) {
-        near.invalidateAll();
+      if (nearCache != null) {
+        nearCache.forgetAll();
       }
     }
   }
@@ -202,11 +217,11 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
       Set<? extends K> keys, boolean replaceExistingValues, CompletionListener completionListener) {
     checkOpen();
     List<K> copy = validKeys(keys);
-    if (parts.loader() == null) {
+    if (loading.guard() == null) {
       bulk.loadAll(List.of(), replaceExistingValues, completionListener);
       return;
     }
-    loads.start(() -> bulk.loadAll(copy, replaceExistingValues, completionListener));
+    pendingLoads.start(() -> bulk.loadAll(copy, replaceExistingValues, completionListener));
   }
 
   @Override
@@ -226,7 +241,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   @Override
   public Iterator<Cache.Entry<K, V>> iterator() {
     checkOpen();
-    return new EntryIterator<>(parts.store().pages(), this::visit, this::remove);
+    return new EntryIterator<>(entries.store().pages(), this::visit, this::remove);
   }
 
   /**
@@ -234,8 +249,8 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
    */
   private @Nullable CacheEntry<K, V> visit(CacheEntry<K, V> entry) {
     checkOpen();
-    if (parts.readsLeaveNoTrace()) {
-      parts.statistics().recordHit();
+    if (!entries.accessChangesExpiry()) {
+      management.statistics().recordHit();
       return entry;
     }
     V value = execute(entry.key(), EntryOperation.visit()).value();
@@ -247,49 +262,50 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   @Override
   public boolean flush(Duration timeout) {
     checkOpen();
-    return parts.queuedWrites().flush(timeout);
+    return management.queuedWrites().flush(timeout);
   }
 
   @Override
   public LoadingStatistics loadingStatistics() {
     checkOpen();
-    return parts.loader() == null ? LoadingStatistics.NONE : parts.loader().statistics().now();
+    LoadGuard<K, V> guard = loading.guard();
+    return guard == null ? LoadingStatistics.NONE : guard.statistics().now();
   }
 
   @Override
   public OutageStatistics outageStatistics() {
     checkOpen();
-    return parts.outage().statistics();
+    return management.recovery().statistics();
   }
 
   @Override
   public NearCacheStatistics nearCacheStatistics() {
     checkOpen();
-    return near == null ? NearCacheStatistics.NONE : near.statistics();
+    return nearCache == null ? NearCacheStatistics.NONE : nearCache.statistics();
   }
 
   @Override
   public WriteBehindStatistics writeBehindStatistics() {
     checkOpen();
-    return parts.queuedWrites().statistics();
+    return management.queuedWrites().statistics();
   }
 
   @Override
   public List<DeadLetter<K, V>> deadLetters() {
     checkOpen();
-    return parts.queuedWrites().deadLetters();
+    return management.queuedWrites().deadLetters();
   }
 
   @Override
   public int replayDeadLetters() {
     checkOpen();
-    return parts.queuedWrites().removeDeadLetters(/* queueAgain= */ true);
+    return management.queuedWrites().removeDeadLetters(/* queueAgain= */ true);
   }
 
   @Override
   public int discardDeadLetters() {
     checkOpen();
-    return parts.queuedWrites().removeDeadLetters(/* queueAgain= */ false);
+    return management.queuedWrites().removeDeadLetters(/* queueAgain= */ false);
   }
 
   // listeners
@@ -297,7 +313,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   @Override
   public void registerCacheEntryListener(CacheEntryListenerConfiguration<K, V> listener) {
     checkOpen();
-    parts.listeners().register(Objects.requireNonNull(listener, "listener"), this);
+    listeners.register(Objects.requireNonNull(listener, "listener"));
     configuration.updateAndGet(
         it -> it.with(standard -> standard.addCacheEntryListenerConfiguration(listener)));
   }
@@ -305,11 +321,10 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   @Override
   public void deregisterCacheEntryListener(CacheEntryListenerConfiguration<K, V> listener) {
     checkOpen();
-    List<Object> customizations =
-        new ArrayList<>(parts.listeners().deregister(Objects.requireNonNull(listener, "listener")));
+    List<Object> removed = listeners.deregister(Objects.requireNonNull(listener, "listener"));
     configuration.updateAndGet(
         it -> it.with(standard -> standard.removeCacheEntryListenerConfiguration(listener)));
-    UserCallbacks.close(name, customizations);
+    UserCallbacks.close(name, removed);
   }
 
   // lifecycle
@@ -337,7 +352,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
 
   /** Changes what {@link #getConfiguration} tells of statistics. */
   public void enableStatistics(boolean on) {
-    parts.statistics().enable(on);
+    management.statistics().enable(on);
     configuration.updateAndGet(it -> it.with(standard -> standard.setStatisticsEnabled(on)));
   }
 
@@ -351,17 +366,17 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
     return Objects.requireNonNull(configuration.get());
   }
 
-  /** What the cache is made of. */
-  public CacheParts<K, V> parts() {
-    return parts;
+  /** The counters of the standard. */
+  public CacheStatistics statistics() {
+    return management.statistics();
   }
 
   /** Closes the cache; what it holds stays in Redis. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      loads.await(name, PATIENCE);
-      parts.onClose().accept(this);
+      pendingLoads.await(name, MAX_WAIT_FOR_LOADS);
+      onClose.run();
     }
   }
 

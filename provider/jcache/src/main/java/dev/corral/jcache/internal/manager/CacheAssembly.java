@@ -3,7 +3,7 @@ package dev.corral.jcache.internal.manager;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.WriteBehindOptions;
-import dev.corral.jcache.internal.cache.CacheParts;
+import dev.corral.jcache.internal.cache.CacheComponents;
 import dev.corral.jcache.internal.cache.RedisCache;
 import dev.corral.jcache.internal.cache.UserCallbacks;
 import dev.corral.jcache.internal.codec.values.ClassTable;
@@ -127,19 +127,17 @@ final class CacheAssembly<K, V> {
             name,
             manager,
             configuration,
-            new CacheParts<>(
-                EntryPipeline.of(stages(store, guard, near)),
-                new OutageStore<>(recovery, store, failFast),
-                statistics,
-                near == null ? null : near.cache(),
+            new CacheComponents<>(
+                new CacheComponents.Entries<>(
+                    EntryPipeline.of(stages(store, guard, near)),
+                    new OutageStore<>(recovery, store, failFast),
+                    near == null ? null : near.cache(),
+                    !readsLeaveNoTrace()),
+                new CacheComponents.Loading<>(
+                    guard, configuration.isReadThrough(), resources.threads().background()),
                 listeners,
-                recovery,
-                guard,
-                configuration.isReadThrough(),
-                readsLeaveNoTrace(),
-                queuedWrites,
-                resources.threads().background(),
-                closing -> {
+                new CacheComponents.Management<>(statistics, recovery, queuedWrites),
+                () -> {
                   sweeper.cancel(false);
                   telling.cancel(false);
                   if (near != null) {

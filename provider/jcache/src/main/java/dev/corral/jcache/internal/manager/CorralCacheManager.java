@@ -223,7 +223,7 @@ public final class CorralCacheManager implements CacheManager {
     }
     found.cache().enableStatistics(enabled);
     if (enabled) {
-      beans.registerStatistics(cacheName, found.cache().parts().statistics());
+      beans.registerStatistics(cacheName, found.cache().statistics());
       beans.registerOwn(cacheName, found.cache());
     } else {
       beans.unregisterStatistics(cacheName);

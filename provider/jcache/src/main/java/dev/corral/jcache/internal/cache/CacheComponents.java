@@ -1,0 +1,59 @@
+package dev.corral.jcache.internal.cache;
+
+import dev.corral.jcache.internal.outage.CacheRecovery;
+import dev.corral.jcache.internal.pipeline.Stage;
+import dev.corral.jcache.internal.pipeline.events.CacheListeners;
+import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
+import dev.corral.jcache.internal.pipeline.near.NearCache;
+import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
+import dev.corral.jcache.internal.pipeline.writing.QueuedWrites;
+import dev.corral.jcache.internal.store.EntryStore;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The collaborators of a {@link RedisCache}, grouped by concern.
+ *
+ * @param listeners the registered listeners, and the delivery of events to them
+ * @param onClose ends the background tasks of the cache and closes the user's callbacks; called
+ *     once
+ */
+public record CacheComponents<K, V>(
+    Entries<K, V> entries,
+    Loading<K, V> loading,
+    CacheListeners<K, V> listeners,
+    Management<K, V> management,
+    Runnable onClose) {
+
+  /**
+   * Access to the entries.
+   *
+   * @param pipeline executes the operations on one key or on several keys
+   * @param store clears and iterates, which are operations on the whole cache
+   * @param nearCache null if the cache has none
+   * @param accessChangesExpiry whether a read may change the time at which an entry expires
+   */
+  public record Entries<K, V>(
+      Stage.Next<K, V> pipeline,
+      EntryStore<K, V> store,
+      @Nullable NearCache<K, V> nearCache,
+      boolean accessChangesExpiry) {}
+
+  /**
+   * The loader.
+   *
+   * @param guard null if the cache has no loader
+   * @param readThrough whether a miss calls the loader; {@code loadAll} calls it in any case
+   * @param executor runs {@code loadAll}
+   */
+  public record Loading<K, V>(
+      @Nullable LoadGuard<K, V> guard, boolean readThrough, Executor executor) {}
+
+  /**
+   * Statistics, the state of an outage, and the queue of the writer.
+   *
+   * @param queuedWrites {@link QueuedWrites#none} unless the cache uses write-behind
+   */
+  public record Management<K, V>(
+      CacheStatistics statistics, CacheRecovery recovery, QueuedWrites<K, V> queuedWrites) {}
+}
