@@ -85,7 +85,7 @@ class TckResultIT {
     boolean near =
         reports(server, "", "-output.txt").stream()
             .flatMap(TckResultIT::lines)
-            .anyMatch(line -> line.contains("keeps nothing near"));
+            .anyMatch(line -> line.contains("has no near cache"));
 
     assertThat(near).isEqualTo(server.keepsNear());
   }

@@ -24,6 +24,7 @@ import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.pipeline.loading.LoadStatistics;
 import dev.corral.jcache.internal.pipeline.loading.LoaderInvoker;
 import dev.corral.jcache.internal.pipeline.loading.ReadThroughStage;
+import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.near.NearStage;
 import dev.corral.jcache.internal.pipeline.outage.OutageStage;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
@@ -33,6 +34,7 @@ import dev.corral.jcache.internal.pipeline.writing.WriteBehindDrainer;
 import dev.corral.jcache.internal.pipeline.writing.WriteBehindStage;
 import dev.corral.jcache.internal.pipeline.writing.WriteThroughStage;
 import dev.corral.jcache.internal.redis.CacheContext;
+import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.store.CacheClearer;
 import dev.corral.jcache.internal.store.EntryCodec;
 import dev.corral.jcache.internal.store.EntryCommands;
@@ -49,19 +51,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The wiring of one cache. {@link #stages} is the way of an operation, and so the architecture. */
+/**
+ * The wiring of one cache: creates its collaborators and connects them. {@link #stages} has the
+ * list of the stages that every operation passes; begin to read there.
+ */
 final class CacheAssembly<K, V> {
 
   private static final Logger log = LoggerFactory.getLogger(CacheAssembly.class);
 
-  /** How long an entry processor or a writer waits for a key that another one holds. */
-  private static final Duration LOCK_PATIENCE = Duration.ofSeconds(30);
+  /** How long an entry processor or a writer waits for the lock of its key. */
+  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
 
   private final CacheContext context;
   private final String name;
@@ -75,7 +83,7 @@ final class CacheAssembly<K, V> {
   private final EntryCommands commands;
   private final EntryReads<K, V> reads;
   private final RedisKeyLocks<K, V> locks;
-  private final UserCallbacks<K, V> user;
+  private final UserCallbacks<K, V> callbacks;
   private final Expiry expiry;
   private final CacheListeners<K, V> listeners;
   private final CacheStatistics statistics;
@@ -97,31 +105,34 @@ final class CacheAssembly<K, V> {
     this.clearer = clearer;
     this.classes = new ClassTable(context);
     this.codec = resources.codec(name, configuration, classes);
-    this.user = UserCallbacks.create(name, configuration);
+    this.callbacks = UserCallbacks.create(name, configuration);
     this.expiry =
         new Expiry(
-            user.expiryPolicy(),
+            callbacks.expiryPolicy(),
             new Jitter(configuration.jitter(), configuration.isJitterSymmetric()));
     this.listeners =
         new CacheListeners<>(name, feed, decoder(codec), resources.threads().background());
     this.statistics = new CacheStatistics(configuration.isStatisticsEnabled());
     this.failFast = resources.failsFast(configuration);
     this.commands = new EntryCommands(context, feed.jvmId(), terms(), resources.clock());
-    this.reads = new EntryReads<>(context, codec, commands, resources.clock(), this::expiryIsHeard);
-    this.locks = new RedisKeyLocks<>(context, codec, reads, LOCK_PATIENCE);
+    this.reads =
+        new EntryReads<>(context, codec, commands, resources.clock(), this::hasExpiredListener);
+    this.locks = new RedisKeyLocks<>(context, codec, reads, LOCK_TIMEOUT);
   }
 
-  /** Wires the cache and registers the listeners of its configuration. */
+  /** Wires the cache, registers the listeners of its configuration, and starts its tasks. */
   RedisCache<K, V> open(CacheManager manager, Runnable onClosed) {
     EntryStore<K, V> store = new RedisEntryStore<>(commands, reads, codec, expiry, clearer);
     NearCacheAssembly<K, V> near = near();
+    NearCache<K, V> nearCache = near == null ? null : near.cache();
     LoadGuard<K, V> guard = guard();
     QueuedWrites<K, V> queuedWrites = queuedWrites();
     ScheduledFuture<?> sweeper =
-        everyNow(
-            new ExpirySweeper(context, feed.jvmId(), this::expiryIsHeard), ExpirySweeper.PERIOD);
-    ScheduledFuture<?> renewal = everyNow(locks::renew, RedisKeyLocks.RENEWAL);
-    ScheduledFuture<?> telling = everyNow(classes, ClassTable.PERIOD);
+        repeat(
+            new ExpirySweeper(context, feed.jvmId(), this::hasExpiredListener),
+            ExpirySweeper.PERIOD);
+    ScheduledFuture<?> lockRenewal = repeat(locks::renew, RedisKeyLocks.RENEWAL);
+    ScheduledFuture<?> classPublisher = repeat(classes, ClassTable.PERIOD);
     RedisCache<K, V> opened =
         new RedisCache<>(
             name,
@@ -129,27 +140,27 @@ final class CacheAssembly<K, V> {
             configuration,
             new CacheComponents<>(
                 new CacheComponents.Entries<>(
-                    EntryPipeline.of(stages(store, guard, near)),
+                    EntryPipeline.of(stages(store, guard, nearCache)),
                     new OutageStore<>(recovery, store, failFast),
-                    near == null ? null : near.cache(),
-                    !readsLeaveNoTrace()),
+                    nearCache,
+                    accessChangesExpiry()),
                 new CacheComponents.Loading<>(
                     guard, configuration.isReadThrough(), resources.threads().background()),
                 listeners,
                 new CacheComponents.Management<>(statistics, recovery, queuedWrites),
                 () -> {
                   sweeper.cancel(false);
-                  telling.cancel(false);
+                  classPublisher.cancel(false);
                   if (near != null) {
-                    near.announcements().close();
+                    near.invalidations().close();
                   }
                   queuedWrites.close();
-                  renewal.cancel(false);
+                  lockRenewal.cancel(false);
                   locks.close();
                   onClosed.run();
                   recovery.close();
                   feed.close();
-                  user.close(listeners.customizations());
+                  callbacks.close(listeners.customizations());
                 }));
     try {
       configuration
@@ -163,56 +174,74 @@ final class CacheAssembly<K, V> {
   }
 
   /**
-   * The way of every single-entry operation, outermost first. A feature that is off is a stage that
-   * is not there.
+   * The list of the stages. Every operation on keys passes them from the first to the last, and its
+   * outcome returns from the last to the first. A feature that is off is a stage that is absent.
+   * {@code docs/architecture.md} explains the order.
    */
   private List<Stage<K, V>> stages(
       EntryStore<K, V> store,
       @Nullable LoadGuard<K, V> guard,
-      @Nullable NearCacheAssembly<K, V> near) {
-    List<Stage<K, V>> stages = new ArrayList<>();
-    stages.add(new StatisticsStage<>(statistics));
-    if (near != null) {
-      stages.add(new NearStage<>(near.cache()));
+      @Nullable NearCache<K, V> nearCache) {
+    ServerClock clock = resources.clock();
+    LoadGuard<K, V> readThrough = configuration.isReadThrough() ? guard : null;
+    FallbackLoads<K, V> fallbackLoads =
+        readThrough == null || failFast
+            ? null
+            : new FallbackLoads<>(recovery, name, readThrough.loader());
+    CacheWriter<? super K, ? super V> writeThrough = writeBehind() == null ? writer() : null;
+    CacheWriter<? super K, ? super V> writeBehind = writeBehind() == null ? null : writer();
+    return new StageList<K, V>()
+        .always(new StatisticsStage<>(statistics))
+        .ifPresent(nearCache, NearStage::new)
+        .ifPresent(fallbackLoads, it -> new FallbackLoadStage<>(recovery, it))
+        .ifPresent(readThrough, it -> new ReadThroughStage<>(name, it, clock::millisUntil))
+        .always(new EventStage<>(listeners))
+        .ifPresent(writeThrough, it -> new WriteThroughStage<>(name, it))
+        .ifPresent(writeBehind, it -> new WriteBehindStage<>(name, it))
+        .always(new OutageStage<>(recovery, codec, outageTerms(fallbackLoads)))
+        .always(new CommitStage<>(name, store, locks))
+        .stages;
+  }
+
+  /** Collects stages in their order. */
+  private static final class StageList<K, V> {
+
+    private final List<Stage<K, V>> stages = new ArrayList<>();
+
+    StageList<K, V> always(Stage<K, V> stage) {
+      stages.add(stage);
+      return this;
     }
-    FallbackLoads<K, V> fallback = null;
-    if (guard != null && configuration.isReadThrough()) {
-      if (!failFast) {
-        fallback = new FallbackLoads<>(recovery, name, guard.loader());
-        stages.add(new FallbackLoadStage<>(recovery, fallback));
+
+    /** Adds a stage if the cache has the part that the stage needs. */
+    <P> StageList<K, V> ifPresent(@Nullable P part, Function<P, Stage<K, V>> stage) {
+      if (part != null) {
+        stages.add(stage.apply(part));
       }
-      stages.add(new ReadThroughStage<>(name, guard, resources.clock()::millisUntil));
+      return this;
     }
-    stages.add(new EventStage<>(listeners));
+  }
+
+  /** During an outage, a write-behind cache writes through, because it cannot reach its queue. */
+  private OutageStage.Terms<K, V> outageTerms(@Nullable FallbackLoads<K, V> fallbackLoads) {
     CacheWriter<? super K, ? super V> writer = writer();
-    WriteThroughStage<K, V> writeThrough =
-        writer == null ? null : new WriteThroughStage<>(name, writer);
-    if (writer != null && writeThrough != null) {
-      stages.add(writeBehind() == null ? writeThrough : new WriteBehindStage<>(name, writer));
-    }
-    stages.add(
-        new OutageStage<>(
-            recovery,
-            codec,
-            new OutageStage.Terms<>(
-                writeThrough == null ? null : writeThrough.writer(),
-                fallback == null ? null : fallback::forget,
-                writeBehind() != null,
-                failFast)));
-    stages.add(new CommitStage<>(name, store, locks));
-    return stages;
+    return new OutageStage.Terms<>(
+        writer == null ? null : new WriteThroughStage<K, V>(name, writer).writer(),
+        fallbackLoads == null ? null : fallbackLoads::forget,
+        writeBehind() != null,
+        failFast);
   }
 
-  private boolean readsLeaveNoTrace() {
-    return expiry.known().accessMillis() == Expiry.KEEP;
+  private boolean accessChangesExpiry() {
+    return expiry.known().accessMillis() != Expiry.KEEP;
   }
 
-  /** Null if nothing is kept near, or may not be, since each read has to reach Redis. */
+  /** The near cache; null if none is configured, or if each read has to change the expiry. */
   private @Nullable NearCacheAssembly<K, V> near() {
     NearCacheOptions options = resources.nearCache(configuration);
-    if (options != null && !readsLeaveNoTrace()) {
+    if (options != null && accessChangesExpiry()) {
       log.info(
-          "Cache '{}' keeps nothing near: its expiry policy has to be applied on each access",
+          "Cache '{}' has no near cache: its expiry policy must be applied in Redis on each read",
           name);
       return null;
     }
@@ -230,40 +259,41 @@ final class CacheAssembly<K, V> {
         : new StoreOptions(retentionMillis, options.queueLimit(), options.delay().toMillis());
   }
 
-  private boolean expiryIsHeard() {
+  private boolean hasExpiredListener() {
     return listeners.wants(EntryChange.Kind.EXPIRED);
   }
 
   private @Nullable LoadGuard<K, V> guard() {
-    return user.loader() == null
+    return callbacks.loader() == null
         ? null
         : new LoadGuard<>(
             name,
-            new LoaderInvoker<>(name, user.loader()),
+            new LoaderInvoker<>(name, callbacks.loader()),
             new RedisLoadLocks<>(context, codec),
             configuration.loading(),
             new LoadStatistics(),
             resources.threads().background());
   }
 
+  /** The writer; null unless write-through is enabled, since the standard then calls no writer. */
   private @Nullable CacheWriter<? super K, ? super V> writer() {
-    return configuration.isWriteThrough() ? user.writer() : null;
+    return configuration.isWriteThrough() ? callbacks.writer() : null;
   }
 
-  /** Null if there is no writer, or it is to be called at once. */
+  /** The options of write-behind; null if there is no writer, or if the cache writes through. */
   private @Nullable WriteBehindOptions writeBehind() {
     return writer() == null ? null : configuration.writeBehind().orElse(null);
   }
 
-  /** Starts to take to the database what waits for it. */
+  /** The queue of the writer. If the cache uses write-behind, this starts to write what is due. */
   private QueuedWrites<K, V> queuedWrites() {
     WriteBehindOptions options = writeBehind();
     CacheWriter<? super K, ? super V> writer = writer();
     if (options == null || writer == null) {
       if (configuration.writeBehind().isPresent()) {
         log.warn(
-            "Cache '{}' is told to write behind, but not to write at all: it needs"
-                + " setWriteThrough(true) and a cache writer",
+            "Cache '{}': writeBehind is ignored because the cache has no writer; set"
+                + " writeThrough=true and a CacheWriter factory",
             name);
       }
       return QueuedWrites.none();
@@ -279,7 +309,7 @@ final class CacheAssembly<K, V> {
     return drainer;
   }
 
-  private ScheduledFuture<?> everyNow(Runnable task, Duration period) {
+  private ScheduledFuture<?> repeat(Runnable task, Duration period) {
     return resources
         .threads()
         .timer()

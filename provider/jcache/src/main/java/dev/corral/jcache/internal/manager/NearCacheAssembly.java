@@ -14,10 +14,10 @@ import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.store.EntryCodec;
 import java.util.List;
 
-/** The wiring of a near cache: what it forgets when its announcements say so. */
-record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations announcements) {
+/** The wiring of a near cache to the invalidations that remove its entries. */
+record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations invalidations) {
 
-  /** An entry is refreshed early in nineteen cases of twenty within so many times β·δ. */
+  /** Of all early refreshes, 95 % begin within this multiple of β·δ before the expiry. */
   private static final double EARLY = 3;
 
   static <K, V> NearCacheAssembly<K, V> open(
@@ -47,7 +47,16 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations announcement
     return new NearCacheAssembly<>(near, announcements);
   }
 
-  /** Towards its end an entry is left to those who read Redis, and so may refresh it. */
+  private static void forget(@Nullable NearCache<?, ?> cache, String text) {
+    if (cache != null) {
+      cache.forgetText(text);
+    }
+  }
+
+  /**
+   * For how long the near cache may use an entry, in milliseconds. It ends when an early refresh
+   * becomes likely, because only a read from Redis starts one.
+   */
   private static long usableMillis(Snapshot<?> read, LoadOptions loading, ServerClock clock) {
     if (read.isBeingWritten()) {
       return 0;
@@ -58,8 +67,8 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations announcement
             - (long) (EARLY * loading.earlyRefresh() * read.loadMillis());
   }
 
-  /** Simple keys as they are, all others by their text. */
-  private record CodecKeys<K>(EntryCodec<K, ?> codec, KeySpace names) implements NearKeys<K> {
+  /** The keys of the near cache: a simple key itself, the canonical text of any other key. */
+  private record CodecKeys<K>(EntryCodec<K, ?> codec, KeySpace keySpace) implements NearKeys<K> {
 
     @Override
     public Object of(K key) {
@@ -74,7 +83,7 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations announcement
 
     @Override
     public int bucketOf(K key) {
-      return names.buckets() == 1 ? 0 : names.bucketOf(codec.text(key));
+      return keySpace.buckets() == 1 ? 0 : keySpace.bucketOf(codec.text(key));
     }
   }
 }
