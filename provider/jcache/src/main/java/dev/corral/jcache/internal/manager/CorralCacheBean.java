@@ -5,47 +5,55 @@ import dev.corral.jcache.CorralCacheMXBean;
 import java.time.Duration;
 import java.util.List;
 
-/** Shows a cache as a bean; what it tells of the queue is asked of Redis. */
-record CorralCacheBean(CorralCache<?, ?> cache) implements CorralCacheMXBean {
+/** The management bean of one cache. Safe for many threads. */
+final class CorralCacheBean implements CorralCacheMXBean {
+
+  private final CorralCache<?, ?> cache;
+  private final QueueSnapshot queue;
+
+  CorralCacheBean(CorralCache<?, ?> cache) {
+    this.cache = cache;
+    this.queue = new QueueSnapshot(cache::writeBehindStatistics);
+  }
 
   @Override
   public long getQueueDepth() {
-    return cache.writeBehindStatistics().depth();
+    return queue.get().depth();
   }
 
   @Override
   public long getOldestPendingMillis() {
-    return cache.writeBehindStatistics().oldestAge().toMillis();
+    return queue.get().oldestAge().toMillis();
   }
 
   @Override
   public long getQueuedWrites() {
-    return cache.writeBehindStatistics().queued();
+    return queue.get().queued();
   }
 
   @Override
   public long getCoalescedWrites() {
-    return cache.writeBehindStatistics().coalesced();
+    return queue.get().coalesced();
   }
 
   @Override
   public long getWrittenWrites() {
-    return cache.writeBehindStatistics().written();
+    return queue.get().written();
   }
 
   @Override
   public long getBatches() {
-    return cache.writeBehindStatistics().batches();
+    return queue.get().batches();
   }
 
   @Override
   public long getRetries() {
-    return cache.writeBehindStatistics().retries();
+    return queue.get().retries();
   }
 
   @Override
   public long getDeadLetters() {
-    return cache.writeBehindStatistics().deadLetters();
+    return queue.get().deadLetters();
   }
 
   @Override
@@ -55,17 +63,29 @@ record CorralCacheBean(CorralCache<?, ?> cache) implements CorralCacheMXBean {
 
   @Override
   public int replayDeadLetters() {
-    return cache.replayDeadLetters();
+    try {
+      return cache.replayDeadLetters();
+    } finally {
+      queue.discard();
+    }
   }
 
   @Override
   public int discardDeadLetters() {
-    return cache.discardDeadLetters();
+    try {
+      return cache.discardDeadLetters();
+    } finally {
+      queue.discard();
+    }
   }
 
   @Override
   public boolean flush(long timeoutMillis) {
-    return cache.flush(Duration.ofMillis(timeoutMillis));
+    try {
+      return cache.flush(Duration.ofMillis(timeoutMillis));
+    } finally {
+      queue.discard();
+    }
   }
 
   @Override
