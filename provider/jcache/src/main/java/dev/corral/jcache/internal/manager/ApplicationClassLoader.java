@@ -12,9 +12,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The default class loader of managers: one object for all threads, so that all of them get the
- * same manager, which finds the application's classes by the context class loader of the thread
- * that asks, then by that of the thread that made the provider, then by that of Corral.
+ * The default class loader of managers. It is one object for all threads, so all threads get the
+ * same manager. It finds classes and resources by the first of these that has them:
+ *
+ * <ol>
+ *   <li>the context class loader of the calling thread
+ *   <li>the context class loader of the thread that created the provider
+ *   <li>the class loader of Corral
+ * </ol>
  */
 public final class ApplicationClassLoader extends ClassLoader {
 
@@ -26,11 +31,11 @@ public final class ApplicationClassLoader extends ClassLoader {
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    for (ClassLoader loader : others()) {
+    for (ClassLoader loader : applicationLoaders()) {
       try {
         return Class.forName(name, false, loader);
       } catch (ClassNotFoundException e) {
-        // the next one may have it
+        // the next class loader may find it
       }
     }
     return super.loadClass(name, resolve);
@@ -38,7 +43,7 @@ public final class ApplicationClassLoader extends ClassLoader {
 
   @Override
   public @Nullable URL getResource(String name) {
-    for (ClassLoader loader : others()) {
+    for (ClassLoader loader : applicationLoaders()) {
       URL found = loader.getResource(name);
       if (found != null) {
         return found;
@@ -50,7 +55,7 @@ public final class ApplicationClassLoader extends ClassLoader {
   @Override
   protected Enumeration<URL> findResources(String name) throws IOException {
     Set<URI> found = new LinkedHashSet<>();
-    for (ClassLoader loader : others()) {
+    for (ClassLoader loader : applicationLoaders()) {
       for (URL url : Collections.list(loader.getResources(name))) {
         found.add(URI.create(url.toString()));
       }
@@ -62,15 +67,15 @@ public final class ApplicationClassLoader extends ClassLoader {
     return Collections.enumeration(urls);
   }
 
-  private List<ClassLoader> others() {
-    List<ClassLoader> others = new ArrayList<>(2);
+  private List<ClassLoader> applicationLoaders() {
+    List<ClassLoader> loaders = new ArrayList<>(2);
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     if (context != null && context != this) {
-      others.add(context);
+      loaders.add(context);
     }
     if (creator != null && creator != context && creator != this) {
-      others.add(creator);
+      loaders.add(creator);
     }
-    return others;
+    return loaders;
   }
 }

@@ -12,11 +12,12 @@ import javax.cache.CacheException;
 import javax.cache.CacheManager;
 
 /**
- * Opens caches: agrees on the layout with the other JVMs, then wires the cache by {@link
- * CacheAssembly}.
+ * Opens the caches of one manager: checks that all JVMs use the same layout of the cache in Redis,
+ * then wires the cache by {@link CacheAssembly}.
  */
 final class CacheOpener {
 
+  /** The version of the stored format. */
   private static final int FORMAT = 1;
 
   private final CacheManager manager;
@@ -27,9 +28,16 @@ final class CacheOpener {
     this.resources = resources;
   }
 
-  /** An open cache, and what removes its data. */
+  /** An open cache, and the clearer that removes its data when the cache is destroyed. */
   record OpenCache<K, V>(RedisCache<K, V> cache, CacheClearer clearer) {}
 
+  /**
+   * Opens a cache. If Redis is unavailable and the cache is not fail-fast, the cache is opened in
+   * Redis later.
+   *
+   * @param onClosed runs when the cache is closed
+   * @throws CacheException if the layouts differ, or if a fail-fast cache finds Redis unavailable
+   */
   <K, V> OpenCache<K, V> open(
       String name, CorralConfiguration<K, V> configuration, Runnable onClosed) {
     KeySpace keys = new KeySpace(resources.keyPrefix(), name, resources.buckets(configuration));
@@ -55,7 +63,8 @@ final class CacheOpener {
   }
 
   /**
-   * A fail-fast cache needs Redis from the start; any other cache opens once Redis is available.
+   * The recovery of the cache, which opens the cache in Redis: at once, or as soon as Redis is
+   * available. A fail-fast cache needs Redis from the start.
    */
   private CacheRecovery openedWhenAvailable(
       CacheContext direct, boolean failsFast, ChangeFeed feed) {
@@ -65,7 +74,7 @@ final class CacheOpener {
           @Override
           public void open() {
             checkLayout(direct);
-            direct.await("ask the time", resources.clock().synchronize());
+            direct.await("read the clock", resources.clock().synchronize());
             clearer.resume();
           }
 
@@ -87,16 +96,16 @@ final class CacheOpener {
     return recovery;
   }
 
-  /** JVMs that would search for an entry in different places must not share a cache. */
+  /** JVMs with different layouts would look for an entry in different places. */
   private static void checkLayout(CacheContext direct) {
-    String ours = "format=%d buckets=%d keys=1".formatted(FORMAT, direct.keys().buckets());
-    String stored = direct.redis().setIfAbsent(direct.name(), direct.keys().layout(), ours);
-    if (!stored.equals(ours)) {
+    String layout = "format=%d buckets=%d keys=1".formatted(FORMAT, direct.keys().buckets());
+    String stored = direct.redis().setIfAbsent(direct.name(), direct.keys().layout(), layout);
+    if (!stored.equals(layout)) {
       throw new CacheException(
           ("cache '%s' has the layout \"%s\" in Redis, but this JVM is configured for \"%s\"; set "
-                  + "the same number of buckets everywhere, or destroy the cache, or use another "
-                  + "key prefix")
-              .formatted(direct.name(), stored, ours));
+                  + "the same number of buckets in all JVMs, destroy the cache, or use another key "
+                  + "prefix")
+              .formatted(direct.name(), stored, layout));
     }
   }
 }

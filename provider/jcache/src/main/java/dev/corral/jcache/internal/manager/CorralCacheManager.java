@@ -29,12 +29,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The caches of one URI and class loader. It connects to Redis when its first cache is created, and
- * leaves when it is closed; what the caches hold stays in Redis. Safe for many threads.
+ * The caches of one URI and class loader. The manager connects to Redis when its first cache is
+ * created, and disconnects when it is closed. The entries of its caches remain in Redis. Safe for
+ * many threads.
  */
 public final class CorralCacheManager implements CacheManager {
 
-  /** The property by which an application hands in a Redisson client of its own. */
+  /** The property with a Redisson client of the application, which the manager then uses. */
   public static final String CLIENT = "corral.redis.client";
 
   private static final Logger log = LoggerFactory.getLogger(CorralCacheManager.class);
@@ -51,6 +52,12 @@ public final class CorralCacheManager implements CacheManager {
   private @Nullable ManagerResources resources;
   private volatile boolean closed;
 
+  /**
+   * A manager without caches and without a connection.
+   *
+   * @param properties may contain {@link #CLIENT}
+   * @param onClosed runs at the end of the first {@link #close}
+   */
   public CorralCacheManager(
       CachingProvider provider,
       URI uri,
@@ -82,7 +89,7 @@ public final class CorralCacheManager implements CacheManager {
     return classLoader;
   }
 
-  /** A copy of the properties that the manager was made with. */
+  /** A copy of the properties that the manager was created with. */
   @Override
   public Properties getProperties() {
     Properties copy = new Properties();
@@ -90,6 +97,16 @@ public final class CorralCacheManager implements CacheManager {
     return copy;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>If Redis is unavailable, this succeeds unless the cache is fail-fast, and Corral opens the
+   * cache in Redis later.
+   *
+   * @throws CacheException if a cache of this name is open in this manager, if other JVMs use
+   *     another layout of the cache, or if Redis refused the login
+   * @throws UnsupportedOperationException if the configuration stores by reference
+   */
   @Override
   public <K, V, C extends Configuration<K, V>> Cache<K, V> createCache(
       String cacheName, C configuration) {
@@ -98,15 +115,17 @@ public final class CorralCacheManager implements CacheManager {
     Objects.requireNonNull(configuration, "configuration");
     if (!configuration.isStoreByValue()) {
       throw new UnsupportedOperationException(
-          "cache '%s': store-by-reference is an optional feature that a store in Redis cannot have; "
-                  .formatted(cacheName)
-              + "leave setStoreByValue at true");
+          ("cache '%s': store-by-reference is not supported, because entries are stored in Redis; "
+                  + "use setStoreByValue(true), which is the default")
+              .formatted(cacheName));
     }
     CorralConfiguration<K, V> effective = withDefaults(CorralConfiguration.copyOf(configuration));
     synchronized (lifecycle) {
       checkOpen();
       if (caches.containsKey(cacheName)) {
-        throw new CacheException("cache '%s' exists already".formatted(cacheName));
+        throw new CacheException(
+            "cache '%s' already exists in this manager; use getCache, or close the cache first"
+                .formatted(cacheName));
       }
       if (resources == null) {
         resources = new ManagerResources(settings, classLoader, properties.get(CLIENT));
@@ -124,15 +143,21 @@ public final class CorralCacheManager implements CacheManager {
     }
   }
 
-  /** Where a configuration says nothing, which for expiry means eternal, the defaults hold. */
+  /**
+   * The configuration with the defaults of the manager for all that it does not set itself. An
+   * eternal expiry policy counts as not set.
+   */
   private <K, V> CorralConfiguration<K, V> withDefaults(CorralConfiguration<K, V> configuration) {
     CacheDefaults defaults = settings.defaults();
-    ConstantExpiryPolicy expiry = defaults.expiry();
-    boolean says = !expiry.equals(new ConstantExpiryPolicy(null, null, null));
-    boolean silent = EternalExpiryPolicy.factoryOf().equals(configuration.getExpiryPolicyFactory());
+    var expiry =
+        new ConstantExpiryPolicy(
+            defaults.creationExpiry(), defaults.updateExpiry(), defaults.accessExpiry());
+    boolean hasDefault = !expiry.equals(new ConstantExpiryPolicy(null, null, null));
+    boolean isEternal =
+        EternalExpiryPolicy.factoryOf().equals(configuration.getExpiryPolicyFactory());
     return configuration.with(
         standard -> {
-          if (says && silent) {
+          if (hasDefault && isEternal) {
             standard.setExpiryPolicyFactory(new FactoryBuilder.SingletonFactory<>(expiry));
           }
           applySwitches(standard, defaults);
@@ -165,11 +190,12 @@ public final class CorralCacheManager implements CacheManager {
     return (Cache<K, V>) found.cache();
   }
 
-  private static void checkType(String cacheName, String of, Class<?> actual, Class<?> asked) {
-    if (!actual.equals(asked)) {
+  private static void checkType(
+      String cacheName, String what, Class<?> configured, Class<?> requested) {
+    if (!configured.equals(requested)) {
       throw new ClassCastException(
-          "cache '%s' is configured for %s of %s, not of %s"
-              .formatted(cacheName, of, actual.getName(), asked.getName()));
+          "cache '%s' is configured for %s of type %s, not %s"
+              .formatted(cacheName, what, configured.getName(), requested.getName()));
     }
   }
 
@@ -188,7 +214,13 @@ public final class CorralCacheManager implements CacheManager {
     return Collections.unmodifiableSet(new LinkedHashSet<>(caches.keySet()));
   }
 
-  /** Closes the cache and removes what it holds, for all JVMs. Does nothing if it is not open. */
+  /**
+   * Closes the cache and removes its entries from Redis, for all JVMs. Does nothing if this manager
+   * has no open cache of this name. The same cache in another JVM remains open, and is empty.
+   *
+   * @throws CacheException if Redis is unavailable; then the cache is closed, and its entries
+   *     remain
+   */
   @Override
   public void destroyCache(String cacheName) {
     checkOpen();
@@ -224,10 +256,10 @@ public final class CorralCacheManager implements CacheManager {
     found.cache().enableStatistics(enabled);
     if (enabled) {
       beans.registerStatistics(cacheName, found.cache().statistics());
-      beans.registerOwn(cacheName, found.cache());
+      beans.registerCorral(cacheName, found.cache());
     } else {
       beans.unregisterStatistics(cacheName);
-      beans.unregisterOwn(cacheName);
+      beans.unregisterCorral(cacheName);
     }
   }
 
@@ -235,7 +267,7 @@ public final class CorralCacheManager implements CacheManager {
     caches.remove(cacheName);
     beans.unregisterConfiguration(cacheName);
     beans.unregisterStatistics(cacheName);
-    beans.unregisterOwn(cacheName);
+    beans.unregisterCorral(cacheName);
   }
 
   @Override
@@ -265,7 +297,11 @@ public final class CorralCacheManager implements CacheManager {
     return closed;
   }
 
-  /** This manager, or the {@link EmbeddedServer} that its caches stand in. */
+  /**
+   * This manager, or the {@link EmbeddedServer} of its caches.
+   *
+   * @throws IllegalArgumentException if the type is neither, or if no embedded server runs
+   */
   @Override
   public <T> T unwrap(Class<T> type) {
     return type.equals(EmbeddedServer.class)
@@ -280,14 +316,16 @@ public final class CorralCacheManager implements CacheManager {
           .orElseThrow(
               () ->
                   new IllegalArgumentException(
-                      "the caches of %s do not stand in an embedded server, or there is none yet"
+                      ("the cache manager of %s has no embedded server: it uses another Redis, or "
+                              + "it has no cache yet")
                           .formatted(uri)));
     }
   }
 
   private void checkOpen() {
     if (closed) {
-      throw new IllegalStateException("the cache manager of %s is closed".formatted(uri));
+      throw new IllegalStateException(
+          "the cache manager of %s is closed; get another one from the provider".formatted(uri));
     }
   }
 }

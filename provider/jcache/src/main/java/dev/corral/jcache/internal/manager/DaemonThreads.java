@@ -7,10 +7,10 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of one manager; none keeps the JVM alive.
+ * The threads of one manager. All are daemon threads, so none keeps the JVM alive.
  *
- * @param background runs listeners, {@code loadAll} and the removal of retired entries
- * @param timer starts what is done now and then; nothing on it waits
+ * @param background runs tasks that may block, such as listeners and {@code loadAll}; unbounded
+ * @param timer runs periodic tasks, one at a time; they must not block
  */
 record DaemonThreads(ExecutorService background, ScheduledExecutorService timer)
     implements AutoCloseable {

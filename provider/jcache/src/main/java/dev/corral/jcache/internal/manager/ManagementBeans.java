@@ -17,17 +17,18 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * The beans of a cache in the platform's MBean server: two under the names of the standard, and one
- * of our own, with what the standard does not know.
+ * The beans of one manager's caches in the platform's MBean server: the two of the standard, for
+ * configuration and statistics, and {@link CorralCacheBean}.
  */
 final class ManagementBeans {
 
   private static final String CONFIGURATION = "javax.cache:type=CacheConfiguration";
   private static final String STATISTICS = "javax.cache:type=CacheStatistics";
-  private static final String OWN = "dev.corral:type=CorralCache";
+  private static final String CORRAL = "dev.corral:type=CorralCache";
 
   /**
-   * Whose bean is shown under a name: managers of one URI and several class loaders share names.
+   * The manager that registered the current bean of a name. Managers with the same URI and
+   * different class loaders use the same names.
    */
   private static final ConcurrentMap<ObjectName, ManagementBeans> OWNERS =
       new ConcurrentHashMap<>();
@@ -48,12 +49,12 @@ final class ManagementBeans {
     register(STATISTICS, cacheName, statistics);
   }
 
-  void registerOwn(String cacheName, CorralCache<?, ?> cache) {
-    register(OWN, cacheName, new CorralCacheBean(cache));
+  void registerCorral(String cacheName, CorralCache<?, ?> cache) {
+    register(CORRAL, cacheName, new CorralCacheBean(cache));
   }
 
-  void unregisterOwn(String cacheName) {
-    unregister(OWN, cacheName);
+  void unregisterCorral(String cacheName) {
+    unregister(CORRAL, cacheName);
   }
 
   void unregisterConfiguration(String cacheName) {
@@ -72,17 +73,17 @@ final class ManagementBeans {
     } catch (InstanceAlreadyExistsException e) {
       replace(name, bean);
     } catch (JMException e) {
-      throw new CacheException("cannot register MBean " + name, e);
+      throw failure("register", name, e);
     }
   }
 
-  /** A manager of the same URI and another class loader has one: the newest is shown. */
+  /** Replaces the bean of another manager, with the same URI and another class loader. */
   private void replace(ObjectName name, Object bean) {
     try {
       server.unregisterMBean(name);
       server.registerMBean(bean, name);
     } catch (JMException e) {
-      throw new CacheException("cannot register MBean " + name, e);
+      throw failure("register", name, e);
     }
   }
 
@@ -94,9 +95,9 @@ final class ManagementBeans {
     try {
       server.unregisterMBean(name);
     } catch (InstanceNotFoundException e) {
-      // somebody else removed it: as it should be
+      // another thread or the application unregistered it
     } catch (JMException e) {
-      throw new CacheException("cannot unregister MBean " + name, e);
+      throw failure("unregister", name, e);
     }
   }
 
@@ -107,16 +108,20 @@ final class ManagementBeans {
     try {
       return new ObjectName(text);
     } catch (JMException e) {
-      throw new CacheException("no MBean can be named " + text, e);
+      throw failure("name", text, e);
     }
   }
 
-  /** What an object name forbids is replaced, as the standard's own tests expect it. */
+  private static CacheException failure(String operation, Object name, JMException cause) {
+    return new CacheException("cannot %s the MBean %s".formatted(operation, name), cause);
+  }
+
+  /** Replaces the characters that are not allowed in an object name, as the TCK expects. */
   private static String plain(String text) {
     return text.replaceAll("[,:=\n*?\"]", ".");
   }
 
-  /** The configuration as it is when it is asked for. */
+  /** The bean of the standard for the configuration, which may change while it is registered. */
   private record ConfigurationBean(Supplier<? extends CompleteConfiguration<?, ?>> current)
       implements CacheMXBean {
 

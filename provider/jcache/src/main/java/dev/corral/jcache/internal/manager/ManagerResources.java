@@ -28,12 +28,12 @@ import javax.cache.CacheException;
 import javax.cache.configuration.Factory;
 import org.jspecify.annotations.Nullable;
 
-/** What the caches of one manager have in common: Redis, settings, class loader, threads. */
+/** What the caches of one manager share: Redis, settings, class loader and threads. */
 final class ManagerResources implements AutoCloseable {
 
   private static final int CLUSTER_BUCKETS = 64;
 
-  /** Never set: it only says which server of a cluster is asked for the time. */
+  /** A key that is never set. It chooses the node of a cluster whose clock is used. */
   private static final String CLOCK_KEY = "{corral}!clock";
 
   private final Settings settings;
@@ -47,20 +47,21 @@ final class ManagerResources implements AutoCloseable {
   private final String jvmId = UUID.randomUUID().toString();
 
   /**
-   * Connects; if Redis is not there, it is an outage from the beginning.
+   * Connects to Redis. If Redis is unavailable, the circuit breaker is open from the start.
    *
-   * @param client the application's own client; null if there is none
-   * @throws CacheException if Redis refused the login, or could not be started
+   * @param client the application's own Redisson client; null if Corral creates one
+   * @throws CacheException if Redis refused the login, or if the embedded server did not start
    */
   ManagerResources(Settings settings, ClassLoader classLoader, @Nullable Object client) {
     this.settings = settings;
     this.classLoader = classLoader;
-    this.redis =
-        client == null ? SharedRedis.open(settings.redis()) : SharedRedis.ofApplication(client);
-    ClientOptions options = settings.redis().client();
-    Duration lastResort = options.connectTimeout().plus(options.timeout().multipliedBy(2));
-    this.direct = redis.commands(lastResort);
-    this.breaker = new RedisCircuitBreaker(direct, keyPrefix() + CLOCK_KEY, threads.background());
+    this.redis = client == null ? SharedRedis.open(settings.redis()) : SharedRedis.handedIn(client);
+    RedisSettings redisSettings = settings.redis();
+    Duration maxWait = redisSettings.connectTimeout().plus(redisSettings.timeout().multipliedBy(2));
+    this.direct = redis.commands(maxWait);
+    this.breaker =
+        new RedisCircuitBreaker(
+            direct, redisSettings.keyPrefix() + CLOCK_KEY, threads.background());
     this.commands = direct.guardedBy(breaker);
     this.clock = new ServerClock(direct, CLOCK_KEY);
     CacheException connectFailure = redis.connectFailure();
@@ -77,17 +78,17 @@ final class ManagerResources implements AutoCloseable {
                 TimeUnit.SECONDS);
   }
 
-  /** An estimate of Redis's clock. */
+  /** This JVM's estimate of the server clock. */
   ServerClock clock() {
     return clock;
   }
 
-  /** Commands that fail at once while Redis is away. */
+  /** The commands for callers: during an outage they fail at once. */
   RedisCommands commands() {
     return commands;
   }
 
-  /** Commands that try in any case. */
+  /** The commands for probes and repairs: they are sent even during an outage. */
   RedisCommands direct() {
     return direct;
   }
@@ -96,12 +97,12 @@ final class ManagerResources implements AutoCloseable {
     return breaker;
   }
 
-  /** Whether the cache throws while Redis is away: by its own configuration, or by the file's. */
+  /** Whether the cache fails during an outage, by its own configuration or by the defaults. */
   boolean failsFast(CorralConfiguration<?, ?> configuration) {
     return configuration.isFailFast() || Boolean.TRUE.equals(settings.defaults().failFast());
   }
 
-  /** How a cache keeps entries near: by its own configuration, or by the file's. */
+  /** The near cache of a cache, by its own configuration, else by the defaults; null for none. */
   @Nullable NearCacheOptions nearCache(CorralConfiguration<?, ?> configuration) {
     return configuration.nearCache().orElse(settings.defaults().nearCache());
   }
@@ -110,7 +111,7 @@ final class ManagerResources implements AutoCloseable {
     return threads;
   }
 
-  /** The server that was started for this JVM, if there is one. */
+  /** The embedded server, if this JVM started one for these settings. */
   Optional<EmbeddedServer> embeddedServer() {
     return redis
         .embedded()
@@ -122,7 +123,7 @@ final class ManagerResources implements AutoCloseable {
                     Objects.requireNonNull(server.credentials().password())));
   }
 
-  /** This manager's name among all that listen to changes. */
+  /** The random name by which this manager recognizes its own changes on the change feed. */
   String jvmId() {
     return jvmId;
   }
@@ -131,13 +132,14 @@ final class ManagerResources implements AutoCloseable {
     return settings.keyPrefix().text();
   }
 
-  /** The code decides, else the file, else the topology. */
+  /** The number of buckets: by the cache's configuration, else the defaults, else the topology. */
   int buckets(CorralConfiguration<?, ?> configuration) {
     return configuration
         .buckets()
         .orElse(settings.defaults().buckets().orElse(redis.isCluster() ? CLUSTER_BUCKETS : 1));
   }
 
+  /** The codec of a cache; custom key codecs come from the service loader and the configuration. */
   <K, V> EntryCodec<K, V> codec(
       String cacheName, CorralConfiguration<K, V> configuration, ClassCodes codes) {
     List<String> patterns = new ArrayList<>(configuration.allowedClasses());
