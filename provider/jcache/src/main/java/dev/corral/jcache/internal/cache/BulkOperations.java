@@ -25,28 +25,35 @@ import javax.cache.processor.EntryProcessorException;
 import javax.cache.processor.EntryProcessorResult;
 import org.jspecify.annotations.Nullable;
 
-/** The operations on many keys: one request for each, sent down the pipeline together. */
+/**
+ * The operations on many keys. Each key becomes a request, and the pipeline gets all requests in
+ * one call. Safe for many threads.
+ */
 final class BulkOperations<K, V> {
 
-  /** How many keys of {@code loadAll} the loader is asked for in one call at the most. */
-  private static final int LOADED_AT_ONCE = 1_000;
+  /** Maximum number of keys of {@code loadAll} in one call of the loader. */
+  private static final int LOAD_BATCH = 1_000;
 
   private final Stage.Next<K, V> pipeline;
   private final EntryStore<K, V> store;
-  private final CacheRecovery outage;
+  private final CacheRecovery recovery;
   private final @Nullable LoadGuard<K, V> guard;
 
+  /**
+   * @param guard null if the cache has no loader
+   */
   BulkOperations(
       Stage.Next<K, V> pipeline,
       EntryStore<K, V> store,
-      CacheRecovery outage,
+      CacheRecovery recovery,
       @Nullable LoadGuard<K, V> guard) {
-    this.outage = outage;
+    this.recovery = recovery;
     this.pipeline = pipeline;
     this.store = store;
     this.guard = guard;
   }
 
+  /** The values of the keys that have one. */
   Map<K, V> getAll(List<K> keys) {
     List<Outcome<V>> outcomes = execute(keys, key -> EntryOperation.get());
     Map<K, V> found = new LinkedHashMap<>(2 * keys.size());
@@ -74,7 +81,12 @@ final class BulkOperations<K, V> {
     execute(keys, key -> EntryOperation.remove());
   }
 
-  /** Removes what is there, page by page, telling writer and listeners of each entry. */
+  /**
+   * Removes all entries, page by page; writer and listeners are called for each entry. A failure
+   * does not end the removal.
+   *
+   * @throws CacheException the first failure
+   */
   void removeAll() {
     RuntimeException failure = null;
     Iterator<Map<K, V>> pages = store.pages();
@@ -90,7 +102,10 @@ final class BulkOperations<K, V> {
     }
   }
 
-  /** What each processor gave or threw; a key for which it gave null has no result. */
+  /**
+   * Invokes a processor for each key. A result contains the return value or the exception; a key
+   * has no result if the processor returned null.
+   */
   <T> Map<K, EntryProcessorResult<T>> invokeAll(List<K> keys, Function<K, @Nullable T> invoke) {
     Map<K, EntryProcessorResult<T>> results = new HashMap<>();
     for (K key : keys) {
@@ -117,7 +132,12 @@ final class BulkOperations<K, V> {
     }
   }
 
-  /** Loads in the caller's thread, and tells the listener how it ended. */
+  /**
+   * Loads keys in the calling thread. A failure is passed to the listener and not thrown. Without a
+   * loader, this only completes the listener.
+   *
+   * @param replace whether to load keys that are in the cache, too
+   */
   void loadAll(List<K> keys, boolean replace, @Nullable CompletionListener completion) {
     try {
       load(keys, replace);
@@ -136,15 +156,15 @@ final class BulkOperations<K, V> {
     if (guard == null) {
       return;
     }
-    outage.requireAvailable("loadAll");
+    recovery.requireAvailable("loadAll");
     int pending = keys.size();
     guard.statistics().pending(pending);
     try {
-      for (int from = 0; from < keys.size(); from += LOADED_AT_ONCE) {
-        List<K> some = keys.subList(from, Math.min(from + LOADED_AT_ONCE, keys.size()));
-        load(guard, some, replace);
-        guard.statistics().pending(-some.size());
-        pending -= some.size();
+      for (int from = 0; from < keys.size(); from += LOAD_BATCH) {
+        List<K> batch = keys.subList(from, Math.min(from + LOAD_BATCH, keys.size()));
+        load(guard, batch, replace);
+        guard.statistics().pending(-batch.size());
+        pending -= batch.size();
       }
     } finally {
       guard.statistics().pending(-pending);

@@ -10,18 +10,19 @@ import java.util.function.Function;
 import javax.cache.Cache;
 import org.jspecify.annotations.Nullable;
 
-/** Goes through the pages of the store, entry by entry. */
+/** Iterates over the entries of a cache, page by page. Not safe for many threads. */
 final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
 
   private final Iterator<Map<K, V>> pages;
   private final Function<CacheEntry<K, V>, @Nullable CacheEntry<K, V>> visit;
   private final Consumer<K> remove;
   private Iterator<Map.Entry<K, V>> page = Collections.emptyIterator();
-  private @Nullable CacheEntry<K, V> ahead;
+  private @Nullable CacheEntry<K, V> following;
   private @Nullable K current;
 
   /**
-   * @param visit what is done when an entry is handed out; null if it is gone by then
+   * @param visit accesses an entry before it is returned; null if the entry is absent by then
+   * @param remove removes the entry of a key from the cache
    */
   EntryIterator(
       Iterator<Map<K, V>> pages,
@@ -34,24 +35,24 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
 
   @Override
   public boolean hasNext() {
-    while (ahead == null && (page.hasNext() || pages.hasNext())) {
+    while (following == null && (page.hasNext() || pages.hasNext())) {
       if (page.hasNext()) {
         Map.Entry<K, V> entry = page.next();
-        ahead = visit.apply(new CacheEntry<>(entry.getKey(), entry.getValue()));
+        following = visit.apply(new CacheEntry<>(entry.getKey(), entry.getValue()));
       } else {
         page = pages.next().entrySet().iterator();
       }
     }
-    return ahead != null;
+    return following != null;
   }
 
   @Override
   public Cache.Entry<K, V> next() {
-    if (!hasNext() || ahead == null) {
+    if (!hasNext() || following == null) {
       throw new NoSuchElementException();
     }
-    CacheEntry<K, V> entry = ahead;
-    ahead = null;
+    CacheEntry<K, V> entry = following;
+    following = null;
     current = entry.key();
     return entry;
   }
@@ -59,7 +60,7 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
   @Override
   public void remove() {
     if (current == null) {
-      throw new IllegalStateException("next() was not called, or remove() was called already");
+      throw new IllegalStateException("call next() before remove(), and remove() once per entry");
     }
     remove.accept(current);
     current = null;

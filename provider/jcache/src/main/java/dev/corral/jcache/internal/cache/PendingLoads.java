@@ -12,7 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The {@code loadAll} calls that are under way, so that no loader is closed while it loads. */
+/**
+ * The running {@code loadAll} calls of one cache. A cache waits for them before it closes its
+ * loader. Safe for many threads.
+ */
 final class PendingLoads {
 
   private static final Logger log = LoggerFactory.getLogger(PendingLoads.class);
@@ -25,6 +28,7 @@ final class PendingLoads {
     this.executor = executor;
   }
 
+  /** Runs a load by the executor. */
   void start(Runnable load) {
     CompletableFuture<Void> running = CompletableFuture.runAsync(load, executor);
     long number = numbers.incrementAndGet();
@@ -32,15 +36,18 @@ final class PendingLoads {
     var unused = running.whenComplete((done, failure) -> pending.remove(number));
   }
 
-  /** Waits for all of them, but not for ever: a loader that hangs must not hang the caller. */
-  void await(String cacheName, Duration patience) {
+  /** Waits until all running loads have ended; after a timeout it only logs a warning. */
+  void await(String cacheName, Duration timeout) {
     CompletableFuture<?>[] all = pending.values().toArray(CompletableFuture[]::new);
     try {
-      CompletableFuture.allOf(all).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      CompletableFuture.allOf(all).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      log.debug("Cache '{}': a load failed while the cache was closed", cacheName, e);
+      log.debug("Cache '{}': loadAll failed while the cache was being closed", cacheName, e);
     } catch (TimeoutException e) {
-      log.warn("Cache '{}' is closed while its loader still loads", cacheName);
+      log.warn(
+          "Cache '{}': loadAll is still running after {} ms; the cache closes its loader now",
+          cacheName,
+          timeout.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

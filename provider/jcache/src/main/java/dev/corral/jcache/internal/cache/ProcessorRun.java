@@ -16,17 +16,25 @@ import javax.cache.processor.MutableEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs an entry processor on an entry as it was seen, and says what the processor asked for as an
- * operation. It may run again, if somebody who holds no lock changed the entry meanwhile.
+ * One {@code invoke} of an entry processor: runs the processor on a snapshot of the entry, and
+ * returns the change that the processor requested as an operation. It runs again if an operation
+ * that takes no key lock has changed the entry in between. Used by one thread.
  */
 final class ProcessorRun<K, V, T> implements Decider<V> {
 
-  /** Loads the processor's key. */
+  /** Loads the key of the processor. */
   @FunctionalInterface
   interface Loader<V> {
+
+    /**
+     * Loads the value.
+     *
+     * @param replaced whether the processor removed a live entry before
+     */
     Loaded<V> load(boolean replaced);
   }
 
+  private final String cacheName;
   private final K key;
   private final EntryProcessor<K, V, T> processor;
   private final Object[] arguments;
@@ -37,14 +45,19 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
    * @param loader null if the cache does not read through
    */
   ProcessorRun(
-      K key, EntryProcessor<K, V, T> processor, Object[] arguments, @Nullable Loader<V> loader) {
+      String cacheName,
+      K key,
+      EntryProcessor<K, V, T> processor,
+      Object[] arguments,
+      @Nullable Loader<V> loader) {
+    this.cacheName = cacheName;
     this.key = key;
     this.processor = processor;
     this.arguments = arguments;
     this.loader = loader;
   }
 
-  /** What the processor returned in its last run. */
+  /** The return value of the processor's last run. */
   @Nullable T result() {
     return result;
   }
@@ -58,12 +71,14 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
       throw e;
     } catch (RuntimeException e) {
       throw new EntryProcessorException(
-          "the entry processor %s failed".formatted(processor.getClass().getName()), e);
+          "cache '%s': the entry processor %s failed; the entry is unchanged"
+              .formatted(cacheName, processor.getClass().getName()),
+          e);
     }
     return EntryOperation.processed(entry.then, entry.toStore(), entry.loaded, entry.loadTicket());
   }
 
-  /** What the processor works on. */
+  /** The entry that the processor reads and changes. */
   private final class Entry implements MutableEntry<K, V> {
 
     private final Snapshot<V> seen;
@@ -77,7 +92,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
       this.value = seen.isLive() ? seen.value() : null;
     }
 
-    /** How long the load took is told only of what it gave. */
+    /** The load ticket; with the duration of the load only if the loaded value is stored. */
     @Nullable LoadTicket loadTicket() {
       return loadTicket == null || loaded ? loadTicket : new LoadTicket(loadTicket.id(), 0);
     }
@@ -92,7 +107,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // the interface knows no null, the specification does
+    @SuppressWarnings("NullAway") // null is allowed by the specification
     public V getValue() {
       if (value == null && loader != null && seen.state() != Prior.NEGATIVE) {
         Loaded<V> load = loader.load(/* replaced= */ seen.isLive());
@@ -120,7 +135,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
       loaded = false;
     }
 
-    /** What the processor itself created is as if it had never been. */
+    /** An entry that the processor itself created is dropped, which is no removal. */
     @Override
     public void remove() {
       boolean created = then == Then.PUT && !seen.isLive();

@@ -35,8 +35,8 @@ import javax.cache.processor.EntryProcessorResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache as users see it: each method checks its arguments, makes a request, sends it down the
- * pipeline and reads the outcome. Safe for many threads.
+ * The {@code javax.cache.Cache} of Corral. Each method checks its arguments, passes a request to
+ * the pipeline, and derives its result from the outcome. Safe for many threads.
  */
 public final class RedisCache<K, V> implements CorralCache<K, V> {
 
@@ -104,17 +104,17 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
 
   @Override
   public void put(K key, V value) {
-    execute(key, EntryOperation.put(valid(value)));
+    execute(key, EntryOperation.put(checked(value)));
   }
 
   @Override
   public @Nullable V getAndPut(K key, V value) {
-    return execute(key, EntryOperation.getAndPut(valid(value))).previous();
+    return execute(key, EntryOperation.getAndPut(checked(value))).previous();
   }
 
   @Override
   public boolean putIfAbsent(K key, V value) {
-    return execute(key, EntryOperation.putIfAbsent(valid(value))).stored();
+    return execute(key, EntryOperation.putIfAbsent(checked(value))).stored();
   }
 
   @Override
@@ -124,7 +124,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
 
   @Override
   public boolean remove(K key, V oldValue) {
-    return execute(key, EntryOperation.remove(valid(oldValue))).removed();
+    return execute(key, EntryOperation.remove(checked(oldValue))).removed();
   }
 
   @Override
@@ -134,17 +134,17 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
 
   @Override
   public boolean replace(K key, V oldValue, V newValue) {
-    return execute(key, EntryOperation.replace(valid(oldValue), valid(newValue))).stored();
+    return execute(key, EntryOperation.replace(checked(oldValue), checked(newValue))).stored();
   }
 
   @Override
   public boolean replace(K key, V value) {
-    return execute(key, EntryOperation.replace(valid(value))).stored();
+    return execute(key, EntryOperation.replace(checked(value))).stored();
   }
 
   @Override
   public @Nullable V getAndReplace(K key, V value) {
-    return execute(key, EntryOperation.getAndReplace(valid(value))).previous();
+    return execute(key, EntryOperation.getAndReplace(checked(value))).previous();
   }
 
   @Override
@@ -157,7 +157,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
         guard == null
             ? null
             : replaced -> guard.loadForProcessor(key, entries.pipeline(), replaced);
-    var run = new ProcessorRun<>(key, processor, arguments, loader);
+    var run = new ProcessorRun<>(name, key, processor, arguments, loader);
     entries.pipeline().proceed(EntryRequest.of(key, run));
     return run.result();
   }
@@ -169,7 +169,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
         .proceed(EntryRequest.of(Objects.requireNonNull(key, "key"), operation));
   }
 
-  private <T> T valid(T value) {
+  private <T> T checked(T value) {
     checkOpen();
     return Objects.requireNonNull(value, "value");
   }
@@ -179,7 +179,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   @Override
   public Map<K, V> getAll(Set<? extends K> keys) {
     checkOpen();
-    return bulk.getAll(validKeys(keys));
+    return bulk.getAll(checkedKeys(keys));
   }
 
   @Override
@@ -191,7 +191,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   @Override
   public void removeAll(Set<? extends K> keys) {
     checkOpen();
-    bulk.removeAll(validKeys(keys));
+    bulk.removeAll(checkedKeys(keys));
   }
 
   @Override
@@ -216,7 +216,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   public void loadAll(
       Set<? extends K> keys, boolean replaceExistingValues, CompletionListener completionListener) {
     checkOpen();
-    List<K> copy = validKeys(keys);
+    List<K> copy = checkedKeys(keys);
     if (loading.guard() == null) {
       bulk.loadAll(List.of(), replaceExistingValues, completionListener);
       return;
@@ -229,10 +229,10 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
       Set<? extends K> keys, EntryProcessor<K, V, T> processor, Object... arguments) {
     checkOpen();
     Objects.requireNonNull(processor, "entryProcessor");
-    return bulk.invokeAll(validKeys(keys), key -> invoke(key, processor, arguments));
+    return bulk.invokeAll(checkedKeys(keys), key -> invoke(key, processor, arguments));
   }
 
-  private static <K> List<K> validKeys(Set<? extends K> keys) {
+  private static <K> List<K> checkedKeys(Set<? extends K> keys) {
     List<K> copy = new ArrayList<>(keys);
     copy.forEach(key -> Objects.requireNonNull(key, "key"));
     return copy;
@@ -244,9 +244,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
     return new EntryIterator<>(entries.store().pages(), this::visit, this::remove);
   }
 
-  /**
-   * An entry that is handed out is accessed; where that has no effect, it need not be asked for.
-   */
+  /** An iterator accesses each entry that it returns. Redis is not called if this has no effect. */
   private @Nullable CacheEntry<K, V> visit(CacheEntry<K, V> entry) {
     checkOpen();
     if (!entries.accessChangesExpiry()) {
@@ -257,7 +255,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
     return value == null ? null : new CacheEntry<>(entry.key(), value);
   }
 
-  // what waits for the writer
+  // statistics and management
 
   @Override
   public boolean flush(Duration timeout) {
@@ -346,22 +344,22 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
       return type.cast(current);
     }
     throw new IllegalArgumentException(
-        "cache '%s': its configuration is a %s, not a %s"
+        "cache '%s' has a configuration of type %s, which is not a %s"
             .formatted(name, CorralConfiguration.class.getName(), type.getName()));
   }
 
-  /** Changes what {@link #getConfiguration} tells of statistics. */
+  /** Enables or disables the counters of the standard. */
   public void enableStatistics(boolean on) {
     management.statistics().enable(on);
     configuration.updateAndGet(it -> it.with(standard -> standard.setStatisticsEnabled(on)));
   }
 
-  /** Changes what {@link #getConfiguration} tells of management. */
+  /** Changes whether the configuration has management enabled. */
   public void enableManagement(boolean on) {
     configuration.updateAndGet(it -> it.with(standard -> standard.setManagementEnabled(on)));
   }
 
-  /** The configuration as it is now. */
+  /** The current configuration, with the listeners that are registered now. */
   public CorralConfiguration<K, V> configuration() {
     return Objects.requireNonNull(configuration.get());
   }
@@ -371,7 +369,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
     return management.statistics();
   }
 
-  /** Closes the cache; what it holds stays in Redis. */
+  /** Closes the cache in this manager; its entries remain in Redis. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
@@ -392,7 +390,8 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
 
   private void checkOpen() {
     if (closed.get()) {
-      throw new IllegalStateException("cache '%s' is closed".formatted(name));
+      throw new IllegalStateException(
+          "cache '%s' is closed; create it again in its cache manager".formatted(name));
     }
   }
 }

@@ -1,4 +1,4 @@
-/** The face of the cache: a {@code javax.cache} method, the request it makes, and its result. */
+/** The {@code javax.cache.Cache}: each method becomes a request, and its outcome a result. */
 @NullMarked
 package dev.corral.jcache.internal.cache;
 
