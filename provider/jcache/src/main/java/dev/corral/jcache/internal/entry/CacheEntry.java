@@ -2,7 +2,10 @@ package dev.corral.jcache.internal.entry;
 
 import javax.cache.Cache;
 
-/** A key and the value it had when it was seen, as iterators, writers and users are given it. */
+/**
+ * A key and its value at one moment: the {@code Cache.Entry} that iterators return and that cache
+ * writers get. Immutable.
+ */
 public record CacheEntry<K, V>(K key, V value) implements Cache.Entry<K, V> {
 
   @Override

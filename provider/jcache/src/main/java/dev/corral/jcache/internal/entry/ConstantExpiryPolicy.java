@@ -5,11 +5,11 @@ import javax.cache.expiry.ExpiryPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy that always gives the same answers: what a configuration file says of expiry.
+ * An expiry policy with fixed times to live, such as the defaults of a configuration file.
  *
- * @param creation null stands for an entry that does not expire
- * @param update null leaves the time that the entry has
- * @param access null leaves the time that the entry has
+ * @param creation null if a new entry does not expire
+ * @param update null if an update does not change the expiry
+ * @param access null if an access does not change the expiry
  */
 public record ConstantExpiryPolicy(
     @Nullable Duration creation, @Nullable Duration update, @Nullable Duration access)

@@ -3,16 +3,16 @@ package dev.corral.jcache.internal.entry;
 import java.util.Optional;
 
 /**
- * Chooses an operation once the entry has been seen: a constant for every JCache method but {@code
- * invoke}.
+ * Chooses the operation on an entry after the entry was read. For all JCache methods except {@code
+ * invoke}, the operation is constant.
  */
 @FunctionalInterface
 public interface Decider<V> {
 
-  /** The operation on an entry in this state; it may be asked again if the entry changed. */
+  /** The operation on an entry in this state; called again if the entry changed in between. */
   EntryOperation<V> decide(Snapshot<V> seen);
 
-  /** The operation, if it does not depend on the entry: only then can Redis decide it alone. */
+  /** The operation if it does not depend on the entry, so that Redis can decide without the JVM. */
   default Optional<EntryOperation<V>> inAdvance() {
     return Optional.empty();
   }

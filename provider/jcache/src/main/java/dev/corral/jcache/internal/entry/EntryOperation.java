@@ -38,25 +38,24 @@ public record EntryOperation<V>(
     @Nullable LoadTicket loadTicket)
     implements Decider<V> {
 
-  /** The condition that an entry meets or not. */
+  /** The condition on the entry. */
   public enum When {
     ALWAYS,
     ABSENT,
-    /** As ABSENT, and a negative entry counts as absent, too. */
+    /** As ABSENT; RESERVE then also replaces a negative entry. */
     UNLOADED,
     PRESENT,
     HOLDS,
-    /** As HOLDS, and the entry may be stale: expired, but kept. */
+    /** As HOLDS, but the entry may also be stale. */
     KEPT,
     /** The entry is the ticket of this load: no write, removal or clear has removed it. */
     TICKET
   }
 
-  /**
-   * What is done to an entry. TOUCH applies the access expiry and is nothing on an absent entry.
-   */
+  /** What the operation does to the entry. */
   public enum Then {
     NOTHING,
+    /** Applies the access expiry; does nothing to an absent entry. */
     TOUCH,
     PUT,
     REMOVE,
@@ -133,7 +132,7 @@ public record EntryOperation<V>(
   }
   // spotless:on
 
-  /** What is to be done to an entry in this state. */
+  /** What the operation does to an entry in this state. */
   public Then choose(Snapshot<V> seen) {
     boolean met =
         switch (when) {
@@ -156,7 +155,7 @@ public record EntryOperation<V>(
     return pointless ? NOTHING : chosen;
   }
 
-  /** The operation that does what was chosen, whatever the entry holds by now. */
+  /** The operation that does what was chosen, without a condition. */
   public EntryOperation<V> unconditionally(Then chosen) {
     return new EntryOperation<>(ALWAYS, null, chosen, NOTHING, value, traits, null);
   }
@@ -165,7 +164,7 @@ public record EntryOperation<V>(
     return traits.contains(trait);
   }
 
-  /** Whether it may change what the entry holds. */
+  /** Whether the operation may change the value of the entry. */
   public boolean mayChange() {
     return then == PUT || then == REMOVE;
   }

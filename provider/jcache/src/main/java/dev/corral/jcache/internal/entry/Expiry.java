@@ -13,20 +13,21 @@ import javax.cache.expiry.TouchedExpiryPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long an entry lives after it was created, updated or accessed.
+ * The expiry policy of one cache, with jitter: how long an entry lives after it was created,
+ * updated or accessed. Safe for many threads if the policy is.
  *
- * <p>The five policies of the standard are constants, so their answers are known in advance. A
- * user's own policy is asked when, and only when, the operation turned out to need the answer.
+ * <p>The five policies of the standard always return the same times, so they are called once. A
+ * user's own policy is called only when an operation needs the time, as the standard requires.
  */
 public final class Expiry {
 
-  /** The entry does not expire. */
+  /** A time to live: the entry does not expire. */
   public static final long NEVER = -1;
 
-  /** The time that the entry has left stays as it is. */
+  /** A time to live: the expiry of the entry does not change. */
   public static final long KEEP = -2;
 
-  /** The policy has to be asked. */
+  /** A time to live that only a call of the policy gives. */
   public static final long ASK = -3;
 
   private static final Set<Class<? extends ExpiryPolicy>> CONSTANT =
@@ -38,10 +39,10 @@ public final class Expiry {
           AccessedExpiryPolicy.class,
           TouchedExpiryPolicy.class);
 
-  /** Longer times, of more than a thousand years, are taken as never. */
-  private static final long LONGEST_MILLIS = TimeUnit.DAYS.toMillis(365_000);
+  /** A thousand years; an entry with a longer time to live does not expire. */
+  private static final long MAX_MILLIS = TimeUnit.DAYS.toMillis(365_000);
 
-  /** The occasions on which a policy is asked. */
+  /** The three methods of an expiry policy. */
   public enum Occasion {
     CREATION,
     UPDATE,
@@ -49,12 +50,12 @@ public final class Expiry {
   }
 
   /**
-   * Times to live in milliseconds, or one of {@link #NEVER}, {@link #KEEP}, {@link #ASK}; zero
-   * expires the entry at once.
+   * Times to live in milliseconds; each may also be {@link #NEVER}, {@link #KEEP} or {@link #ASK}.
+   * With 0 the entry expires at once.
    */
   public record Lifetimes(long creationMillis, long updateMillis, long accessMillis) {
 
-    /** The same with one answer filled in. */
+    /** These times to live, with another one for this occasion. */
     public Lifetimes with(Occasion occasion, long millis) {
       return switch (occasion) {
         case CREATION -> new Lifetimes(millis, updateMillis, accessMillis);
@@ -68,26 +69,27 @@ public final class Expiry {
   private final Lifetimes known;
   private final Jitter jitter;
 
+  /** A policy without jitter. */
   public Expiry(ExpiryPolicy policy) {
     this(policy, Jitter.NONE);
   }
 
+  /** A policy with jitter. */
   public Expiry(ExpiryPolicy policy, Jitter jitter) {
     this.policy = policy;
     this.jitter = jitter;
-    Lifetimes toAsk = new Lifetimes(ASK, ASK, ASK);
     this.known =
         CONSTANT.contains(policy.getClass())
             ? new Lifetimes(ask(Occasion.CREATION), ask(Occasion.UPDATE), ask(Occasion.ACCESS))
-            : toAsk;
+            : new Lifetimes(ASK, ASK, ASK);
   }
 
-  /** What is known without asking; without jitter. */
+  /** The times to live without jitter; {@link #ASK} if the policy is a user's own. */
   public Lifetimes known() {
     return known;
   }
 
-  /** What is known without asking, for one entry. */
+  /** The times to live of one entry, with jitter; {@link #ASK} if the policy is a user's own. */
   public Lifetimes ofEntry() {
     return jitter.part() == 0
         ? known
@@ -97,14 +99,14 @@ public final class Expiry {
             jitter.applyTo(known.accessMillis()));
   }
 
-  /** Asks the policy for one entry. */
+  /** Calls the policy, and applies jitter. */
   public long askOfEntry(Occasion occasion) {
     return jitter.applyTo(ask(occasion));
   }
 
   /**
-   * Asks the policy. One that fails, or answers null on creation, leaves a new entry eternal and an
-   * old one as it is, as the reference implementation does.
+   * Calls the policy. If it throws or returns null, a new entry does not expire and the expiry of
+   * an existing entry does not change, as in the reference implementation.
    */
   public long ask(Occasion occasion) {
     return switch (occasion) {
@@ -114,10 +116,10 @@ public final class Expiry {
     };
   }
 
-  private static long millis(Supplier<@Nullable Duration> question, long otherwise) {
+  private static long millis(Supplier<@Nullable Duration> call, long otherwise) {
     Duration duration;
     try {
-      duration = question.get();
+      duration = call.get();
     } catch (RuntimeException e) {
       return otherwise;
     }
@@ -129,6 +131,6 @@ public final class Expiry {
       return NEVER;
     }
     long millis = unit.toMillis(duration.getDurationAmount());
-    return millis > LONGEST_MILLIS ? NEVER : millis;
+    return millis > MAX_MILLIS ? NEVER : millis;
   }
 }

@@ -3,17 +3,17 @@ package dev.corral.jcache.internal.entry;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Spreads times to live at random, so that what was stored together does not expire together.
+ * A random change of times to live, so that entries stored together do not expire together.
  *
- * @param part which part of its time an entry may lose, from 0 to 1
- * @param symmetric whether it may gain as much, too
+ * @param part the largest part of its time to live that an entry may lose, from 0 to 1
+ * @param symmetric whether an entry may also gain up to this part
  */
 public record Jitter(double part, boolean symmetric) {
 
-  /** Times stay as they are. */
+  /** No change. */
   public static final Jitter NONE = new Jitter(0, false);
 
-  /** A time between the bounds, at least 1 ms; what is no positive time stays as it is. */
+  /** A random time within the bounds, at least 1 ms; zero and negative times do not change. */
   long applyTo(long millis) {
     if (part == 0 || millis <= 0) {
       return millis;

@@ -3,14 +3,16 @@ package dev.corral.jcache.internal.entry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operation did. Events, statistics and the method's result derive from this and from
- * nothing else.
+ * What an operation did. Events, statistics and the result of the method are derived from the
+ * outcome alone.
  *
- * @param previous the value that a live or stale entry held before, or null if there was none or
- *     nobody asked for it
- * @param value the value that the entry holds afterwards, as far as the caller may know it
- * @param seen the entry as it was seen, if the operation only looked
- * @param changeSequence the number under which the change was put on the feed; 0 if it was not
+ * @param previous the value of the live or stale entry before the operation; null if there was none
+ *     or if the operation did not request it
+ * @param value the value that the caller may get: of the entry afterwards, or from the loader; null
+ *     if there is none
+ * @param changeSequence the number by which this JVM recognizes the event of the change on the
+ *     feed; 0 if no caller waits for the event
+ * @param seen the entry that was read, if the operation only read it; else null
  */
 public record Outcome<V>(
     EntryOperation<V> operation,
@@ -26,33 +28,34 @@ public record Outcome<V>(
     ABSENT,
     EXPIRED,
     LIVE,
-    /** Absent, and remembered to be absent from the source as well. */
+    /** Absent, with a negative entry: the loader had no value for the key. */
     NEGATIVE,
-    /** Expired, but kept for the case that the loader is slow or fails. */
+    /** Past its deadline, and still stored because of grace and keep. */
     STALE,
-    /** Absent, and a load of it is under way. */
+    /** Absent, with a load ticket: a load is running. */
     LOADING,
-    /** Any of these: it was replaced without a look, and nobody wanted to know. */
+    /** Any of the above: the entry was replaced without reading it. */
     UNKNOWN
   }
 
-  /** What became of the entry. */
+  /** What the operation did to the entry. */
   public enum Effect {
     NONE,
     CREATED,
-    /** Or it was created, if nobody knows what there was before. */
+    /** Updated, or created if the prior state is unknown. */
     UPDATED,
     REMOVED,
-    /** It was to be created, but with a creation expiry of zero, so it never was. */
+    /** Not created, because its creation expiry is zero. */
     BORN_EXPIRED,
-    /** The changeSequence of a load was left. */
+    /** A load ticket was stored. */
     RESERVED,
-    /** It is remembered that the source has no such key. */
+    /** A negative entry was stored. */
     NEGATED,
     /** Nothing was done, because the queue of the writer is full. */
     REFUSED
   }
 
+  /** The outcome of an operation that did not only read. */
   public Outcome(
       EntryOperation<V> operation,
       Prior prior,
@@ -68,12 +71,12 @@ public record Outcome<V>(
     return new Outcome<>(operation, Prior.ABSENT, Effect.NONE, null, null, 0);
   }
 
-  /** The outcome of an operation that found an entry and left it as it was. */
+  /** The outcome of an operation that found a live entry and did not change it. */
   public static <V> Outcome<V> found(EntryOperation<V> operation, @Nullable V value) {
     return new Outcome<>(operation, Prior.LIVE, Effect.NONE, value, value, 0);
   }
 
-  /** The outcome of an operation that only looked. */
+  /** The outcome of an operation that only read the entry. */
   public static <V> Outcome<V> looked(EntryOperation<V> operation, Snapshot<V> seen) {
     @Nullable V value = seen.isLive() ? seen.value() : null;
     return new Outcome<>(operation, seen.state(), Effect.NONE, seen.value(), value, 0, seen);
@@ -94,7 +97,7 @@ public record Outcome<V>(
     return effect == Effect.REMOVED;
   }
 
-  /** The same miss, answered with a value that the loader gave. */
+  /** This outcome of a miss or of a stale entry, with another value for the caller. */
   public Outcome<V> answeredWith(V loaded) {
     return new Outcome<>(operation, prior, effect, previous, loaded, changeSequence, seen);
   }

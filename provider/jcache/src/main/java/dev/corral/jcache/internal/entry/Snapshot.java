@@ -5,14 +5,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry as it was seen at one moment.
+ * An entry as it was read at one moment. Immutable.
  *
- * @param state what it was
  * @param value the decoded value of a live or stale entry, else null
- * @param version what the store compares to find out whether a live entry is still as it was seen
- * @param deadlineMillis when it expires, by the server's clock; 0 for never
- * @param loadMillis how long the load of the value took; 0 if it was not loaded, or in no time
- * @param isBeingWritten whether a writer is at work on it, so that it may have to go soon
+ * @param version what the store compares to detect a change of the entry; the load ticket if the
+ *     state is LOADING; null if there is nothing to compare
+ * @param deadlineMillis when the entry expires, by the server clock; 0 if it does not expire
+ * @param loadMillis the duration of the load that stored the value; 0 if the value was not loaded
+ * @param isBeingWritten whether the key has a write fence: a writer is being called for it, and the
+ *     entry may expire within seconds
  */
 public record Snapshot<V>(
     Prior state,
@@ -32,13 +33,13 @@ public record Snapshot<V>(
     return (Snapshot<V>) ABSENT;
   }
 
-  /** No entry, and the source has none either. */
+  /** A negative entry. */
   @SuppressWarnings("unchecked")
   public static <V> Snapshot<V> negative() {
     return (Snapshot<V>) NEGATIVE;
   }
 
-  /** No entry, but a load of it is under way, under this ticket. */
+  /** No entry, but the load ticket of a running load. */
   public static <V> Snapshot<V> loading(String ticket) {
     return new Snapshot<>(Prior.LOADING, null, ticket, 0, 0, false);
   }
@@ -52,17 +53,17 @@ public record Snapshot<V>(
     return state == Prior.LIVE;
   }
 
-  /** Whether the entry is live and its value equals this one. */
+  /** Whether the entry is live and its value equals the expected one. */
   public boolean holds(@Nullable V expected) {
     return isLive() && Objects.equals(value, expected);
   }
 
-  /** Whether it is the ticket of this load. */
+  /** Whether the key has this load ticket. */
   public boolean isTicket(String ticket) {
     return state == Prior.LOADING && ticket.equals(version);
   }
 
-  /** Whether it is the same value with the same deadline as at another look. */
+  /** Whether value and deadline are the same as in another snapshot; false if both are absent. */
   public boolean isSameAs(@Nullable Snapshot<?> other) {
     return version != null
         && other != null

@@ -1,6 +1,6 @@
 /**
- * The words that all other packages speak: an operation on one entry, the entry as seen, and what
- * the operation did. No I/O, no Redis.
+ * The values that all other packages use: an operation on one entry, a snapshot of the entry, and
+ * the outcome of the operation. No I/O.
  */
 @NullMarked
 package dev.corral.jcache.internal.entry;
