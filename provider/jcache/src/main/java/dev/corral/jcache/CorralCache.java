@@ -3,48 +3,70 @@ package dev.corral.jcache;
 import java.time.Duration;
 import java.util.List;
 import javax.cache.Cache;
+import javax.cache.CacheException;
 
 /**
- * What a cache of Corral can do besides the standard; {@code cache.unwrap(CorralCache.class)} gives
- * it.
+ * A cache of Corral, with the operations and statistics that the standard does not have. Get it by
+ * {@code cache.unwrap(CorralCache.class)}. Safe for many threads.
+ *
+ * <p>All methods throw {@link IllegalStateException} if the cache is closed. The methods for the
+ * queue of the writer call Redis, and throw {@link CacheException} if it is unavailable. Without
+ * write-behind, a cache has no queue: these methods do not call Redis, and return true, 0, or an
+ * empty list.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
  */
 public interface CorralCache<K, V> extends Cache<K, V> {
 
   /**
-   * Lets everything that waits for the cache writer be written now, by whichever JVM is at it, and
-   * waits for that.
+   * Makes all queued writes due at once, and waits until those from before the call are written.
+   * Any JVM may write them. Dead letters are not waited for.
    *
-   * @return whether no change that was queued before the call waits any more: it is written, or
-   *     among the dead letters; always true for a cache that does not write behind
+   * @param timeout the maximum wait; with zero, this method makes the writes due and does not wait
+   * @return true if no change from before the call is queued any more: it is written or a dead
+   *     letter. False after the timeout, or if the thread was interrupted
+   * @throws CacheException if Redis is unavailable
    */
   boolean flush(Duration timeout);
 
-  /** How the queue of the cache writer stands; asks Redis. */
+  /**
+   * The queue of the writer: its current state, and counters for all JVMs. The call asks all
+   * buckets in Redis.
+   *
+   * @throws CacheException if Redis is unavailable
+   */
   WriteBehindStatistics writeBehindStatistics();
 
-  /** The changes that the cache writer refused too often. */
+  /**
+   * The changes that the writer has refused {@code maxAttempts} times, in no order.
+   *
+   * @throws CacheException if Redis is unavailable
+   */
   List<DeadLetter<K, V>> deadLetters();
 
   /**
-   * Queues every dead letter again.
+   * Queues all dead letters again, due at once.
    *
-   * @return how many they were
+   * @return the number of dead letters
+   * @throws CacheException if Redis is unavailable
    */
   int replayDeadLetters();
 
   /**
-   * Forgets every dead letter.
+   * Deletes all dead letters. Their changes never reach the database.
    *
-   * @return how many they were
+   * @return the number of dead letters
+   * @throws CacheException if Redis is unavailable
    */
   int discardDeadLetters();
 
-  /** What this JVM loaded, waited for and served instead. */
+  /** The counters of the loader in this JVM. */
   LoadingStatistics loadingStatistics();
 
-  /** What this JVM answered from what it keeps near. */
+  /** The near cache of this JVM: its size and its counters. */
   NearCacheStatistics nearCacheStatistics();
 
-  /** What this JVM did while Redis was away. */
+  /** The current outage, if any, and the counters of operations during outages in this JVM. */
   OutageStatistics outageStatistics();
 }

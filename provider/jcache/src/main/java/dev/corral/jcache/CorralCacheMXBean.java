@@ -2,117 +2,130 @@ package dev.corral.jcache;
 
 import java.util.List;
 
-/** {@link CorralCache} for those who operate it; times are in milliseconds. */
+/**
+ * The management bean of a {@link CorralCache}, with the name {@code
+ * dev.corral:type=CorralCache,CacheManager=…,Cache=…}. It is registered while the statistics of the
+ * cache are enabled.
+ *
+ * <p>The attributes of the write-behind queue come from Redis, for all JVMs. They are at most one
+ * second old, fail if Redis is unavailable, and outlive the JVMs. All other attributes are of this
+ * JVM, since the cache was opened. Times are in milliseconds.
+ */
 public interface CorralCacheMXBean {
 
-  /** How many keys wait for the cache writer. */
+  /** The number of keys with a queued write. */
   long getQueueDepth();
 
-  /** How long the oldest change waits for the cache writer. */
+  /** The age of the oldest queued change, in milliseconds; 0 if none is queued. */
   long getOldestPendingMillis();
 
-  /** How many changes were queued for the cache writer ever. */
+  /** The number of changes that were queued. */
   long getQueuedWrites();
 
-  /** How many changes were never written, because a newer one of their key was. */
+  /** The number of queued changes that a newer change of their key replaced. */
   long getCoalescedWrites();
 
-  /** How many changes the cache writer has written behind. */
+  /** The number of queued changes that were written to the database. */
   long getWrittenWrites();
 
-  /** How many calls of the cache writer succeeded. */
+  /** The number of calls of the writer that wrote at least one change. */
   long getBatches();
 
-  /** How many changes were put back to be tried again. */
+  /** The number of failed attempts after which a change was queued again. */
   long getRetries();
 
-  /** How many changes the cache writer refused too often. */
+  /** The number of dead letters. */
   long getDeadLetters();
 
-  /** The keys of the dead letters. */
+  /** The keys of the dead letters, as text. */
   List<String> deadLetterKeys();
 
-  /** Queues every dead letter again, and tells how many. */
+  /** Queues all dead letters again, and returns their number. */
   int replayDeadLetters();
 
-  /** Forgets every dead letter, and tells how many. */
+  /** Deletes all dead letters, and returns their number. */
   int discardDeadLetters();
 
-  /** Has everything written that waits; tells whether it was in time. */
+  /**
+   * Makes all queued writes due at once, and waits for them.
+   *
+   * @param timeoutMillis the maximum wait, in milliseconds
+   * @return whether all writes from before the call are written or dead letters
+   */
   boolean flush(long timeoutMillis);
 
-  /** How many keys the loader was asked for, in this JVM. */
+  /** The number of keys that the loader was called for. */
   long getLoads();
 
-  /** How many calls of the loader failed. */
+  /** The number of calls of the loader that failed. */
   long getLoadFailures();
 
-  /** How many callers waited for a load by another thread of this JVM. */
+  /** The number of callers that waited for a load by another thread of this JVM. */
   long getLoadWaitsInJvm();
 
-  /** How many loads were spared, because another JVM had loaded the key meanwhile. */
+  /** The number of loads that were not necessary, because another JVM had loaded the key. */
   long getLoadWaitsInCluster();
 
-  /** How many loads went ahead without the lock of their key. */
+  /** The number of loads that ran without the load lock of their key. */
   long getLoadLockTimeouts();
 
-  /** How many entries were refreshed in the background. */
+  /** The number of entries that were refreshed in the background. */
   long getEarlyRefreshes();
 
-  /** How many expired values were served. */
+  /** The number of expired values that were served. */
   long getStaleServed();
 
-  /** How many misses were answered without the loader. */
+  /** The number of misses that a negative entry answered without the loader. */
   long getNegativeHits();
 
-  /** How many loaded values were not stored, because the key was changed since. */
+  /** The number of loaded values that were not stored, because the key had changed. */
   long getDiscardedLoads();
 
-  /** How many entries are kept near in this JVM. */
+  /** The number of entries in the near cache. */
   long getNearEntries();
 
-  /** How many reads were answered from near, as long as statistics are enabled. */
+  /** The number of near-cache hits; counted while statistics are enabled. */
   long getNearHits();
 
-  /** How many reads were not near, or might not be answered from there. */
+  /** The number of reads that the near cache did not answer. */
   long getNearMisses();
 
-  /** How many of these were near, but without certainty in time. */
+  /** The number of reads that went to Redis because no near-cache lease was valid. */
   long getNearBypasses();
 
-  /** How many entries were forgotten because they changed. */
+  /** The number of near-cache entries that were removed because of a change. */
   long getNearInvalidations();
 
-  /** How many entries were not kept near, because they changed while they were read. */
+  /** The number of entries that were not stored in the near cache, because they changed. */
   long getNearDroppedFills();
 
-  /** How often news of changes were missing. */
+  /** The number of gaps among the invalidations that this JVM received. */
   long getNearGaps();
 
-  /** For how long reads could not be answered from near, in milliseconds, over all buckets. */
+  /** The time without a valid near-cache lease, in milliseconds, summed over all buckets. */
   long getNearBypassedMillis();
 
-  /** How many keys of {@code loadAll} are still to be looked at, in this JVM. */
+  /** The number of keys that running {@code loadAll} calls have not processed yet. */
   long getPendingLoads();
 
-  /** How many loads went around Redis while it was away. */
+  /** The number of loader calls during outages. */
   long getOutageLoads();
 
-  /** How many of them were refused, because too many were under way. */
+  /** The number of reads that failed during outages because too many loads were running. */
   long getRefusedLoads();
 
-  /** How many changes only the cache writer got, because Redis was away. */
+  /** The number of changes during outages that only the writer got. */
   long getWrittenAround();
 
-  /** How many puts were dropped, because Redis was away and there is no writer. */
+  /** The number of puts during outages that were dropped, because the cache has no writer. */
   long getDroppedPuts();
 
-  /** How many keys will be removed from the cache once Redis is back. */
+  /** The number of keys to repair before Redis is used again. */
   long getWaitingRepairs();
 
-  /** How many keys were removed from the cache when Redis was back. */
+  /** The number of keys that were repaired. */
   long getRepairedKeys();
 
-  /** Whether Redis is away now. */
+  /** Whether Redis is unavailable. */
   boolean isRedisAway();
 }

@@ -21,10 +21,10 @@ import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of one cache: all that the standard knows, and what Corral knows besides.
+ * The configuration of one cache: the options of the standard, and Corral's own. Immutable.
  *
- * <p>Immutable and safe for many threads. A plain {@link MutableConfiguration} does as well; this
- * one is needed only for Corral's own settings.
+ * <p>Caches also accept a plain {@link MutableConfiguration}. Use this class if you need an option
+ * of Corral's own.
  *
  * <pre>{@code
  * var users = CorralConfiguration.builder(Long.class, User.class)
@@ -32,25 +32,31 @@ import org.jspecify.annotations.Nullable;
  *     .allowedClasses("com.shop.model.*")
  *     .build();
  * }</pre>
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
  */
 public final class CorralConfiguration<K, V> implements CompleteConfiguration<K, V> {
 
   private static final long serialVersionUID = 1L;
 
   private final MutableConfiguration<K, V> standard;
-  private final Own own;
+  private final Storage storage;
+  private final Behavior behavior;
 
-  private CorralConfiguration(MutableConfiguration<K, V> standard, Own own) {
+  private CorralConfiguration(
+      MutableConfiguration<K, V> standard, Storage storage, Behavior behavior) {
     this.standard = standard;
-    this.own = own;
+    this.storage = storage;
+    this.behavior = behavior;
   }
 
-  /** A new configuration for keys and values of these types. */
+  /** A builder of a configuration for keys and values of these types. */
   public static <K, V> Builder<K, V> builder(Class<K> keyType, Class<V> valueType) {
     return new Builder<>(new MutableConfiguration<K, V>().setTypes(keyType, valueType));
   }
 
-  /** A copy of any configuration, with Corral's own settings if it has them. */
+  /** A copy of any configuration, with the options of Corral's own if it has them. */
   public static <K, V> CorralConfiguration<K, V> copyOf(Configuration<K, V> configuration) {
     if (configuration instanceof CorralConfiguration<K, V> ours) {
       return ours;
@@ -63,67 +69,66 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
       copy.setTypes(configuration.getKeyType(), configuration.getValueType());
       copy.setStoreByValue(configuration.isStoreByValue());
     }
-    return new CorralConfiguration<>(copy, Own.NOTHING);
+    return new CorralConfiguration<>(copy, Storage.DEFAULTS, Behavior.DEFAULTS);
   }
 
-  /** Over how many slots of a cluster the cache is spread; empty for the default. */
+  /** The number of buckets; empty for the default. See {@link Builder#buckets}. */
   public OptionalInt buckets() {
-    return own.buckets == null ? OptionalInt.empty() : OptionalInt.of(own.buckets);
+    return storage.buckets == null ? OptionalInt.empty() : OptionalInt.of(storage.buckets);
   }
 
-  /**
-   * Which classes may occur in values, besides the configured types and the JDK's value types:
-   * patterns in the syntax of {@link java.io.ObjectInputFilter.Config#createFilter}.
-   */
+  /** The patterns of allowed classes. Default: none. See {@link Builder#allowedClasses}. */
   public List<String> allowedClasses() {
-    return own.allowedClasses;
+    return storage.allowedClasses;
   }
 
-  /** Codecs of key types that have no canonical form of their own. */
+  /** The factories of key codecs. Default: none. See {@link Builder#keyCodec}. */
   public List<Factory<? extends KeyCodec<?>>> keyCodecs() {
-    return own.keyCodecs;
+    return storage.keyCodecs;
   }
 
-  /** How the cache loads. */
+  /** The options of the loader. Default: {@link LoadOptions#DEFAULTS}. */
   public LoadOptions loading() {
-    return own.loading;
+    return behavior.loading;
   }
 
-  /** How the cache writes behind; empty if it writes through. */
+  /** The options of write-behind; empty, the default, if the cache writes through. */
   public Optional<WriteBehindOptions> writeBehind() {
-    return Optional.ofNullable(own.writeBehind);
+    return Optional.ofNullable(behavior.writeBehind);
   }
 
-  /** Which part of its time to live an entry may lose, or gain, at random: from 0 to 1. */
+  /** The part of its time to live that an entry may lose at random, from 0 to 1. Default: 0. */
   public double jitter() {
-    return own.jitter;
+    return behavior.jitter;
   }
 
-  /** Whether jitter may also let an entry live longer than its expiry policy says. */
+  /** Whether jitter may also prolong the time to live. Default: false. */
   public boolean isJitterSymmetric() {
-    return own.symmetricJitter;
+    return behavior.symmetricJitter;
   }
 
-  /** Whether every operation fails while Redis is away, instead of falling through. */
+  /** Whether every operation fails during an outage. Default: false. */
   public boolean isFailFast() {
-    return own.failFast;
+    return behavior.failFast;
   }
 
-  /** From how many bytes on values are compressed; empty if none is. */
+  /** The size in bytes above which values are compressed; empty, the default, for no value. */
   public OptionalInt compressAbove() {
-    return own.compressAbove == null ? OptionalInt.empty() : OptionalInt.of(own.compressAbove);
+    return storage.compressAbove == null
+        ? OptionalInt.empty()
+        : OptionalInt.of(storage.compressAbove);
   }
 
-  /** How entries are kept near; empty if they are not, unless the manager's defaults say so. */
+  /** The options of the near cache; empty, the default, for those of the manager's defaults. */
   public Optional<NearCacheOptions> nearCache() {
-    return Optional.ofNullable(own.nearCache);
+    return Optional.ofNullable(behavior.nearCache);
   }
 
-  /** The same with the standard's settings changed. */
+  /** A copy of this configuration with other options of the standard. */
   public CorralConfiguration<K, V> with(Consumer<MutableConfiguration<K, V>> change) {
     MutableConfiguration<K, V> copy = new MutableConfiguration<>(standard);
     change.accept(copy);
-    return new CorralConfiguration<>(copy, own);
+    return new CorralConfiguration<>(copy, storage, behavior);
   }
 
   @Override
@@ -170,13 +175,13 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
   }
 
   @Override
-  @SuppressWarnings("NullAway") // null if there is no loader, as the standard has it
+  @SuppressWarnings("NullAway") // the standard returns null if there is no loader
   public Factory<CacheLoader<K, V>> getCacheLoaderFactory() {
     return standard.getCacheLoaderFactory();
   }
 
   @Override
-  @SuppressWarnings("NullAway") // null if there is no writer, as the standard has it
+  @SuppressWarnings("NullAway") // the standard returns null if there is no writer
   public Factory<CacheWriter<? super K, ? super V>> getCacheWriterFactory() {
     return standard.getCacheWriterFactory();
   }
@@ -190,34 +195,46 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
   public boolean equals(@Nullable Object other) {
     return other instanceof CorralConfiguration<?, ?> that
         && standard.equals(that.standard)
-        && own.equals(that.own);
+        && storage.equals(that.storage)
+        && behavior.equals(that.behavior);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(standard, own);
+    return Objects.hash(standard, storage, behavior);
   }
 
-  /** What the standard does not know. */
-  private record Own(
+  /** The options for the stored form of entries, and for their places. */
+  private record Storage(
       @Nullable Integer buckets,
       List<String> allowedClasses,
       List<Factory<? extends KeyCodec<?>>> keyCodecs,
+      @Nullable Integer compressAbove)
+      implements Serializable {
+
+    static final Storage DEFAULTS = new Storage(null, List.of(), List.of(), null);
+  }
+
+  /** All other options that the standard does not have. */
+  private record Behavior(
       LoadOptions loading,
       @Nullable WriteBehindOptions writeBehind,
       double jitter,
       boolean symmetricJitter,
       boolean failFast,
-      @Nullable Integer compressAbove,
       @Nullable NearCacheOptions nearCache)
       implements Serializable {
 
-    static final Own NOTHING =
-        new Own(
-            null, List.of(), List.of(), LoadOptions.DEFAULTS, null, 0, false, false, null, null);
+    static final Behavior DEFAULTS =
+        new Behavior(LoadOptions.DEFAULTS, null, 0, false, false, null);
   }
 
-  /** Collects settings; not safe for many threads. */
+  /**
+   * Collects options. Not safe for many threads.
+   *
+   * @param <K> the type of the keys
+   * @param <V> the type of the values
+   */
   public static final class Builder<K, V> {
 
     private static final int MAX_BUCKETS = 16_384;
@@ -238,48 +255,53 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
       this.standard = standard;
     }
 
-    /** Changes settings of the standard: expiry, loader, writer, listeners, statistics. */
+    /** Changes options of the standard: expiry, loader, writer, listeners, statistics. */
     public Builder<K, V> standard(Consumer<MutableConfiguration<K, V>> change) {
       change.accept(standard);
       return this;
     }
 
     /**
-     * Over how many slots of a cluster the cache is spread. All JVMs must agree. Default: 64 on a
-     * cluster, 1 elsewhere.
+     * Sets the number of buckets: the slots of a cluster over which the cache is spread. All JVMs
+     * must use the same number. Default: 64 on a cluster, otherwise 1.
      *
-     * @throws IllegalArgumentException unless it is from 1 to 16,384
+     * @throws IllegalArgumentException unless the number is from 1 to 16,384
      */
     public Builder<K, V> buckets(int number) {
       if (number < 1 || number > MAX_BUCKETS) {
         throw new IllegalArgumentException(
-            "buckets: %d is not from 1 to %d".formatted(number, MAX_BUCKETS));
+            "buckets must be from 1 to %d, not %d".formatted(MAX_BUCKETS, number));
       }
       buckets = number;
       return this;
     }
 
-    /** Allows classes in values, by patterns such as {@code com.shop.model.*}. */
+    /**
+     * Adds patterns of classes that may occur in keys and values, such as {@code com.shop.model.*},
+     * in the syntax of {@link java.io.ObjectInputFilter.Config#createFilter}. Always allowed are
+     * the configured types and the value types and collections of the JDK.
+     */
     public Builder<K, V> allowedClasses(String... patterns) {
       allowedClasses.addAll(List.of(patterns));
       return this;
     }
 
-    /** Adds a codec for keys that have no canonical form of their own. */
+    /** Adds a codec for a key type without a canonical text; {@code handles} says for which. */
     public Builder<K, V> keyCodec(Factory<? extends KeyCodec<?>> codec) {
       keyCodecs.add(codec);
       return this;
     }
 
-    /** Says how the cache loads. */
+    /** Sets the options of the loader. Default: {@link LoadOptions#DEFAULTS}. */
     public Builder<K, V> loading(LoadOptions options) {
       loading = options;
       return this;
     }
 
     /**
-     * Lets the cache writer be called later and in batches. The standard's {@code setWriteThrough}
-     * has to be true as well, for without it a writer is not called at all.
+     * Makes the cache call its writer later and with batches. It also needs the standard's {@code
+     * setWriteThrough(true)} and a writer factory; otherwise the options are ignored, and Corral
+     * logs a warning. Default: the cache writes through.
      */
     public Builder<K, V> writeBehind(WriteBehindOptions options) {
       writeBehind = options;
@@ -287,21 +309,27 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     }
 
     /**
-     * Spreads expiry, so that what was stored together does not expire together: an entry loses up
-     * to this part of its time to live, at random. Default: 0.
+     * Shortens the time to live of each entry at random, so that entries stored together do not
+     * expire together. Default: 0.
      *
-     * @throws IllegalArgumentException unless it is from 0 to 1
+     * @param part the largest part of its time to live that an entry loses
+     * @throws IllegalArgumentException unless the part is from 0 to 1
      */
     public Builder<K, V> jitter(double part) {
       if (!(part >= 0 && part <= 1)) {
-        throw new IllegalArgumentException("jitter: %s is not from 0 to 1".formatted(part));
+        throw new IllegalArgumentException("jitter must be from 0 to 1, not %s".formatted(part));
       }
       jitter = part;
       symmetricJitter = false;
       return this;
     }
 
-    /** The same, but an entry may as well live longer than its expiry policy says. */
+    /**
+     * Shortens or prolongs the time to live of each entry at random. Default: 0.
+     *
+     * @param part the largest part of its time to live that an entry loses or gains
+     * @throws IllegalArgumentException unless the part is from 0 to 1
+     */
     public Builder<K, V> symmetricJitter(double part) {
       jitter(part);
       symmetricJitter = true;
@@ -309,7 +337,9 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     }
 
     /**
-     * Lets every operation fail while Redis is away, instead of falling through to the database.
+     * Sets whether every operation throws {@link javax.cache.CacheException} during an outage, even
+     * {@code createCache}. Otherwise reads go to the loader and writes to the writer. Default:
+     * false.
      */
     public Builder<K, V> failFast(boolean on) {
       failFast = on;
@@ -317,45 +347,38 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     }
 
     /**
-     * Compresses values of more than so many bytes, if that makes them smaller. It costs processor
-     * time on each put and get of such a value. JVMs need not agree. Default: none is compressed.
+     * Compresses larger values if this makes them smaller. This takes CPU time in each put and get
+     * of such a value. JVMs may use different limits. Default: no value is compressed.
      *
-     * @throws IllegalArgumentException if it is negative
+     * @param bytes the size above which a value is compressed
+     * @throws IllegalArgumentException if the size is negative
      */
     public Builder<K, V> compressAbove(int bytes) {
       if (bytes < 0) {
-        throw new IllegalArgumentException("compressAbove: %d is negative".formatted(bytes));
+        throw new IllegalArgumentException(
+            "compressAbove must not be negative: %d".formatted(bytes));
       }
       compressAbove = bytes;
       return this;
     }
 
     /**
-     * Keeps entries in this JVM as well, so that they are read in nanoseconds. What another JVM
-     * changes is forgotten within the staleness that the options state. It has no effect if the
-     * expiry policy prolongs entries on access, since that has to reach Redis. Default: nothing is
-     * kept.
+     * Gives the cache a near cache: entries are also kept in the memory of this JVM, and reads of
+     * them take nanoseconds. A read is never staler than {@link NearCacheOptions#maxStaleness}. The
+     * option is ignored if the expiry policy changes the expiry on access, because each read must
+     * then go to Redis. Default: the near cache of the manager's defaults, if any.
      */
     public Builder<K, V> nearCache(NearCacheOptions options) {
       nearCache = options;
       return this;
     }
 
-    /** The configuration. */
+    /** A configuration with the current options of this builder. */
     public CorralConfiguration<K, V> build() {
       return new CorralConfiguration<>(
           new MutableConfiguration<>(standard),
-          new Own(
-              buckets,
-              List.copyOf(allowedClasses),
-              List.copyOf(keyCodecs),
-              loading,
-              writeBehind,
-              jitter,
-              symmetricJitter,
-              failFast,
-              compressAbove,
-              nearCache));
+          new Storage(buckets, List.copyOf(allowedClasses), List.copyOf(keyCodecs), compressAbove),
+          new Behavior(loading, writeBehind, jitter, symmetricJitter, failFast, nearCache));
     }
   }
 }

@@ -4,14 +4,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change that the cache writer refused too often, parked until somebody replays or discards it.
+ * A queued change that the writer has refused {@code maxAttempts} times. It is stored in Redis
+ * until it is replayed, discarded, or replaced by a newer change of its key. Immutable.
  *
- * @param value what was put; null for a removal, or if this JVM has no value for its bytes
- * @param removal whether it is a removal
- * @param attempts how often the writer was called for it alone
- * @param changed when the key was changed first, of the changes that the writer refused
- * @param parked when it was parked
- * @param reason the last failure of the writer
+ * @param value the value that was put; null for a removal, or if this JVM cannot decode the value
+ * @param removal whether the change is a removal
+ * @param attempts how often the writer refused this change alone
+ * @param changed when the oldest change of the key was queued that is part of this dead letter
+ * @param parked when the change became a dead letter
+ * @param reason the last failure of the writer: class and message of its exception
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
  */
 public record DeadLetter<K, V>(
     K key,

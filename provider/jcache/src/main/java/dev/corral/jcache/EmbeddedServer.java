@@ -1,20 +1,22 @@
 package dev.corral.jcache;
 
 /**
- * The private Redis server that this JVM started for its caches: {@code
- * cacheManager.unwrap(EmbeddedServer.class)}, once the manager has a cache. Its password is random
- * and goes with it, so this is how to look into it with another client.
+ * The embedded server: a private Redis that this JVM started for its caches. Get it by {@code
+ * cacheManager.unwrap(EmbeddedServer.class)} after the manager has created a cache, for example to
+ * connect to it with another client. Immutable.
  *
- * @param port on {@code host}, the loopback address
+ * @param host the loopback address
+ * @param port the port on the host
+ * @param password a random password, valid until the server stops
  */
 public record EmbeddedServer(String host, int port, String password) {
 
-  /** The address with the password in it, for {@code redis-cli -u}. */
+  /** The URI with the password, for {@code redis-cli -u}. */
   public String uri() {
     return "redis://:%s@%s:%d".formatted(password, host, port);
   }
 
-  /** The address without the password. */
+  /** The URI without the password. */
   @Override
   public String toString() {
     return "redis://" + host + ":" + port;

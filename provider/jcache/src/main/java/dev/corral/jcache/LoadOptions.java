@@ -5,24 +5,27 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a cache loads: what holds a stampede back, what is served meanwhile, and what is remembered.
- * Immutable; begin with {@link #DEFAULTS}.
+ * The options of a cache with a loader. Immutable; start with {@link #DEFAULTS}.
  *
- * @param lockWait how long a load waits for a load of the same key in another JVM before it loads
- *     anyway; default 15 s, so that the lock of a JVM that died ends before
- * @param softTimeout after how long a stale value is served instead of waiting for the loader;
- *     default none
- * @param hardTimeout after how long a load that has nothing to serve instead fails with {@link
- *     javax.cache.integration.CacheLoaderException}; default none
- * @param earlyRefresh β of XFetch: how early an entry is refreshed before it expires; 1 is the
- *     published optimum, greater is earlier, and 0, the default, is off
+ * <p>No time may be negative. {@code null} turns an option off where this page says so.
+ *
+ * @param lockWait maximum wait for a load of the same key in another JVM; then this JVM loads the
+ *     key, too. Default: 15 s, longer than the lease of the load lock of a JVM that has died
+ * @param softTimeout maximum wait for the loader, after which a stale value is served; the load
+ *     goes on in the background. Default: null, which is no limit
+ * @param hardTimeout maximum wait for the loader, after which a call without a stale value fails
+ *     with {@link javax.cache.integration.CacheLoaderException}; the load goes on in the
+ *     background. Default: null, which is no limit
+ * @param earlyRefresh β of XFetch, from 0 to 1000: how early entries are refreshed before they
+ *     expire. 1 is the published optimum, greater is earlier. Default: 0, which is off
  * @param grace how long after its expiry an entry is served while it is refreshed in the
- *     background; default zero
- * @param keep how long after expiry and grace an entry is served if the loader fails; default zero
- * @param retryInterval how long a loader that failed is left alone while a kept entry is served;
- *     default 1 s
- * @param negativeTimeToLive how long it is remembered that the loader knows no such key; default:
- *     not at all
+ *     background. Default: zero
+ * @param keep how long after expiry and grace an entry is served if the loader fails or is slow.
+ *     Default: zero
+ * @param retryInterval after a failed load, how long a kept entry is served without another load.
+ *     Default: 1 s
+ * @param negativeTimeToLive how long Corral remembers that the loader has no value for a key.
+ *     Default: null, which is not at all
  */
 public record LoadOptions(
     Duration lockWait,
@@ -35,7 +38,7 @@ public record LoadOptions(
     @Nullable Duration negativeTimeToLive)
     implements Serializable {
 
-  /** One load per key in the cluster; nothing else is changed. */
+  /** One load per key in the cluster, and no other feature. */
   public static final LoadOptions DEFAULTS =
       new LoadOptions(
           Duration.ofSeconds(15),
@@ -47,7 +50,11 @@ public record LoadOptions(
           Duration.ofSeconds(1),
           null);
 
-  /** Refuses negative times. */
+  /**
+   * Checks the options.
+   *
+   * @throws IllegalArgumentException if a time is negative or {@code earlyRefresh} is out of range
+   */
   public LoadOptions {
     requireTime("lockWait", lockWait);
     requireTime("softTimeout", softTimeout);
@@ -58,21 +65,22 @@ public record LoadOptions(
     requireTime("negativeTimeToLive", negativeTimeToLive);
     if (!(earlyRefresh >= 0 && earlyRefresh <= 1_000)) {
       throw new IllegalArgumentException(
-          "earlyRefresh: %s is not from 0 to 1000".formatted(earlyRefresh));
+          "earlyRefresh must be from 0 to 1000, not %s".formatted(earlyRefresh));
     }
   }
 
   private static void requireTime(String name, @Nullable Duration time) {
     if (time != null && time.isNegative()) {
-      throw new IllegalArgumentException("%s: %s is negative".formatted(name, time));
+      throw new IllegalArgumentException("%s must not be negative: %s".formatted(name, time));
     }
   }
 
-  /** How long an entry is kept in Redis beyond its expiry. */
+  /** How long an entry remains in Redis after its expiry: grace and keep. */
   public Duration retention() {
     return grace.plus(keep);
   }
 
+  /** These options with another maximum wait for a load in another JVM. */
   public LoadOptions withLockWait(Duration wait) {
     return new LoadOptions(
         wait,
@@ -85,30 +93,42 @@ public record LoadOptions(
         negativeTimeToLive);
   }
 
-  /** With both time-outs; either may be null for none. */
+  /**
+   * These options with other timeouts.
+   *
+   * @param soft null for no limit
+   * @param hard null for no limit
+   */
   public LoadOptions withTimeouts(@Nullable Duration soft, @Nullable Duration hard) {
     return new LoadOptions(
         lockWait, soft, hard, earlyRefresh, grace, keep, retryInterval, negativeTimeToLive);
   }
 
+  /** These options with another β of XFetch; 0 turns early refresh off. */
   public LoadOptions withEarlyRefresh(double beta) {
     return new LoadOptions(
         lockWait, softTimeout, hardTimeout, beta, grace, keep, retryInterval, negativeTimeToLive);
   }
 
-  /** With stale values: served while refreshed, then served only if the loader fails. */
-  public LoadOptions withStale(Duration servedWhileRefreshed, Duration servedOnFailure) {
+  /**
+   * These options with other times in which expired entries are served.
+   *
+   * @param grace how long an entry is served while it is refreshed
+   * @param keep how long after that an entry is served if the loader fails or is slow
+   */
+  public LoadOptions withStale(Duration grace, Duration keep) {
     return new LoadOptions(
         lockWait,
         softTimeout,
         hardTimeout,
         earlyRefresh,
-        servedWhileRefreshed,
-        servedOnFailure,
+        grace,
+        keep,
         retryInterval,
         negativeTimeToLive);
   }
 
+  /** These options with another pause after a failed load. */
   public LoadOptions withRetryInterval(Duration interval) {
     return new LoadOptions(
         lockWait,
@@ -121,6 +141,7 @@ public record LoadOptions(
         negativeTimeToLive);
   }
 
+  /** These options with another time for which a miss of the loader is remembered. */
   public LoadOptions withNegativeTimeToLive(Duration timeToLive) {
     return new LoadOptions(
         lockWait, softTimeout, hardTimeout, earlyRefresh, grace, keep, retryInterval, timeToLive);

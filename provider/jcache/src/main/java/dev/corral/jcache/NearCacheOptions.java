@@ -6,22 +6,22 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * How a JVM keeps entries near: bounded by a number of entries or of bytes, and never answering
- * with what is older than the staleness. Immutable; begin with {@link #ofEntries} or {@link
- * #ofBytes}.
+ * The options of a near cache: entries that are also kept in the memory of the JVM. Immutable;
+ * start with {@link #ofEntries} or {@link #ofBytes}.
  *
- * <p>Values that nobody can change are handed out again and again: strings, numbers, times, enums,
- * records of nothing else, and what {@link #withImmutable} names. All others are decoded anew for
+ * <p>All readers get the same object if the value is immutable: strings, numbers, times, enums,
+ * records of these only, and the classes of {@link #withImmutable}. Any other value is decoded for
  * every reader.
  *
- * @param maxEntries how many entries are kept at the most; 0 if bytes bound them
- * @param maxBytes how many bytes they may take, roughly; 0 if their number bounds them
- * @param maxStaleness how old may be what is answered, after a change in another JVM; default 1 s.
- *     Usually it takes as long as a message. A short one costs more questions: four to Redis within
- *     this time, for each bucket that is read
- * @param timeToLive how long an entry is used before Redis is asked again, at the most; default 5
- *     min. It bounds what is not noticed: entries that Redis evicts or somebody deletes by hand
- * @param immutableClasses classes whose objects nobody changes
+ * @param maxEntries maximum number of entries; 0 if {@code maxBytes} is the bound
+ * @param maxBytes approximate maximum size, in bytes; 0 if {@code maxEntries} is the bound
+ * @param maxStaleness upper bound for the staleness of a read after a change in another JVM, from
+ *     50 ms to 10 s; usually the staleness is the latency of a message. In this time the JVM asks
+ *     Redis four times, for each bucket that is read. Default: 1 s
+ * @param timeToLive maximum age of an entry, after which the next read goes to Redis. It bounds the
+ *     effect of changes that publish no invalidation, such as evictions. Default: 5 min
+ * @param immutableClasses further classes whose objects never change; subclasses are not included.
+ *     Default: none
  */
 public record NearCacheOptions(
     long maxEntries,
@@ -31,11 +31,11 @@ public record NearCacheOptions(
     Set<Class<?>> immutableClasses)
     implements Serializable {
 
-  private static final Duration LEAST_STALENESS = Duration.ofMillis(50);
-  private static final Duration MOST_STALENESS = Duration.ofSeconds(10);
+  private static final Duration MIN_STALENESS = Duration.ofMillis(50);
+  private static final Duration MAX_STALENESS = Duration.ofSeconds(10);
 
   /**
-   * Refuses what makes no sense.
+   * Checks the options.
    *
    * @throws IllegalArgumentException unless exactly one of the bounds is greater than 0, the
    *     staleness is from 50 ms to 10 s, and the time to live is positive
@@ -43,10 +43,11 @@ public record NearCacheOptions(
   public NearCacheOptions {
     if (maxEntries < 0 || maxBytes < 0 || (maxEntries > 0) == (maxBytes > 0)) {
       throw new IllegalArgumentException(
-          "near cache: either maxEntries or maxBytes must be greater than 0, not %d and %d"
+          ("near cache: either maxEntries or maxBytes must be greater than 0, and the other 0, not"
+                  + " %d and %d")
               .formatted(maxEntries, maxBytes));
     }
-    if (maxStaleness.compareTo(LEAST_STALENESS) < 0 || maxStaleness.compareTo(MOST_STALENESS) > 0) {
+    if (maxStaleness.compareTo(MIN_STALENESS) < 0 || maxStaleness.compareTo(MAX_STALENESS) > 0) {
       throw new IllegalArgumentException(
           "near cache: maxStaleness must be from 50 ms to 10 s, not " + maxStaleness);
     }
@@ -57,13 +58,14 @@ public record NearCacheOptions(
     immutableClasses = Set.copyOf(immutableClasses);
   }
 
-  /** Keeps up to so many entries. */
+  /** Options with a maximum number of entries, and defaults. */
   public static NearCacheOptions ofEntries(long maxEntries) {
     return of(maxEntries, 0);
   }
 
   /**
-   * Keeps entries of up to so many bytes, as they stand in Redis, and what it takes to keep them.
+   * Options with a maximum size in bytes, and defaults. The size of an entry is that of its stored
+   * form, and an estimate for its key and the objects of the near cache.
    */
   public static NearCacheOptions ofBytes(long maxBytes) {
     return of(0, maxBytes);
@@ -74,15 +76,17 @@ public record NearCacheOptions(
         maxEntries, maxBytes, Duration.ofSeconds(1), Duration.ofMinutes(5), Set.of());
   }
 
+  /** These options with another upper bound for the staleness of a read. */
   public NearCacheOptions withMaxStaleness(Duration staleness) {
     return new NearCacheOptions(maxEntries, maxBytes, staleness, timeToLive, immutableClasses);
   }
 
+  /** These options with another maximum age of an entry. */
   public NearCacheOptions withTimeToLive(Duration time) {
     return new NearCacheOptions(maxEntries, maxBytes, maxStaleness, time, immutableClasses);
   }
 
-  /** With further classes whose objects nobody changes; subclasses have to be named as well. */
+  /** These options with further classes whose objects never change, without their subclasses. */
   public NearCacheOptions withImmutable(Class<?>... classes) {
     Set<Class<?>> all = new HashSet<>(immutableClasses);
     all.addAll(Set.of(classes));

@@ -3,17 +3,18 @@ package dev.corral.jcache;
 import java.time.Duration;
 
 /**
- * What the near cache of this JVM did since the cache was opened.
+ * The near cache of this JVM: its size, and counters since the cache was opened. Immutable.
  *
- * @param entries how many it keeps now
- * @param hits reads that it answered, as long as statistics are enabled
- * @param misses reads of what it did not have, or might not use
- * @param bypasses reads of what it had but might not use, because it could not tell in time whether
- *     that had changed
- * @param invalidations entries that it forgot because they changed
- * @param droppedFills entries that were read and not kept, because they changed meanwhile
- * @param gaps how often news of changes were missing, so that all of a bucket was forgotten
- * @param bypassed how long reads were {@code bypasses}, summed over the buckets
+ * @param entries current number of entries
+ * @param hits reads that the near cache answered; counted while statistics are enabled
+ * @param misses reads that the near cache did not answer, including the bypasses
+ * @param bypasses reads that went to Redis because no near-cache lease was valid
+ * @param invalidations entries that were removed because of a change, in this JVM or in another one
+ * @param droppedFills entries that were read from Redis and not stored, because they changed in
+ *     between
+ * @param gaps missing invalidations that were detected; each gap empties the near cache for one
+ *     bucket
+ * @param bypassed the time in which reads were bypasses, summed over all buckets
  */
 public record NearCacheStatistics(
     long entries,
@@ -25,7 +26,7 @@ public record NearCacheStatistics(
     long gaps,
     Duration bypassed) {
 
-  /** There is no near cache. */
+  /** The statistics of a cache without a near cache. */
   public static final NearCacheStatistics NONE =
       new NearCacheStatistics(0, 0, 0, 0, 0, 0, 0, Duration.ZERO);
 }

@@ -1,17 +1,20 @@
 package dev.corral.jcache;
 
 /**
- * What a cache did without Redis, since it was opened.
+ * The state of an outage, and counters of operations during outages, in this JVM since the cache
+ * was opened. Immutable.
  *
- * @param away whether Redis is away now
- * @param openedTimes how often Redis went away, for all caches of the manager
- * @param fallbackLoads loads that went around Redis
- * @param refusedLoads loads that were refused because too many were under way
- * @param writtenAround changes that only the writer got
- * @param droppedPuts puts that were dropped, since the cache has no writer
- * @param waitingRepairs keys whose entries are to be removed once Redis is back
- * @param repairedKeys keys whose entries were removed
- * @param repairedByClear how often the whole cache was cleared instead
+ * @param away whether Redis is unavailable for this cache
+ * @param openedTimes how often the circuit breaker opened; it is shared by all caches of the
+ *     manager
+ * @param fallbackLoads calls of the loader during an outage
+ * @param refusedLoads reads that failed because they waited too long for a slot or for a load of
+ *     another thread
+ * @param writtenAround changes that the writer got and the cache did not
+ * @param droppedPuts puts that were dropped, because the cache has no writer
+ * @param waitingRepairs keys to repair before Redis is used again
+ * @param repairedKeys keys that were repaired
+ * @param repairedByClear how often the whole cache was cleared instead of repairing single keys
  */
 public record OutageStatistics(
     boolean away,

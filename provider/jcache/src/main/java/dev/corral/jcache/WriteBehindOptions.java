@@ -4,19 +4,20 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * How a cache writes behind: with a standard {@code CacheWriter}, later, in batches. Immutable;
- * begin with {@link #DEFAULTS}.
+ * The options of a write-behind cache: a change is queued in Redis, and the standard {@code
+ * CacheWriter} is called later, with batches. Immutable; start with {@link #DEFAULTS}. All JVMs
+ * need the same options.
  *
- * @param delay how long a change waits for further changes of its key, counted from the first one;
- *     default 1 s
- * @param batchSize how many changes go to {@code writeAll} or {@code deleteAll} at once; default
- *     100
- * @param queueLimit how many keys may wait in one bucket before callers write through; default
- *     100,000
- * @param maxAttempts after how many failures a change is parked among the dead letters; default 10
- * @param backoff how long the first failure is waited off; it doubles with each further one;
- *     default 500 ms
- * @param maxBackoff the longest such wait; default 1 min
+ * @param delay time from the first change of a key to its write, in which later changes are
+ *     coalesced; may be zero. Default: 1 s
+ * @param batchSize maximum number of changes per call of {@code writeAll} or {@code deleteAll}.
+ *     Default: 100
+ * @param queueLimit maximum number of queued keys in one bucket; then callers write through.
+ *     Default: 100,000
+ * @param maxAttempts failures of a change alone, after which it becomes a dead letter. Default: 10
+ * @param backoff initial retry delay; doubles after each failure, with 50–100 % jitter. Default:
+ *     500 ms
+ * @param maxBackoff longest retry delay. Default: 1 min
  */
 public record WriteBehindOptions(
     Duration delay,
@@ -27,12 +28,17 @@ public record WriteBehindOptions(
     Duration maxBackoff)
     implements Serializable {
 
-  /** A second's delay, batches of 100. */
+  /** All options with their defaults. */
   public static final WriteBehindOptions DEFAULTS =
       new WriteBehindOptions(
           Duration.ofSeconds(1), 100, 100_000, 10, Duration.ofMillis(500), Duration.ofMinutes(1));
 
-  /** Refuses what is not positive; the delay may be zero. */
+  /**
+   * Checks the options.
+   *
+   * @throws IllegalArgumentException if the delay is negative, if another option is not positive,
+   *     or if {@code maxBackoff} is shorter than {@code backoff}
+   */
   public WriteBehindOptions {
     if (delay.isNegative()
         || batchSize < 1
@@ -42,25 +48,35 @@ public record WriteBehindOptions(
         || backoff.isZero()
         || maxBackoff.compareTo(backoff) < 0) {
       throw new IllegalArgumentException(
-          ("write-behind: delay %s, batchSize %d, queueLimit %d, maxAttempts %d, backoff %s to %s:"
-                  + " delay may be zero, all else must be positive")
+          ("write-behind: delay must not be negative, all other options must be positive, and"
+                  + " maxBackoff must not be shorter than backoff; not delay %s, batchSize %d,"
+                  + " queueLimit %d, maxAttempts %d, backoff %s and maxBackoff %s")
               .formatted(delay, batchSize, queueLimit, maxAttempts, backoff, maxBackoff));
     }
   }
 
+  /** These options with another delay. */
   public WriteBehindOptions withDelay(Duration time) {
     return new WriteBehindOptions(time, batchSize, queueLimit, maxAttempts, backoff, maxBackoff);
   }
 
+  /** These options with another maximum number of changes per call of the writer. */
   public WriteBehindOptions withBatchSize(int size) {
     return new WriteBehindOptions(delay, size, queueLimit, maxAttempts, backoff, maxBackoff);
   }
 
+  /** These options with another maximum number of queued keys in one bucket. */
   public WriteBehindOptions withQueueLimit(int keys) {
     return new WriteBehindOptions(delay, batchSize, keys, maxAttempts, backoff, maxBackoff);
   }
 
-  /** After how many failures to park a change, and how long to wait between the attempts. */
+  /**
+   * These options with another retry behavior.
+   *
+   * @param attempts failures after which a change becomes a dead letter
+   * @param first initial retry delay
+   * @param longest longest retry delay
+   */
   public WriteBehindOptions withRetries(int attempts, Duration first, Duration longest) {
     return new WriteBehindOptions(delay, batchSize, queueLimit, attempts, first, longest);
   }

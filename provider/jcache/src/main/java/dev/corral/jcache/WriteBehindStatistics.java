@@ -3,16 +3,17 @@ package dev.corral.jcache;
 import java.time.Duration;
 
 /**
- * How the queue of a cache that writes behind stands, and what went through it, in all JVMs.
+ * The queue of a write-behind cache: its current state, and counters since it exists. All numbers
+ * are for all JVMs. Immutable.
  *
- * @param depth how many keys wait for the writer
- * @param oldestAge how long the oldest of their changes waits; zero if there is none
- * @param deadLetters how many changes are parked
- * @param queued how many changes were queued ever
- * @param coalesced how many of them were never written, because a newer one of their key was
- * @param written how many were written
- * @param batches how many calls of the writer succeeded
- * @param retries how many changes were put back to be tried again
+ * @param depth keys with a queued write
+ * @param oldestAge age of the oldest queued change; zero if none is queued
+ * @param deadLetters changes that are dead letters
+ * @param queued changes that were queued
+ * @param coalesced queued changes that a newer change of their key replaced
+ * @param written queued changes that were written to the database
+ * @param batches calls of the writer that wrote at least one change
+ * @param retries failed attempts after which a change was queued again
  */
 public record WriteBehindStatistics(
     long depth,
@@ -24,7 +25,7 @@ public record WriteBehindStatistics(
     long batches,
     long retries) {
 
-  /** Nothing waits and nothing ever did: a cache that does not write behind. */
+  /** The statistics of a cache without write-behind. */
   public static final WriteBehindStatistics NONE =
       new WriteBehindStatistics(0, Duration.ZERO, 0, 0, 0, 0, 0, 0);
 }

@@ -16,27 +16,29 @@ import javax.cache.spi.CachingProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The provider that {@code Caching.getCachingProvider()} finds. It has one manager for each URI and
- * class loader. To make one costs nothing; Redis is reached when the first cache is created.
+ * The caching provider of Corral, which {@code Caching.getCachingProvider()} finds. It has one
+ * cache manager per URI and class loader. A manager connects to Redis when its first cache is
+ * created. Safe for many threads.
  */
 public final class CorralCachingProvider implements CachingProvider {
 
   private final Map<ClassLoader, Map<URI, CorralCacheManager>> managers = new WeakHashMap<>();
   private final ClassLoader defaultClassLoader = new ApplicationClassLoader();
 
-  /** Called by the service loader. */
+  /** A provider without managers; for the service loader. */
   public CorralCachingProvider() {}
 
   /**
-   * The manager of a URI and class loader; it is made if there is none.
+   * The open manager of a URI and class loader; creates one if there is none. Does not connect to
+   * Redis.
    *
-   * @param uri {@code redis://…} and its kin, {@code embedded:}, a configuration file, or null for
-   *     the default
+   * @param uri the URI of a Redis such as {@code redis://…}, {@code embedded:/}, or the URI of a
+   *     configuration file; null for the default
    * @param classLoader loads the classes of keys and values; null for the default
-   * @param properties {@code corral.…} settings; only the call that makes the manager reads them.
-   *     With the thin jar, {@code corral.redis.client} may be a {@code RedissonClient}, which is
-   *     used instead of an own one and never shut down
-   * @throws IllegalArgumentException if a setting is unknown or wrong
+   * @param properties settings with the prefix {@code corral.}, or null; used only if this call
+   *     creates the manager. With the thin jar, the property {@code corral.redis.client} may
+   *     contain a {@code RedissonClient}, which Corral then uses and never shuts down
+   * @throws IllegalArgumentException if a setting is unknown or its value is invalid
    */
   @Override
   public CacheManager getCacheManager(
@@ -66,7 +68,7 @@ public final class CorralCachingProvider implements CachingProvider {
     var settings =
         SettingsResolver.ofProcess()
             .resolve(uri, uri.equals(getDefaultURI()), classLoader, properties);
-    return new CorralCacheManager(this, uri, classLoader, properties, settings, this::forget);
+    return new CorralCacheManager(this, uri, classLoader, properties, settings, this::removeClosed);
   }
 
   @Override
@@ -79,28 +81,34 @@ public final class CorralCachingProvider implements CachingProvider {
     return getCacheManager(null, null, null);
   }
 
-  /** Finds classes by the context class loader of the thread, then by that of Corral. */
+  /**
+   * A class loader that finds classes by the context class loader of the calling thread, then by
+   * that of the thread that created this provider, then by that of Corral.
+   */
   @Override
   public ClassLoader getDefaultClassLoader() {
     return defaultClassLoader;
   }
 
+  /** The URI of the manager that is configured by properties, environment and file alone. */
   @Override
   public URI getDefaultURI() {
     return SettingsResolver.DEFAULT_URI;
   }
 
-  /** No setting by default; see {@link #getCacheManager(URI, ClassLoader, Properties)}. */
+  /** Empty; see {@link #getCacheManager(URI, ClassLoader, Properties)} for the settings. */
   @Override
   public Properties getDefaultProperties() {
     return new Properties();
   }
 
+  /** Always false: the only optional feature is store-by-reference. */
   @Override
   public boolean isSupported(OptionalFeature feature) {
     return false;
   }
 
+  /** Closes all managers. The provider can still be used. */
   @Override
   public void close() {
     List<CorralCacheManager> open = new ArrayList<>();
@@ -133,7 +141,7 @@ public final class CorralCachingProvider implements CachingProvider {
     }
   }
 
-  private void forget(CorralCacheManager closed) {
+  private void removeClosed(CorralCacheManager closed) {
     synchronized (managers) {
       Map<URI, CorralCacheManager> siblings = managers.get(closed.getClassLoader());
       if (siblings != null) {
