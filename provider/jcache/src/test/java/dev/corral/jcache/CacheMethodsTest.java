@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The methods of a cache, on the embedded Redis. */
+/** The methods of a cache, on the embedded server. */
 class CacheMethodsTest {
 
   private static CorralCachingProvider provider;
@@ -30,7 +30,7 @@ class CacheMethodsTest {
   }
 
   @Test
-  void put_thenGet_givesTheValue() {
+  void methods_onTheEmbeddedServer_returnWhatTheStandardSays() {
     Cache<String, String> cache =
         manager.createCache("methods", new MutableConfiguration<String, String>());
     cache.put("a", "1");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class EmbeddedServerTest {
 
   @Test
-  void unwrap_managerWithACache_isARunningServer() throws IOException {
+  void unwrap_managerWithACache_returnsARunningServer() throws IOException {
     try (CachingProvider provider = new CorralCachingProvider();
         CacheManager manager = provider.getCacheManager(URI.create("embedded:/"), null)) {
       manager.createCache("unwrap", new MutableConfiguration<String, String>());
@@ -32,7 +32,7 @@ class EmbeddedServerTest {
   }
 
   @Test
-  void unwrap_managerWithoutCaches_isRefused() {
+  void unwrap_managerWithoutACache_isRefused() {
     try (CachingProvider provider = new CorralCachingProvider();
         CacheManager manager = provider.getCacheManager(URI.create("embedded:/"), null)) {
       assertThatIllegalArgumentException()

@@ -14,17 +14,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tables of options in the documentation, held against the records. */
+/** The tables of options in the documentation have the options and defaults of the records. */
 class OptionTablesTest {
 
   private static final Path DOCS = Path.of("../../docs");
 
-  /** The rows of four columns whose first is a name in camel case. */
+  /** A row of four columns, of which the first is a name in camel case. */
   private static final Pattern ROW =
       Pattern.compile("^\\| `([a-zA-Z]+)` \\| ([^|]*?) \\|[^|]*\\|[^|]*\\|$", Pattern.MULTILINE);
 
   @Test
-  void configurationPage_namesEveryOption_withItsDefault() throws Exception {
+  void configurationPage_everyOption_hasItsDefault() throws Exception {
     String page = Files.readString(DOCS.resolve("configuration.md"));
     int loading = page.indexOf("\n`LoadOptions`, for");
     int writing = page.indexOf("\n`WriteBehindOptions`, for");
@@ -37,7 +37,7 @@ class OptionTablesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"read-through.md", "early-refresh.md", "negative-caching.md"})
-  void patternPage_namesOptions_withTheirDefaults(String page) throws Exception {
+  void patternPage_itsOptions_haveTheirDefaults(String page) throws Exception {
     assertThat(rows(Files.readString(DOCS.resolve(page))))
         .isNotEmpty()
         .isSubsetOf(options(LoadOptions.DEFAULTS));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Caches and managers are created, found, closed and destroyed. */
+/** Caches and managers: how they are created, found, closed and destroyed. */
 class LifecycleTest {
 
   private static OwnRedis redis;
@@ -40,7 +40,7 @@ class LifecycleTest {
   }
 
   @Test
-  void createCache_otherNumberOfBuckets_isRefusedAndSaysWhatToDo() {
+  void createCache_otherNumberOfBuckets_isRefusedWithARemedy() {
     redis.cache("layout", strings());
     var spread = CorralConfiguration.builder(String.class, String.class).buckets(8).build();
     assertThatThrownBy(() -> redis.manager("?pool-size=3").createCache("layout", spread))
@@ -50,15 +50,15 @@ class LifecycleTest {
   }
 
   @Test
-  void createCache_destroyedBefore_mayHaveAnotherLayout() {
-    redis.cache("relaid", strings()).put("k", "v");
-    redis.manager().destroyCache("relaid");
+  void createCache_afterDestroyCache_mayUseAnotherLayout() {
+    redis.cache("new-layout", strings()).put("k", "v");
+    redis.manager().destroyCache("new-layout");
     var spread = CorralConfiguration.builder(String.class, String.class).buckets(8).build();
-    assertThat(redis.cache("relaid", spread)).isEmpty();
+    assertThat(redis.cache("new-layout", spread)).isEmpty();
   }
 
   @Test
-  void createCache_twice_isRefused() {
+  void createCache_nameOfAnOpenCache_isRefused() {
     redis.cache("twice", strings());
     assertThatThrownBy(() -> redis.cache("twice", strings()))
         .isInstanceOf(CacheException.class)
@@ -79,7 +79,7 @@ class LifecycleTest {
   }
 
   @Test
-  void close_cache_keepsTheDataAndEndsTheCache() {
+  void close_cache_keepsItsEntriesAndRefusesCalls() {
     Cache<String, String> cache = redis.cache("closed", strings());
     cache.put("k", "v");
 
@@ -107,7 +107,7 @@ class LifecycleTest {
   }
 
   @Test
-  void destroyCache_others_findNothing() {
+  void destroyCache_sameCacheInAnotherManager_isEmpty() {
     Cache<String, String> cache = redis.cache("destroyed", strings());
     Cache<String, String> elsewhere =
         redis.manager("?pool-size=3").createCache("destroyed", strings());
@@ -123,7 +123,7 @@ class LifecycleTest {
   }
 
   @Test
-  void close_manager_closesItsCachesAndRefusesEverything() {
+  void close_manager_closesItsCachesAndRefusesCalls() {
     try (CorralCachingProvider provider = new CorralCachingProvider()) {
       CacheManager manager = provider.getCacheManager(redis.uri(), null);
       Cache<String, String> cache = manager.createCache("of-closed-manager", strings());
@@ -148,7 +148,7 @@ class LifecycleTest {
   }
 
   @Test
-  void createCache_aFactoryFails_closesWhatTheOthersMadeAndLeavesNothingOpen() {
+  void createCache_aFactoryFails_closesTheCallbacksThatExistAndOpensNoCache() {
     AtomicInteger closed = new AtomicInteger();
     MutableConfiguration<String, String> configuration =
         strings()
@@ -161,16 +161,16 @@ class LifecycleTest {
                   throw new UnsupportedOperationException("the factory fails");
                 });
 
-    assertThatThrownBy(() -> redis.cache("unmade", configuration))
+    assertThatThrownBy(() -> redis.cache("failed-factory", configuration))
         .hasStackTraceContaining("the factory fails");
 
     assertThat(closed).hasValue(2);
-    assertThat(redis.manager().getCacheNames()).doesNotContain("unmade");
-    redis.cache("unmade", strings()).put("k", "works");
+    assertThat(redis.manager().getCacheNames()).doesNotContain("failed-factory");
+    redis.cache("failed-factory", strings()).put("k", "works");
   }
 
   @Test
-  void createCache_aListenersFactoryFails_leavesNothingOpen() {
+  void createCache_aListenerFactoryFails_closesTheCallbacksAndOpensNoCache() {
     AtomicInteger closed = new AtomicInteger();
     MutableConfiguration<String, String> configuration =
         strings()
@@ -184,16 +184,16 @@ class LifecycleTest {
                     /* isOldValueRequired= */ false,
                     /* isSynchronous= */ true));
 
-    assertThatThrownBy(() -> redis.cache("unheard", configuration))
+    assertThatThrownBy(() -> redis.cache("failed-listener", configuration))
         .hasStackTraceContaining("the factory fails");
 
     assertThat(closed).hasValue(1);
-    assertThat(redis.manager().getCacheNames()).doesNotContain("unheard");
-    redis.cache("unheard", strings()).put("k", "works");
+    assertThat(redis.manager().getCacheNames()).doesNotContain("failed-listener");
+    redis.cache("failed-listener", strings()).put("k", "works");
   }
 
   @Test
-  void close_cache_closesWhatItsFactoriesMade() {
+  void close_cache_closesItsCallbacks() {
     AtomicInteger closed = new AtomicInteger();
     redis
         .cache(
@@ -206,20 +206,21 @@ class LifecycleTest {
   }
 
   @Test
-  void close_cacheOfAnotherClassLoader_leavesTheBeanThatIsShown() throws Exception {
+  void close_cacheWhoseBeanWasReplaced_keepsTheNewerBean() throws Exception {
     ClassLoader another = new ClassLoader(getClass().getClassLoader()) {};
     try (CorralCachingProvider provider = new CorralCachingProvider()) {
       CacheManager first = provider.getCacheManager(redis.uri(), null);
       CacheManager second = provider.getCacheManager(redis.uri(), another);
-      Cache<String, String> old = first.createCache("shown", strings().setStatisticsEnabled(true));
-      second.createCache("shown", strings().setStatisticsEnabled(true));
+      Cache<String, String> older =
+          first.createCache("replaced", strings().setStatisticsEnabled(true));
+      second.createCache("replaced", strings().setStatisticsEnabled(true));
 
-      old.close();
+      older.close();
 
-      var name = new ObjectName("javax.cache:type=CacheStatistics,Cache=shown,*");
+      var name = new ObjectName("javax.cache:type=CacheStatistics,Cache=replaced,*");
       var server = ManagementFactory.getPlatformMBeanServer();
       assertThat(server.queryNames(name, null)).hasSize(1);
-      second.destroyCache("shown");
+      second.destroyCache("replaced");
       assertThat(server.queryNames(name, null)).isEmpty();
     }
   }

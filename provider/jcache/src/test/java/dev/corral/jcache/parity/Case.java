@@ -3,20 +3,26 @@ package dev.corral.jcache.parity;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One operation on entries in one state. */
+/**
+ * One operation on entries in one state.
+ *
+ * @param number makes the keys of the case unique
+ */
 record Case(Setup setup, Operation operation, Prior prior, Trouble trouble, int number) {
 
-  /** What stands under the first key. */
+  /** The entry of the first key before the operation. */
   enum Prior {
     ABSENT,
     LIVE,
     EXPIRED
   }
 
-  /** What loader and writer do with the keys. */
+  /** How loader and writer treat the keys. */
   enum Trouble {
     NONE,
+    /** The loader has no value. */
     UNKNOWN,
+    /** Loader and writer throw. */
     FAILS
   }
 

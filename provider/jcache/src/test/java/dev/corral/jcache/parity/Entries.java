@@ -1,12 +1,12 @@
 package dev.corral.jcache.parity;
 
-/** The values that the cases work with. */
+/** The values of the cases. */
 final class Entries {
 
-  /** What a live or an expired entry holds before the operation. */
+  /** The value of a live or expired entry before the operation. */
   static final String PREPARED = "old";
 
-  /** What operations put. */
+  /** The value that operations put. */
   static final String NEW = "new";
 
   private Entries() {}

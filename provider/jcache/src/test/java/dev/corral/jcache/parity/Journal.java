@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** What a cache asked of user code, and what it told listeners, while a case ran. */
+/** The calls of user code and the events while a case runs. Safe for many threads. */
 final class Journal {
 
   private final List<String> calls = new ArrayList<>();
-  private final List<String> questions = new ArrayList<>();
+  private final List<String> policyCalls = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
   private boolean recording;
 
@@ -16,7 +16,7 @@ final class Journal {
 
   synchronized void start() {
     calls.clear();
-    questions.clear();
+    policyCalls.clear();
     events.clear();
     recording = true;
   }
@@ -25,7 +25,7 @@ final class Journal {
     recording = false;
   }
 
-  /** False while a case is prepared or looked at. */
+  /** False while entries are prepared or observed. */
   synchronized boolean isRecording() {
     return recording;
   }
@@ -37,18 +37,20 @@ final class Journal {
     }
   }
 
-  /** A question to the expiry policy. */
-  synchronized void question(String text) {
+  /** A call of the expiry policy. */
+  synchronized void policyCall(String text) {
     if (recording) {
-      questions.add(text);
+      policyCalls.add(text);
     }
   }
 
+  /** An event; recorded at all times, so that {@link #created} can wait for the preparation. */
   synchronized void event(String type, String key, String value, String oldValue) {
     boolean prepared = Entries.PREPARED.equals(value);
     events.add(new Event(type, key, type + " " + oldValue + " → " + value, prepared));
   }
 
+  /** The number of CREATED events for these keys. */
   synchronized long created(Set<String> keys) {
     return events.stream()
         .filter(it -> it.type().equals("CREATED") && keys.contains(it.key()))
@@ -59,14 +61,14 @@ final class Journal {
     return List.copyOf(calls);
   }
 
-  synchronized List<String> questions() {
-    return List.copyOf(questions);
+  synchronized List<String> policyCalls() {
+    return List.copyOf(policyCalls);
   }
 
   /**
-   * The events of these keys, without EXPIRED of entries that were in the cache.
+   * The events of these keys, without the EXPIRED events of entries that were in the cache.
    *
-   * @param bornExpired whether EXPIRED is also told of entries that never were
+   * @param bornExpired whether to include EXPIRED events of entries with a creation expiry of zero
    */
   synchronized List<String> events(List<String> keys, boolean bornExpired) {
     return events.stream()

@@ -10,8 +10,12 @@ import javax.cache.expiry.Duration;
 import javax.cache.expiry.EternalExpiryPolicy;
 import javax.cache.expiry.ExpiryPolicy;
 
-/** The answers of an expiry policy, and whether it is a constant or one that a user wrote. */
-@SuppressWarnings("ImmutableEnumChecker") // the standard's durations and factories do not change
+/**
+ * Times to live of an expiry policy. Names with {@code USER_} belong to a policy that a user wrote,
+ * which Corral calls for each operation.
+ */
+@SuppressWarnings(
+    "ImmutableEnumChecker") // the durations and factories of the standard are constant
 enum Lifetimes {
   ETERNAL(Duration.ETERNAL, null, null, EternalExpiryPolicy.factoryOf()),
   ZERO_CREATION(Duration.ZERO, null, null, CreatedExpiryPolicy.factoryOf(Duration.ZERO)),
@@ -25,10 +29,10 @@ enum Lifetimes {
       Duration.ZERO,
       null,
       () -> new ConstantExpiryPolicy(null, Duration.ZERO, null)),
-  WRITTEN(new Duration(MINUTES, 1), new Duration(MINUTES, 2), new Duration(MINUTES, 3), null),
-  WRITTEN_ZERO_CREATION(Duration.ZERO, null, null, null),
-  WRITTEN_ZERO_UPDATE(Duration.ETERNAL, Duration.ZERO, null, null),
-  WRITTEN_ZERO_ACCESS(Duration.ETERNAL, null, Duration.ZERO, null);
+  USER(new Duration(MINUTES, 1), new Duration(MINUTES, 2), new Duration(MINUTES, 3), null),
+  USER_ZERO_CREATION(Duration.ZERO, null, null, null),
+  USER_ZERO_UPDATE(Duration.ETERNAL, Duration.ZERO, null, null),
+  USER_ZERO_ACCESS(Duration.ETERNAL, null, Duration.ZERO, null);
 
   private final Duration creation;
   private final Duration update;
@@ -58,7 +62,7 @@ enum Lifetimes {
     return access;
   }
 
-  /** The constant policy with these answers; null if a user wrote it. */
+  /** The policy of the standard with these times; null for a policy that a user wrote. */
   Factory<? extends ExpiryPolicy> constant() {
     return constant;
   }

@@ -17,11 +17,11 @@ import javax.cache.processor.EntryProcessor;
 /**
  * One call of the API.
  *
- * @param keys how many keys it takes
+ * @param keys the number of its keys; 3 for an operation on the whole cache
  */
 record Operation(String name, int keys, Call call) {
 
-  /** Calls the API and gives what it returned. */
+  /** Calls the API and returns its result. */
   interface Call {
     Object on(Cache<String, String> cache, List<String> keys) throws Exception;
   }
@@ -42,7 +42,7 @@ record Operation(String name, int keys, Call call) {
     return one("invoke: " + name, (cache, key) -> cache.invoke(key, processor));
   }
 
-  /** Operations on all that a cache holds; each needs a cache of its own. */
+  /** The operations on a whole cache; each needs a cache of its own. */
   static List<Operation> ofWholeCache() {
     return List.of(
         whole("removeAll of all", (cache, keys) -> nothing(cache::removeAll)),
@@ -69,12 +69,12 @@ record Operation(String name, int keys, Call call) {
     return new Operation(name, 3, call);
   }
 
-  /** How many of the keys are prepared; the others are absent. */
+  /** The number of prepared keys; the other keys are absent. */
   int prepared() {
     return keys == 3 ? 3 : 1;
   }
 
-  /** Operations on one or some keys. */
+  /** The operations on one or two keys. */
   static List<Operation> all() {
     List<Operation> all = new ArrayList<>(methods());
     all.addAll(processors());

@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import javax.cache.expiry.Duration;
 
-/** Runs cases of one setup on one side. */
+/** Runs the cases of one setup with one provider. */
 final class ParityRun {
 
   private ParityRun() {}
@@ -43,19 +43,19 @@ final class ParityRun {
     side.journal.stop();
     Map<String, Long> difference = new TreeMap<>();
     side.counters().forEach((name, count) -> difference.put(name, count - before.get(name)));
-    List<String> questions =
-        one.setup().lifetimes().constant() == null ? side.journal.questions() : List.of();
+    List<String> policyCalls =
+        one.setup().lifetimes().constant() == null ? side.journal.policyCalls() : List.of();
     if (keys.size() > 1) {
-      questions = questions.stream().sorted().toList();
+      policyCalls = policyCalls.stream().sorted().toList();
     }
     boolean bornExpired = Duration.ZERO.equals(one.setup().lifetimes().creation());
     List<String> events = side.journal.events(keys, bornExpired);
     List<String> calls = side.journal.calls();
     List<String> after = keys.stream().map(key -> String.valueOf(side.peek(key))).toList();
-    return new Observation(result, events, calls, questions, difference, after);
+    return new Observation(result, events, calls, policyCalls, difference, after);
   }
 
-  /** What a call gives: a value, or the types of what it throws. */
+  /** The result of a call: its return value, or the types of its exception and of the causes. */
   static String describe(Callable<?> call) {
     try {
       return Objects.toString(call.call());

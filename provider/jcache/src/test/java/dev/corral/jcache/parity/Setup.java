@@ -1,4 +1,4 @@
 package dev.corral.jcache.parity;
 
-/** How a cache is configured. */
+/** The configuration of a cache. */
 record Setup(Lifetimes lifetimes, boolean readThrough, boolean writeThrough) {}

@@ -18,7 +18,10 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
-/** One of the two caches that are compared, with its user code and a way around it. */
+/**
+ * One of the two caches that are compared, with its user code. It can prepare and observe entries
+ * without calls of user code that would be recorded.
+ */
 abstract class Side implements AutoCloseable {
 
   static final Duration SHORT = new Duration(MILLISECONDS, 30);
@@ -46,9 +49,9 @@ abstract class Side implements AutoCloseable {
                     null,
                     /* isOldValueRequired= */ true,
                     /* isSynchronous= */ true));
-    boolean written = !constant || setup.lifetimes().constant() == null;
+    boolean usesOwnPolicy = !constant || setup.lifetimes().constant() == null;
     configuration.setExpiryPolicyFactory(
-        written ? UserCode.factory(policy) : setup.lifetimes().constant());
+        usesOwnPolicy ? UserCode.factory(policy) : setup.lifetimes().constant());
     if (setup.readThrough()) {
       configuration.setCacheLoaderFactory(UserCode.factory(new UserCode.Loader(journal)));
     }
@@ -68,10 +71,10 @@ abstract class Side implements AutoCloseable {
     }
   }
 
-  /** Puts entries that live on and entries that will have expired when this returns. */
+  /** Puts live entries, and entries that expire within {@link #SHORT}. */
   abstract void prepare(Set<String> live, Set<String> expiring);
 
-  /** What an entry holds, without touching it. */
+  /** The value of an entry. */
   abstract String peek(String key);
 
   final Map<String, Long> counters() {
@@ -91,7 +94,7 @@ abstract class Side implements AutoCloseable {
     manager.destroyCache(cache.getName());
   }
 
-  /** The reference implementation: the policy, written by a user, lets entries expire. */
+  /** The reference implementation; its policy lets the prepared entries expire. */
   static Side reference(CacheManager manager, String name, Setup setup) {
     return new Side(manager, name, setup, /* constant= */ false) {
       @Override
@@ -109,7 +112,10 @@ abstract class Side implements AutoCloseable {
     };
   }
 
-  /** Corral: a second manager, as in another JVM, has the same cache with lifetimes of its own. */
+  /**
+   * Corral. A second manager, as in another JVM, opens the same cache with other times to live, and
+   * prepares and observes its entries.
+   */
   static Side corral(CacheManager manager, CacheManager other, String name, Setup setup) {
     return new Side(manager, name, setup, /* constant= */ true) {
       private final Cache<String, String> outside =

@@ -17,18 +17,18 @@ import javax.cache.expiry.ExpiryPolicy;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
 
-/** Loader, writer, listener and expiry policy that write into a {@link Journal}. */
+/** Loader, writer, listener and expiry policy that record their calls in a {@link Journal}. */
 final class UserCode {
 
-  /** A key that contains this makes loader and writer fail. */
+  /** Loader and writer throw for a key that contains this text. */
   static final String FAILS = "fails";
 
-  /** The loader has no value for a key that contains this. */
+  /** The loader has no value for a key that contains this text. */
   static final String UNKNOWN = "unknown";
 
   private UserCode() {}
 
-  /** A factory that is not serializable, which neither provider needs. */
+  /** A factory that returns this object. It need not be serializable for either provider. */
   static <T> Factory<T> factory(T product) {
     return () -> product;
   }
@@ -110,9 +110,7 @@ final class UserCode {
     }
   }
 
-  /**
-   * A policy that a user wrote; while a case is prepared it gives the answers of the preparation.
-   */
+  /** A policy that a user wrote. While entries are prepared, it returns other times to live. */
   static final class Policy implements ExpiryPolicy {
     private final Journal journal;
     private final Lifetimes lifetimes;
@@ -129,19 +127,19 @@ final class UserCode {
 
     @Override
     public Duration getExpiryForCreation() {
-      journal.question("creation");
+      journal.policyCall("creation");
       return journal.isRecording() ? lifetimes.creation() : prepared;
     }
 
     @Override
     public Duration getExpiryForAccess() {
-      journal.question("access");
+      journal.policyCall("access");
       return journal.isRecording() ? lifetimes.access() : null;
     }
 
     @Override
     public Duration getExpiryForUpdate() {
-      journal.question("update");
+      journal.policyCall("update");
       return journal.isRecording() ? lifetimes.update() : null;
     }
   }
@@ -159,25 +157,25 @@ final class UserCode {
 
     @Override
     public void onCreated(Iterable<CacheEntryEvent<? extends String, ? extends String>> events) {
-      tell(events);
+      record(events);
     }
 
     @Override
     public void onUpdated(Iterable<CacheEntryEvent<? extends String, ? extends String>> events) {
-      tell(events);
+      record(events);
     }
 
     @Override
     public void onRemoved(Iterable<CacheEntryEvent<? extends String, ? extends String>> events) {
-      tell(events);
+      record(events);
     }
 
     @Override
     public void onExpired(Iterable<CacheEntryEvent<? extends String, ? extends String>> events) {
-      tell(events);
+      record(events);
     }
 
-    private void tell(Iterable<CacheEntryEvent<? extends String, ? extends String>> events) {
+    private void record(Iterable<CacheEntryEvent<? extends String, ? extends String>> events) {
       events.forEach(
           it ->
               journal.event(

@@ -19,13 +19,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The table of the JCache methods, row by row. */
+/** The table of the JCache methods in {@code EntryOperation}, row by row. */
 class EntryOperationTest {
 
   private static final Snapshot<String> OLD = Snapshot.live("old", "version 1");
   private static final Snapshot<String> OTHER = Snapshot.live("other", "version 2");
 
-  /** Operation, what it chooses if the entry is absent, holds "old", holds "other"; its traits. */
+  /** Operation; its choice if the entry is absent, has "old", or has "other"; its traits. */
   // spotless:off
   static Stream<Arguments> rows() {
     return Stream.of(
@@ -56,7 +56,7 @@ class EntryOperationTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
-  void choose_everyState_isTheRow(
+  void choose_everyState_isAsInTheTable(
       String name,
       EntryOperation<String> operation,
       Then ifAbsent,
@@ -72,14 +72,14 @@ class EntryOperationTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
-  void mayChange_everyRow_isWhetherAnyChoiceDoes(
+  void mayChange_everyRow_isTrueIfAChoiceChangesTheValue(
       String name, EntryOperation<String> operation, Then ifAbsent, Then ifOld, Then ifOther) {
     boolean changes = Stream.of(ifAbsent, ifOld, ifOther).anyMatch(it -> it == PUT || it == REMOVE);
     assertThat(operation.mayChange()).isEqualTo(changes);
   }
 
   @Test
-  void processed_byLoader_countsTheLookupAndNoPut() {
+  void processed_valueFromTheLoader_countsALookupAndNoPut() {
     assertThat(EntryOperation.processed(PUT, "new", /* loaded= */ true, null).traits())
         .containsExactlyInAnyOrder(COUNTS_LOOKUP, BY_LOADER);
     assertThat(EntryOperation.processed(PUT, "new", /* loaded= */ false, null).traits())
@@ -87,13 +87,13 @@ class EntryOperationTest {
   }
 
   @Test
-  void processed_touchOfAnAbsentEntry_isNothing() {
+  void processed_touchOfAnAbsentEntry_choosesNothing() {
     assertThat(EntryOperation.<String>processed(TOUCH, null, false, null).choose(Snapshot.absent()))
         .isEqualTo(NOTHING);
   }
 
   @Test
-  void unconditionally_chosen_doesItInAnyState() {
+  void unconditionally_anyState_choosesTheSame() {
     EntryOperation<String> chosen = EntryOperation.replace("old", "new").unconditionally(PUT);
     assertThat(chosen.choose(Snapshot.absent())).isEqualTo(PUT);
     assertThat(chosen.choose(OTHER)).isEqualTo(PUT);

@@ -8,54 +8,58 @@ import java.util.function.UnaryOperator;
 import javax.cache.expiry.Duration;
 
 /**
- * Where the specification leaves a choice, or the reference implementation errs, and Corral decides
- * otherwise. docs/conformance.md tells users the same.
+ * The differences between Corral and the reference implementation, where the specification leaves a
+ * choice or the reference implementation has a defect. {@code docs/conformance.md} lists the same
+ * for users.
  *
- * <p>One more is not here, because it is a matter of time: when an entry that was in the cache is
- * told to have EXPIRED. {@link ParityRun} leaves such events out.
+ * <p>One difference is missing here, because it depends on time: when the EXPIRED event of an entry
+ * is published that was in the cache. {@link ParityRun} ignores these events.
  */
 @SuppressWarnings("ImmutableEnumChecker") // functions without state
-enum Corner {
-  /** What is not there cannot be removed; the reference tells REMOVED and counts it. */
-  PROCESSOR_REMOVES_WHAT_IS_NOT_THERE(
+enum KnownDifference {
+  /** An absent entry is not removed; the reference publishes REMOVED and counts a removal. */
+  PROCESSOR_REMOVES_AN_ABSENT_ENTRY(
       it -> it.operation().name().matches("invoke: (get, )?remove(, get)?") && !isLive(it),
       it -> it.withoutEvents().withoutCounters()),
 
-  /** It did not find an entry, so it is a miss; the reference counts a hit. */
-  PUT_IF_ABSENT_OF_WHAT_IS_BORN_EXPIRED(
+  /** There was no entry, so Corral counts a miss; the reference counts a hit. */
+  PUT_IF_ABSENT_WITH_ZERO_CREATION_EXPIRY(
       it -> it.operation().name().equals("putIfAbsent") && isBornExpired(it) && !isLive(it),
       Observation::withoutCounters),
 
-  /** A loaded value is told to have expired as a value that was put is; the reference is silent. */
-  LOADED_VALUE_IS_BORN_EXPIRED(
+  /** Corral publishes EXPIRED as for a put; the reference publishes nothing. */
+  LOADED_VALUE_WITH_ZERO_CREATION_EXPIRY(
       it ->
           it.operation().name().matches("get|getAll")
               && isBornExpired(it)
               && it.setup().readThrough(),
       Observation::withoutEvents),
 
-  /** The loader is called once for all that is missing; the reference calls it key by key. */
-  GET_ALL_LOADS_AT_ONCE(
+  /** Corral calls the loader once for all missing keys; the reference calls it key by key. */
+  GET_ALL_CALLS_LOAD_ALL(
       it -> it.operation().name().equals("getAll") && it.setup().readThrough(),
       Observation::withoutCalls),
 
-  /** Both iterate in no order. */
+  /** Neither iterates in a defined order. */
   ORDER_OF_ITERATION(
       it -> it.operation().name().equals("iterate and remove"), Observation::withoutCalls),
 
-  /** What has expired is not there; the reference asks the writer to delete it. */
-  REMOVE_ALL_THERE_IS_AFTER_IT_EXPIRED(
+  /** Expired entries are absent; the reference calls the writer to delete them. */
+  REMOVE_ALL_ENTRIES_AFTER_THEY_EXPIRED(
       it -> it.operation().name().equals("removeAll of all") && it.prior() == Prior.EXPIRED,
       it ->
-          new Observation("", it.events(), List.of(), it.questions(), it.counters(), it.after())
+          new Observation("", it.events(), List.of(), it.policyCalls(), it.counters(), it.after())
               .withoutCounters()),
 
-  /** An expired entry is not there to be removed; the reference counts it. */
-  REMOVE_ALL_OF_WHAT_HAS_EXPIRED(
+  /** An expired entry is absent; the reference counts its removal. */
+  REMOVE_ALL_KEYS_OF_EXPIRED_ENTRIES(
       it -> it.operation().name().equals("removeAll") && it.prior() == Prior.EXPIRED,
       Observation::withoutCounters),
 
-  /** To the cache the old value became the loaded one; the reference tells CREATED, or loses it. */
+  /**
+   * Corral publishes UPDATED from the old value to the loaded one; the reference publishes CREATED,
+   * or loses the loaded value.
+   */
   PROCESSOR_REMOVES_AND_LOADS(
       it ->
           it.operation().name().equals("invoke: remove, get")
@@ -64,21 +68,19 @@ enum Corner {
       it ->
           new Observation(it.result(), List.of(), it.calls(), List.of(), it.counters(), List.of())),
 
-  /**
-   * The policy is asked about what is committed; the reference asks it before it calls the writer.
-   */
-  POLICY_IS_NOT_ASKED_IF_THE_WRITER_FAILS(
+  /** Corral calls the policy for the commit; the reference calls it before it calls the writer. */
+  POLICY_IS_NOT_CALLED_IF_THE_WRITER_FAILS(
       it -> it.operation().name().equals("put") && it.trouble() == Trouble.FAILS,
-      Observation::withoutQuestions),
+      Observation::withoutPolicyCalls),
 
-  /** An operation that failed counts nothing; the reference counts the lookup within it. */
+  /** A failed operation counts nothing; the reference counts its lookup. */
   FAILED_OPERATION_COUNTS_NOTHING(
       it -> true, it -> it.result().contains("throws") ? it.withoutCounters() : it);
 
   private final Predicate<Case> where;
   private final UnaryOperator<Observation> without;
 
-  Corner(Predicate<Case> where, UnaryOperator<Observation> without) {
+  KnownDifference(Predicate<Case> where, UnaryOperator<Observation> without) {
     this.where = where;
     this.without = without;
   }
@@ -87,8 +89,8 @@ enum Corner {
     return where.test(one);
   }
 
-  /** What is observed, without what may differ. */
-  Observation forget(Observation observation) {
+  /** The observation without the parts that may differ. */
+  Observation ignore(Observation observation) {
     return without.apply(observation);
   }
 
