@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an application gets when it puts the drop-in jar on its class path. */
+/** The contents of the drop-in jar, on the class path as in an application. */
 class DropInJarIT {
 
   private static final String SERVICE = "META-INF/services/javax.cache.spi.CachingProvider";
@@ -32,7 +32,7 @@ class DropInJarIT {
   private static final long LARGEST = 9L << 20;
 
   @Test
-  void provider_onTheClassPath_isOnlyOurs() throws IOException {
+  void provider_onTheClassPath_isOnlyCorral() throws IOException {
     List<URL> services = Collections.list(ClassLoader.getSystemResources(SERVICE));
 
     assertThat(services).singleElement().extracting(URL::getProtocol).isEqualTo("jar");
@@ -43,7 +43,7 @@ class DropInJarIT {
   }
 
   @Test
-  void entries_areOurs_andNothingElse() throws IOException {
+  void entries_ofTheJar_areOnlyThoseOfCorral() throws IOException {
     try (JarFile jar = dropInJar()) {
       assertThat(jar.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName))
           .filteredOn(name -> !name.startsWith(ROOT))
@@ -59,7 +59,7 @@ class DropInJarIT {
   }
 
   @Test
-  void libraries_areInside_underOurName() throws IOException {
+  void libraries_inTheJar_areRelocated() throws IOException {
     try (JarFile jar = dropInJar()) {
       assertThat(jar.stream().map(ZipEntry::getName))
           .contains(
@@ -85,13 +85,13 @@ class DropInJarIT {
         "dev.failsafe.CircuitBreaker",
         "com.github.benmanes.caffeine.cache.Caffeine"
       })
-  void libraries_underTheirOwnName_areNotOnTheClassPath(String name) {
+  void libraries_withTheirOwnName_areNotOnTheClassPath(String name) {
     assertThatThrownBy(() -> Class.forName(name)).isInstanceOf(ClassNotFoundException.class);
   }
 
-  /** Not all of Caffeine is inside: only what a near cache of either bound needs. */
+  /** The jar has only those classes of Caffeine that a near cache with either bound needs. */
   @Test
-  void nearCache_ofEitherBound_works() {
+  void nearCache_eitherBound_works() {
     for (NearCacheOptions options :
         List.of(NearCacheOptions.ofEntries(10), NearCacheOptions.ofBytes(10_000))) {
       try (CacheManager manager = Caching.getCachingProvider().getCacheManager()) {
@@ -113,7 +113,7 @@ class DropInJarIT {
   }
 
   @Test
-  void buffers_ofOurNetty_areNotSampledForLeaks() throws ReflectiveOperationException {
+  void nettyInTheJar_leakDetection_isDisabled() throws ReflectiveOperationException {
     try (CacheManager manager = Caching.getCachingProvider().getCacheManager()) {
       assertThat(manager.getCacheNames()).isEmpty();
       Class<?> detector =

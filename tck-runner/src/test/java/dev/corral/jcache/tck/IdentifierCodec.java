@@ -4,8 +4,8 @@ import dev.corral.jcache.codec.KeyCodec;
 import domain.Identifier;
 
 /**
- * The text of the one key class of the TCK that is neither a value type of the JDK nor a record:
- * what a user of Corral writes for such a class.
+ * The key codec for the only key class of the TCK that is neither a value type of the JDK nor a
+ * record. A user of Corral writes such a codec for a key class of this kind.
  */
 public final class IdentifierCodec implements KeyCodec<Identifier> {
 

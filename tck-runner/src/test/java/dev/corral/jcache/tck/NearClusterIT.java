@@ -21,19 +21,19 @@ import javax.cache.CacheManager;
 import javax.cache.Caching;
 import org.junit.jupiter.api.Test;
 
-/** A near cache over all nodes of a cluster: it hears what changes on each of them. */
+/** A near cache on a cluster receives the invalidations of all nodes. */
 class NearClusterIT {
 
   private static final int KEYS = 300;
 
-  /** Of a cache in a cluster. */
+  /** The default number of buckets on a cluster. */
   private static final int BUCKETS = 64;
 
-  /** Before the lease of the near cache ends, so only an announcement can have told. */
-  private static final Duration ANNOUNCED = Duration.ofMillis(2_500);
+  /** Shorter than the near-cache lease, so only an invalidation can have removed the entries. */
+  private static final Duration INVALIDATED = Duration.ofMillis(2_500);
 
-  /** The bound, for a bucket whose announcements were missed, and time to connect. */
-  private static final Duration LISTENS_AGAIN = Duration.ofSeconds(20);
+  /** The maximum staleness of a bucket that missed invalidations, and time to connect again. */
+  private static final Duration RESUBSCRIBED = Duration.ofSeconds(20);
 
   private static CacheManager manager(String uri) {
     return Caching.getCachingProvider().getCacheManager(URI.create(uri), null);
@@ -48,8 +48,8 @@ class NearClusterIT {
   }
 
   @Test
-  void changes_onAllNodes_areAnnouncedAlsoAfterConnectionsWereLost() {
-    TckServer.CLUSTER.whyNot().ifPresent(reason -> abort(reason));
+  void changes_onAllNodes_invalidateAlsoAfterLostConnections() {
+    TckServer.CLUSTER.reasonToSkip().ifPresent(reason -> abort(reason));
     String uri = TckServer.CLUSTER.start().orElseThrow();
     var configuration =
         CorralConfiguration.builder(Integer.class, String.class)
@@ -58,42 +58,43 @@ class NearClusterIT {
             .build();
     try (CacheManager ours = manager(uri);
         CacheManager theirs = manager(uri + "?timeout=5s")) {
-      Cache<Integer, String> near = ours.createCache("near", configuration);
-      Cache<Integer, String> far = theirs.createCache("near", configuration);
-      CorralCache<?, ?> statistics = near.unwrap(CorralCache.class);
-      far.putAll(all("old"));
-      await().until(() -> allAreNear(near, statistics));
+      Cache<Integer, String> cache = ours.createCache("near", configuration);
+      Cache<Integer, String> otherJvm = theirs.createCache("near", configuration);
+      CorralCache<?, ?> statistics = cache.unwrap(CorralCache.class);
+      otherJvm.putAll(all("old"));
+      await().until(() -> allAreNearCacheHits(cache, statistics));
 
-      assertThat(shardedChannels(uri)).isEqualTo(knowShardedChannels(uri) ? BUCKETS : 0);
+      assertThat(shardedChannels(uri)).isEqualTo(supportShardedChannels(uri) ? BUCKETS : 0);
 
-      far.putAll(all("new"));
-      await().atMost(ANNOUNCED).until(() -> near.getAll(all("").keySet()).equals(all("new")));
-      far.clear();
-      await().atMost(ANNOUNCED).until(() -> near.getAll(all("").keySet()).isEmpty());
+      otherJvm.putAll(all("new"));
+      await().atMost(INVALIDATED).until(() -> cache.getAll(all("").keySet()).equals(all("new")));
+      otherJvm.clear();
+      await().atMost(INVALIDATED).until(() -> cache.getAll(all("").keySet()).isEmpty());
       assertThat(statistics.nearCacheStatistics().gaps()).isZero();
 
-      nodes(uri).forEach(node -> answer(node, "CLIENT KILL TYPE pubsub"));
-      far.putAll(all("newer"));
-      await().until(() -> near.getAll(all("").keySet()).equals(all("newer")));
-      await().atMost(LISTENS_AGAIN).until(() -> allAreNear(near, statistics));
-      far.putAll(all("newest"));
-      await().atMost(ANNOUNCED).until(() -> near.getAll(all("").keySet()).equals(all("newest")));
+      nodes(uri).forEach(node -> reply(node, "CLIENT KILL TYPE pubsub"));
+      otherJvm.putAll(all("newer"));
+      await().until(() -> cache.getAll(all("").keySet()).equals(all("newer")));
+      await().atMost(RESUBSCRIBED).until(() -> allAreNearCacheHits(cache, statistics));
+      otherJvm.putAll(all("newest"));
+      await().atMost(INVALIDATED).until(() -> cache.getAll(all("").keySet()).equals(all("newest")));
     }
   }
 
-  private static boolean allAreNear(Cache<Integer, String> near, CorralCache<?, ?> statistics) {
+  private static boolean allAreNearCacheHits(
+      Cache<Integer, String> cache, CorralCache<?, ?> statistics) {
     long before = statistics.nearCacheStatistics().hits();
-    near.getAll(all("").keySet());
+    cache.getAll(all("").keySet());
     return statistics.nearCacheStatistics().hits() - before == KEYS;
   }
 
-  /** On all nodes. */
+  /** The number of sharded channels with a subscriber, on all nodes. */
   private static int shardedChannels(String uri) {
-    return nodes(uri).mapToInt(node -> number(answer(node, "PUBSUB SHARDCHANNELS"))).sum();
+    return nodes(uri).mapToInt(node -> length(reply(node, "PUBSUB SHARDCHANNELS"))).sum();
   }
 
-  private static boolean knowShardedChannels(String uri) {
-    return nodes(uri).allMatch(node -> answer(node, "COMMAND INFO spublish").contains("spublish"));
+  private static boolean supportShardedChannels(String uri) {
+    return nodes(uri).allMatch(node -> reply(node, "COMMAND INFO spublish").contains("spublish"));
   }
 
   private static Stream<URI> nodes(String uri) {
@@ -101,13 +102,13 @@ class NearClusterIT {
         .map(node -> URI.create("redis://" + node));
   }
 
-  /** The length of a list that was answered. */
-  private static int number(String answer) {
-    return Integer.parseInt(answer.substring(1, answer.indexOf('\r')));
+  /** The length of the list in a reply. */
+  private static int length(String reply) {
+    return Integer.parseInt(reply.substring(1, reply.indexOf('\r')));
   }
 
-  /** The answer of a node, as Redis writes it. */
-  private static String answer(URI node, String command) {
+  /** The reply of a node to an inline command, as text of the Redis protocol. */
+  private static String reply(URI node, String command) {
     try (Socket socket = new Socket(node.getHost(), node.getPort())) {
       socket.getOutputStream().write((command + "\r\nQUIT\r\n").getBytes(UTF_8));
       return new String(socket.getInputStream().readAllBytes(), UTF_8);

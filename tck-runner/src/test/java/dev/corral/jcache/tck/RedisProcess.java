@@ -18,10 +18,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-/** A server process on a free loopback port, which ends with this JVM. */
+/** A server process on a free loopback port. It stops when this JVM exits. */
 final class RedisProcess {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final int port;
   private final Path folder;
@@ -44,7 +44,7 @@ final class RedisProcess {
       throw new UncheckedIOException(e);
     }
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop-redis-" + port));
-    await("server on port " + port, () -> "+PONG".equals(ask("PING")));
+    await("server on port " + port, () -> "+PONG".equals(call("PING")));
   }
 
   static RedisProcess standalone(Path binary) {
@@ -59,21 +59,21 @@ final class RedisProcess {
     return port;
   }
 
-  /** The answer to an inline command, its lines joined; empty while nobody answers. */
-  String ask(String command) {
+  /** The reply to an inline command: its first line or its body; empty if the server is down. */
+  String call(String command) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        BufferedReader answer =
+        BufferedReader reply =
             new BufferedReader(
                 new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
-      socket.setSoTimeout((int) PATIENCE.toMillis());
+      socket.setSoTimeout((int) TIMEOUT.toMillis());
       socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
-      String first = answer.readLine();
+      String first = reply.readLine();
       if (first == null || !first.startsWith("$")) {
         return first == null ? "" : first;
       }
       char[] body = new char[Integer.parseInt(first.substring(1))];
       for (int read = 0; read < body.length; ) {
-        int more = answer.read(body, read, body.length - read);
+        int more = reply.read(body, read, body.length - read);
         if (more < 0) {
           return "";
         }
@@ -86,10 +86,10 @@ final class RedisProcess {
   }
 
   static void await(String what, BooleanSupplier ready) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (!ready.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("The " + what + " is not ready after " + PATIENCE);
+        throw new IllegalStateException("The " + what + " is not ready after " + TIMEOUT);
       }
       try {
         Thread.sleep(10);
@@ -114,7 +114,7 @@ final class RedisProcess {
     }
   }
 
-  /** A port below those that the system hands out; a cluster node also needs the one 10,000 up. */
+  /** A port below the ephemeral ports. A cluster node also needs the port that is 10,000 higher. */
   private static int freePort() {
     while (true) {
       int candidate = ThreadLocalRandom.current().nextInt(12_000, 22_000);

@@ -4,14 +4,14 @@ import org.junit.platform.engine.FilterResult;
 import org.junit.platform.engine.TestDescriptor;
 import org.junit.platform.launcher.PostDiscoveryFilter;
 
-/** Leaves the TCK out where its server is missing; {@link TckResultIT} then says so. */
+/** Excludes the TCK if its server is missing; {@link TckResultIT} then reports this. */
 public final class ServerFilter implements PostDiscoveryFilter {
 
   @Override
   public FilterResult apply(TestDescriptor test) {
     return TckServer.ofThisJvm()
-        .flatMap(TckServer::whyNot)
+        .flatMap(TckServer::reasonToSkip)
         .map(FilterResult::excluded)
-        .orElseGet(() -> FilterResult.included("there is a server"));
+        .orElseGet(() -> FilterResult.included("the server is available"));
   }
 }

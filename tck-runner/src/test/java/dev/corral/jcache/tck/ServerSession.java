@@ -3,7 +3,7 @@ package dev.corral.jcache.tck;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
-/** Starts the server of this JVM before the first test; it is stopped when the JVM ends. */
+/** Starts the server of this JVM before the first test. The server stops when the JVM exits. */
 public final class ServerSession implements LauncherSessionListener {
 
   private static boolean started;
@@ -19,7 +19,7 @@ public final class ServerSession implements LauncherSessionListener {
     }
     started = true;
     TckServer.ofThisJvm()
-        .filter(server -> server.whyNot().isEmpty())
+        .filter(server -> server.reasonToSkip().isEmpty())
         .flatMap(TckServer::start)
         .ifPresent(uri -> System.setProperty("corral.redis.uri", uri));
   }

@@ -20,16 +20,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.w3c.dom.Element;
 import org.xml.sax.SAXException;
 
-/** The whole TCK ran and passed, but for the one test on the list of its authors. */
+/**
+ * The TCK ran completely and passed, except for the one test on the exclude list of its authors.
+ */
 class TckResultIT {
 
   private static final int TESTS = 479;
 
-  /** How many tests of an optional feature the TCK leaves out by itself. */
+  /** The number of tests of store-by-reference, which the TCK excludes by itself. */
   private static final int STORE_BY_REFERENCE = 12;
 
   @Test
-  void excludeList_names_onlyTheDummy() throws IOException {
+  void excludeList_ofTheTck_hasOnlyTheDummyTest() throws IOException {
     URL list = ClassLoader.getSystemResource("ExcludeList");
     try (InputStream content = list.openStream()) {
       assertThat(new String(content.readAllBytes(), StandardCharsets.UTF_8).lines())
@@ -39,7 +41,7 @@ class TckResultIT {
 
   @ParameterizedTest
   @EnumSource
-  void everyTest_ran_andPassed(TckServer server) throws IOException {
+  void everyTest_onEachServer_ranAndPassed(TckServer server) throws IOException {
     assumeItRan(server);
 
     List<Element> suites =
@@ -52,13 +54,14 @@ class TckResultIT {
   }
 
   /**
-   * The TCK counts an excluded test as a passed one, and only logs that it did. One is on the list;
-   * the others are those by which the TCK itself tests the optional store-by-reference, and leaves
-   * out where a provider says that it does not support it.
+   * The TCK counts an excluded test as passed, and only logs the exclusion. One test is on the
+   * exclude list. The other tests are for store-by-reference, an optional feature; the TCK excludes
+   * them if a provider does not support it.
    */
   @ParameterizedTest
   @EnumSource
-  void excludedTests_areTheDummyAndStoreByReference(TckServer server) throws IOException {
+  void excludedTests_onEachServer_areTheDummyTestAndStoreByReference(TckServer server)
+      throws IOException {
     assumeItRan(server);
 
     List<String> excluded =
@@ -75,24 +78,25 @@ class TckResultIT {
   }
 
   /**
-   * What Corral says of the TCK's caches that expire by access, and of none without a near cache.
+   * With a near cache configured, Corral logs for each cache with expiry on access that it has
+   * none. The TCK has such caches. Without a near cache configured, Corral does not log this.
    */
   @ParameterizedTest
   @EnumSource
-  void nearCaches_wereThereWhereTheBuildSaysSo(TckServer server) throws IOException {
+  void nearCaches_onEachServer_wereUsedAsTheBuildSays(TckServer server) throws IOException {
     assumeItRan(server);
 
-    boolean near =
+    boolean hasNearCaches =
         reports(server, "", "-output.txt").stream()
             .flatMap(TckResultIT::lines)
             .anyMatch(line -> line.contains("has no near cache"));
 
-    assertThat(near).isEqualTo(server.keepsNear());
+    assertThat(hasNearCaches).isEqualTo(server.hasNearCaches());
   }
 
   private static void assumeItRan(TckServer server) {
     server
-        .whyNot()
+        .reasonToSkip()
         .ifPresent(
             reason -> {
               System.out.println("SKIPPED: " + reason);
@@ -120,7 +124,7 @@ class TckResultIT {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (SAXException | ParserConfigurationException e) {
-      throw new IllegalStateException("Not a report: " + report, e);
+      throw new IllegalStateException("Not a test report: " + report, e);
     }
   }
 

@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The kinds of server that the TCK runs on, and whether with a near cache. */
+/** The servers that the TCK runs on, without and with near caches. */
 enum TckServer {
-  /** Whatever Corral chooses when nothing is configured. */
+  /** The embedded server, which Corral chooses if nothing is configured. */
   EMBEDDED(null, null),
   EMBEDDED_NEAR(null, null),
   REDIS("redis-server", "CORRAL_TEST_REDIS_SERVER"),
@@ -27,7 +27,7 @@ enum TckServer {
     this.variable = variable;
   }
 
-  /** The one this JVM is for, as the build says; none in a JVM that does not run the TCK. */
+  /** The server of this JVM, set by the build; empty in a JVM that does not run the TCK. */
   static Optional<TckServer> ofThisJvm() {
     return Optional.ofNullable(System.getProperty("tck.server"))
         .map(
@@ -35,34 +35,30 @@ enum TckServer {
                 Stream.of(values())
                     .filter(server -> server.directory().equals(name))
                     .findAny()
-                    .orElseThrow(() -> new IllegalArgumentException("tck.server=" + name)));
+                    .orElseThrow(
+                        () -> new IllegalArgumentException("unknown server: tck.server=" + name)));
   }
 
-  /** The name of the folder with the reports of its run. */
+  /** The name of the directory with the test reports of this server. */
   String directory() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Whether the build lets every cache keep entries near. */
-  boolean keepsNear() {
+  /** Whether the build gives every cache a near cache. */
+  boolean hasNearCaches() {
     return this == EMBEDDED_NEAR || this == CLUSTER_NEAR;
   }
 
-  /** Why there can be no run on this machine, if so. */
-  Optional<String> whyNot() {
+  /** Why the TCK cannot run with this server on this machine; empty if it can. */
+  Optional<String> reasonToSkip() {
     return program == null || binary().isPresent()
         ? Optional.empty()
         : Optional.of(
-            "The TCK does not run on "
-                + directory()
-                + ": there is no "
-                + program
-                + " on the PATH, and "
-                + variable
-                + " names none");
+            "The TCK does not run on %s: %s is not on the PATH; install it, or set %s to its path"
+                .formatted(directory(), program, variable));
   }
 
-  /** Starts it, and gives the URI for Corral; none for the embedded server, which Corral starts. */
+  /** Starts the server. Returns its URI; empty for the embedded server, which Corral starts. */
   Optional<String> start() {
     return switch (this) {
       case EMBEDDED, EMBEDDED_NEAR -> Optional.empty();
@@ -84,7 +80,8 @@ enum TckServer {
     if (named != null && !named.isBlank()) {
       Path binary = Path.of(named);
       if (!Files.isExecutable(binary)) {
-        throw new IllegalStateException(variable + " names " + binary + ", which cannot be run");
+        throw new IllegalStateException(
+            "%s is %s, which is not an executable file".formatted(variable, binary));
       }
       return Optional.of(binary);
     }
