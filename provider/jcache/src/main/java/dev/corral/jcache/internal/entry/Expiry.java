@@ -25,10 +25,10 @@ public final class Expiry {
   public static final long NEVER = -1;
 
   /** A time to live: the expiry of the entry does not change. */
-  public static final long KEEP = -2;
+  public static final long UNCHANGED = -2;
 
   /** A time to live that only a call of the policy gives. */
-  public static final long ASK = -3;
+  public static final long CALL_POLICY = -3;
 
   private static final Set<Class<? extends ExpiryPolicy>> CONSTANT =
       Set.of(
@@ -50,8 +50,8 @@ public final class Expiry {
   }
 
   /**
-   * Times to live in milliseconds; each may also be {@link #NEVER}, {@link #KEEP} or {@link #ASK}.
-   * With 0 the entry expires at once.
+   * Times to live in milliseconds; each may also be {@link #NEVER}, {@link #UNCHANGED} or {@link
+   * #CALL_POLICY}. With 0 the entry expires at once.
    */
   public record Lifetimes(long creationMillis, long updateMillis, long accessMillis) {
 
@@ -66,7 +66,7 @@ public final class Expiry {
   }
 
   private final ExpiryPolicy policy;
-  private final Lifetimes known;
+  private final Lifetimes lifetimes;
   private final Jitter jitter;
 
   /** A policy without jitter. */
@@ -78,41 +78,47 @@ public final class Expiry {
   public Expiry(ExpiryPolicy policy, Jitter jitter) {
     this.policy = policy;
     this.jitter = jitter;
-    this.known =
+    this.lifetimes =
         CONSTANT.contains(policy.getClass())
-            ? new Lifetimes(ask(Occasion.CREATION), ask(Occasion.UPDATE), ask(Occasion.ACCESS))
-            : new Lifetimes(ASK, ASK, ASK);
+            ? new Lifetimes(
+                callPolicy(Occasion.CREATION),
+                callPolicy(Occasion.UPDATE),
+                callPolicy(Occasion.ACCESS))
+            : new Lifetimes(CALL_POLICY, CALL_POLICY, CALL_POLICY);
   }
 
-  /** The times to live without jitter; {@link #ASK} if the policy is a user's own. */
-  public Lifetimes known() {
-    return known;
+  /** The times to live without jitter; {@link #CALL_POLICY} if the policy is a user's own. */
+  public Lifetimes lifetimes() {
+    return lifetimes;
   }
 
-  /** The times to live of one entry, with jitter; {@link #ASK} if the policy is a user's own. */
-  public Lifetimes ofEntry() {
+  /**
+   * The times to live of one entry, with jitter; {@link #CALL_POLICY} if the policy is a user's
+   * own.
+   */
+  public Lifetimes lifetimesWithJitter() {
     return jitter.part() == 0
-        ? known
+        ? lifetimes
         : new Lifetimes(
-            jitter.applyTo(known.creationMillis()),
-            jitter.applyTo(known.updateMillis()),
-            jitter.applyTo(known.accessMillis()));
+            jitter.applyTo(lifetimes.creationMillis()),
+            jitter.applyTo(lifetimes.updateMillis()),
+            jitter.applyTo(lifetimes.accessMillis()));
   }
 
   /** Calls the policy, and applies jitter. */
-  public long askOfEntry(Occasion occasion) {
-    return jitter.applyTo(ask(occasion));
+  public long callPolicyWithJitter(Occasion occasion) {
+    return jitter.applyTo(callPolicy(occasion));
   }
 
   /**
    * Calls the policy. If it throws or returns null, a new entry does not expire and the expiry of
    * an existing entry does not change, as in the reference implementation.
    */
-  public long ask(Occasion occasion) {
+  public long callPolicy(Occasion occasion) {
     return switch (occasion) {
       case CREATION -> millis(policy::getExpiryForCreation, NEVER);
-      case UPDATE -> millis(policy::getExpiryForUpdate, KEEP);
-      case ACCESS -> millis(policy::getExpiryForAccess, KEEP);
+      case UPDATE -> millis(policy::getExpiryForUpdate, UNCHANGED);
+      case ACCESS -> millis(policy::getExpiryForAccess, UNCHANGED);
     };
   }
 

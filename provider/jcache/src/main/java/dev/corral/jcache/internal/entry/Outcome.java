@@ -77,7 +77,7 @@ public record Outcome<V>(
   }
 
   /** The outcome of an operation that only read the entry. */
-  public static <V> Outcome<V> looked(EntryOperation<V> operation, Snapshot<V> seen) {
+  public static <V> Outcome<V> read(EntryOperation<V> operation, Snapshot<V> seen) {
     @Nullable V value = seen.isLive() ? seen.value() : null;
     return new Outcome<>(operation, seen.state(), Effect.NONE, seen.value(), value, 0, seen);
   }

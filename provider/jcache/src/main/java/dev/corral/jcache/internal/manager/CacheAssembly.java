@@ -233,7 +233,7 @@ final class CacheAssembly<K, V> {
   }
 
   private boolean accessChangesExpiry() {
-    return expiry.known().accessMillis() != Expiry.KEEP;
+    return expiry.lifetimes().accessMillis() != Expiry.UNCHANGED;
   }
 
   /** The near cache; null if none is configured, or if each read has to change the expiry. */

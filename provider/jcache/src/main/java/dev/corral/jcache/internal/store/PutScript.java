@@ -81,7 +81,8 @@ final class PutScript {
    */
   private static boolean isForever(Lifetimes lifetimes) {
     return lifetimes.creationMillis() == Expiry.NEVER
-        && (lifetimes.updateMillis() == Expiry.NEVER || lifetimes.updateMillis() == Expiry.KEEP);
+        && (lifetimes.updateMillis() == Expiry.NEVER
+            || lifetimes.updateMillis() == Expiry.UNCHANGED);
   }
 
   /** By an MSET if they are many; if that is refused, or not possible, by the script. */

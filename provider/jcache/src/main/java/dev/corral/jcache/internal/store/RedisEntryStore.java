@@ -66,22 +66,23 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   private Outcome<V> read(String text, EntryOperation<V> operation) {
     boolean touches = operation.then() == Then.TOUCH;
-    long access = touches ? expiry.known().accessMillis() : Expiry.KEEP;
-    if (access != Expiry.KEEP && access != Expiry.ASK) {
+    long access = touches ? expiry.lifetimes().accessMillis() : Expiry.UNCHANGED;
+    if (access != Expiry.UNCHANGED && access != Expiry.CALL_POLICY) {
       return decide(text, operation);
     }
     Snapshot<V> seen = reads.observe(text);
     if (!seen.isLive()) {
-      return mayBeQueued(seen) ? decide(text, operation) : Outcome.looked(operation, seen);
+      return mayWait(seen) ? decide(text, operation) : Outcome.read(operation, seen);
     }
-    long answer = access == Expiry.ASK ? expiry.askOfEntry(Occasion.ACCESS) : access;
-    if (answer == Expiry.KEEP) {
-      return Outcome.looked(operation, seen);
+    long answer =
+        access == Expiry.CALL_POLICY ? expiry.callPolicyWithJitter(Occasion.ACCESS) : access;
+    if (answer == Expiry.UNCHANGED) {
+      return Outcome.read(operation, seen);
     }
-    Lifetimes lifetimes = expiry.known().with(Occasion.ACCESS, answer);
-    EntryCommand touch =
-        EntryCommand.decidedByRedis(text, operation, null, null, lifetimes, /* queued= */ false);
-    return outcome(touch, operation, commands.execute(touch, expiry));
+    var command =
+        EntryCommand.deciding(
+            operation, null, null, expiry.lifetimes().with(Occasion.ACCESS, answer), false);
+    return outcome(text, operation, calls.settle(text, command, expiry));
   }
 
   /** Whether a change that is not yet in the database may be in the queue instead of an entry. */
@@ -120,8 +121,16 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public List<Outcome<V>> applyAll(List<K> keys, List<EntryOperation<V>> operations) {
-    if (!areReads(operations)) {
-      return decideAll(commands(keys, operations), operations);
+    if (reads.mayRead()
+        && !calls.terms().queues()
+        && expiry.lifetimes().accessMillis() == Expiry.UNCHANGED
+        && areReads(operations)) {
+      List<Snapshot<V>> seen = reads.observeAll(keys.stream().map(codec::text).toList());
+      List<Outcome<V>> outcomes = new ArrayList<>(seen.size());
+      for (int i = 0; i < seen.size(); i++) {
+        outcomes.add(Outcome.read(operations.get(i), seen.get(i)));
+      }
+      return outcomes;
     }
     List<Snapshot<V>> seen = reads.observeAll(keys.stream().map(codec::text).toList());
     List<Outcome<V>> outcomes = new ArrayList<>(seen.size());
@@ -225,9 +234,14 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
   private record Seen<V>(byte @Nullable [] bytes, @Nullable V value) {}
 
   private Optional<Outcome<V>> applyIfUnchanged(
-      String text, EntryOperation<V> operation, Then chosen, Seen<V> seen, HeldLock lock) {
-    boolean leavesExpiry = chosen == Then.TOUCH && expiry.known().accessMillis() == Expiry.KEEP;
-    if (chosen == Then.NOTHING || leavesExpiry) {
+      String text,
+      EntryOperation<V> operation,
+      Then chosen,
+      byte @Nullable [] seen,
+      @Nullable V value,
+      HeldLock lock) {
+    boolean asItIs = chosen == Then.TOUCH && expiry.lifetimes().accessMillis() == Expiry.UNCHANGED;
+    if (chosen == Then.NOTHING || asItIs) {
       return Optional.of(
           seen.bytes() == null
               ? Outcome.nothing(operation)
@@ -235,16 +249,14 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
     }
     EntryCommand command =
         EntryCommand.ifUnchanged(
-                text,
-                operation,
-                chosen,
-                seen.bytes(),
-                bytes(operation.value()),
-                expiry.ofEntry(),
-                commands.options().writesBehind())
-            .releasing(lock);
-    CommandResult result = commands.execute(command, expiry);
-    if (result.status() == Status.DONE) {
+            operation,
+            chosen,
+            seen,
+            bytes(operation.value()),
+            expiry.lifetimesWithJitter(),
+            calls.terms().queues());
+    Settled settled = calls.settle(text, command.ending(lock.token()), expiry);
+    if (settled.reply().status() == Status.DONE) {
       lock.released();
     }
     return result.status() == Status.DIFFERS
@@ -285,8 +297,8 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
         operation,
         bytes(operation.expected()),
         bytes(operation.value()),
-        expiry.ofEntry(),
-        commands.options().writesBehind());
+        expiry.lifetimesWithJitter(),
+        calls.terms().queues());
   }
 
   private byte @Nullable [] bytes(@Nullable V value) {

@@ -93,7 +93,7 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
         loadTicket == null ? observe(key).equals(seen) : observe(key).isTicket(loadTicket.id());
     boolean reads =
         chosen == Then.NOTHING
-            || (chosen == Then.TOUCH && expiry.known().accessMillis() == Expiry.KEEP);
+            || (chosen == Then.TOUCH && expiry.lifetimes().accessMillis() == Expiry.UNCHANGED);
     if (reads) {
       return Optional.of(
           seen.isLive() ? Outcome.found(operation, seen.value()) : Outcome.nothing(operation));
@@ -218,9 +218,9 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
   }
 
   private long deadline(Occasion occasion, @Nullable Held<V> held) {
-    long known = of(expiry.known(), occasion);
-    long millis = known == Expiry.ASK ? expiry.ask(occasion) : known;
-    if (millis == Expiry.KEEP) {
+    long known = of(expiry.lifetimes(), occasion);
+    long millis = known == Expiry.CALL_POLICY ? expiry.callPolicy(occasion) : known;
+    if (millis == Expiry.UNCHANGED) {
       return held == null ? NO_DEADLINE : held.deadlineMillis();
     }
     return millis == Expiry.NEVER ? NO_DEADLINE : clockMillis.getAsLong() + millis;

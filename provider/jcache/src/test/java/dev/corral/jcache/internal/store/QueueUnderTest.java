@@ -48,9 +48,10 @@ public final class QueueUnderTest {
   public void put(String key, String value) {
     EntryOperation<String> operation = EntryOperation.put(value);
     Expiry expiry = new Expiry(new ConstantExpiryPolicy(null, null, null));
-    commands.execute(
-        EntryCommand.decidedByRedis(
-            codec.text(key), operation, null, codec.bytes(value), expiry.ofEntry(), true),
+    calls.settle(
+        codec.text(key),
+        EntryCommand.deciding(
+            operation, null, codec.bytes(value), expiry.lifetimesWithJitter(), true),
         expiry);
   }
 
