@@ -17,9 +17,12 @@ import javax.cache.processor.EntryProcessor;
 /**
  * One call of the API.
  *
- * @param keys the number of its keys; 3 for an operation on the whole cache
+ * @param keys the number of its keys
  */
 record Operation(String name, int keys, Call call) {
+
+  /** Keys of an operation on a whole cache. With six, two orders are hardly ever equal. */
+  private static final int WHOLE_CACHE = 6;
 
   /** Calls the API and returns its result. */
   interface Call {
@@ -66,12 +69,12 @@ record Operation(String name, int keys, Call call) {
   }
 
   private static Operation whole(String name, Call call) {
-    return new Operation(name, 3, call);
+    return new Operation(name, WHOLE_CACHE, call);
   }
 
   /** The number of prepared keys; the other keys are absent. */
   int prepared() {
-    return keys == 3 ? 3 : 1;
+    return keys == WHOLE_CACHE ? WHOLE_CACHE : 1;
   }
 
   /** The operations on one or two keys. */
