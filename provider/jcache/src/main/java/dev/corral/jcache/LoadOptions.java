@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param lockWait maximum wait for a load of the same key in another JVM; then this JVM loads the
  *     key, too. Default: 15 s, longer than the lease of the load lock of a JVM that has died
  * @param softTimeout maximum wait for the loader, after which a stale value is served; the load
- *     goes on in the background. Default: null, which is no limit
+ *     continues in the background. Default: null, which is no limit
  * @param hardTimeout maximum wait for the loader, after which a call without a stale value fails
- *     with {@link javax.cache.integration.CacheLoaderException}; the load goes on in the
+ *     with {@link javax.cache.integration.CacheLoaderException}; the load continues in the
  *     background. Default: null, which is no limit
  * @param earlyRefresh β of XFetch, from 0 to 1000: how early entries are refreshed before they
  *     expire. 1 is the published optimum, greater is earlier. Default: 0, which is off

@@ -20,7 +20,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one JCache method asks of one entry, as data: if the entry meets {@code when}, do {@code
+ * What one JCache method does to one entry, as data: if the entry meets {@code when}, do {@code
  * then}, else {@code otherwise}. {@link #choose} decides it in this JVM; apply.lua decides it in
  * Redis, with the same meaning.
  *
@@ -81,7 +81,7 @@ public record EntryOperation<V>(
     READS_THROUGH,
     /** The value comes from the loader: it is not counted as a put, and no writer is called. */
     BY_LOADER,
-    /** The caller wants the value that the entry held before. */
+    /** The caller needs the previous value of the entry. */
     WANTS_VALUE
   }
 

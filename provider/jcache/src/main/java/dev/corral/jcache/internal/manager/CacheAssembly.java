@@ -133,35 +133,33 @@ final class CacheAssembly<K, V> {
             ExpirySweeper.PERIOD);
     ScheduledFuture<?> lockRenewal = repeat(locks::renew, RedisKeyLocks.RENEWAL);
     ScheduledFuture<?> classPublisher = repeat(classes, ClassTable.PERIOD);
-    RedisCache<K, V> opened =
-        new RedisCache<>(
-            name,
-            manager,
-            configuration,
-            new CacheComponents<>(
-                new CacheComponents.Entries<>(
-                    EntryPipeline.of(stages(store, guard, nearCache)),
-                    new OutageStore<>(recovery, store, failFast),
-                    nearCache,
-                    accessChangesExpiry()),
-                new CacheComponents.Loading<>(
-                    guard, configuration.isReadThrough(), resources.threads().background()),
-                listeners,
-                new CacheComponents.Management<>(statistics, recovery, queuedWrites),
-                () -> {
-                  sweeper.cancel(false);
-                  classPublisher.cancel(false);
-                  if (near != null) {
-                    near.invalidations().close();
-                  }
-                  queuedWrites.close();
-                  lockRenewal.cancel(false);
-                  locks.close();
-                  onClosed.run();
-                  recovery.close();
-                  feed.close();
-                  callbacks.close(listeners.customizations());
-                }));
+    CacheComponents<K, V> components =
+        new CacheComponents<>(
+            new CacheComponents.Entries<>(
+                EntryPipeline.of(stages(store, guard, nearCache)),
+                new OutageStore<>(recovery, store, failFast),
+                nearCache,
+                accessChangesExpiry()),
+            new CacheComponents.Loading<>(
+                guard, configuration.isReadThrough(), resources.threads().background()),
+            listeners,
+            new CacheComponents.Management<>(statistics, recovery, queuedWrites),
+            () -> {
+              sweeper.cancel(false);
+              classPublisher.cancel(false);
+              if (near != null) {
+                near.invalidations().close();
+              }
+              queuedWrites.close();
+              lockRenewal.cancel(false);
+              locks.close();
+              onClosed.run();
+              recovery.close();
+              feed.close();
+              callbacks.close(listeners.customizations());
+            });
+    RedisCache<K, V> opened = new RedisCache<>(name, manager, configuration, components);
+    cache.set(opened);
     try {
       configuration
           .getCacheEntryListenerConfigurations()
