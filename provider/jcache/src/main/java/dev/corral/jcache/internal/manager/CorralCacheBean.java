@@ -9,11 +9,11 @@ import java.util.List;
 final class CorralCacheBean implements CorralCacheMXBean {
 
   private final CorralCache<?, ?> cache;
-  private final QueueSnapshot queue;
+  private final QueueStatistics queue;
 
   CorralCacheBean(CorralCache<?, ?> cache) {
     this.cache = cache;
-    this.queue = new QueueSnapshot(cache::writeBehindStatistics);
+    this.queue = new QueueStatistics(cache::writeBehindStatistics);
   }
 
   @Override

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** When the statistics of a queue are read from Redis. */
-class QueueSnapshotTest {
+class QueueStatisticsTest {
 
   private final AtomicInteger queries = new AtomicInteger();
 
@@ -27,28 +27,28 @@ class QueueSnapshotTest {
 
   @Test
   void get_withinASecond_isOneQuery() {
-    QueueSnapshot snapshot = new QueueSnapshot(this::query);
+    QueueStatistics statistics = new QueueStatistics(this::query);
 
-    assertThat(snapshot.get().depth()).isEqualTo(1);
-    assertThat(snapshot.get().depth()).isEqualTo(1);
+    assertThat(statistics.get().depth()).isEqualTo(1);
+    assertThat(statistics.get().depth()).isEqualTo(1);
 
-    await().atMost(Duration.ofSeconds(5)).until(() -> snapshot.get().depth() == 2);
+    await().atMost(Duration.ofSeconds(5)).until(() -> statistics.get().depth() == 2);
   }
 
   @Test
   void get_afterDiscard_queriesAgain() {
-    QueueSnapshot snapshot = new QueueSnapshot(this::query);
-    snapshot.get();
+    QueueStatistics statistics = new QueueStatistics(this::query);
+    statistics.get();
 
-    snapshot.discard();
+    statistics.discard();
 
-    assertThat(snapshot.get().depth()).isEqualTo(2);
+    assertThat(statistics.get().depth()).isEqualTo(2);
   }
 
   @Test
   void get_afterAFailure_queriesAgain() {
-    QueueSnapshot snapshot =
-        new QueueSnapshot(
+    QueueStatistics statistics =
+        new QueueStatistics(
             () -> {
               if (queries.get() == 0) {
                 query();
@@ -56,16 +56,16 @@ class QueueSnapshotTest {
               }
               return query();
             });
-    assertThatThrownBy(snapshot::get).isInstanceOf(RedisUnavailableException.class);
+    assertThatThrownBy(statistics::get).isInstanceOf(RedisUnavailableException.class);
 
-    assertThat(snapshot.get().depth()).isEqualTo(2);
+    assertThat(statistics.get().depth()).isEqualTo(2);
   }
 
   @Test
   void get_whileAnotherThreadQueries_sharesItsFailure() throws InterruptedException {
     CountDownLatch timeout = new CountDownLatch(1);
-    QueueSnapshot snapshot =
-        new QueueSnapshot(
+    QueueStatistics statistics =
+        new QueueStatistics(
             () -> {
               query();
               awaitUninterruptibly(timeout);
@@ -76,11 +76,11 @@ class QueueSnapshotTest {
     for (int i = 0; i < 8; i++) {
       CompletableFuture<@Nullable Throwable> failure = new CompletableFuture<>();
       failures.add(failure);
-      Thread thread = new Thread(() -> failure.complete(failureOf(snapshot)));
+      Thread thread = new Thread(() -> failure.complete(failureOf(statistics)));
       threads.add(thread);
       thread.start();
     }
-    await().until(() -> threads.stream().allMatch(QueueSnapshotTest::waits));
+    await().until(() -> threads.stream().allMatch(QueueStatisticsTest::waits));
 
     timeout.countDown();
 
@@ -94,9 +94,9 @@ class QueueSnapshotTest {
     return thread.getState() == Thread.State.BLOCKED || thread.getState() == Thread.State.WAITING;
   }
 
-  private static @Nullable Throwable failureOf(QueueSnapshot snapshot) {
+  private static @Nullable Throwable failureOf(QueueStatistics statistics) {
     try {
-      snapshot.get();
+      statistics.get();
       return null;
     } catch (CacheException e) {
       return e;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The statistics of a write-behind queue, read from Redis at most once a second: a scrape reads
  * many attributes one after the other, and each query asks all buckets. Safe for many threads.
  */
-final class QueueSnapshot {
+final class QueueStatistics {
 
   private static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -22,7 +22,7 @@ final class QueueSnapshot {
   /**
    * @param query reads the statistics from Redis; may block and throw
    */
-  QueueSnapshot(Supplier<WriteBehindStatistics> query) {
+  QueueStatistics(Supplier<WriteBehindStatistics> query) {
     this.query = query;
   }
 
