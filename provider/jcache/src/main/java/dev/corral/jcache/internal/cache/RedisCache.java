@@ -207,7 +207,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
       entries.store().clear();
     } finally {
       if (nearCache != null) {
-        nearCache.forgetAll();
+        nearCache.invalidateAll();
       }
     }
   }
@@ -311,7 +311,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   @Override
   public void registerCacheEntryListener(CacheEntryListenerConfiguration<K, V> listener) {
     checkOpen();
-    listeners.register(Objects.requireNonNull(listener, "listener"));
+    listeners.register(Objects.requireNonNull(listener, "listener"), this);
     configuration.updateAndGet(
         it -> it.with(standard -> standard.addCacheEntryListenerConfiguration(listener)));
   }

@@ -10,7 +10,6 @@ import dev.corral.jcache.internal.codec.values.ClassTable;
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Jitter;
 import dev.corral.jcache.internal.feed.ChangeFeed;
-import dev.corral.jcache.internal.feed.EntryChange;
 import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.outage.OutageStore;
 import dev.corral.jcache.internal.pipeline.EntryPipeline;
@@ -51,9 +50,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
@@ -114,9 +111,9 @@ final class CacheAssembly<K, V> {
         new CacheListeners<>(name, feed, decoder(codec), resources.threads().background());
     this.statistics = new CacheStatistics(configuration.isStatisticsEnabled());
     this.failFast = resources.failsFast(configuration);
-    this.commands = new EntryCommands(context, feed.jvmId(), terms(), resources.clock());
+    this.commands = new EntryCommands(context, feed.jvmId(), storeOptions(), resources.clock());
     this.reads =
-        new EntryReads<>(context, codec, commands, resources.clock(), this::hasExpiredListener);
+        new EntryReads<>(context, codec, commands, resources.clock(), listeners::wantsExpired);
     this.locks = new RedisKeyLocks<>(context, codec, reads, LOCK_TIMEOUT);
   }
 
@@ -129,7 +126,7 @@ final class CacheAssembly<K, V> {
     QueuedWrites<K, V> queuedWrites = queuedWrites();
     ScheduledFuture<?> sweeper =
         repeat(
-            new ExpirySweeper(context, feed.jvmId(), this::hasExpiredListener),
+            new ExpirySweeper(context, feed.jvmId(), listeners::wantsExpired),
             ExpirySweeper.PERIOD);
     ScheduledFuture<?> lockRenewal = repeat(locks::renew, RedisKeyLocks.RENEWAL);
     ScheduledFuture<?> classPublisher = repeat(classes, ClassTable.PERIOD);
@@ -159,7 +156,6 @@ final class CacheAssembly<K, V> {
               callbacks.close(listeners.customizations());
             });
     RedisCache<K, V> opened = new RedisCache<>(name, manager, configuration, components);
-    cache.set(opened);
     try {
       configuration
           .getCacheEntryListenerConfigurations()
@@ -249,16 +245,12 @@ final class CacheAssembly<K, V> {
             context, options, configuration.loading(), resources, codec, statistics);
   }
 
-  private StoreOptions terms() {
+  private StoreOptions storeOptions() {
     long retentionMillis = configuration.loading().retention().toMillis();
     WriteBehindOptions options = writeBehind();
     return options == null
         ? new StoreOptions(retentionMillis, 0, 0)
         : new StoreOptions(retentionMillis, options.queueLimit(), options.delay().toMillis());
-  }
-
-  private boolean hasExpiredListener() {
-    return listeners.wants(EntryChange.Kind.EXPIRED);
   }
 
   private @Nullable LoadGuard<K, V> guard() {

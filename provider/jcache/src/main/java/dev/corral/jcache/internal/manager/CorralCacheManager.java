@@ -149,9 +149,7 @@ public final class CorralCacheManager implements CacheManager {
    */
   private <K, V> CorralConfiguration<K, V> withDefaults(CorralConfiguration<K, V> configuration) {
     CacheDefaults defaults = settings.defaults();
-    var expiry =
-        new ConstantExpiryPolicy(
-            defaults.creationExpiry(), defaults.updateExpiry(), defaults.accessExpiry());
+    ConstantExpiryPolicy expiry = defaults.expiry();
     boolean hasDefault = !expiry.equals(new ConstantExpiryPolicy(null, null, null));
     boolean isEternal =
         EternalExpiryPolicy.factoryOf().equals(configuration.getExpiryPolicyFactory());

@@ -55,15 +55,14 @@ final class ManagerResources implements AutoCloseable {
   ManagerResources(Settings settings, ClassLoader classLoader, @Nullable Object client) {
     this.settings = settings;
     this.classLoader = classLoader;
-    this.redis = client == null ? SharedRedis.open(settings.redis()) : SharedRedis.handedIn(client);
-    RedisSettings redisSettings = settings.redis();
-    Duration maxWait = redisSettings.connectTimeout().plus(redisSettings.timeout().multipliedBy(2));
+    this.redis =
+        client == null ? SharedRedis.open(settings.redis()) : SharedRedis.ofApplication(client);
+    ClientOptions options = settings.redis().client();
+    Duration maxWait = options.connectTimeout().plus(options.timeout().multipliedBy(2));
     this.direct = redis.commands(maxWait);
-    this.breaker =
-        new RedisCircuitBreaker(
-            direct, redisSettings.keyPrefix() + CLOCK_KEY, threads.background());
+    this.breaker = new RedisCircuitBreaker(direct, keyPrefix() + CLOCK_KEY, threads.background());
     this.commands = direct.guardedBy(breaker);
-    this.clock = new ServerClock(direct, CLOCK_KEY);
+    this.clock = new ServerClock(direct, keyPrefix() + CLOCK_KEY);
     CacheException connectFailure = redis.connectFailure();
     if (connectFailure != null) {
       breaker.open(connectFailure);

@@ -37,20 +37,14 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations invalidation
             bytes -> codec.value(bytes, 0),
             read -> usableMillis(read, loading, resources.clock()),
             statistics::isEnabled);
-    Invalidations announcements =
+    Invalidations invalidations =
         new Invalidations(
             context,
             leases,
             options.maxStaleness(),
             near::invalidateText,
             resources.threads().timer());
-    return new NearCacheAssembly<>(near, announcements);
-  }
-
-  private static void forget(@Nullable NearCache<?, ?> cache, String text) {
-    if (cache != null) {
-      cache.forgetText(text);
-    }
+    return new NearCacheAssembly<>(near, invalidations);
   }
 
   /**

@@ -28,7 +28,8 @@ record CommandTemplate(
   /** How many arguments a template takes. */
   static final int FIELDS = 10;
 
-  private static final Lifetimes UNCHANGED = new Lifetimes(Expiry.KEEP, Expiry.KEEP, Expiry.KEEP);
+  private static final Lifetimes UNCHANGED =
+      new Lifetimes(Expiry.UNCHANGED, Expiry.UNCHANGED, Expiry.UNCHANGED);
 
   /** Without a load, a writer or a queue; the entry's time to live does not change. */
   static CommandTemplate of(String when, String then, String otherwise) {
@@ -44,7 +45,7 @@ record CommandTemplate(
         && rule.then().equals("put")
         && !wantsPrevious
         && isKnown(lifetimes.creationMillis())
-        && (isKnown(lifetimes.updateMillis()) || lifetimes.updateMillis() == Expiry.KEEP)
+        && (isKnown(lifetimes.updateMillis()) || lifetimes.updateMillis() == Expiry.UNCHANGED)
         && loadMillis == 0
         && fence.isEmpty()
         && !queued;

@@ -39,96 +39,9 @@ record EntryCommand(
    * Redis decides. If the operation compares values, the script reports a live entry whose bytes
    * are not the expected ones, because different bytes may be equal values.
    */
-  record Shape(
-      String when,
-      String then,
-      String otherwise,
-      boolean wantsPrevious,
-      Lifetimes lifetimes,
-      long loadMillis,
-      String fence,
-      boolean queued) {
-
-    /** How many arguments it has. */
-    static final int FIELDS = 10;
-
-    private static final Lifetimes AS_IT_IS =
-        new Lifetimes(Expiry.UNCHANGED, Expiry.UNCHANGED, Expiry.UNCHANGED);
-
-    /** Without a load, a writer or a queue, for an entry whose time to live stays. */
-    static Shape of(String when, String then, String otherwise) {
-      return new Shape(when, then, otherwise, false, AS_IT_IS, 0, "", false);
-    }
-
-    /** Whether put.lua can do it: whatever stands there gives way, and nobody wants to know. */
-    boolean isPlainPut() {
-      return when.equals("always")
-          && then.equals("put")
-          && !wantsPrevious
-          && isKnown(lifetimes.creationMillis())
-          && (isKnown(lifetimes.updateMillis()) || lifetimes.updateMillis() == Expiry.UNCHANGED)
-          && loadMillis == 0
-          && fence.isEmpty()
-          && !queued;
-    }
-
-    private static boolean isKnown(long millis) {
-      return millis > 0 || millis == Expiry.NEVER;
-    }
-
-    Shape when(String condition) {
-      return new Shape(
-          condition, then, otherwise, wantsPrevious, lifetimes, loadMillis, fence, queued);
-    }
-
-    Shape otherwise(String word) {
-      return new Shape(when, then, word, wantsPrevious, lifetimes, loadMillis, fence, queued);
-    }
-
-    Shape wantingPrevious() {
-      return new Shape(when, then, otherwise, true, lifetimes, loadMillis, fence, queued);
-    }
-
-    Shape with(Lifetimes other) {
-      return new Shape(when, then, otherwise, wantsPrevious, other, loadMillis, fence, queued);
-    }
-
-    Shape loaded(long millis) {
-      return new Shape(when, then, otherwise, wantsPrevious, lifetimes, millis, fence, queued);
-    }
-
-    Shape fenced(String mark) {
-      return new Shape(when, then, otherwise, wantsPrevious, lifetimes, loadMillis, mark, queued);
-    }
-
-    Shape queued(boolean also) {
-      return new Shape(when, then, otherwise, wantsPrevious, lifetimes, loadMillis, fence, also);
-    }
-
-    void appendTo(List<Object> arguments) {
-      arguments.add(when);
-      arguments.add(then);
-      arguments.add(otherwise);
-      arguments.add(wantsPrevious ? "1" : "0");
-      arguments.add(lifetimes.creationMillis());
-      arguments.add(lifetimes.updateMillis());
-      arguments.add(lifetimes.accessMillis());
-      arguments.add(loadMillis);
-      arguments.add(fence);
-      arguments.add(queued ? "1" : "0");
-    }
-  }
-
-  /** How many arguments each entry has. */
-  static final int FIELDS = 4;
-
-  private EntryCommand(Shape shape, byte[] expected, byte[] value) {
-    this(shape, expected, value, "");
-  }
-
-  /** Redis decides; it reports a live entry whose bytes are not the expected ones. */
-  static <V> EntryCommand deciding(
-      EntryOperation<V> operation,
+  static EntryCommand decidedByRedis(
+      String key,
+      EntryOperation<?> operation,
       byte @Nullable [] expected,
       byte @Nullable [] value,
       Lifetimes lifetimes,
@@ -181,13 +94,13 @@ record EntryCommand(
         value == null ? NO_BYTES : value);
   }
 
-  /** A ticket is left, or has to stand; its time, or that of the load, goes along. */
-  private EntryCommand filling(EntryOperation<?> operation, LoadTicket loadTicket) {
-    byte[] ticket = loadTicket.id().getBytes(UTF_8);
-    Shape unqueued =
-        shape
-            .queued(false)
-            .with(new Lifetimes(loadTicket.millis(), Expiry.UNCHANGED, Expiry.UNCHANGED));
+  /** The operation stores a load ticket, or requires that it is still stored. */
+  private EntryCommand ofLoad(EntryOperation<?> operation, LoadTicket ticket) {
+    Rule rule = template.rule();
+    CommandTemplate timed =
+        template
+            .unqueued()
+            .with(new Lifetimes(ticket.millis(), Expiry.UNCHANGED, Expiry.UNCHANGED));
     return switch (operation.then()) {
       case RESERVE ->
           new EntryCommand(

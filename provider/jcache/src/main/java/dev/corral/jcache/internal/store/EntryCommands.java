@@ -123,7 +123,8 @@ public final class EntryCommands {
 
   private static EntryCommand answered(EntryCommand command, CommandResult result, Expiry expiry) {
     var occasion = result.occasion();
-    return command.with(command.template().lifetimes().with(occasion, expiry.askOfEntry(occasion)));
+    return command.with(
+        command.template().lifetimes().with(occasion, expiry.callPolicyWithJitter(occasion)));
   }
 
   /** One call of a script. */
@@ -213,51 +214,6 @@ public final class EntryCommands {
 
   /** Removes an entry, without an event, if it still holds these bytes. Does not wait. */
   void discard(String key, byte[] bytes) {
-    var unused =
-        lanes.get(cache.keys().bucketOf(key)).submit(Part.alone(key, EntryCommand.discard(bytes)));
-  }
-
-  private static EntryCommand answered(EntryCommand command, EntryReply reply, Expiry expiry) {
-    var occasion = reply.occasion();
-    return command.with(
-        command.shape().lifetimes().with(occasion, expiry.callPolicyWithJitter(occasion)));
-  }
-
-  /** What goes into one call of a bucket. */
-  private record Chunk(int bucket, List<Part> parts) {}
-
-  private List<Chunk> chunks(List<Part> open) {
-    List<Chunk> chunks = new ArrayList<>();
-    cache
-        .keys()
-        .byBucket(open, Part::key)
-        .forEach(
-            (bucket, parts) ->
-                Chunks.of(parts, MAX_ENTRIES, MAX_BYTES, part -> part.command().size())
-                    .forEach(chunk -> chunks.add(new Chunk(bucket, chunk))));
-    return chunks;
-  }
-
-  private record Call(List<Part> parts, CompletableFuture<List<Answer>> answers) {}
-
-  private void callAll(List<Chunk> chunks, Settled[] results) {
-    Deque<Call> inFlight = new ArrayDeque<>();
-    for (Chunk chunk : chunks) {
-      if (inFlight.size() == MAX_IN_FLIGHT) {
-        collect(inFlight.remove(), results);
-      }
-      inFlight.add(new Call(chunk.parts(), script.call(chunk.bucket(), chunk.parts())));
-    }
-    inFlight.forEach(call -> collect(call, results));
-  }
-
-  private void collect(Call call, Settled[] results) {
-    List<Part> parts = call.parts();
-    List<Answer> answers = await(parts.get(0), call.answers());
-    for (int i = 0; i < answers.size(); i++) {
-      Settled settled = answers.get(i).settled();
-      results[parts.get(i).position()] =
-          settled.reply().status() == Status.FAILED ? settled(parts.get(i)) : settled;
-    }
+    var unused = batchers.get(cache.keys().bucketOf(key)).submit(EntryCommand.discard(key, bytes));
   }
 }

@@ -72,17 +72,17 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
     }
     Snapshot<V> seen = reads.observe(text);
     if (!seen.isLive()) {
-      return mayWait(seen) ? decide(text, operation) : Outcome.read(operation, seen);
+      return mayBeQueued(seen) ? decide(text, operation) : Outcome.read(operation, seen);
     }
     long answer =
         access == Expiry.CALL_POLICY ? expiry.callPolicyWithJitter(Occasion.ACCESS) : access;
     if (answer == Expiry.UNCHANGED) {
       return Outcome.read(operation, seen);
     }
-    var command =
-        EntryCommand.deciding(
-            operation, null, null, expiry.lifetimes().with(Occasion.ACCESS, answer), false);
-    return outcome(text, operation, calls.settle(text, command, expiry));
+    Lifetimes lifetimes = expiry.lifetimes().with(Occasion.ACCESS, answer);
+    EntryCommand touch =
+        EntryCommand.decidedByRedis(text, operation, null, null, lifetimes, /* queued= */ false);
+    return outcome(touch, operation, commands.execute(touch, expiry));
   }
 
   /** Whether a change that is not yet in the database may be in the queue instead of an entry. */
@@ -121,21 +121,13 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public List<Outcome<V>> applyAll(List<K> keys, List<EntryOperation<V>> operations) {
-    if (reads.mayRead()
-        && !calls.terms().queues()
-        && expiry.lifetimes().accessMillis() == Expiry.UNCHANGED
-        && areReads(operations)) {
-      List<Snapshot<V>> seen = reads.observeAll(keys.stream().map(codec::text).toList());
-      List<Outcome<V>> outcomes = new ArrayList<>(seen.size());
-      for (int i = 0; i < seen.size(); i++) {
-        outcomes.add(Outcome.read(operations.get(i), seen.get(i)));
-      }
-      return outcomes;
+    if (!areReads(operations)) {
+      return decideAll(commands(keys, operations), operations);
     }
     List<Snapshot<V>> seen = reads.observeAll(keys.stream().map(codec::text).toList());
     List<Outcome<V>> outcomes = new ArrayList<>(seen.size());
     for (int i = 0; i < seen.size(); i++) {
-      outcomes.add(Outcome.looked(operations.get(i), seen.get(i)));
+      outcomes.add(Outcome.read(operations.get(i), seen.get(i)));
     }
     return outcomes;
   }
@@ -144,7 +136,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
   private boolean areReads(List<EntryOperation<V>> operations) {
     if (!reads.areSufficient()
         || commands.options().writesBehind()
-        || expiry.known().accessMillis() != Expiry.KEEP) {
+        || expiry.lifetimes().accessMillis() != Expiry.UNCHANGED) {
       return false;
     }
     for (EntryOperation<V> operation : operations) {
@@ -234,14 +226,10 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
   private record Seen<V>(byte @Nullable [] bytes, @Nullable V value) {}
 
   private Optional<Outcome<V>> applyIfUnchanged(
-      String text,
-      EntryOperation<V> operation,
-      Then chosen,
-      byte @Nullable [] seen,
-      @Nullable V value,
-      HeldLock lock) {
-    boolean asItIs = chosen == Then.TOUCH && expiry.lifetimes().accessMillis() == Expiry.UNCHANGED;
-    if (chosen == Then.NOTHING || asItIs) {
+      String text, EntryOperation<V> operation, Then chosen, Seen<V> seen, HeldLock lock) {
+    boolean leavesExpiry =
+        chosen == Then.TOUCH && expiry.lifetimes().accessMillis() == Expiry.UNCHANGED;
+    if (chosen == Then.NOTHING || leavesExpiry) {
       return Optional.of(
           seen.bytes() == null
               ? Outcome.nothing(operation)
@@ -249,14 +237,16 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
     }
     EntryCommand command =
         EntryCommand.ifUnchanged(
-            operation,
-            chosen,
-            seen,
-            bytes(operation.value()),
-            expiry.lifetimesWithJitter(),
-            calls.terms().queues());
-    Settled settled = calls.settle(text, command.ending(lock.token()), expiry);
-    if (settled.reply().status() == Status.DONE) {
+                text,
+                operation,
+                chosen,
+                seen.bytes(),
+                bytes(operation.value()),
+                expiry.lifetimesWithJitter(),
+                commands.options().writesBehind())
+            .releasing(lock);
+    CommandResult result = commands.execute(command, expiry);
+    if (result.status() == Status.DONE) {
       lock.released();
     }
     return result.status() == Status.DIFFERS
@@ -298,7 +288,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
         bytes(operation.expected()),
         bytes(operation.value()),
         expiry.lifetimesWithJitter(),
-        calls.terms().queues());
+        commands.options().writesBehind());
   }
 
   private byte @Nullable [] bytes(@Nullable V value) {

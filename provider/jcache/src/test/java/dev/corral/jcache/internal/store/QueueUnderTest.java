@@ -48,10 +48,14 @@ public final class QueueUnderTest {
   public void put(String key, String value) {
     EntryOperation<String> operation = EntryOperation.put(value);
     Expiry expiry = new Expiry(new ConstantExpiryPolicy(null, null, null));
-    calls.settle(
-        codec.text(key),
-        EntryCommand.deciding(
-            operation, null, codec.bytes(value), expiry.lifetimesWithJitter(), true),
+    commands.execute(
+        EntryCommand.decidedByRedis(
+            codec.text(key),
+            operation,
+            null,
+            codec.bytes(value),
+            expiry.lifetimesWithJitter(),
+            true),
         expiry);
   }
 

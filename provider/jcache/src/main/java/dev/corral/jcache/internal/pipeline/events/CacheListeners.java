@@ -121,13 +121,18 @@ public final class CacheListeners<K, V> {
   }
 
   /** Whether this JVM has a listener for changes of this kind. */
-  public boolean wants(Kind kind) {
+  boolean wants(Kind kind) {
     for (ListenerRegistration<K, V> registration : registrations) {
       if (registration.wants(kind)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Whether this JVM has a listener for expired entries. */
+  public boolean wantsExpired() {
+    return wants(Kind.EXPIRED);
   }
 
   /** Whether this JVM has a synchronous listener for changes of this kind. */
