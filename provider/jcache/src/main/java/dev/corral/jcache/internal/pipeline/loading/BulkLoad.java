@@ -7,7 +7,6 @@ import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
-import dev.corral.jcache.internal.pipeline.loading.SingleFlight.Flight;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -37,21 +36,21 @@ final class BulkLoad<K, V> {
 
   /** The values of those keys that have one. */
   Map<K, V> load(Collection<K> keys, Stage.Next<K, V> next) {
-    Map<K, Flight<V>> own = new LinkedHashMap<>();
+    Map<K, InFlightLoad<V>> own = new LinkedHashMap<>();
     List<K> others = new ArrayList<>();
     for (K key : new LinkedHashSet<>(keys)) {
-      Flight<V> flight = guard.flights().begin(key);
-      if (flight == null) {
-        others.add(key);
+      InFlightLoad<V> load = new InFlightLoad<>();
+      if (guard.flights().putIfAbsent(key, load) == null) {
+        own.put(key, load);
       } else {
-        own.put(key, flight);
+        others.add(key);
       }
     }
     Map<K, V> values = new HashMap<>();
     try {
       values.putAll(fly(own, next));
     } finally {
-      own.forEach(guard.flights()::end);
+      own.forEach(guard.flights()::remove);
     }
     for (K key : others) {
       V value = join(key, next);
@@ -70,7 +69,7 @@ final class BulkLoad<K, V> {
     }
   }
 
-  private Map<K, V> fly(Map<K, Flight<V>> own, Stage.Next<K, V> next) {
+  private Map<K, V> fly(Map<K, InFlightLoad<V>> own, Stage.Next<K, V> next) {
     if (own.isEmpty()) {
       return Map.of();
     }
@@ -90,10 +89,10 @@ final class BulkLoad<K, V> {
           }
         }
       }
-      own.forEach((key, flight) -> flight.land(values.get(key)));
+      own.forEach((key, load) -> load.complete(values.get(key)));
       return values;
     } catch (RuntimeException | Error e) {
-      own.values().forEach(flight -> flight.crash(e));
+      own.values().forEach(load -> load.fail(e));
       throw e;
     }
   }

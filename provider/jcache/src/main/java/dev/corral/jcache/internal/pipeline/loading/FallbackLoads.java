@@ -4,10 +4,6 @@ import dev.corral.jcache.internal.outage.CacheRecovery;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,122 +12,121 @@ import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads without a cache, so that its absence does not become an outage of the database: one load
- * per key at a time in this JVM, and only so many at all. A load that begins within a load counts
- * as one with it.
+ * The loads of one cache during an outage, which protect the database from the load that Redis
+ * normally takes: one load per key at a time in this JVM, and a limit for all keys together. The
+ * values are not stored. Safe for many threads.
+ *
+ * <p>A load that its thread begins within another load belongs to that one: it needs no slot of its
+ * own and waits for no other thread, so loads cannot block each other.
  */
 public final class FallbackLoads<K, V> {
 
-  /** How many loads of a cache run at the same time while Redis is away. */
-  static final int LIMIT = 32;
+  /** How many loads of a cache run at the same time. */
+  private static final int LIMIT = 32;
 
-  /** How long a caller waits for its turn, or for the same load in another thread. */
-  static final Duration PATIENCE = Duration.ofSeconds(5);
+  /** How long a caller waits for a slot, or for the load of the same key in another thread. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  private final CacheRecovery outage;
+  private final CacheRecovery recovery;
   private final String cacheName;
   private final LoaderInvoker<K, V> loader;
-  private final Semaphore turns;
-  private final long patienceMillis;
-  private final ConcurrentMap<K, CompletableFuture<@Nullable V>> flights =
-      new ConcurrentHashMap<>();
+  private final Semaphore slots;
+  private final Duration timeout;
+  private final SingleFlight<K, V> flights;
   private final ThreadLocal<Boolean> loading = ThreadLocal.withInitial(() -> false);
 
-  public FallbackLoads(CacheRecovery outage, String cacheName, LoaderInvoker<K, V> loader) {
-    this(outage, cacheName, loader, LIMIT, PATIENCE);
+  /**
+   * @param recovery counts the loads
+   */
+  public FallbackLoads(CacheRecovery recovery, String cacheName, LoaderInvoker<K, V> loader) {
+    this(recovery, cacheName, loader, LIMIT, TIMEOUT);
   }
 
   FallbackLoads(
-      CacheRecovery outage,
+      CacheRecovery recovery,
       String cacheName,
       LoaderInvoker<K, V> loader,
       int limit,
-      Duration patience) {
-    this.outage = outage;
+      Duration timeout) {
+    this.recovery = recovery;
     this.cacheName = cacheName;
     this.loader = loader;
-    this.turns = new Semaphore(limit);
-    this.patienceMillis = patience.toMillis();
+    this.slots = new Semaphore(limit);
+    this.timeout = timeout;
+    this.flights = new SingleFlight<>(cacheName);
   }
 
+  /**
+   * The value of a key, or null if the loader has none.
+   *
+   * @throws CacheLoaderException if the loader failed, or if the caller waited too long
+   */
   @Nullable V load(K key) {
-    if (Boolean.TRUE.equals(loading.get())) {
-      return inTurn(() -> loader.load(key));
+    if (isNested()) {
+      return callLoader(() -> loader.load(key));
     }
-    CompletableFuture<@Nullable V> mine = new CompletableFuture<>();
-    CompletableFuture<@Nullable V> other = flights.putIfAbsent(key, mine);
-    if (other != null) {
-      return await(other);
-    }
-    try {
-      V value = inTurn(() -> loader.load(key));
-      mine.complete(value);
-      return value;
-    } catch (RuntimeException | Error e) {
-      mine.completeExceptionally(e);
-      throw e;
-    } finally {
-      flights.remove(key, mine);
-    }
+    InFlightLoad<V> own = new InFlightLoad<>();
+    InFlightLoad<V> other = flights.putIfAbsent(key, own);
+    return other == null
+        ? flights.run(key, own, () -> inSlot(() -> loader.load(key)))
+        : await(other);
   }
 
-  /** Lets nobody wait any longer for a load that may have begun before the key was changed. */
-  public void forget(K key) {
-    flights.remove(key);
-  }
-
+  /**
+   * The values of the keys that have one, from one call of the loader in one slot.
+   *
+   * @throws CacheLoaderException if the loader failed, or if the caller waited too long
+   */
   Map<K, V> loadAll(Set<? extends K> keys) {
-    return inTurn(() -> loader.loadAll(keys));
+    return isNested() ? callLoader(() -> loader.loadAll(keys)) : inSlot(() -> loader.loadAll(keys));
   }
 
-  private @Nullable V await(CompletableFuture<@Nullable V> other) {
+  /** Lets no later reader wait for the load of a key, because the key was changed. */
+  public void forget(K key) {
+    flights.forget(key);
+  }
+
+  private boolean isNested() {
+    return Boolean.TRUE.equals(loading.get());
+  }
+
+  private @Nullable V await(InFlightLoad<V> other) {
     try {
-      return other.get(patienceMillis, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof CacheLoaderException failure) {
-        throw failure;
-      }
-      throw new CacheLoaderException(
-          "cache '%s': the load failed in another thread".formatted(cacheName), e.getCause());
+      return flights.await(other, timeout);
     } catch (TimeoutException e) {
-      throw refused();
-    } catch (InterruptedException e) {
-      throw interrupted(e);
+      throw timedOut();
     }
   }
 
-  private <R> R inTurn(Supplier<R> load) {
-    if (Boolean.TRUE.equals(loading.get())) {
-      outage.fallbackLoads().increment();
-      return load.get();
-    }
+  private <R extends @Nullable Object> R inSlot(Supplier<R> load) {
     try {
-      if (!turns.tryAcquire(patienceMillis, TimeUnit.MILLISECONDS)) {
-        throw refused();
+      if (!slots.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw timedOut();
       }
     } catch (InterruptedException e) {
-      throw interrupted(e);
+      Thread.currentThread().interrupt();
+      throw new CacheLoaderException(
+          "cache '%s': interrupted while waiting for a load".formatted(cacheName), e);
     }
     loading.set(true);
     try {
-      outage.fallbackLoads().increment();
-      return load.get();
+      return callLoader(load);
     } finally {
       loading.remove();
-      turns.release();
+      slots.release();
     }
   }
 
-  private CacheLoaderException refused() {
-    outage.refusedLoads().increment();
-    return new CacheLoaderException(
-        "cache '%s': Redis is away, and so many loads are under way that this one did not get its turn within %d ms"
-            .formatted(cacheName, patienceMillis));
+  private <R extends @Nullable Object> R callLoader(Supplier<R> load) {
+    recovery.fallbackLoads().increment();
+    return load.get();
   }
 
-  private CacheLoaderException interrupted(InterruptedException cause) {
-    Thread.currentThread().interrupt();
+  private CacheLoaderException timedOut() {
+    recovery.refusedLoads().increment();
     return new CacheLoaderException(
-        "cache '%s': interrupted while waiting for a load".formatted(cacheName), cause);
+        ("cache '%s': Redis is unavailable, and this load waited %d ms for the loads that are in"
+                + " flight; make the loader faster, or try again later")
+            .formatted(cacheName, timeout.toMillis()));
   }
 }

@@ -8,7 +8,6 @@ import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
-import dev.corral.jcache.internal.pipeline.loading.SingleFlight.Flight;
 import dev.corral.jcache.internal.store.locks.LoadLocks;
 import java.time.Duration;
 import java.util.Collection;
@@ -97,15 +96,16 @@ public final class LoadGuard<K, V> {
    */
   @Nullable V load(K key, Stage.Next<K, V> next, @Nullable Duration patience)
       throws TimeoutException {
-    Flight<V> own = flights.begin(key);
-    if (own == null) {
-      return join(key, next, patience);
+    InFlightLoad<V> own = new InFlightLoad<>();
+    InFlightLoad<V> other = flights.putIfAbsent(key, own);
+    if (other != null) {
+      return await(key, other, next, patience);
     }
     if (patience == null) {
-      return fly(key, own, () -> loadAndStore(key, next));
+      return flights.run(key, own, () -> loadAndStore(key, next));
     }
-    flyInBackground(key, own, () -> loadAndStore(key, next), () -> {});
-    return flights.join(own, Math.max(1, patience.toMillis()));
+    runInBackground(key, own, () -> loadAndStore(key, next), () -> {});
+    return flights.await(own, patience);
   }
 
   /**
@@ -126,13 +126,14 @@ public final class LoadGuard<K, V> {
     if (replaced) {
       return new Loaded<>(call(key), null);
     }
-    Flight<V> own = flights.begin(key);
+    InFlightLoad<V> own = new InFlightLoad<>();
+    InFlightLoad<V> other = flights.putIfAbsent(key, own);
     try {
-      if (own == null) {
-        return new Loaded<>(join(key, next, null), null);
+      if (other != null) {
+        return new Loaded<>(await(key, other, next, null), null);
       }
       AtomicReference<@Nullable LoadTicket> loadTicket = new AtomicReference<>();
-      V value = fly(key, own, () -> loadForProcessor(key, next, loadTicket));
+      V value = flights.run(key, own, () -> loadForProcessor(key, next, loadTicket));
       return new Loaded<>(value, loadTicket.get());
     } catch (TimeoutException e) {
       throw new CacheLoaderException("cache '%s': a load did not end".formatted(cacheName), e);
@@ -157,28 +158,12 @@ public final class LoadGuard<K, V> {
                 }));
   }
 
-  private @Nullable V join(K key, Stage.Next<K, V> next, @Nullable Duration patience)
+  private @Nullable V await(
+      K key, InFlightLoad<V> other, Stage.Next<K, V> next, @Nullable Duration patience)
       throws TimeoutException {
-    Flight<V> other = flights.of(key);
-    if (other == null) {
-      return load(key, next, patience);
-    }
     statistics.waitsInJvm.increment();
-    V value = flights.join(other, patience == null ? 0 : Math.max(1, patience.toMillis()));
+    V value = flights.await(other, patience);
     return other.isAbandoned() ? load(key, next, patience) : value;
-  }
-
-  private @Nullable V fly(K key, Flight<V> flight, Supplier<@Nullable V> load) {
-    try {
-      V value = load.get();
-      flight.land(value);
-      return value;
-    } catch (RuntimeException | Error e) {
-      flight.crash(e);
-      throw e;
-    } finally {
-      flights.end(key, flight);
-    }
   }
 
   /** The values of those keys that have one; what is missing is loaded with one call. */
@@ -192,22 +177,22 @@ public final class LoadGuard<K, V> {
   }
 
   /** Who waits for the flight is told how it ended, even if it cannot begin. */
-  private void flyInBackground(
-      K key, Flight<V> flight, Supplier<@Nullable V> load, Runnable onFailure) {
-    flight.handedOver();
+  private void runInBackground(
+      K key, InFlightLoad<V> load, Supplier<@Nullable V> work, Runnable onFailure) {
+    load.handOver();
     try {
       executor.execute(
           () -> {
-            flight.pilotedByCurrentThread();
+            load.takeOver();
             try {
-              fly(key, flight, load);
+              flights.run(key, load, work);
             } catch (RuntimeException e) {
               onFailure.run();
             }
           });
     } catch (RejectedExecutionException e) {
-      flight.crash(new IllegalStateException("cache '%s' is being closed".formatted(cacheName), e));
-      flights.end(key, flight);
+      load.fail(new IllegalStateException("cache '%s' is being closed".formatted(cacheName), e));
+      flights.remove(key, load);
     }
   }
 
@@ -360,21 +345,21 @@ public final class LoadGuard<K, V> {
    * @param seen the entry that is to be refreshed
    */
   void refresh(K key, Outcome<V> seen, Stage.Next<K, V> next, Runnable onFailure) {
-    Flight<V> own = flights.begin(key);
-    if (own == null) {
+    InFlightLoad<V> own = new InFlightLoad<>();
+    if (flights.putIfAbsent(key, own) != null) {
       return;
     }
-    flyInBackground(key, own, () -> refreshAlone(key, own, seen, next), onFailure);
+    runInBackground(key, own, () -> refreshAlone(key, own, seen, next), onFailure);
   }
 
   private @Nullable V refreshAlone(
-      K key, Flight<V> flight, Outcome<V> seen, Stage.Next<K, V> next) {
+      K key, InFlightLoad<V> load, Outcome<V> seen, Stage.Next<K, V> next) {
     Optional<Runnable> lock = locks.acquire(key, Duration.ZERO);
     try {
       Outcome<V> now = next.proceed(EntryRequest.of(key, EntryOperation.peek()));
       V old = now.previous();
       if (old == null) {
-        flight.abandon();
+        load.abandon();
       }
       if (lock.isEmpty()
           || old == null

@@ -60,7 +60,7 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
   /** Who changed a key must not be answered with what was loaded before. */
   private void closeFlight(K key, Outcome<V> done) {
     if (done.operation().mayChange() && !done.operation().is(Trait.BY_LOADER)) {
-      guard.flights().close(key);
+      guard.flights().forget(key);
     }
   }
 

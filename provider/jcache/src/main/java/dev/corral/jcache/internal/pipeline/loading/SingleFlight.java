@@ -1,133 +1,123 @@
 package dev.corral.jcache.internal.pipeline.loading;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loads that are under way in this JVM, one for each key. Who comes second waits for the first,
- * and shares its value or its failure.
+ * The loads in flight in this JVM, at most one for each key. The first thread that misses a key
+ * owns its load; the threads that miss the key later wait for its value or its failure. Safe for
+ * many threads.
  *
- * <p>A loader may read other keys of the cache, and so wait for other flights. A wait that would
- * close a circle of threads waiting for each other is refused.
+ * <p>A loader may read other keys of the cache, and so wait for their loads. A wait that would
+ * close a circle of threads waiting for each other fails instead.
  */
 final class SingleFlight<K, V> {
 
   private final String cacheName;
-  private final Map<K, Flight<V>> flights = new HashMap<>();
-  private final Map<Thread, Flight<V>> waiting = new HashMap<>();
+  private final Map<K, InFlightLoad<V>> loads = new HashMap<>();
+  private final Map<Thread, InFlightLoad<V>> awaited = new HashMap<>();
 
   SingleFlight(String cacheName) {
     this.cacheName = cacheName;
   }
 
-  /** One load; it completes with null if the source has no such key. */
-  static final class Flight<V> {
-
-    private final CompletableFuture<@Nullable V> result = new CompletableFuture<>();
-    private volatile @Nullable Thread pilot = Thread.currentThread();
-    private volatile boolean abandoned;
-
-    /** Another thread will load; until it does, nobody can wait for this one in a circle. */
-    void handedOver() {
-      pilot = null;
-    }
-
-    /** Says which thread loads, if it is not the one that began. */
-    void pilotedByCurrentThread() {
-      pilot = Thread.currentThread();
-    }
-
-    void land(@Nullable V value) {
-      result.complete(value);
-    }
-
-    /** It landed without a load: whoever misses the key has to load it. */
-    void abandon() {
-      abandoned = true;
-    }
-
-    boolean isAbandoned() {
-      return abandoned;
-    }
-
-    void crash(Throwable failure) {
-      result.completeExceptionally(failure);
-    }
+  /**
+   * Registers a load, unless the key has one.
+   *
+   * @return the load that the key has; null if it had none, so that the given one is registered and
+   *     has to be {@linkplain #run run} or {@linkplain #remove removed}
+   */
+  synchronized @Nullable InFlightLoad<V> putIfAbsent(K key, InFlightLoad<V> load) {
+    return loads.putIfAbsent(key, load);
   }
 
-  /** A flight of one's own, or null if there is one already. */
-  synchronized @Nullable Flight<V> begin(K key) {
-    if (flights.containsKey(key)) {
-      return null;
-    }
-    Flight<V> flight = new Flight<>();
-    flights.put(key, flight);
-    return flight;
+  /** Lets no later thread wait for the load of a key, because the key was changed. */
+  synchronized void forget(K key) {
+    loads.remove(key);
   }
 
-  /** The flight of a key, or null if there is none any longer. */
-  synchronized @Nullable Flight<V> of(K key) {
-    return flights.get(key);
+  /** Removes a load that was completed or has failed. */
+  synchronized void remove(K key, InFlightLoad<V> load) {
+    loads.remove(key, load);
   }
 
-  /** Lets nobody join the flight of a key any longer: the key was changed since it began. */
-  synchronized void close(K key) {
-    flights.remove(key);
-  }
-
-  /** Takes a flight from the list; it has landed or crashed. */
-  synchronized void end(K key, Flight<V> flight) {
-    flights.remove(key, flight);
+  /** Runs a registered load in the current thread, completes or fails it, and removes it. */
+  @Nullable V run(K key, InFlightLoad<V> load, Supplier<@Nullable V> work) {
+    return run(key, load, work, Function.identity());
   }
 
   /**
-   * Waits for somebody else's flight.
+   * Runs a registered load whose work returns more than the value.
    *
-   * @param patienceMillis how long at the most; 0 for as long as it takes
-   * @throws TimeoutException if it did not end in time
-   * @throws CacheLoaderException if its load failed, or if waiting for it would never end
+   * @param valueOf the value that the waiting threads get
    */
-  @Nullable V join(Flight<V> flight, long patienceMillis) throws TimeoutException {
-    enter(flight);
+  <R extends @Nullable Object> R run(
+      K key, InFlightLoad<V> load, Supplier<R> work, Function<? super R, @Nullable V> valueOf) {
     try {
-      return patienceMillis == 0
-          ? flight.result.get()
-          : flight.result.get(patienceMillis, TimeUnit.MILLISECONDS);
+      R result = work.get();
+      load.complete(valueOf.apply(result));
+      return result;
+    } catch (RuntimeException | Error e) {
+      load.fail(e);
+      throw e;
+    } finally {
+      remove(key, load);
+    }
+  }
+
+  /**
+   * Waits for the load of another thread.
+   *
+   * @param timeout null to wait without a limit
+   * @return null if the loader has no value for the key
+   * @throws TimeoutException if the load has not ended in time
+   * @throws CacheLoaderException if the load failed with an error, if the thread was interrupted,
+   *     or if the wait would never end
+   * @throws RuntimeException the one that the load failed with
+   */
+  @Nullable V await(InFlightLoad<V> load, @Nullable Duration timeout) throws TimeoutException {
+    beginWait(load);
+    try {
+      return load.await(timeout);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException failure
           ? failure
-          : new CacheLoaderException("cache '%s': a load failed".formatted(cacheName), e);
+          : new CacheLoaderException(
+              "cache '%s': the load of this key failed in another thread".formatted(cacheName),
+              e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CacheLoaderException(
           "cache '%s': interrupted while waiting for a load".formatted(cacheName), e);
     } finally {
-      leave();
+      endWait();
     }
   }
 
-  private synchronized void enter(Flight<V> flight) {
-    Flight<V> next = flight;
-    while (next != null && !next.result.isDone()) {
-      if (next.pilot == Thread.currentThread()) {
+  /** Follows the chain of owners and the loads that they wait for, up to this thread or an end. */
+  private synchronized void beginWait(InFlightLoad<V> load) {
+    InFlightLoad<V> next = load;
+    while (next != null && !next.isDone()) {
+      Thread owner = next.owner();
+      if (owner == Thread.currentThread()) {
         throw new CacheLoaderException(
-            ("cache '%s': a loader reads a key that waits, directly or through other loads, for"
-                    + " this very load")
+            ("cache '%s': circular load: the loader reads a key whose load waits for this load,"
+                    + " directly or through other loads; change the loader so that it does not")
                 .formatted(cacheName));
       }
-      Thread pilot = next.pilot;
-      next = pilot == null ? null : waiting.get(pilot);
+      next = owner == null ? null : awaited.get(owner);
     }
-    waiting.put(Thread.currentThread(), flight);
+    awaited.put(Thread.currentThread(), load);
   }
 
-  private synchronized void leave() {
-    waiting.remove(Thread.currentThread());
+  private synchronized void endWait() {
+    awaited.remove(Thread.currentThread());
   }
 }
