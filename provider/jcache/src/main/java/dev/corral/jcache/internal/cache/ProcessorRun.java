@@ -7,7 +7,7 @@ import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.entry.Unwrapping;
-import dev.corral.jcache.internal.pipeline.loading.LoadGuard.Loaded;
+import dev.corral.jcache.internal.pipeline.loading.Loaded;
 import java.util.Objects;
 import javax.cache.CacheException;
 import javax.cache.processor.EntryProcessor;

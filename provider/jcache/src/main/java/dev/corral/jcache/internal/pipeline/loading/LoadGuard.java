@@ -109,15 +109,6 @@ public final class LoadGuard<K, V> {
   }
 
   /**
-   * What an entry processor is given for a key that is not in the cache.
-   *
-   * @param value null if the source has no such key
-   * @param loadTicket with which the processor's change is stored; null if the value is stored
-   *     already, or must not be
-   */
-  public record Loaded<V>(@Nullable V value, @Nullable LoadTicket loadTicket) {}
-
-  /**
    * The value of a key for an entry processor, which stores it together with its own change.
    *
    * @param replaced whether it stands in for an entry that the processor removed
