@@ -142,7 +142,7 @@ class StaleTest {
     long start = System.nanoTime();
     assertThatThrownBy(() -> cache.get("k"))
         .isInstanceOf(CacheLoaderException.class)
-        .hasMessageContaining("hard time-out");
+        .hasMessageContaining("hard timeout");
     assertThat(Jvms.millisSince(start)).isBetween(195L, 500L);
 
     System.out.printf("hard time-out of 200 ms: failed after %d ms%n", Jvms.millisSince(start));

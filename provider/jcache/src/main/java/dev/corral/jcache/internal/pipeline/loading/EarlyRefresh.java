@@ -4,18 +4,22 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 
 /**
- * Decides whether a reader should refresh an entry before it expires: XFetch, from A. Vattani, F.
- * Chierichetti, K. Lowenstein, "Optimal Probabilistic Cache Stampede Prevention", PVLDB 8(8), 2015.
+ * The decision whether a reader refreshes an entry before it expires. The algorithm is XFetch, from
+ * A. Vattani, F. Chierichetti, K. Lowenstein, "Optimal Probabilistic Cache Stampede Prevention",
+ * PVLDB 8(8), 2015. Safe for many threads.
  *
- * <p>A reader refreshes if {@code now − δ·β·ln(random) ≥ deadline}, where δ is how long the last
- * load took. So with the time t left, it does with the probability exp(−t/(β·δ)): the nearer the
- * end and the slower the loader, the likelier, and no two readers decide alike.
+ * <p>A reader refreshes if {@code now − δ·β·ln(random) ≥ deadline}, where δ is the duration of the
+ * last load. With the time t left, the probability of a refresh is exp(−t/(β·δ)). It rises towards
+ * the deadline, and with the duration of the load; each reader decides at random by itself.
  */
 final class EarlyRefresh {
 
   private final double beta;
   private final DoubleSupplier random;
 
+  /**
+   * @param beta 0 for no early refresh; the greater, the earlier
+   */
   EarlyRefresh(double beta) {
     this(beta, () -> ThreadLocalRandom.current().nextDouble());
   }
@@ -28,7 +32,12 @@ final class EarlyRefresh {
     this.random = random;
   }
 
-  /** Whether to refresh an entry that has so much time left and whose load took so long. */
+  /**
+   * Whether a reader refreshes an entry.
+   *
+   * @param leftMillis the time until the entry expires
+   * @param loadMillis the duration of its last load; 0 if it was not loaded
+   */
   boolean isDue(long leftMillis, long loadMillis) {
     if (beta == 0 || loadMillis == 0) {
       return false;

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** The keys whose loader failed a short while ago, so that it is left alone for as long. */
+/**
+ * The keys whose last load failed less than the retry interval ago, so that the loader is not
+ * called for them. Safe for many threads.
+ */
 final class FailedLoads<K> {
 
   private static final int MAX_KEYS = 10_000;
@@ -21,7 +24,7 @@ final class FailedLoads<K> {
     return failed != null && System.nanoTime() - failed < intervalNanos;
   }
 
-  /** Where too many fail, some are asked again too soon. */
+  /** Forgets all other keys if there are too many, so their loads are retried early. */
   void remember(K key) {
     if (failedNanos.size() >= MAX_KEYS) {
       failedNanos.clear();

@@ -15,16 +15,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers reads from the loader while Redis is away, past all stages that would ask Redis. To the
- * caller and to the statistics each is a miss.
+ * The stage that answers reads from the loader during an outage, without the stages below it. The
+ * values are not stored, and each read counts as a miss.
  */
 public final class FallbackLoadStage<K, V> implements Stage<K, V> {
 
-  private final CacheRecovery outage;
+  private final CacheRecovery recovery;
   private final FallbackLoads<K, V> loads;
 
-  public FallbackLoadStage(CacheRecovery outage, FallbackLoads<K, V> loads) {
-    this.outage = outage;
+  public FallbackLoadStage(CacheRecovery recovery, FallbackLoads<K, V> loads) {
+    this.recovery = recovery;
     this.loads = loads;
   }
 
@@ -34,7 +34,7 @@ public final class FallbackLoadStage<K, V> implements Stage<K, V> {
     if (operation == null || !operation.is(Trait.READS_THROUGH)) {
       return next.proceed(request);
     }
-    if (outage.isAvailable()) {
+    if (recovery.isAvailable()) {
       try {
         return next.proceed(request);
       } catch (RedisUnavailableException e) {
@@ -50,7 +50,7 @@ public final class FallbackLoadStage<K, V> implements Stage<K, V> {
     if (operation == null || !operation.is(Trait.READS_THROUGH)) {
       return next.proceedAll(requests);
     }
-    if (outage.isAvailable()) {
+    if (recovery.isAvailable()) {
       try {
         BulkOutcome<V> outcome = next.proceedAll(requests);
         if (!(outcome.failure() instanceof RedisUnavailableException)) {

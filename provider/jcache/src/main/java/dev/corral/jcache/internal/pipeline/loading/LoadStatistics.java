@@ -3,7 +3,7 @@ package dev.corral.jcache.internal.pipeline.loading;
 import dev.corral.jcache.LoadingStatistics;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what {@link LoadingStatistics} tells. */
+/** The counters behind {@link LoadingStatistics}. Safe for many threads. */
 public final class LoadStatistics {
 
   final LongAdder loads = new LongAdder();
@@ -17,12 +17,16 @@ public final class LoadStatistics {
   final LongAdder discardedLoads = new LongAdder();
   private final LongAdder pending = new LongAdder();
 
-  /** So many keys of {@code loadAll} are to come, or are not any more if negative. */
+  /**
+   * Adds keys that {@code loadAll} has yet to load.
+   *
+   * @param keys their number; negative once they are loaded, or if their load failed
+   */
   public void pending(int keys) {
     pending.add(keys);
   }
 
-  /** The counts as they are now. */
+  /** The current counts. */
   public LoadingStatistics now() {
     return new LoadingStatistics(
         loads.sum(),

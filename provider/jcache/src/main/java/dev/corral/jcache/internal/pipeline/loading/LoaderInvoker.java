@@ -7,7 +7,10 @@ import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 
-/** Calls a user's loader, and wraps what it throws, once. */
+/**
+ * The {@link CacheLoader} of one cache, whose exceptions all reach the caller as a {@link
+ * CacheLoaderException}. Safe for many threads if the loader is.
+ */
 public final class LoaderInvoker<K, V> {
 
   private final String cacheName;
@@ -19,9 +22,9 @@ public final class LoaderInvoker<K, V> {
   }
 
   /**
-   * The value of a key, or null if there is none.
+   * The value of a key, or null if the loader has none.
    *
-   * @throws CacheLoaderException what the loader threw
+   * @throws CacheLoaderException the loader's own, or one with the loader's exception as its cause
    */
   public @Nullable V load(K key) {
     try {
@@ -34,9 +37,9 @@ public final class LoaderInvoker<K, V> {
   }
 
   /**
-   * The values of those keys that have one.
+   * The values of the keys that have one, from one call; the map may be changed.
    *
-   * @throws CacheLoaderException what the loader threw
+   * @throws CacheLoaderException the loader's own, or one with the loader's exception as its cause
    */
   public Map<K, V> loadAll(Set<? extends K> keys) {
     Map<K, V> loaded;

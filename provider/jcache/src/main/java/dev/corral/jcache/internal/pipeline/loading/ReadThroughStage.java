@@ -19,29 +19,29 @@ import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a miss with what the loader gives, and an entry in its last moments with what it holds,
- * while it is refreshed. The miss is the caller's; the store is the loader's.
+ * The stage that calls the loader: it loads a missing key, refreshes an entry before it expires,
+ * and serves a stale entry while the loader is slow or fails.
  *
- * <p>An entry has up to three zones. Until its expiry it is fresh, and refreshed early if XFetch
- * says so. In the grace zone it is served and refreshed. In the keep zone it is served only if the
- * loader fails or takes too long.
+ * <p>An entry has up to three phases. Until its deadline it is fresh, and {@link EarlyRefresh} may
+ * refresh it in the background. During grace it is served, and refreshed in the background. During
+ * keep it is served only if the loader fails or takes too long.
+ *
+ * <p>A read that loads still counts as a miss. Storing the loaded value counts as no put.
  */
 public final class ReadThroughStage<K, V> implements Stage<K, V> {
 
   private final String cacheName;
   private final LoadGuard<K, V> guard;
-  private final BulkLoad<K, V> bulk;
   private final EarlyRefresh early;
   private final FailedLoads<K> failed;
   private final LongUnaryOperator millisUntil;
 
   /**
-   * @param millisUntil how long until a moment of the server's clock
+   * @param millisUntil the time in ms until a moment of the server's clock
    */
   public ReadThroughStage(String cacheName, LoadGuard<K, V> guard, LongUnaryOperator millisUntil) {
     this.cacheName = cacheName;
     this.guard = guard;
-    this.bulk = new BulkLoad<>(guard);
     this.early = new EarlyRefresh(guard.options().earlyRefresh());
     this.failed = new FailedLoads<>(guard.options().retryInterval());
     this.millisUntil = millisUntil;
@@ -53,20 +53,20 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
     if (found.operation().is(Trait.READS_THROUGH)) {
       return answer(request.key(), found, next);
     }
-    closeFlight(request.key(), found);
+    forgetLoad(request.key(), found);
     return found;
   }
 
-  /** Who changed a key must not be answered with what was loaded before. */
-  private void closeFlight(K key, Outcome<V> done) {
+  /** A thread that changed a key must not read a value from a load that began before. */
+  private void forgetLoad(K key, Outcome<V> done) {
     if (done.operation().mayChange() && !done.operation().is(Trait.BY_LOADER)) {
-      guard.flights().forget(key);
+      guard.forget(key);
     }
   }
 
   private Outcome<V> answer(K key, Outcome<V> found, Next<K, V> next) {
     return switch (found.prior()) {
-      case LIVE -> refreshedEarly(key, found, next);
+      case LIVE -> live(key, found, next);
       case NEGATIVE -> {
         guard.statistics().negativeHits.increment();
         yield found;
@@ -77,7 +77,7 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
     };
   }
 
-  private Outcome<V> refreshedEarly(K key, Outcome<V> found, Next<K, V> next) {
+  private Outcome<V> live(K key, Outcome<V> found, Next<K, V> next) {
     Snapshot<V> seen = found.seen();
     if (seen != null
         && seen.deadlineMillis() != 0
@@ -89,23 +89,23 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
 
   private Outcome<V> stale(K key, Outcome<V> found, Next<K, V> next) {
     if (failed.isRecent(key)) {
-      return served(found);
+      return serveStale(found);
     }
     Snapshot<V> seen = found.seen();
     if (seen != null && isInGrace(seen)) {
       guard.refresh(key, found, next, () -> failed.remember(key));
-      return served(found);
+      return serveStale(found);
     }
     try {
-      Duration soft = options().softTimeout();
-      V value = guard.load(key, next, soft == null ? hardTimeout() : soft);
+      Duration softTimeout = options().softTimeout();
+      V value = guard.load(key, next, softTimeout == null ? hardTimeout() : softTimeout);
       failed.forget(key);
       return loaded(found, value);
     } catch (TimeoutException e) {
-      return served(found);
+      return serveStale(found);
     } catch (CacheLoaderException e) {
       failed.remember(key);
-      return served(found);
+      return serveStale(found);
     }
   }
 
@@ -114,8 +114,7 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
     return millisUntil.applyAsLong(graceEnds) > 0;
   }
 
-  /** A stale value stands in for the one that could not be had. */
-  private Outcome<V> served(Outcome<V> found) {
+  private Outcome<V> serveStale(Outcome<V> found) {
     V stale = found.previous();
     if (stale == null) {
       return found;
@@ -128,13 +127,14 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
     return value == null ? found : found.answeredWith(value);
   }
 
-  private @Nullable V load(K key, Next<K, V> next, @Nullable Duration patience) {
+  private @Nullable V load(K key, Next<K, V> next, @Nullable Duration timeout) {
     try {
-      return guard.load(key, next, patience);
+      return guard.load(key, next, timeout);
     } catch (TimeoutException e) {
       throw new CacheLoaderException(
-          "cache '%s': the loader took longer than the hard time-out of %s; it goes on"
-              .formatted(cacheName, patience),
+          ("cache '%s': the loader took longer than the hard timeout of %s; the load continues in"
+                  + " the background")
+              .formatted(cacheName, timeout),
           e);
     }
   }
@@ -153,7 +153,7 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
     if (found.failure() != null
         || !requests.get(0).decider().inAdvance().orElseThrow().is(Trait.READS_THROUGH)) {
       for (int i = 0; i < requests.size(); i++) {
-        closeFlight(requests.get(i).key(), found.outcomes().get(i));
+        forgetLoad(requests.get(i).key(), found.outcomes().get(i));
       }
       return found;
     }
@@ -164,7 +164,7 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
         missing.put(requests.get(i).key(), outcome);
       }
     }
-    Map<K, V> loaded = bulk.load(missing.keySet(), next);
+    Map<K, V> loaded = guard.loadAll(missing.keySet(), next);
     List<Outcome<V>> answers = new ArrayList<>(requests.size());
     for (int i = 0; i < requests.size(); i++) {
       K key = requests.get(i).key();

@@ -1,4 +1,4 @@
-/** Reads through: on a miss, asks the loader and stores what it gives. */
+/** Read-through: loads missing keys, refreshes entries, and calls the loader during an outage. */
 @NullMarked
 package dev.corral.jcache.internal.pipeline.loading;
 

@@ -1,0 +1,153 @@
+package dev.corral.jcache.internal.pipeline.loading;
+
+import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.EntryOperation.LoadTicket;
+import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.Outcome.Effect;
+import dev.corral.jcache.internal.entry.Outcome.Prior;
+import dev.corral.jcache.internal.entry.Snapshot;
+import dev.corral.jcache.internal.pipeline.EntryRequest;
+import dev.corral.jcache.internal.pipeline.Stage;
+import dev.corral.jcache.internal.store.locks.LoadLocks;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The load of one key under its load lock, which keeps other JVMs from loading the same key. With
+ * the lock it reads the entry again, because another JVM may have loaded it meanwhile.
+ */
+final class LockedLoad<K, V> {
+
+  private final LoadLocks<K> locks;
+  private final Duration lockWait;
+  private final LoadSteps<K, V> steps;
+  private final LoadStatistics statistics;
+
+  LockedLoad(
+      LoadLocks<K> locks, Duration lockWait, LoadSteps<K, V> steps, LoadStatistics statistics) {
+    this.locks = locks;
+    this.lockWait = lockWait;
+    this.steps = steps;
+    this.statistics = statistics;
+  }
+
+  /**
+   * Loads and stores the value of a key.
+   *
+   * @return null if the loader has no value for the key, or if the value expired at once
+   */
+  @Nullable V loadAndStore(K key, Stage.Next<K, V> next) {
+    return withLock(
+        key,
+        () -> {
+          Loaded<V> loaded = load(key, next);
+          LoadTicket ticket = loaded.loadTicket();
+          return ticket != null && store(key, loaded.value(), ticket, next) == Effect.BORN_EXPIRED
+              ? null
+              : loaded.value();
+        });
+  }
+
+  /** Loads the value of a key and leaves it to an entry processor to store it. */
+  Loaded<V> loadForProcessor(K key, Stage.Next<K, V> next) {
+    return withLock(
+        key,
+        () -> {
+          Loaded<V> loaded = load(key, next);
+          LoadTicket ticket = loaded.loadTicket();
+          if (loaded.value() != null || ticket == null) {
+            return loaded;
+          }
+          store(key, null, ticket, next);
+          return new Loaded<>(null, null);
+        });
+  }
+
+  /**
+   * Loads an entry again, unless another JVM is loading it or has changed it.
+   *
+   * @param load abandoned if the entry no longer exists
+   * @param seen the entry to refresh
+   * @return the value that the entry has afterwards
+   */
+  @Nullable V refresh(K key, InFlightLoad<V> load, Outcome<V> seen, Stage.Next<K, V> next) {
+    Optional<Runnable> lock = locks.acquire(key, Duration.ZERO);
+    try {
+      Outcome<V> current = next.proceed(EntryRequest.of(key, EntryOperation.peek()));
+      V old = current.previous();
+      if (old == null) {
+        load.abandon();
+        return null;
+      }
+      Snapshot<V> snapshot = current.seen();
+      if (lock.isEmpty() || snapshot == null || !snapshot.isSameAs(seen.seen())) {
+        return old;
+      }
+      String id = LoadSteps.newId();
+      V marked = steps.reserve(key, id, next).previous();
+      statistics.earlyRefreshes.increment();
+      return reload(key, id, marked, next);
+    } finally {
+      lock.ifPresent(Runnable::run);
+    }
+  }
+
+  private <R extends @Nullable Object> R withLock(K key, Supplier<R> load) {
+    Optional<Runnable> lock = locks.acquire(key, lockWait);
+    if (lock.isEmpty()) {
+      statistics.lockTimeouts.increment();
+    }
+    try {
+      return load.get();
+    } finally {
+      lock.ifPresent(Runnable::run);
+    }
+  }
+
+  private Loaded<V> load(K key, Stage.Next<K, V> next) {
+    String id = LoadSteps.newId();
+    Outcome<V> found = steps.reserve(key, id, next);
+    if (found.hit()) {
+      statistics.waitsInCluster.increment();
+      return new Loaded<>(found.previous(), null);
+    }
+    if (found.prior() == Prior.NEGATIVE) {
+      statistics.negativeHits.increment();
+      return new Loaded<>(null, null);
+    }
+    if (found.prior() == Prior.STALE) {
+      return new Loaded<>(reload(key, id, found.previous(), next), null);
+    }
+    long startNanos = System.nanoTime();
+    V value;
+    try {
+      value = steps.call(key);
+    } catch (RuntimeException e) {
+      steps.cancel(key, id, next);
+      throw e;
+    }
+    if (found.effect() != Effect.RESERVED) {
+      statistics.discardedLoads.increment();
+      return new Loaded<>(value, null);
+    }
+    return new Loaded<>(value, LoadSteps.finished(id, startNanos));
+  }
+
+  private Effect store(K key, @Nullable V value, LoadTicket ticket, Stage.Next<K, V> next) {
+    return steps.store(key, steps.fill(value, ticket), next);
+  }
+
+  /**
+   * @param old the entry that has the reload mark; null if it no longer exists
+   */
+  private @Nullable V reload(K key, String id, @Nullable V old, Stage.Next<K, V> next) {
+    long startNanos = System.nanoTime();
+    V value = steps.call(key);
+    if (old != null) {
+      steps.store(key, steps.replace(old, value, LoadSteps.finished(id, startNanos)), next);
+    }
+    return value;
+  }
+}
