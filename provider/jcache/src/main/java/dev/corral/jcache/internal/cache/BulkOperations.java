@@ -6,7 +6,7 @@ import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
-import dev.corral.jcache.internal.store.EntryStore;
+import dev.corral.jcache.internal.store.CacheContents;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,7 +35,7 @@ final class BulkOperations<K, V> {
   private static final int LOAD_BATCH = 1_000;
 
   private final Stage.Next<K, V> pipeline;
-  private final EntryStore<K, V> store;
+  private final CacheContents<K, V> contents;
   private final CacheRecovery recovery;
   private final @Nullable LoadGuard<K, V> guard;
 
@@ -44,12 +44,12 @@ final class BulkOperations<K, V> {
    */
   BulkOperations(
       Stage.Next<K, V> pipeline,
-      EntryStore<K, V> store,
+      CacheContents<K, V> contents,
       CacheRecovery recovery,
       @Nullable LoadGuard<K, V> guard) {
     this.recovery = recovery;
     this.pipeline = pipeline;
-    this.store = store;
+    this.contents = contents;
     this.guard = guard;
   }
 
@@ -89,7 +89,7 @@ final class BulkOperations<K, V> {
    */
   void removeAll() {
     RuntimeException failure = null;
-    Iterator<Map<K, V>> pages = store.pages();
+    Iterator<Map<K, V>> pages = contents.pages();
     while (pages.hasNext()) {
       try {
         removeAll(pages.next().keySet());

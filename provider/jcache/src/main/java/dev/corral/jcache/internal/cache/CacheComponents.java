@@ -7,7 +7,7 @@ import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
 import dev.corral.jcache.internal.pipeline.writing.QueuedWrites;
-import dev.corral.jcache.internal.store.EntryStore;
+import dev.corral.jcache.internal.store.CacheContents;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +29,13 @@ public record CacheComponents<K, V>(
    * Access to the entries.
    *
    * @param pipeline executes the operations on one key or on several keys
-   * @param store clears and iterates, which are operations on the whole cache
+   * @param contents clears and iterates, which are operations on the whole cache
    * @param nearCache null if the cache has none
    * @param accessChangesExpiry whether a read may change the time at which an entry expires
    */
   public record Entries<K, V>(
       Stage.Next<K, V> pipeline,
-      EntryStore<K, V> store,
+      CacheContents<K, V> contents,
       @Nullable NearCache<K, V> nearCache,
       boolean accessChangesExpiry) {}
 

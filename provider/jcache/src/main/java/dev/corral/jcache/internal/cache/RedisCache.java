@@ -71,7 +71,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
     this.onClose = components.onClose();
     this.bulk =
         new BulkOperations<>(
-            entries.pipeline(), entries.store(), management.recovery(), loading.guard());
+            entries.pipeline(), entries.contents(), management.recovery(), loading.guard());
     this.pendingLoads = new PendingLoads(loading.executor());
     this.configuration = new AtomicReference<>(configuration);
   }
@@ -204,7 +204,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   public void clear() {
     checkOpen();
     try {
-      entries.store().clear();
+      entries.contents().clear();
     } finally {
       if (nearCache != null) {
         nearCache.invalidateAll();
@@ -241,7 +241,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   @Override
   public Iterator<Cache.Entry<K, V>> iterator() {
     checkOpen();
-    return new EntryIterator<>(entries.store().pages(), this::visit, this::remove);
+    return new EntryIterator<>(entries.contents().pages(), this::visit, this::remove);
   }
 
   /** An iterator accesses each entry that it returns. Redis is not called if this has no effect. */

@@ -11,7 +11,7 @@ import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Jitter;
 import dev.corral.jcache.internal.feed.ChangeFeed;
 import dev.corral.jcache.internal.outage.CacheRecovery;
-import dev.corral.jcache.internal.outage.OutageStore;
+import dev.corral.jcache.internal.outage.OutageAwareContents;
 import dev.corral.jcache.internal.pipeline.EntryPipeline;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.commit.CommitStage;
@@ -119,7 +119,7 @@ final class CacheAssembly<K, V> {
 
   /** Wires the cache, registers the listeners of its configuration, and starts its tasks. */
   RedisCache<K, V> open(CacheManager manager, Runnable onClosed) {
-    EntryStore<K, V> store = new RedisEntryStore<>(commands, reads, codec, expiry, clearer);
+    RedisEntryStore<K, V> store = new RedisEntryStore<>(commands, reads, codec, expiry, clearer);
     NearCacheAssembly<K, V> near = near();
     NearCache<K, V> nearCache = near == null ? null : near.cache();
     LoadGuard<K, V> guard = guard();
@@ -134,7 +134,7 @@ final class CacheAssembly<K, V> {
         new CacheComponents<>(
             new CacheComponents.Entries<>(
                 EntryPipeline.of(stages(store, guard, nearCache)),
-                new OutageStore<>(recovery, store, failFast),
+                new OutageAwareContents<>(recovery, store, failFast),
                 nearCache,
                 accessChangesExpiry()),
             new CacheComponents.Loading<>(

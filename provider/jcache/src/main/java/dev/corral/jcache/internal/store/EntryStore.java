@@ -4,9 +4,7 @@ import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Snapshot;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -109,15 +107,6 @@ public interface EntryStore<K, V> {
   List<Outcome<V>> applyWritten(
       List<K> keys, List<EntryOperation<V>> operations, String writeFence);
 
-  /** Removes the fences and restores the life of the entries, because the writer failed. */
-  void abandonWrite(Collection<K> keys, String writeFence);
-
-  /**
-   * The entries, page by page, in no order. An entry that exists during the whole iteration occurs
-   * exactly once; one that is created or removed meanwhile may or may not occur.
-   */
-  Iterator<Map<K, V>> pages();
-
-  /** Removes all entries, in one step for each bucket. */
-  void clear();
+  /** Takes the marks away and lets the entries live as before, because the writer failed. */
+  void abandonWrite(Collection<K> keys, String mark);
 }

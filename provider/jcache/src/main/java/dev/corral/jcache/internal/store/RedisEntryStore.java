@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * one call of a script. A second call follows only if a user's expiry policy had to be asked, or if
  * different bytes may be equal values.
  */
-public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
+public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheContents<K, V> {
 
   private final EntryCommands commands;
   private final EntryReads<K, V> reads;

@@ -13,8 +13,6 @@ import dev.corral.jcache.internal.entry.Snapshot;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,25 +111,6 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public void abandonWrite(Collection<K> keys, String mark) {}
-
-  @Override
-  public synchronized Iterator<Map<K, V>> pages() {
-    Map<K, V> page = new LinkedHashMap<>();
-    for (K key : List.copyOf(entries.keySet())) {
-      Held<V> held = live(key);
-      if (held != null) {
-        page.put(key, held.value());
-      }
-    }
-    return page.isEmpty() ? List.<Map<K, V>>of().iterator() : List.<Map<K, V>>of(page).iterator();
-  }
-
-  @Override
-  public synchronized void clear() {
-    entries.clear();
-    tickets.clear();
-    negatives.clear();
-  }
 
   private @Nullable Held<V> live(K key) {
     Held<V> held = entries.get(key);
