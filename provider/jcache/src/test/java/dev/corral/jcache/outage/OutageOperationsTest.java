@@ -80,7 +80,7 @@ class OutageOperationsTest {
     assertThatThrownBy(operation::run)
         .as(name)
         .isInstanceOf(CacheException.class)
-        .hasMessageContainingAll("'" + cache + "'", name, "Redis is away");
+        .hasMessageContainingAll("'" + cache + "'", name, "Redis is unavailable");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).as(name).isLessThan(MILLISECONDS);
   }
 

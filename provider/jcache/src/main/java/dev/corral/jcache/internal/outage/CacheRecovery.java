@@ -9,16 +9,19 @@ import javax.cache.CacheException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What an outage is to one cache: whether it may ask Redis, and what to do when Redis is back. */
+/**
+ * The part of one cache in an outage of Redis: whether Redis is available for it, which keys it has
+ * to repair, and how it recovers when Redis is available again. Safe for many threads.
+ */
 public final class CacheRecovery implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(CacheRecovery.class);
 
-  /** What the cache does whenever Redis is back, and when it is reached for the first time. */
+  /** The steps of a recovery that other classes implement. */
   public interface Steps {
 
     /**
-     * Checks that the cache can live in this Redis, once.
+     * Checks that the cache can use this Redis. Called until it succeeds once.
      *
      * @throws CacheException if it cannot
      */
@@ -34,10 +37,10 @@ public final class CacheRecovery implements AutoCloseable {
   private final RedisCircuitBreaker breaker;
   private final String cacheName;
   private final Steps steps;
-  private final RepairSender calls;
+  private final RepairSender sender;
   private final RepairQueue repairs;
   private volatile boolean opened;
-  private volatile boolean refused;
+  private volatile boolean rejected;
   private final LongAdder fallbackLoads = new LongAdder();
   private final LongAdder refusedLoads = new LongAdder();
   private final LongAdder writtenAround = new LongAdder();
@@ -46,25 +49,25 @@ public final class CacheRecovery implements AutoCloseable {
   private final LongAdder cleared = new LongAdder();
 
   /**
-   * Not open yet.
+   * The recovery of a cache that is not open yet.
    *
-   * @param direct commands that try in any case
+   * @param direct commands that go to Redis even while the breaker is open
    */
   public CacheRecovery(RedisCircuitBreaker breaker, CacheContext direct, Steps steps) {
     this.breaker = breaker;
     this.cacheName = direct.name();
     this.steps = steps;
-    this.calls = new RepairSender(direct);
+    this.sender = new RepairSender(direct);
     this.repairs = new RepairQueue(RepairQueue.DEFAULT_LIMIT);
   }
 
   /**
-   * Opens the cache, now or as soon as Redis is there.
+   * Opens the cache now, or as soon as Redis is available.
    *
-   * @throws CacheException if the cache cannot live in this Redis
+   * @throws CacheException if the cache cannot use this Redis
    */
   public void open() {
-    breaker.enter(this);
+    breaker.register(this);
     if (!breaker.isAvailable()) {
       return;
     }
@@ -74,61 +77,77 @@ public final class CacheRecovery implements AutoCloseable {
     } catch (RedisUnavailableException e) {
       breaker.open(e.getCause());
     } catch (RuntimeException e) {
-      breaker.leave(this);
+      breaker.deregister(this);
       throw e;
     }
   }
 
-  /** Whether Redis can be asked for this cache. */
+  /** Whether the cache can use Redis now. */
   public boolean isAvailable() {
-    return breaker.isAvailable() && !refused;
+    return breaker.isAvailable() && !rejected;
   }
 
   /**
-   * Does nothing if Redis can be asked for this cache.
+   * Does nothing if the cache can use Redis now.
    *
-   * @throws CacheException if it cannot
+   * @throws RedisUnavailableException if it cannot
    */
   public void requireAvailable(String operation) {
     if (!isAvailable()) {
-      throw away(operation);
+      throw unavailable(operation);
     }
   }
 
-  /** That it cannot, as an exception. */
-  public RedisUnavailableException away(String operation) {
+  /** The exception for an operation that fails because the cache cannot use Redis now. */
+  public RedisUnavailableException unavailable(String operation) {
     return new RedisUnavailableException(
-        "cache '%s': %s: Redis is away, and without it there is no right answer"
+        ("cache '%s': %s failed: Redis is unavailable, and the operation has no fallback; try"
+                + " again after the outage")
             .formatted(cacheName, operation),
         breaker.cause());
   }
 
-  /** Whether more keys than these would be too many to repair one by one. */
-  public boolean mayRemember(int keys) {
-    return repairs.hasRoom(keys);
+  /**
+   * Fails if the database must not get more changes during this outage, because the cache could not
+   * repair their keys in the right order.
+   *
+   * @param operation the method of the cache
+   * @param keys the number of keys that it changes
+   * @throws RedisUnavailableException if there are too many keys to repair
+   */
+  public void requireRoomForRepairs(String operation, int keys) {
+    if (!repairs.hasRoom(keys)) {
+      throw new RedisUnavailableException(
+          ("cache '%s': %s failed: Redis is unavailable, and this JVM has reached the limit of"
+                  + " %d keys or %d MiB to repair while older queued writes are in Redis; try again"
+                  + " after the outage")
+              .formatted(
+                  cacheName, operation, RepairQueue.DEFAULT_LIMIT, RepairQueue.MAX_BYTES >> 20),
+          breaker.cause());
+    }
   }
 
   /**
-   * Lets nobody see what Redis holds under these keys before it is put right: now if Redis is there
-   * again, else before it is asked again.
+   * Repairs keys before any caller reads them from Redis again: now if Redis is available,
+   * otherwise before the breaker closes.
    *
-   * @param justFailed whether a command of the caller failed just now, so that there is no use in
-   *     another one
+   * @param justFailed whether a command of the caller has just failed, so that another one would
+   *     fail too
    */
   public void repair(Collection<Repair> all, boolean justFailed) {
     breaker.whileNotClosing(
         isAvailable -> {
-          boolean back = isAvailable && !justFailed && !refused;
-          if (!back || !isRepairedNow(all)) {
+          boolean canSend = isAvailable && !justFailed && !rejected;
+          if (!canSend || !trySend(all)) {
             repairs.add(all);
             breaker.open(null);
           }
         });
   }
 
-  private boolean isRepairedNow(Collection<Repair> all) {
+  private boolean trySend(Collection<Repair> all) {
     try {
-      calls.send(all);
+      sender.send(all);
       repaired.add(all.size());
       return true;
     } catch (RedisUnavailableException e) {
@@ -136,7 +155,7 @@ public final class CacheRecovery implements AutoCloseable {
     }
   }
 
-  /** The same as a repair of all that the cache holds. */
+  /** Removes all entries before the breaker closes. */
   void repairAll() {
     breaker.whileNotClosing(
         isAvailable -> {
@@ -145,19 +164,24 @@ public final class CacheRecovery implements AutoCloseable {
         });
   }
 
-  /** Opens the cache if it never was, and listens again. */
+  /** Opens the cache unless it was opened before, and resubscribes to the change feed. */
   void reopen() {
-    if (!opened && !refused) {
+    if (!opened && !rejected) {
       tryOpen();
     }
-    if (!refused) {
+    if (!rejected) {
       steps.resubscribe();
     }
   }
 
-  /** Does what waits for it, and shows that every server of the cache can be written to. */
+  /**
+   * Makes the repairs that are due. It writes to every server of the cache, even if there are none,
+   * so it fails if one of them cannot be written to.
+   *
+   * @return the number of repaired keys
+   */
   long repairNow() {
-    if (refused) {
+    if (rejected) {
       return 0;
     }
     RepairQueue.Work work = repairs.peek();
@@ -165,7 +189,7 @@ public final class CacheRecovery implements AutoCloseable {
       steps.clear();
       cleared.increment();
     }
-    calls.send(work.repairs());
+    sender.send(work.repairs());
     repairs.done(work);
     repaired.add(work.repairs().size());
     return work.repairs().size();
@@ -178,28 +202,32 @@ public final class CacheRecovery implements AutoCloseable {
     } catch (RedisUnavailableException e) {
       throw e;
     } catch (CacheException e) {
-      refused = true;
-      log.error("Cache '{}' goes on without Redis: {}", cacheName, e.getMessage());
+      rejected = true;
+      log.error("Cache '{}' continues without Redis: {}", cacheName, e.getMessage());
     }
   }
 
+  /** Counts loads during an outage. */
   public LongAdder fallbackLoads() {
     return fallbackLoads;
   }
 
+  /** Counts loads that timed out while they waited for other loads during an outage. */
   public LongAdder refusedLoads() {
     return refusedLoads;
   }
 
+  /** Counts keys whose change went to the writer but not to Redis. */
   public LongAdder writtenAround() {
     return writtenAround;
   }
 
+  /** Counts puts that went neither to Redis nor to a writer. */
   public LongAdder droppedPuts() {
     return droppedPuts;
   }
 
-  /** What has been counted so far. */
+  /** The current counts. */
   public OutageStatistics statistics() {
     return new OutageStatistics(
         !isAvailable(),
@@ -213,15 +241,15 @@ public final class CacheRecovery implements AutoCloseable {
         cleared.sum());
   }
 
-  /** Repairs no more: what is not repaired by now expires by itself, or is stale. */
+  /** Makes no more repairs. Keys that are not repaired may be stale until they expire. */
   @Override
   public void close() {
-    breaker.leave(this);
+    breaker.deregister(this);
     var left = repairs.isEmpty() ? null : repairs.peek();
     if (left != null) {
       log.warn(
-          "Cache '{}' is closed while Redis is away; {} keys that were changed meanwhile may be"
-              + " stale in it",
+          "Cache '{}' is closed during an outage of Redis; {} changed keys were not repaired, and"
+              + " may be stale in Redis until they expire or the cache is cleared",
           cacheName,
           left.all() ? "all" : left.repairs().size());
     }

@@ -38,7 +38,7 @@ public final class OutageAwareContents<K, V> implements CacheContents<K, V> {
         }
       }
     } else if (failFast) {
-      throw recovery.away("clear");
+      throw recovery.unavailable("clear");
     }
     recovery.repairAll();
   }
@@ -46,7 +46,7 @@ public final class OutageAwareContents<K, V> implements CacheContents<K, V> {
   @Override
   public Iterator<Map<K, V>> pages() {
     if (!recovery.isAvailable()) {
-      throw recovery.away("iterate");
+      throw recovery.unavailable("iterate");
     }
     return contents.pages();
   }

@@ -24,12 +24,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The breaker between the caches of one manager and their Redis.
+ * The circuit breaker between the caches of one manager and their Redis. While it is open, no
+ * user's call goes to Redis. Safe for many threads.
  *
- * <p>It opens when three commands in a row fail, when one fails and a probe fails as well, or when
- * something is to be repaired. While it is open no user's call goes to Redis. A probe in the
- * background finds out that Redis is back; then every cache recovers, and only when nothing is left
- * to repair does the breaker close. Safe for many threads.
+ * <p>It opens when three commands in a row fail, when one command and the probe after it fail, or
+ * when a cache has something to repair. Then a background thread probes Redis. When Redis answers,
+ * every cache recovers, and the breaker closes as soon as nothing is left to repair.
  */
 public final class RedisCircuitBreaker implements Availability, AutoCloseable {
 
@@ -39,63 +39,68 @@ public final class RedisCircuitBreaker implements Availability, AutoCloseable {
   private static final Duration BETWEEN_PROBES = Duration.ofMillis(100);
 
   /*
-   * A Redis that hung has old commands of ours before it, on every connection. One answer on each
-   * of them says that those are done; this many probes at once use them all.
+   * A Redis that was frozen may still run commands that this JVM sent before, on every connection.
+   * A reply on a connection shows that the earlier commands on it have run. This many concurrent
+   * probes use all connections.
    */
   private static final int PROBES_OVER_ALL_CONNECTIONS = 18;
 
   private final RedisCommands direct;
-  private final String probed;
+  private final String probedKey;
   private final ExecutorService background;
-  private final CircuitBreaker<Object> breaker;
+  private final CircuitBreaker<Object> circuit;
   private final List<CacheRecovery> caches = new CopyOnWriteArrayList<>();
   private final AtomicBoolean probing = new AtomicBoolean();
-  private final LongAdder opened = new LongAdder();
-  private final ReadWriteLock passage = new ReentrantReadWriteLock();
-  private volatile boolean suspected;
-  private volatile boolean ended;
+  private final LongAdder openedTimes = new LongAdder();
+
+  /** Held for writing during the last repairs before the breaker closes. */
+  private final ReadWriteLock closing = new ReentrantReadWriteLock();
+
+  private volatile boolean hasRecentFailure;
+  private volatile boolean closed;
   private volatile @Nullable Throwable cause;
   private volatile long openedNanos;
 
   /**
-   * A closed breaker.
+   * A closed breaker: Redis is assumed to be available.
    *
-   * @param direct commands that try in any case
-   * @param probed any key; it says which server is asked
+   * @param direct commands that go to Redis even while the breaker is open
+   * @param probedKey any key; it selects the server that is probed
+   * @param background runs the probes
    */
-  public RedisCircuitBreaker(RedisCommands direct, String probed, ExecutorService background) {
+  public RedisCircuitBreaker(RedisCommands direct, String probedKey, ExecutorService background) {
     this.direct = direct;
-    this.probed = probed;
+    this.probedKey = probedKey;
     this.background = background;
-    this.breaker =
+    this.circuit =
         CircuitBreaker.builder()
             .withFailureThreshold(FAILURES_IN_A_ROW)
-            .onOpen(event -> goOn())
+            .onOpen(event -> onOpened())
             .build();
   }
 
   @Override
   public boolean isAvailable() {
-    return breaker.isClosed();
+    return circuit.isClosed();
   }
 
   @Override
   public void answered() {
-    if (suspected) {
-      suspected = false;
-      breaker.recordSuccess();
+    if (hasRecentFailure) {
+      hasRecentFailure = false;
+      circuit.recordSuccess();
     }
   }
 
   @Override
   public void failed(Throwable failure) {
-    if (ended || !breaker.isClosed()) {
+    if (closed || !circuit.isClosed()) {
       return;
     }
     cause = failure;
-    suspected = true;
-    breaker.recordException(failure);
-    if (breaker.isClosed()) {
+    hasRecentFailure = true;
+    circuit.recordException(failure);
+    if (circuit.isClosed()) {
       probe();
     }
   }
@@ -105,71 +110,77 @@ public final class RedisCircuitBreaker implements Availability, AutoCloseable {
     return cause;
   }
 
-  /** Opens the breaker, since Redis was not reached at all, or holds what must not be served. */
+  /**
+   * Opens the breaker, because Redis was not reached or contains entries that must not be read.
+   *
+   * @param reason null to keep the current cause
+   */
   public void open(@Nullable Throwable reason) {
-    if (ended || breaker.isOpen()) {
+    if (closed || circuit.isOpen()) {
       return;
     }
     if (reason != null) {
       cause = reason;
     }
-    breaker.open();
+    circuit.open();
   }
 
   /**
-   * Does something that the last step of a recovery waits for, or that waits for this step.
+   * Runs an action that does not overlap the last repairs before the breaker closes.
    *
-   * @param action is told whether Redis is available, and that stays so meanwhile unless Redis dies
+   * @param action gets whether Redis is available; this can change during the action only by a new
+   *     failure of Redis
    */
   void whileNotClosing(Consumer<Boolean> action) {
-    passage.readLock().lock();
+    closing.readLock().lock();
     try {
       action.accept(isAvailable());
     } finally {
-      passage.readLock().unlock();
+      closing.readLock().unlock();
     }
   }
 
-  /** Called once whenever the breaker opens. */
-  private void goOn() {
-    opened.increment();
+  private void onOpened() {
+    openedTimes.increment();
     openedNanos = System.nanoTime();
     log.warn(
-        "Redis is away; {} caches go on without it: {}",
+        "Redis is unavailable; {} cache(s) continue without it until it answers again: {}",
         caches.size(),
         RedisFailures.plain(cause()));
     probe();
   }
 
-  void enter(CacheRecovery cache) {
+  /** Adds a cache that recovers when Redis is available again. */
+  void register(CacheRecovery cache) {
     caches.add(cache);
   }
 
-  void leave(CacheRecovery cache) {
+  void deregister(CacheRecovery cache) {
     caches.remove(cache);
   }
 
+  /** How often the breaker has opened. */
   long openedTimes() {
-    return opened.sum();
+    return openedTimes.sum();
   }
 
-  /** One loop at a time asks whether Redis is there, until it is. */
+  /** Starts to probe Redis in the background, unless a thread is doing so already. */
   private void probe() {
-    if (!ended && probing.compareAndSet(false, true)) {
+    if (!closed && probing.compareAndSet(false, true)) {
       try {
-        background.execute(this::probeUntilWell);
+        background.execute(this::probeUntilRecovered);
       } catch (RejectedExecutionException e) {
         probing.set(false);
       }
     }
   }
 
-  private void probeUntilWell() {
-    boolean well = false;
+  private void probeUntilRecovered() {
+    boolean recovered = false;
     try {
-      while (!ended && !well) {
-        well = recovers();
-        if (!well) {
+      while (!closed && !recovered) {
+        recovered = tryRecovery();
+        if (!recovered) {
           Thread.sleep(BETWEEN_PROBES.toMillis());
         }
       }
@@ -178,68 +189,68 @@ public final class RedisCircuitBreaker implements Availability, AutoCloseable {
     } finally {
       probing.set(false);
     }
-    if (!breaker.isClosed() && well) {
+    if (!circuit.isClosed() && recovered) {
       probe();
     }
   }
 
-  private boolean recovers() {
+  private boolean tryRecovery() {
     try {
-      awaitAll(1);
-      awaitAll(PROBES_OVER_ALL_CONNECTIONS);
+      awaitProbes(1);
+      awaitProbes(PROBES_OVER_ALL_CONNECTIONS);
       long repaired = 0;
       for (CacheRecovery cache : caches) {
         cache.reopen();
         repaired += cache.repairNow();
       }
-      closeAfter(repaired);
+      finishRecovery(repaired);
       return true;
     } catch (CacheException e) {
-      log.debug("Redis is still away: {}", e.getMessage());
+      log.debug("Redis is still unavailable: {}", e.getMessage());
       open(e.getCause());
       return false;
     } catch (RuntimeException e) {
-      log.warn("The caches could not recover, and go on without Redis", e);
+      log.warn("The caches could not recover from an outage; they continue without Redis", e);
       open(e);
       return false;
     }
   }
 
-  private void awaitAll(int probes) {
+  private void awaitProbes(int probes) {
     List<CompletableFuture<Long>> replies = new ArrayList<>();
     for (int i = 0; i < probes; i++) {
-      replies.add(direct.runForNumber(LuaScript.CLOCK, List.of(probed)));
+      replies.add(direct.runForNumber(LuaScript.CLOCK, List.of(probedKey)));
     }
     replies.forEach(reply -> direct.await("*", "probe", reply));
   }
 
-  /** Repairs what came in during the repair, while nothing more can come in, and closes. */
-  private void closeAfter(long repairedBefore) {
+  /** Makes the repairs that were added during the first ones, while no more can be added. */
+  private void finishRecovery(long repairedBefore) {
     long repaired = repairedBefore;
-    passage.writeLock().lock();
+    closing.writeLock().lock();
     try {
       for (CacheRecovery cache : caches) {
         repaired += cache.repairNow();
       }
-      suspected = false;
-      if (breaker.isClosed()) {
-        breaker.recordSuccess();
+      hasRecentFailure = false;
+      if (circuit.isClosed()) {
+        circuit.recordSuccess();
         return;
       }
-      breaker.close();
+      circuit.close();
     } finally {
-      passage.writeLock().unlock();
+      closing.writeLock().unlock();
     }
-    long awayNanos = System.nanoTime() - openedNanos;
+    long outageNanos = System.nanoTime() - openedNanos;
     log.info(
-        "Redis is back after {} ms; {} keys were repaired",
-        TimeUnit.NANOSECONDS.toMillis(awayNanos),
+        "Redis is available again after {} ms; {} keys were repaired",
+        TimeUnit.NANOSECONDS.toMillis(outageNanos),
         repaired);
   }
 
-  /** Stops asking. */
+  /** Stops the probes; the breaker opens no more. */
   @Override
   public void close() {
-    ended = true;
+    closed = true;
   }
 }

@@ -3,19 +3,19 @@ package dev.corral.jcache.internal.outage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be put right under one key when Redis is back: its entry is removed.
+ * The repair of one key after an outage: its entry is removed from Redis.
  *
- * @param key as a text
- * @param written a change that the database got while an older one of the key may have waited in
- *     Redis, and must not come after it; null if there is none, or no such queue
+ * @param key the canonical key text
+ * @param written the change that the database got; an older queued write of the key must not be
+ *     written after it. Null if the database got none, or if the cache has no queue
  */
 public record Repair(String key, @Nullable Written written) {
 
   /**
    * A change that the database has.
    *
-   * @param value as it is stored; empty if it is a removal
-   * @param nanos a time at which the database had it, of the JVM's monotonic clock
+   * @param value the stored bytes; empty for a removal
+   * @param nanos a time by which the database had it, of the JVM's monotonic clock
    */
   public record Written(boolean removal, byte[] value, long nanos) {}
 
@@ -23,7 +23,7 @@ public record Repair(String key, @Nullable Written written) {
     return written == null ? 0 : written.value().length;
   }
 
-  /** What is left to do if this comes after another one of the same key. */
+  /** This repair and an earlier one of the same key, as one repair. */
   Repair after(@Nullable Repair earlier) {
     return written == null && earlier != null ? earlier : this;
   }

@@ -6,21 +6,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one cache has to repair before anybody may see its entries. Bounded: more keys than that are
- * all keys, unless the database has changes that must be kept in order. Safe for many threads.
+ * The repairs of one cache that have to be made before any caller reads from Redis again. Safe for
+ * many threads.
+ *
+ * <p>Its size is limited. Beyond the limit, one repair of all entries replaces the repairs of
+ * single keys, except those with a change that the database has.
  */
 final class RepairQueue {
 
+  /** In keys. */
   static final int DEFAULT_LIMIT = 10_000;
 
-  /** Of values that the database has; what comes when they are as many is refused. */
+  /** The limit of the values that the database has; the queue can exceed it by one addition. */
   static final long MAX_BYTES = 64L << 20;
 
   /**
-   * What is to be done.
+   * The repairs to make next.
    *
-   * @param all whether all entries are to be removed
-   * @param upTo the last addition that this is about
+   * @param all whether all entries have to be removed
+   * @param upTo the number of the last addition that this includes
    */
   record Work(List<Repair> repairs, boolean all, long upTo) {}
 
@@ -28,8 +32,11 @@ final class RepairQueue {
 
   private final int limit;
   private final Map<String, Addition> additionOf = new LinkedHashMap<>();
+
+  /** The number of the last addition of all entries; 0 if there is none. */
   private long all;
-  private long additions;
+
+  private long lastNumber;
   private long bytes;
 
   RepairQueue(int limit) {
@@ -37,24 +44,26 @@ final class RepairQueue {
   }
 
   synchronized void add(Collection<Repair> repairs) {
-    additions++;
+    lastNumber++;
     for (Repair repair : repairs) {
       Addition earlier = additionOf.get(repair.key());
       Repair merged = earlier == null ? repair : repair.after(earlier.repair());
-      additionOf.put(repair.key(), new Addition(merged, additions));
+      additionOf.put(repair.key(), new Addition(merged, lastNumber));
       bytes += merged.bytes() - (earlier == null ? 0 : earlier.repair().bytes());
     }
     if (additionOf.size() > limit) {
       additionOf.values().removeIf(it -> it.repair().written() == null);
-      all = additions;
+      all = lastNumber;
     }
   }
 
+  /** Adds a repair of all entries. */
   synchronized void addAll() {
-    additions++;
-    all = additions;
+    lastNumber++;
+    all = lastNumber;
   }
 
+  /** Whether this number of keys, with changes that the database has, can be added. */
   synchronized boolean hasRoom(int more) {
     return additionOf.size() + more <= limit && bytes < MAX_BYTES;
   }
@@ -63,16 +72,17 @@ final class RepairQueue {
     return additionOf.isEmpty() && all == 0;
   }
 
+  /** The number of keys with a repair of their own. */
   synchronized int size() {
     return additionOf.size();
   }
 
   synchronized Work peek() {
     return new Work(
-        additionOf.values().stream().map(Addition::repair).toList(), all != 0, additions);
+        additionOf.values().stream().map(Addition::repair).toList(), all != 0, lastNumber);
   }
 
-  /** Forgets what was done, but not what was added meanwhile. */
+  /** Removes the repairs that were made, but not those added since {@link #peek}. */
   synchronized void done(Work work) {
     for (Repair repair : work.repairs()) {
       Addition addition = additionOf.get(repair.key());

@@ -12,17 +12,17 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Sends repair.lua, which tells what is done. */
+/** The sender of repairs to Redis: one call of repair.lua for each page of keys. */
 final class RepairSender {
 
   private static final int MAX_KEYS = 200;
   private static final int MAX_BYTES = 1 << 20;
 
   /**
-   * So long after a repair nothing is taken from the queues of writers, since other JVMs may need
-   * as long to notice that Redis is back, and to repair what they know.
+   * After a repair, the drainers take no queued writes for this time. Other JVMs may need it to
+   * notice that Redis is available again, and to send their own repairs.
    */
-  private static final Duration SETTLING = Duration.ofSeconds(2);
+  private static final Duration SETTLING_TIME = Duration.ofSeconds(2);
 
   private static final int UNKNOWN = 0;
   private static final int PUT = 1;
@@ -31,16 +31,17 @@ final class RepairSender {
   private final CacheContext direct;
 
   /**
-   * @param direct commands that try in any case
+   * @param direct commands that go to Redis even while the breaker is open
    */
   RepairSender(CacheContext direct) {
     this.direct = direct;
   }
 
   /**
-   * One call for each bucket at least, since a bucket may be on a server that is still away.
+   * Makes repairs. It sends at least one call to each bucket, even without a repair there, because
+   * the server of a bucket may still be unavailable.
    *
-   * @throws RedisUnavailableException if it is
+   * @throws RedisUnavailableException if a server is unavailable
    */
   void send(Collection<Repair> repairs) {
     Map<Integer, List<Repair>> byBucket = direct.keys().byBucket(List.copyOf(repairs), Repair::key);
@@ -66,7 +67,7 @@ final class RepairSender {
     redisKeys.add(direct.keys().subscriptions(bucket));
     redisKeys.add(direct.keys().invalidations(bucket));
     List<Object> arguments = new ArrayList<>(1 + 4 * page.size());
-    arguments.add(SETTLING.toMillis());
+    arguments.add(SETTLING_TIME.toMillis());
     for (Repair repair : page) {
       redisKeys.add(direct.keys().entry(bucket, repair.key()));
       redisKeys.add(direct.keys().writeFence(repair.key()));

@@ -1,4 +1,4 @@
-/** Knows whether Redis can be asked, what to do meanwhile, and what to repair afterwards. */
+/** Outages of Redis: the circuit breaker, and the repair of each cache afterwards. */
 @NullMarked
 package dev.corral.jcache.internal.outage;
 

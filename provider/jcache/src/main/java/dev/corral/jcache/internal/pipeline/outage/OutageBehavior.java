@@ -4,61 +4,62 @@ import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.EntryOperation.When;
+import dev.corral.jcache.internal.outage.OutageAwareContents;
 
 /**
- * What an operation does while Redis is away. The whole table:
+ * What an operation does during an outage of Redis:
  *
  * <pre>
- * operation                                   meanwhile
- * get, getAll                                 LOAD   from the loader if the cache reads through, else a miss
- * put, putAll, remove, removeAll(keys)        WRITE  to the writer if there is one; the entry is removed later
- * containsKey, putIfAbsent, replace,          FAIL   they promise to know what the entry holds
+ * operation                             during an outage
+ * get, getAll                           LOAD_OR_MISS   calls the loader if the cache reads through, otherwise a miss
+ * put, putAll, remove,                  WRITE_AROUND   calls the writer if there is one; the entry is removed later
+ *   removeAll(keys)
+ * containsKey, putIfAbsent, replace,    FAIL           the result depends on the entry
  *   remove(key, old), getAndPut,
- *   getAndRemove, getAndReplace, invoke,
- *   an iterator's look at an entry
- * the loader's store of a read-through        DROP   the caller has the value
- * loadAll, a refresh, a load's reservation    FAIL   their purpose is to store
- * clear                                              every entry is removed later (OutageStore)
- * removeAll(), iterator                       FAIL   nobody knows what there is (OutageStore)
+ *   getAndRemove, getAndReplace,
+ *   invoke, an entry of an iterator
+ * the store of a loaded value           SKIP           the caller has the value already
+ * loadAll, a refresh, a reservation     FAIL           they only exist to store values
+ * clear                                                removes every entry later, see {@link OutageAwareContents}
+ * removeAll(), iterator                                fail, because only Redis has the keys, see there
  * </pre>
  *
- * <p>With fail-fast, LOAD and WRITE are FAIL.
+ * <p>In a fail-fast cache, LOAD_OR_MISS and WRITE_AROUND are FAIL.
  */
 enum OutageBehavior {
-  LOAD,
-  WRITE,
-  DROP,
+  LOAD_OR_MISS,
+  WRITE_AROUND,
+  SKIP,
   FAIL;
 
   static OutageBehavior of(EntryOperation<?> operation) {
     if (operation.is(Trait.BY_LOADER)) {
-      return operation.when() == When.ALWAYS ? FAIL : DROP;
+      return operation.when() == When.ALWAYS ? FAIL : SKIP;
     }
     if (operation.is(Trait.READS_THROUGH)) {
-      return LOAD;
+      return LOAD_OR_MISS;
     }
-    boolean blind = operation.when() == When.ALWAYS && !operation.is(Trait.COUNTS_LOOKUP);
-    boolean changes = operation.then() == Then.PUT || operation.then() == Then.REMOVE;
-    return blind && changes ? WRITE : FAIL;
+    boolean ignoresEntry = operation.when() == When.ALWAYS && !operation.is(Trait.COUNTS_LOOKUP);
+    return ignoresEntry && operation.mayChange() ? WRITE_AROUND : FAIL;
   }
 
-  /** The method that the user called, as far as the operation tells. */
-  static String nameOf(EntryOperation<?> operation) {
+  /** The method of the cache that makes such an operation; "load" for all operations of a load. */
+  static String methodName(EntryOperation<?> operation) {
     if (operation.is(Trait.BY_LOADER) || operation.then() == Then.RESERVE) {
       return "load";
     }
-    boolean gets = operation.is(Trait.WANTS_VALUE);
+    boolean returnsValue = operation.is(Trait.WANTS_VALUE);
     return switch (operation.when()) {
       case ABSENT -> "putIfAbsent";
       case HOLDS -> operation.then() == Then.PUT ? "replace" : "remove(key, oldValue)";
       case PRESENT ->
           operation.then() == Then.PUT
-              ? (gets ? "getAndReplace" : "replace")
-              : (gets ? "get" : "containsKey");
+              ? (returnsValue ? "getAndReplace" : "replace")
+              : (returnsValue ? "get" : "containsKey");
       case ALWAYS ->
           operation.then() == Then.PUT
-              ? (gets ? "getAndPut" : "put")
-              : (gets ? "getAndRemove" : "remove");
+              ? (returnsValue ? "getAndPut" : "put")
+              : (returnsValue ? "getAndRemove" : "remove");
       case KEPT, TICKET, UNLOADED -> "load";
     };
   }

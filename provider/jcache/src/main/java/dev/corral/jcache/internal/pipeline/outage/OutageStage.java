@@ -21,27 +21,29 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what the table in {@link OutageBehavior} says when the store cannot be asked. It stands
- * right before the store, so nothing that happens here is an event or a put in the statistics.
+ * The stage that applies the table in {@link OutageBehavior} during an outage. It is the last one
+ * before the commit, so during an outage there are no events, and no puts in the statistics.
  *
- * <p>Reads that load are answered further out, by {@link FallbackLoadStage}; here they fail.
+ * <p>If the cache reads through, reads fail here, and {@link FallbackLoadStage} further out calls
+ * the loader.
  */
 public final class OutageStage<K, V> implements Stage<K, V> {
 
   private static final byte[] NO_BYTES = {};
 
-  private final CacheRecovery outage;
+  private final CacheRecovery recovery;
   private final EntryCodec<K, V> codec;
   private final Terms<K, V> terms;
 
   /**
-   * What holds for the cache.
+   * The properties of the cache that decide what it does during an outage.
    *
-   * @param writer called with unconditional changes, since no queue can be reached; null if there
-   *     is none
-   * @param discardLoad lets no later reader join the fallback load of a key that was changed; null
-   *     if there are no fallback loads, and so reads are answered here, with a miss
-   * @param queuesWrites whether a queue in Redis may hold older changes for the writer
+   * @param writer called with unconditional changes, even with write-behind, whose queue is in
+   *     Redis; null if there is no writer
+   * @param discardLoad called with each changed key, so that no later reader waits for a fallback
+   *     load of it; null if there are no fallback loads, so that reads are misses
+   * @param queuesWrites whether older changes of a key may be queued in Redis
+   * @param failFast whether every operation fails
    */
   public record Terms<K, V>(
       @Nullable BeforeCommit<K, V> writer,
@@ -49,8 +51,8 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       boolean queuesWrites,
       boolean failFast) {}
 
-  public OutageStage(CacheRecovery outage, EntryCodec<K, V> codec, Terms<K, V> terms) {
-    this.outage = outage;
+  public OutageStage(CacheRecovery recovery, EntryCodec<K, V> codec, Terms<K, V> terms) {
+    this.recovery = recovery;
     this.codec = codec;
     this.terms = terms;
   }
@@ -58,33 +60,33 @@ public final class OutageStage<K, V> implements Stage<K, V> {
   @Override
   public Outcome<V> execute(EntryRequest<K, V> request, Next<K, V> next) {
     List<EntryRequest<K, V>> requests = List.of(request);
-    WriterRecorder<K, V> watch = new WriterRecorder<>(requests);
+    WriterRecorder<K, V> recorder = new WriterRecorder<>(requests);
     RedisUnavailableException failure = null;
-    if (outage.isAvailable()) {
+    if (recovery.isAvailable()) {
       try {
-        return next.proceed(request.beforeCommit(watch));
+        return next.proceed(request.beforeCommit(recorder));
       } catch (RedisUnavailableException e) {
         failure = e;
       }
     }
     Optional<EntryOperation<V>> operation = request.decider().inAdvance();
-    return switch (meanwhile(operation)) {
-      case LOAD, DROP -> Outcome.nothing(operation.orElseThrow());
-      case WRITE -> {
-        writeAround(requests, watch, failure).orThrow();
+    return switch (behavior(operation)) {
+      case LOAD_OR_MISS, SKIP -> Outcome.nothing(operation.orElseThrow());
+      case WRITE_AROUND -> {
+        writeAround(requests, recorder, failure).orThrow();
         yield Outcome.nothing(operation.orElseThrow());
       }
-      case FAIL -> throw failed(requests, operation, watch, failure);
+      case FAIL -> throw failed(requests, operation, recorder, failure);
     };
   }
 
   @Override
   public BulkOutcome<V> executeAll(List<EntryRequest<K, V>> requests, Next<K, V> next) {
-    WriterRecorder<K, V> watch = new WriterRecorder<>(requests);
+    WriterRecorder<K, V> recorder = new WriterRecorder<>(requests);
     RedisUnavailableException failure = null;
-    if (outage.isAvailable()) {
+    if (recovery.isAvailable()) {
       try {
-        BulkOutcome<V> outcome = next.proceedAll(watched(requests, watch));
+        BulkOutcome<V> outcome = next.proceedAll(recorded(requests, recorder));
         if (!(outcome.failure() instanceof RedisUnavailableException e)) {
           return outcome;
         }
@@ -94,102 +96,107 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       }
     }
     Optional<EntryOperation<V>> operation = requests.get(0).decider().inAdvance();
-    return switch (meanwhile(operation)) {
-      case LOAD, DROP -> BulkOutcome.of(nothing(requests));
-      case WRITE -> writeAround(requests, watch, failure);
-      case FAIL -> throw failed(requests, operation, watch, failure);
+    return switch (behavior(operation)) {
+      case LOAD_OR_MISS, SKIP -> BulkOutcome.of(nothing(requests));
+      case WRITE_AROUND -> writeAround(requests, recorder, failure);
+      case FAIL -> throw failed(requests, operation, recorder, failure);
     };
   }
 
-  /** As they are, if no writer will be called. */
-  private static <K, V> List<EntryRequest<K, V>> watched(
-      List<EntryRequest<K, V>> requests, WriterRecorder<K, V> watch) {
+  /** Lets the recorder call the writer, unless no writer will be called. */
+  private static <K, V> List<EntryRequest<K, V>> recorded(
+      List<EntryRequest<K, V>> requests, WriterRecorder<K, V> recorder) {
     return EntryRequest.runNoUserCode(requests)
         ? requests
-        : requests.stream().map(it -> it.beforeCommit(watch)).toList();
+        : requests.stream().map(it -> it.beforeCommit(recorder)).toList();
   }
 
-  private OutageBehavior meanwhile(Optional<EntryOperation<V>> operation) {
-    OutageBehavior meanwhile = operation.map(OutageBehavior::of).orElse(OutageBehavior.FAIL);
-    boolean answered = meanwhile == OutageBehavior.LOAD && terms.discardLoad() != null;
-    boolean mayNot = terms.failFast() && meanwhile != OutageBehavior.DROP;
-    return answered || mayNot ? OutageBehavior.FAIL : meanwhile;
+  private OutageBehavior behavior(Optional<EntryOperation<V>> operation) {
+    OutageBehavior behavior = operation.map(OutageBehavior::of).orElse(OutageBehavior.FAIL);
+    boolean isLoadedFurtherOut =
+        behavior == OutageBehavior.LOAD_OR_MISS && terms.discardLoad() != null;
+    boolean failsFast = terms.failFast() && behavior != OutageBehavior.SKIP;
+    return isLoadedFurtherOut || failsFast ? OutageBehavior.FAIL : behavior;
   }
 
   /**
-   * The writer gets the change, unless it has it. Whatever Redis holds under the keys by now, or
-   * will hold if a command of ours is still on its way, is removed before anybody sees it; also if
-   * the writer fails, for nobody knows how far it came. An older change that waits for the writer
-   * in Redis gives way to what the writer has now, but not to what it refused.
+   * Calls the writer, unless the commit has called it already, and repairs the keys.
+   *
+   * <p>The repair removes the entries in Redis before a caller reads them, also if a command of
+   * this change was in flight and still runs. It is needed even if the writer fails, because the
+   * writer may have written a part. An older queued write of a key is discarded in favor of the
+   * change that the writer has written, but not of one that it refused.
+   *
+   * @param cause why the commit failed; null if it was not tried
    */
   private BulkOutcome<V> writeAround(
       List<EntryRequest<K, V>> requests,
-      WriterRecorder<K, V> watch,
+      WriterRecorder<K, V> recorder,
       @Nullable RedisUnavailableException cause) {
-    List<byte[]> values = requests.stream().map(this::storable).toList();
-    if (terms.queuesWrites() && !outage.mayRemember(requests.size())) {
-      throw outage.away(
-          "write to the database while older changes wait in Redis, for so many keys");
+    List<byte[]> values = requests.stream().map(this::bytes).toList();
+    EntryOperation<V> operation = requests.get(0).decider().inAdvance().orElseThrow();
+    if (terms.queuesWrites()) {
+      recovery.requireRoomForRepairs(OutageBehavior.methodName(operation), requests.size());
     }
-    Then chosen = requests.get(0).decider().inAdvance().orElseThrow().then();
+    Then chosen = operation.then();
     BeforeCommit<K, V> writer = terms.writer();
     try {
-      if (!watch.ran() && writer != null) {
-        watch.callInstead(writer, chosen);
+      if (!recorder.ran() && writer != null) {
+        recorder.callInstead(writer, chosen);
       }
-      outage.writtenAround().add(watch.written().size());
-      outage.droppedPuts().add(!watch.ran() && chosen == Then.PUT ? requests.size() : 0);
-      return new BulkOutcome<>(nothing(requests), watch.failure());
+      recovery.writtenAround().add(recorder.written().size());
+      recovery.droppedPuts().add(!recorder.ran() && chosen == Then.PUT ? requests.size() : 0);
+      return new BulkOutcome<>(nothing(requests), recorder.failure());
     } finally {
       Consumer<K> discardLoad = terms.discardLoad();
       if (discardLoad != null) {
         requests.forEach(request -> discardLoad.accept(request.key()));
       }
-      outage.repair(repairs(requests, values, watch), cause != null);
+      recovery.repair(repairs(requests, values, recorder), cause != null);
     }
   }
 
   private List<Repair> repairs(
-      List<EntryRequest<K, V>> requests, List<byte[]> values, WriterRecorder<K, V> watch) {
-    List<EntryRequest<K, V>> written = terms.queuesWrites() ? watch.written() : List.of();
+      List<EntryRequest<K, V>> requests, List<byte[]> values, WriterRecorder<K, V> recorder) {
+    List<EntryRequest<K, V>> written = terms.queuesWrites() ? recorder.written() : List.of();
     Set<K> writtenKeys = new HashSet<>();
     written.forEach(request -> writtenKeys.add(request.key()));
     List<Repair> repairs = new ArrayList<>(requests.size());
     for (int i = 0; i < requests.size(); i++) {
       EntryRequest<K, V> request = requests.get(i);
       boolean removal = request.decider().inAdvance().orElseThrow().then() == Then.REMOVE;
-      Repair.Written now =
+      Repair.Written change =
           writtenKeys.contains(request.key())
-              ? new Repair.Written(removal, values.get(i), watch.writtenNanos())
+              ? new Repair.Written(removal, values.get(i), recorder.writtenNanos())
               : null;
-      repairs.add(new Repair(codec.text(request.key()), now));
+      repairs.add(new Repair(codec.text(request.key()), change));
     }
     return repairs;
   }
 
   /**
-   * The bytes of the value that is put, or none. A value that cannot be stored is a mistake of the
-   * program, at all times, so this throws what Redis's absence would hide.
+   * The bytes of the value to put, or none. A value that cannot be serialized is an error of the
+   * application, so it fails during an outage too.
    */
-  private byte[] storable(EntryRequest<K, V> request) {
+  private byte[] bytes(EntryRequest<K, V> request) {
     V value = request.decider().inAdvance().orElseThrow().value();
     return value == null ? NO_BYTES : codec.bytes(value);
   }
 
-  /** If the writer was faster than the outage, the database has what the cache does not have. */
+  /** Repairs the keys if the writer ran before Redis failed: the database has the change. */
   private RuntimeException failed(
       List<EntryRequest<K, V>> requests,
       Optional<EntryOperation<V>> operation,
-      WriterRecorder<K, V> watch,
+      WriterRecorder<K, V> recorder,
       @Nullable RedisUnavailableException failure) {
-    if (watch.ran()) {
-      outage.repair(
+    if (recorder.ran()) {
+      recovery.repair(
           requests.stream().map(it -> new Repair(codec.text(it.key()), null)).toList(),
           failure != null);
     }
     return failure != null
         ? failure
-        : outage.away(operation.map(OutageBehavior::nameOf).orElse("invoke"));
+        : recovery.unavailable(operation.map(OutageBehavior::methodName).orElse("invoke"));
   }
 
   private static <K, V> List<Outcome<V>> nothing(List<EntryRequest<K, V>> requests) {

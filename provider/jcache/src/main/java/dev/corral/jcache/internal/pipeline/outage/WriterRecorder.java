@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which of some requests the writer has, since when, and what it said, on the way to
- * Redis or around it. For one caller.
+ * A writer that records what it has written for some requests, whether the commit or an outage
+ * calls it. For one call of the cache, so for one thread.
  */
 final class WriterRecorder<K, V> implements BeforeCommit<K, V> {
 
@@ -19,39 +19,45 @@ final class WriterRecorder<K, V> implements BeforeCommit<K, V> {
   private @Nullable Admission<K, V> admission;
   private long writtenNanos;
 
-  /** Watches the writer that the requests bring along; they have the same one. */
+  /**
+   * Records the writer of the requests.
+   *
+   * @param requests at least one; all have the same writer
+   */
   WriterRecorder(List<EntryRequest<K, V>> requests) {
     this.requests = requests;
     this.writer = requests.get(0).beforeCommit();
   }
 
+  /** Whether the writer was called and returned. */
   boolean ran() {
     return admission != null;
   }
 
-  /** The requests that the database has. */
+  /** The requests whose change the database has; none if the writer was not called. */
   List<EntryRequest<K, V>> written() {
     return admission == null ? List.of() : admission.admitted();
   }
 
-  /** A time at which it had them, of the JVM's monotonic clock. */
+  /** A time by which the database had the changes, of the JVM's monotonic clock. */
   long writtenNanos() {
     return writtenNanos;
   }
 
+  /** Why the database did not get all changes; null if it did, or if there was no call. */
   @Nullable RuntimeException failure() {
     return admission == null ? null : admission.failure();
   }
 
-  /** Calls a writer that Redis has no part in. */
+  /** Calls another writer, without a commit in Redis afterwards. */
   void callInstead(BeforeCommit<K, V> other, Then chosen) {
     if (requests.size() > 1) {
-      note(other.runAll(requests, chosen));
+      record(other.runAll(requests, chosen));
       return;
     }
     EntryRequest<K, V> request = requests.get(0);
     other.run(request.key(), request.decider().inAdvance().orElseThrow(), chosen);
-    note(new Admission<>(requests, null));
+    record(new Admission<>(requests, null));
   }
 
   @Override
@@ -62,17 +68,17 @@ final class WriterRecorder<K, V> implements BeforeCommit<K, V> {
   @Override
   public void run(K key, EntryOperation<V> operation, Then chosen) {
     writer.run(key, operation, chosen);
-    note(new Admission<>(requests, null));
+    record(new Admission<>(requests, null));
   }
 
   @Override
   public Admission<K, V> runAll(List<EntryRequest<K, V>> all, Then chosen) {
     Admission<K, V> admitted = writer.runAll(all, chosen);
-    note(admitted);
+    record(admitted);
     return admitted;
   }
 
-  private void note(Admission<K, V> admitted) {
+  private void record(Admission<K, V> admitted) {
     writtenNanos = System.nanoTime();
     admission = admitted;
   }

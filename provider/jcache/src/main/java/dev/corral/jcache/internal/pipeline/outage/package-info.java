@@ -1,4 +1,4 @@
-/** Answers operations while Redis is unavailable. */
+/** What each operation does during an outage of Redis. */
 @NullMarked
 package dev.corral.jcache.internal.pipeline.outage;
 
