@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A long loadAll goes in steps, and tells how far it is. */
+/** A long loadAll runs in steps, and its progress is in the statistics. */
 class LoadAllProgressTest {
 
   private static OwnRedis redis;
@@ -41,10 +41,10 @@ class LoadAllProgressTest {
     redis.close();
   }
 
-  /** Loads whenever it is let. */
+  /** A loader whose calls wait for a permit. */
   private static final class Slow implements CacheLoader<Integer, String> {
 
-    final Semaphore let = new Semaphore(0);
+    final Semaphore permits = new Semaphore(0);
     final List<Integer> sizes = new CopyOnWriteArrayList<>();
     final BlockingQueue<RuntimeException> failures = new LinkedBlockingQueue<>();
 
@@ -55,7 +55,7 @@ class LoadAllProgressTest {
 
     @Override
     public Map<Integer, String> loadAll(Iterable<? extends Integer> keys) {
-      let.acquireUninterruptibly();
+      permits.acquireUninterruptibly();
       RuntimeException failure = failures.poll();
       if (failure != null) {
         throw failure;
@@ -85,14 +85,14 @@ class LoadAllProgressTest {
   }
 
   @Test
-  void loadAll_manyKeys_tellsHowManyAreToCome() throws Exception {
+  void loadAll_manyKeys_countsThePendingOnes() throws Exception {
     Slow loader = new Slow();
     Cache<Integer, String> cache = cache("steps", loader);
     CompletionListenerFuture done = new CompletionListenerFuture();
     cache.loadAll(keys(2_500), false, done);
     for (long pending : new long[] {2_500, 1_500, 500, 0}) {
       await().until(() -> pending(cache) == pending);
-      loader.let.release();
+      loader.permits.release();
     }
     done.get();
     assertThat(loader.sizes).containsExactly(1_000, 1_000, 500);
@@ -100,13 +100,13 @@ class LoadAllProgressTest {
   }
 
   @Test
-  void loadAll_loaderFails_nothingIsToCome() {
+  void loadAll_loaderFails_countsNoPendingKeys() {
     Slow loader = new Slow();
     loader.failures.add(new IllegalStateException("no database"));
     Cache<Integer, String> cache = cache("failing", loader);
     CompletionListenerFuture done = new CompletionListenerFuture();
     cache.loadAll(keys(2_500), true, done);
-    loader.let.release(3);
+    loader.permits.release(3);
     assertThatThrownBy(done::get).hasRootCauseInstanceOf(IllegalStateException.class);
     assertThat(pending(cache)).isZero();
   }

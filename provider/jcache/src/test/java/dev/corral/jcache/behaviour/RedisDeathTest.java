@@ -21,10 +21,10 @@ import javax.cache.CacheException;
 import javax.cache.configuration.MutableConfiguration;
 import org.junit.jupiter.api.Test;
 
-/** A Redis that dies or hangs under the cache: every call ends in time, and nothing hangs. */
+/** A Redis that is killed or hangs: every call of the cache ends in time. */
 class RedisDeathTest {
 
-  /** Two time-outs of a command, one to connect, and some for a slow machine. */
+  /** Two command timeouts, one connect timeout, and a reserve for slow machines. */
   private static final Duration IN_TIME = Duration.ofSeconds(6);
 
   private static final Set<String> FALL_THROUGH =
@@ -56,7 +56,7 @@ class RedisDeathTest {
   }
 
   @Test
-  void everyOperation_redisWasKilled_endsInTimeAndWorksAgainAfterwards() {
+  void everyOperation_redisIsKilled_endsInTimeAndWorksAfterARestart() {
     try (OwnRedis redis = new OwnRedis()) {
       Cache<String, String> cache = impatient(redis);
       cache.put("k", "v");
@@ -75,7 +75,7 @@ class RedisDeathTest {
   }
 
   @Test
-  void everyOperation_redisHangs_endsInTimeAndWorksAgainAfterwards() {
+  void everyOperation_redisHangs_endsInTimeAndWorksAfterwards() {
     try (OwnRedis redis = new OwnRedis()) {
       Cache<String, String> cache = impatient(redis);
       cache.put("k", "v");
@@ -94,7 +94,7 @@ class RedisDeathTest {
   }
 
   @Test
-  void calls_redisIsKilledInTheMiddle_allEnd() throws Exception {
+  void putAndReplace_redisIsKilledMeanwhile_endWithAClearException() throws Exception {
     try (OwnRedis redis = new OwnRedis()) {
       Cache<String, String> cache = impatient(redis);
       ExecutorService threads = Executors.newFixedThreadPool(8);
@@ -132,7 +132,7 @@ class RedisDeathTest {
     }
   }
 
-  /** A call falls through, or fails with a clear exception. */
+  /** Checks that each call falls through, or fails with a clear exception, in time. */
   private static void endInTime(Cache<String, String> cache) {
     operations(cache)
         .forEach(

@@ -14,7 +14,7 @@ import javax.cache.configuration.MutableConfiguration;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
 
-/** The database behind a cache: what it holds, and how often it was asked. */
+/** The database behind a cache, as its loader and writer, with counters of their calls. */
 final class Database implements CacheLoader<String, Integer>, CacheWriter<String, Integer> {
 
   final ConcurrentMap<String, Integer> rows = new ConcurrentHashMap<>();
@@ -41,7 +41,7 @@ final class Database implements CacheLoader<String, Integer>, CacheWriter<String
   }
 
   @Override
-  @SuppressWarnings("NullAway") // null for a key that is not there, as the specification has it
+  @SuppressWarnings("NullAway") // the specification allows null for a missing key
   public Integer load(String key) {
     loads.incrementAndGet();
     mostAtOnce.accumulateAndGet(loading.incrementAndGet(), Math::max);

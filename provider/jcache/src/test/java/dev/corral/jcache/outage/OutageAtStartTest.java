@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The application is started while Redis is down. */
+/** Applications that start while Redis is down. */
 class OutageAtStartTest {
 
   private static final Logger log = LoggerFactory.getLogger(OutageAtStartTest.class);
 
   @Test
-  void start_redisIsDown_worksAndHasHitsSoonAfterRedisCame() throws Exception {
+  void start_redisIsDown_worksAndHasHitsSoonAfterRedisStarts() throws Exception {
     try (OwnRedis redis = new OwnRedis()) {
       redis.server().stop();
       Database database = new Database();
@@ -45,28 +45,28 @@ class OutageAtStartTest {
         double medianMicros = load.medianMicros(1_000);
         assertThat(hits(cache)).isZero();
         redis.server().restart();
-        long back = System.nanoTime();
+        long restarted = System.nanoTime();
         await().pollInterval(Duration.ofMillis(5)).until(() -> hits(cache) > 0);
-        Duration untilHits = Duration.ofNanos(System.nanoTime() - back);
+        Duration untilHits = Duration.ofNanos(System.nanoTime() - restarted);
         TimeUnit.MILLISECONDS.sleep(500);
         load.end();
         log.info(
-            "started without Redis in {} ms, a read takes {} us in the median, hits after {} ms, {}",
+            "started without Redis in {} ms, a read takes {} us (median), hits after {} ms, {}",
             TimeUnit.NANOSECONDS.toMillis(opened - start),
             medianMicros,
             untilHits.toMillis(),
             statistics(cache));
-        assertThat(load.troubles()).isEmpty();
+        assertThat(load.problems()).isEmpty();
         assertThat(untilHits).isLessThan(Duration.ofSeconds(2));
       }
       events.clear();
-      cache.put("heard", 1);
-      assertThat(events).anyMatch(it -> it.contains("heard"));
+      cache.put("published", 1);
+      assertThat(events).anyMatch(it -> it.contains("published"));
     }
   }
 
   @Test
-  void start_redisIsDownAndFailFast_saysWhereItLooked() {
+  void start_redisIsDownAndFailFast_namesTheAddressOfRedis() {
     try (OwnRedis redis = new OwnRedis()) {
       redis.server().stop();
       var failFast =
@@ -79,7 +79,7 @@ class OutageAtStartTest {
   }
 
   @Test
-  void start_redisIsDownAndLayoutsDiffer_oneGoesOnWithoutRedis() {
+  void start_redisIsDownAndLayoutsDiffer_oneCacheContinuesWithoutRedis() {
     try (OwnRedis redis = new OwnRedis()) {
       redis.server().stop();
       Database database = new Database();

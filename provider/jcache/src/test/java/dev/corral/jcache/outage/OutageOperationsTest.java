@@ -22,7 +22,7 @@ import javax.cache.integration.CompletionListenerFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What each operation does while Redis is away, and what is right again afterwards. */
+/** What each operation does during an outage, and the repair afterwards. */
 class OutageOperationsTest {
 
   private static final Duration MILLISECONDS = Duration.ofMillis(50);
@@ -53,7 +53,7 @@ class OutageOperationsTest {
   }
 
   @Test
-  void conditionalOperations_redisIsAway_throwClearlyAndAtOnce() {
+  void conditionalOperations_duringAnOutage_throwAtOnceAndNameTheOperation() {
     Cache<String, Integer> cache = redis.cache("conditional", database.configuration());
     freeze(cache);
 
@@ -84,15 +84,15 @@ class OutageOperationsTest {
     assertThat(Duration.ofNanos(System.nanoTime() - start)).as(name).isLessThan(MILLISECONDS);
   }
 
-  /** Redis takes the command, and carries it out when its caller has given up. */
+  /** Redis receives the command to lock the key, but runs it after the caller has timed out. */
   @Test
-  void invoke_keyIsTakenAfterTheTimeOut_nobodyWaitsForTheEndOfItsLease() {
+  void invoke_keyIsLockedAfterTheTimeout_nextCallerDoesNotWaitForTheLease() {
     Cache<String, Integer> cache = redis.cache("late", plain());
     cache.put("k", 1);
-    Cache<String, Integer> hasty = redis.manager("?timeout=300ms").createCache("late", plain());
-    assertThat(hasty.<Integer>invoke("k", (entry, none) -> entry.getValue())).isEqualTo(1);
+    Cache<String, Integer> impatient = redis.manager("?timeout=300ms").createCache("late", plain());
+    assertThat(impatient.<Integer>invoke("k", (entry, none) -> entry.getValue())).isEqualTo(1);
     redis.raw().call("CLIENT", "PAUSE", "1000", "WRITE");
-    assertThatThrownBy(() -> hasty.invoke("k", (entry, none) -> entry.getValue()))
+    assertThatThrownBy(() -> impatient.invoke("k", (entry, none) -> entry.getValue()))
         .isInstanceOf(CacheException.class);
     CompletableFuture<Integer> next =
         CompletableFuture.supplyAsync(() -> cache.invoke("k", (entry, none) -> entry.getValue()));
@@ -100,7 +100,7 @@ class OutageOperationsTest {
   }
 
   @Test
-  void changes_withAWriter_reachItAndAreNeverSeenStale() {
+  void changes_withAWriter_reachTheDatabaseAndLeaveNothingStale() {
     Cache<String, Integer> cache = redis.cache("written", database.configuration());
     cache.putAll(Map.of("put", 1, "putAll", 1, "remove", 1, "removeAll", 1, "untouched", 1));
     freeze(cache);
@@ -124,7 +124,7 @@ class OutageOperationsTest {
   }
 
   @Test
-  void changes_withoutAWriter_areDroppedAndTheOldValueIsGone() {
+  void changes_withoutAWriter_areDroppedAndTheOldEntryIsRemoved() {
     Cache<String, Integer> cache = redis.cache("plain", plain());
     cache.putAll(Map.of("put", 1, "removed", 1, "untouched", 1));
     freeze(cache);
@@ -140,7 +140,7 @@ class OutageOperationsTest {
   }
 
   @Test
-  void clear_redisIsAway_isDoneWhenItIsBack() {
+  void clear_duringAnOutage_runsAfterIt() {
     Cache<String, Integer> cache = redis.cache("cleared", plain());
     cache.put("k", 1);
     freeze(cache);
@@ -151,7 +151,7 @@ class OutageOperationsTest {
   }
 
   @Test
-  void put_moreKeysThanAreRemembered_clearsTheCache() {
+  void put_moreKeysThanTheRepairLimit_clearsTheCache() {
     Cache<String, Integer> cache = redis.cache("overflow", database.configuration());
     cache.put("untouched", 1);
     cache.put("k5", -1);
@@ -166,7 +166,7 @@ class OutageOperationsTest {
   }
 
   @Test
-  void put_valueThatCannotBeStored_throwsWhileRedisIsAwayToo() {
+  void put_valueThatCannotBeSerialized_throwsDuringAnOutageToo() {
     Cache<String, Object> cache =
         redis.cache(
             "values",
@@ -184,7 +184,7 @@ class OutageOperationsTest {
   }
 
   @Test
-  void loadAll_redisIsAway_tellsTheListener() {
+  void loadAll_duringAnOutage_notifiesTheListenerOfTheFailure() {
     Cache<String, Integer> cache = redis.cache("loadAll", database.configuration());
     database.rows.put("k", 1);
     freeze(cache);
@@ -199,7 +199,7 @@ class OutageOperationsTest {
   }
 
   @Test
-  void get_sameKeyByManyThreads_loadsOnceAtATime() {
+  void get_sameKeyByManyThreadsDuringAnOutage_loadsOnceAtATime() {
     Cache<String, Integer> cache = redis.cache("herd", database.configuration());
     database.rows.put("k", 1);
     freeze(cache);
@@ -225,7 +225,7 @@ class OutageOperationsTest {
   }
 
   @Test
-  void everyOperation_failFast_throwsAtOnce() {
+  void everyOperation_failFastDuringAnOutage_throwsAtOnce() {
     Cache<String, Integer> cache =
         redis.cache("fail-fast", CorralConfiguration.copyOf(database.configuration()));
     Cache<String, Integer> fast =

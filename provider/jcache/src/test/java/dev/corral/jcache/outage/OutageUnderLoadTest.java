@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Redis goes away under a read-through load of 32 threads, and comes back. */
+/** An outage of Redis and its end, while 32 threads read through and write. */
 class OutageUnderLoadTest {
 
   private static final Logger log = LoggerFactory.getLogger(OutageUnderLoadTest.class);
@@ -31,49 +31,49 @@ class OutageUnderLoadTest {
   }
 
   @Test
-  void load_redisIsKilled_nobodyNoticesAndNothingIsStale() throws Exception {
+  void readsAndWrites_redisIsKilledAndRestarted_neverFailAndAreNeverStale() throws Exception {
     try (OwnRedis redis = new OwnRedis()) {
       survives(redis, "killed", () -> redis.server().stop(), () -> redis.server().restart());
     }
   }
 
   @Test
-  void load_redisHangs_nobodyNoticesAndNothingIsStale() throws Exception {
+  void readsAndWrites_redisHangsAndContinues_neverFailAndAreNeverStale() throws Exception {
     try (OwnRedis redis = new OwnRedis()) {
       survives(redis, "frozen", () -> redis.server().freeze(), () -> redis.server().thaw());
     }
   }
 
-  private static void survives(OwnRedis redis, String how, Runnable go, Runnable comeBack)
+  private static void survives(OwnRedis redis, String how, Runnable begin, Runnable end)
       throws InterruptedException {
     Database database = new Database();
     Cache<String, Integer> cache = redis.cache("under-load", database.configuration());
     try (ReadThroughLoad load = ReadThroughLoad.start(cache, database)) {
       TimeUnit.MILLISECONDS.sleep(500);
-      assertThat(load.troubles()).isEmpty();
+      assertThat(load.problems()).isEmpty();
       assertThat(hits(cache)).isPositive();
 
-      long gone = System.nanoTime();
-      go.run();
+      long began = System.nanoTime();
+      begin.run();
       await().atMost(TIMEOUT_AND_PROBE).until(() -> statistics(cache).away());
-      long known = System.nanoTime();
+      long detected = System.nanoTime();
       double medianMicros = load.medianMicros(1_000);
       long hitsBefore = hits(cache);
-      comeBack.run();
-      long back = System.nanoTime();
+      end.run();
+      long ended = System.nanoTime();
       await().pollInterval(Duration.ofMillis(5)).until(() -> hits(cache) > hitsBefore);
-      Duration untilHits = Duration.ofNanos(System.nanoTime() - back);
+      Duration untilHits = Duration.ofNanos(System.nanoTime() - ended);
       TimeUnit.MILLISECONDS.sleep(500);
       load.end();
 
       log.info(
-          "{}: known after {} ms, then a read takes {} us in the median, hits again after {} ms, {}",
+          "{}: detected after {} ms, then a read takes {} us (median), hits again after {} ms, {}",
           how,
-          TimeUnit.NANOSECONDS.toMillis(known - gone),
+          TimeUnit.NANOSECONDS.toMillis(detected - began),
           medianMicros,
           untilHits.toMillis(),
           statistics(cache));
-      assertThat(load.troubles()).isEmpty();
+      assertThat(load.problems()).isEmpty();
       assertThat(medianMicros).isLessThan(LENIENT_MICROS);
       assertThat(untilHits).isLessThan(HITS_AGAIN);
       assertThat(statistics(cache).repairedKeys()).isPositive();

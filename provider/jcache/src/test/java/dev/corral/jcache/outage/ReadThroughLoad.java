@@ -10,8 +10,8 @@ import javax.cache.Cache;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 32 threads that read all keys and write their own. Each knows the last version that it wrote of a
- * key, so it knows a stale one when it sees it.
+ * 32 threads that read all keys, and write keys of their own. Each thread knows the last version
+ * that it wrote of a key, so it recognizes a stale one.
  */
 final class ReadThroughLoad implements AutoCloseable {
 
@@ -21,7 +21,7 @@ final class ReadThroughLoad implements AutoCloseable {
   private final Cache<String, Integer> cache;
   private final Database database;
   private final List<Thread> threads = new ArrayList<>();
-  private final ConcurrentLinkedQueue<String> troubles = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<String> problems = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
   private volatile boolean measured;
   private volatile boolean ended;
@@ -61,14 +61,14 @@ final class ReadThroughLoad implements AutoCloseable {
         }
         Integer own = get(key(thread, i));
         if (own == null || own < last[i]) {
-          troubles.add("stale: %s instead of %d".formatted(own, last[i]));
+          problems.add("stale: %s instead of %d".formatted(own, last[i]));
         }
         get(key(random.nextInt(THREADS), random.nextInt(KEYS_EACH)));
         TimeUnit.MILLISECONDS.sleep(2);
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
-        troubles.add(
+        problems.add(
             e
                 + " because of "
                 + e.getCause()
@@ -87,7 +87,7 @@ final class ReadThroughLoad implements AutoCloseable {
     return value;
   }
 
-  /** Times reads for so long; gives the median in microseconds. */
+  /** Measures the reads during this time, and returns their median in microseconds. */
   double medianMicros(long millis) throws InterruptedException {
     nanos.clear();
     measured = true;
@@ -98,12 +98,12 @@ final class ReadThroughLoad implements AutoCloseable {
     return sorted[sorted.length / 2] / 1000.0;
   }
 
-  /** What must not happen: exceptions, and values older than what was written. */
-  List<String> troubles() {
-    return List.copyOf(troubles);
+  /** Descriptions of exceptions, and of reads older than the last write; should be empty. */
+  List<String> problems() {
+    return List.copyOf(problems);
   }
 
-  /** Ends the threads; then every key of the cache is compared with its row. */
+  /** Ends the threads, and then compares every key of the cache with its row. */
   void end() throws InterruptedException {
     ended = true;
     for (Thread thread : threads) {
@@ -114,7 +114,7 @@ final class ReadThroughLoad implements AutoCloseable {
         Integer cached = cache.get(key(thread, i));
         Integer row = database.rows.get(key(thread, i));
         if (cached == null || !cached.equals(row)) {
-          troubles.add(
+          problems.add(
               "%s is %s in the cache, %s in the database".formatted(key(thread, i), cached, row));
         }
       }

@@ -22,13 +22,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A Redis that answers reads, but takes no change: that is an outage as well. */
+/** A Redis that answers reads but refuses changes, which is an outage too. */
 class RefusedWritesTest {
 
   private static final int KEYS = 20;
   private static final Duration SEVERAL_PROBES = Duration.ofMillis(500);
 
-  private enum Trouble {
+  private enum Refusal {
     FULL {
       @Override
       void begin(RawRedis redis) {
@@ -55,7 +55,7 @@ class RefusedWritesTest {
     CANNOT_SAVE {
       @Override
       void begin(RawRedis redis) throws IOException {
-        Files.createDirectory(notAFile(redis));
+        Files.createDirectory(snapshotPath(redis));
         redis.call("CONFIG", "SET", "save", "3600 1");
         redis.call("BGSAVE");
         await().until(() -> redis.text("INFO", "persistence").contains("last_bgsave_status:err"));
@@ -64,12 +64,12 @@ class RefusedWritesTest {
       @Override
       void end(RawRedis redis) throws IOException {
         redis.call("CONFIG", "SET", "save", "");
-        Files.delete(notAFile(redis));
+        Files.delete(snapshotPath(redis));
       }
     };
 
-    /** A folder where the snapshot should be. */
-    private static Path notAFile(RawRedis redis) {
+    /** A directory in the place of the snapshot file, so that Redis cannot save. */
+    private static Path snapshotPath(RawRedis redis) {
       return Path.of(setting(redis, "dir"), setting(redis, "dbfilename"));
     }
 
@@ -97,11 +97,12 @@ class RefusedWritesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Trouble.class)
-  void changes_areWrittenAround_andNeverSeenStale(Trouble trouble) throws IOException {
+  @EnumSource(Refusal.class)
+  void changes_redisRefusesWrites_reachTheDatabaseAndAreNeverStale(Refusal refusal)
+      throws IOException {
     Cache<String, Integer> cache = redis.cache("refused", database.configuration());
     cache.putAll(values(0));
-    trouble.begin(redis.raw());
+    refusal.begin(redis.raw());
 
     long end = System.nanoTime() + SEVERAL_PROBES.toNanos();
     for (int round = 1; round <= 10 || System.nanoTime() - end < 0; round++) {
@@ -118,7 +119,7 @@ class RefusedWritesTest {
     assertThat(statistics(cache).away()).isTrue();
     assertThat(statistics(cache).openedTimes()).isEqualTo(1);
 
-    trouble.end(redis.raw());
+    refusal.end(redis.raw());
     await().until(() -> !statistics(cache).away());
     assertThat(cache.getAll(values(0).keySet())).isEqualTo(database.rows);
     long before = hits(cache);
@@ -127,31 +128,32 @@ class RefusedWritesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Trouble.class)
-  void misses_areLoaded_andRedisGoesAwayOnce(Trouble trouble) throws IOException {
+  @EnumSource(Refusal.class)
+  void misses_redisRefusesWrites_areLoadedAndOpenTheBreakerOnce(Refusal refusal)
+      throws IOException {
     Cache<String, Integer> cache = redis.cache("loaded", database.readThrough());
-    trouble.begin(redis.raw());
+    refusal.begin(redis.raw());
     long end = System.nanoTime() + SEVERAL_PROBES.toNanos();
     for (int i = 0; i < 10 || System.nanoTime() - end < 0; i++) {
       database.rows.put("k" + i, i);
       assertThat(cache.get("k" + i)).isEqualTo(i);
     }
     assertThat(statistics(cache).openedTimes()).isEqualTo(1);
-    trouble.end(redis.raw());
+    refusal.end(redis.raw());
     await().until(() -> !statistics(cache).away());
     assertThat(cache.get("k0")).isEqualTo(cache.get("k0")).isZero();
     assertThat(hits(cache)).isEqualTo(1);
   }
 
   @ParameterizedTest
-  @EnumSource(Trouble.class)
-  void invoke_isRefused_andNothingIsHalfDone(Trouble trouble) throws IOException {
+  @EnumSource(Refusal.class)
+  void invoke_redisRefusesWrites_throwsAndChangesNothing(Refusal refusal) throws IOException {
     Cache<String, Integer> cache = redis.cache("processed", database.readThrough());
     cache.put("k", 1);
-    trouble.begin(redis.raw());
+    refusal.begin(redis.raw());
     assertThatThrownBy(() -> cache.invoke("k", (entry, none) -> increment(entry.getValue(), entry)))
         .isInstanceOf(CacheException.class);
-    trouble.end(redis.raw());
+    refusal.end(redis.raw());
     await().until(() -> !statistics(cache).away());
     assertThat(cache.<Integer>invoke("k", (entry, none) -> increment(entry.getValue(), entry)))
         .isEqualTo(2);

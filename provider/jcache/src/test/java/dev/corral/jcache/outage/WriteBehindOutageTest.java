@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Changes that wait in Redis, while Redis is away and the same keys are changed around it. */
+/** Queued writes in Redis, while the same keys are written around Redis during an outage. */
 class WriteBehindOutageTest {
 
   private static final Duration LONG = Duration.ofMinutes(10);
@@ -43,7 +43,7 @@ class WriteBehindOutageTest {
   }
 
   @BeforeEach
-  void freezeWhileOldChangesWait() {
+  void freezeWithQueuedWrites() {
     cache.putAll(Map.of("put", 1, "removed", 1, "putAll", 1, "refused", 1, "untouched", 1));
     assertThat(database.rows).isEmpty();
     redis.server().freeze();
@@ -63,7 +63,7 @@ class WriteBehindOutageTest {
   }
 
   @Test
-  void changes_olderOnesWait_areTheLastInTheDatabase() {
+  void changes_olderOnesAreQueued_areTheLastInTheDatabase() {
     cache.put("put", 2);
     cache.putAll(Map.of("putAll", 2));
     cache.removeAll(Set.of("removed"));
@@ -77,9 +77,9 @@ class WriteBehindOutageTest {
     assertThat(cache.get("removed")).isNull();
   }
 
-  /** Redis carries it out when it wakes up, long after the caller has gone on. */
+  /** Redis runs the command when it continues, long after the caller has timed out. */
   @Test
-  void change_whoseCommandTimedOut_doesNotReplaceALaterOne() {
+  void put_commandTimedOut_doesNotReplaceALaterPut() {
     thawAndFlush();
     redis.server().freeze();
     cache.put("put", 3);
@@ -93,7 +93,7 @@ class WriteBehindOutageTest {
   }
 
   @Test
-  void changes_theWriterRefused_leaveTheOlderOneToBeWritten() {
+  void changes_writerRefusesThem_olderQueuedWriteIsWritten() {
     database.refused.add("refused");
     assertThatThrownBy(() -> cache.put("refused", 2)).isInstanceOf(CacheWriterException.class);
     assertThatThrownBy(() -> cache.putAll(Map.of("refused", 2)))
@@ -107,7 +107,7 @@ class WriteBehindOutageTest {
   }
 
   @Test
-  void put_moreKeysThanAreRemembered_isRefused() {
+  void put_moreKeysThanTheRepairLimit_isRefused() {
     assertThatThrownBy(
             () -> {
               for (int i = 0; i <= 10_000; i++) {

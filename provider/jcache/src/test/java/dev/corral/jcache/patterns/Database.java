@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.h2.tools.Server;
 
-/** A database that all JVMs reach. */
+/** A database that all JVMs of a test share. */
 final class Database implements AutoCloseable {
 
   private final Server server;
@@ -19,7 +19,7 @@ final class Database implements AutoCloseable {
     server = Server.createTcpServer("-tcpPort", "0", "-ifNotExists").start();
     url = "jdbc:h2:tcp://127.0.0.1:%d/mem:patterns".formatted(server.getPort());
     connection = DriverManager.getConnection(url);
-    TestSource.createTable(connection);
+    CountingLoaderWriter.createTable(connection);
   }
 
   String url() {

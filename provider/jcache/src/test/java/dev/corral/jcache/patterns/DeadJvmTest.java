@@ -11,48 +11,49 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * JVMs that die, or stand still, between the loader or the writer and the cache. A lock outlives
- * its JVM by 10 seconds at the most, and so does an entry whose writer was at work.
+ * JVMs that are killed or paused after they called the loader or the writer, and before they
+ * changed the cache. A lock outlives its JVM by at most 10 seconds, and so does an entry under a
+ * write fence.
  */
 class DeadJvmTest {
 
   private static final long LEASE_MILLIS = 10_000;
 
   @Test
-  void killedOrStopped_inMidLoadAndMidWrite_nothingStaleStays() throws Exception {
+  void killOrPause_duringLoadAndWrite_leavesNothingStale() throws Exception {
     try (Database database = new Database();
         Jvms jvms = new Jvms(5)) {
       String slow = "load=3000";
       String written = "load=0,jdbc=" + database.url();
       jvms.open("handover", slow);
       jvms.open("killed", written);
-      jvms.open("stopped", written);
+      jvms.open("paused", written);
       jvms.open("late", "load=1000");
       database.put("k", "old");
       jvms.run(4, "get", "killed", written, "k", 1);
       jvms.run(4, "put", "killed", written, "old", "old");
 
-      // JVM 0 loads, and writes; so does JVM 1
+      // JVM 0 and JVM 1 load and write
       jvms.begin(0, "get", "handover", slow, "k", 50);
       await().until(() -> jvms.loads("k") == 2);
       List<CompletableFuture<String>> waiting =
           IntStream.range(2, 5)
               .mapToObj(i -> jvms.start(i, "get", "handover", slow, "k", 50))
               .toList();
-      jvms.begin(0, "put", "killed", written, "old", TestSource.HANGING);
-      jvms.run(1, "put", "stopped", written, "s", "older");
-      jvms.begin(1, "put", "stopped", written, "s", TestSource.HANGING);
+      jvms.begin(0, "put", "killed", written, "old", CountingLoaderWriter.HANGING);
+      jvms.run(1, "put", "paused", written, "s", "older");
+      jvms.begin(1, "put", "paused", written, "s", CountingLoaderWriter.HANGING);
       CompletableFuture<String> late = jvms.start(1, "getMany", "late", "load=1000", 2);
       await().until(() -> "2".equals(jvms.redis().raw().text("GET", "test:written")));
       await().until(() -> jvms.loads("k0") == 1 && jvms.loads("k1") == 1);
-      TestSource.sleep(300);
+      CountingLoaderWriter.sleep(300);
 
       jvms.kill(0);
-      jvms.stop(1);
+      jvms.pause(1);
       long dead = System.nanoTime();
       long deadMillis = System.currentTimeMillis();
 
-      // the load is handed over
+      // another JVM takes over the load
       long longest = 0;
       for (CompletableFuture<String> ends : waiting) {
         String[] threads = ends.join().split(",", -1);
@@ -63,35 +64,35 @@ class DeadJvmTest {
                 Arrays.stream(threads).mapToLong(Long::parseLong).max().orElseThrow() - deadMillis);
       }
       System.out.printf(
-          "150 waiters of 3 JVMs had the value %d ms after SIGKILL of the one that loaded (lease"
+          "150 waiting threads of 3 JVMs had the value %d ms after SIGKILL of the loading JVM (lease"
               + " 10,000 ms, loader 3,000 ms); further loads: %d%n",
           longest, jvms.loads("k") - 2);
       assertThat(jvms.loads("k")).isEqualTo(3);
       assertThat(longest).isLessThan(LEASE_MILLIS + 3_000 + 1_000);
 
       // nothing stale is served
-      TestSource.sleep(Math.max(0, LEASE_MILLIS + 500 - Jvms.millisSince(dead)));
+      CountingLoaderWriter.sleep(Math.max(0, LEASE_MILLIS + 500 - Jvms.millisSince(dead)));
       assertThat(jvms.redis().raw().number("EXISTS", "{killed}:old")).isZero();
       jvms.run(2, "get", "killed", written, "old", 1);
-      assertThat(jvms.looking("killed").get("old")).isIn(null, TestSource.HANGING);
+      assertThat(jvms.withoutLoader("killed").get("old")).isIn(null, CountingLoaderWriter.HANGING);
 
-      // the one that stood still comes too late, with loads and with a write
+      // the paused JVM resumes too late, with loads and with a write
       jvms.run(2, "put", "late", "load=1000", "k0", "newer");
       jvms.run(2, "get", "late", "load=1000", "k1", 1);
-      jvms.run(2, "put", "stopped", written, "s", "newer");
+      jvms.run(2, "put", "paused", written, "s", "newer");
       jvms.redis().raw().call("SET", "test:go", "1");
       assertThat(late).isNotDone();
       String loadedMeanwhile = jvms.redis().raw().text("GET", "{late}:k1");
       jvms.resume(1);
       assertThat(late).succeedsWithin(Duration.ofSeconds(10));
-      TestSource.sleep(500);
-      assertThat(jvms.looking("late").get("k0")).isEqualTo("newer");
+      CountingLoaderWriter.sleep(500);
+      assertThat(jvms.withoutLoader("late").get("k0")).isEqualTo("newer");
       assertThat(jvms.redis().raw().text("GET", "{late}:k1")).isEqualTo(loadedMeanwhile);
-      assertThat(jvms.looking("stopped").get("s")).isIn(null, database.rows().get("s"));
+      assertThat(jvms.withoutLoader("paused").get("s")).isIn(null, database.rows().get("s"));
       System.out.printf(
-          "a JVM stopped past its leases came back after %d ms: its value was not stored, its write"
+          "a JVM paused beyond its leases resumed after %d ms: its value was not stored, its write"
               + " left %s in the cache and %s in the database%n",
-          Jvms.millisSince(dead), jvms.looking("stopped").get("s"), database.rows().get("s"));
+          Jvms.millisSince(dead), jvms.withoutLoader("paused").get("s"), database.rows().get("s"));
     }
   }
 }

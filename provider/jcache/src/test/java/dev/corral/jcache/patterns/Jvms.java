@@ -17,7 +17,7 @@ import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.configuration.MutableConfiguration;
 
-/** Some JVMs with one Redis, that do what the test tells them. */
+/** Several JVMs with one Redis that run the jobs of a test. */
 final class Jvms implements AutoCloseable {
 
   private final OwnRedis redis = new OwnRedis();
@@ -41,7 +41,7 @@ final class Jvms implements AutoCloseable {
     return children.size();
   }
 
-  /** Starts a job; see {@link PatternWorker}. */
+  /** Starts a job; see {@link PatternWorker}. The future completes with its result. */
   CompletableFuture<String> start(int jvm, String job, String cache, String spec, Object... more) {
     String id = String.valueOf(jobs.incrementAndGet());
     StringBuilder text = new StringBuilder(String.join("|", id, job, cache, spec));
@@ -58,7 +58,7 @@ final class Jvms implements AutoCloseable {
         waiting);
   }
 
-  /** Starts a job that will not end, or of which nobody asks how. */
+  /** Starts a job whose end the test does not wait for. */
   void begin(int jvm, String job, String cache, String spec, Object... more) {
     var unused = start(jvm, job, cache, spec, more);
   }
@@ -74,14 +74,14 @@ final class Jvms implements AutoCloseable {
     return all.stream().map(it -> it.orTimeout(120, TimeUnit.SECONDS).join()).toList();
   }
 
-  /** Lets every JVM open the cache, so that this does not take part in what is measured. */
+  /** Opens the cache in every JVM and resets the counters, before a measurement. */
   void open(String cache, String spec) {
     runInAll("clear", cache, spec);
-    redis.raw().call("DEL", "test:loads", "test:bulk", "test:landed", "test:written", "test:go");
+    redis.raw().call("DEL", "test:loads", "test:bulk", "test:loaded", "test:written", "test:go");
   }
 
-  /** What is in a cache, without its loader. */
-  Cache<String, String> looking(String cache) {
+  /** The cache without its loader, in the JVM of the test. */
+  Cache<String, String> withoutLoader(String cache) {
     CacheManager manager = redis.manager("?timeout=5s");
     Cache<String, String> open = manager.getCache(cache, String.class, String.class);
     return open != null
@@ -95,7 +95,7 @@ final class Jvms implements AutoCloseable {
     return loads == null ? 0 : Long.parseLong((String) loads);
   }
 
-  /** How often every key was loaded: the sum, or the most. */
+  /** The loads of all keys, for instance their sum or their maximum. */
   long loads(ToLongFunction<IntStream> of) {
     List<?> counts = (List<?>) redis.raw().call("HVALS", "test:loads");
     return of.applyAsLong(counts.stream().mapToInt(it -> Integer.parseInt((String) it)));
@@ -105,12 +105,12 @@ final class Jvms implements AutoCloseable {
     children.get(jvm).kill();
   }
 
-  /** SIGSTOP: it stands still. */
-  void stop(int jvm) {
+  /** Stops a JVM by SIGSTOP until it is resumed. */
+  void pause(int jvm) {
     children.get(jvm).stop();
   }
 
-  /** SIGCONT: it goes on. */
+  /** Resumes a JVM by SIGCONT. */
   void resume(int jvm) {
     children.get(jvm).resume();
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What is remembered of keys that the source does not have, and how times to live are spread. */
+/** Negative entries for keys that the loader does not have, and the jitter of times to live. */
 class NegativeTest {
 
   private static OwnRedis redis;
@@ -41,7 +41,7 @@ class NegativeTest {
   }
 
   @Test
-  void get_missingFiveTimes_isLoadedOnceAndStaysInvisible() {
+  void get_missingKeyFiveTimes_loadsOnceAndKeepsTheNegativeEntryInvisible() {
     Cache<String, String> cache = cache("negative", "load=0,negative=60000");
     ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
     cache.registerCacheEntryListener(
@@ -72,7 +72,7 @@ class NegativeTest {
   }
 
   @Test
-  void write_overNegative_replacesIt() {
+  void write_negativeEntry_replacesIt() {
     Cache<String, String> cache = cache("replaced", "load=0,negative=60000");
     List<String> keys = List.of("missing1", "missing2", "missing3", "missing4", "missing5");
     keys.forEach(key -> assertThat(cache.get(key)).isNull());
@@ -95,22 +95,22 @@ class NegativeTest {
   }
 
   @Test
-  void get_negativeAfterItsTime_isLoadedAgain() {
-    Cache<String, String> cache = cache("gone", "load=0,negative=150");
+  void get_negativeEntryExpired_loadsAgain() {
+    Cache<String, String> cache = cache("expired", "load=0,negative=150");
     assertThat(cache.get("missing")).isNull();
     assertThat(cache.getAll(Set.of("missing"))).isEmpty();
     assertThat(loads("missing")).isEqualTo("1");
 
-    TestSource.sleep(200);
+    CountingLoaderWriter.sleep(200);
 
-    assertThat(redis.raw().number("EXISTS", "{gone}:missing")).isZero();
+    assertThat(redis.raw().number("EXISTS", "{expired}:missing")).isZero();
     assertThat(cache.getAll(Set.of("missing"))).isEmpty();
     assertThat(cache.get("missing")).isNull();
     assertThat(loads("missing")).isEqualTo("2");
   }
 
   @Test
-  void jitter_ofTenThousandEntries_isSpreadWithinItsBounds() {
+  void jitter_tenThousandEntries_isUniformWithinItsBounds() {
     long[] shortened = timesToLive("shortened", "ttl=300000,jitter=0.2");
     long[] symmetric = timesToLive("symmetric", "ttl=300000,symmetric=0.2");
 
@@ -120,7 +120,7 @@ class NegativeTest {
     assertThat(symmetric[9_999]).isBetween(348_000L, 360_000L);
   }
 
-  /** Sorted; each twentieth of the range has about its share. */
+  /** The sorted times to live, after a check that each tenth of their range has its share. */
   private static long[] timesToLive(String name, String spec) {
     Cache<String, String> cache = cache(name, spec);
     Map<String, String> entries = new java.util.HashMap<>();
@@ -145,13 +145,13 @@ class NegativeTest {
   }
 
   @Test
-  void jitter_ofZeroOrNever_changesNothing() {
+  void jitter_timeToLiveZeroOrEternal_changesNothing() {
     Cache<String, String> zero = cache("zero", "ttl=0,jitter=0.5");
     zero.put("k", "v");
-    Cache<String, String> never = cache("never", "symmetric=0.5");
-    never.put("k", "v");
+    Cache<String, String> eternal = cache("eternal", "symmetric=0.5");
+    eternal.put("k", "v");
 
     assertThat(redis.raw().number("EXISTS", "{zero}:k")).isZero();
-    assertThat(redis.raw().number("PTTL", "{never}:k")).isEqualTo(-1);
+    assertThat(redis.raw().number("PTTL", "{eternal}:k")).isEqualTo(-1);
   }
 }

@@ -200,7 +200,7 @@ class OvertakenLoadTest {
         String key = "k" + k;
         loads.add(CompletableFuture.supplyAsync(() -> loading.get(key), threads));
       }
-      TestSource.sleep(100 + 60L * i);
+      CountingLoaderWriter.sleep(100 + 60L * i);
       other.clear();
       assertThat(loads).allMatch(load -> "loaded".equals(load.join()));
       assertThat(other).isEmpty();

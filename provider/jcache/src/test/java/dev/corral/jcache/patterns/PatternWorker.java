@@ -21,8 +21,8 @@ import javax.cache.Cache;
 import javax.cache.CacheManager;
 
 /**
- * A JVM that takes jobs from a list in Redis and puts their results into another; many at a time. A
- * job is {@code id|name|cache|spec|arguments}.
+ * A JVM that takes jobs from a list in Redis, runs them concurrently, and appends their results to
+ * other lists. A job is the text {@code id|name|cache|spec|arguments}.
  */
 public final class PatternWorker {
 
@@ -82,17 +82,17 @@ public final class PatternWorker {
     return "put";
   }
 
-  /** How many threads got a value, and when each of them had it. */
+  /** The times in ms at which the threads had the value; a thread without a value adds "-". */
   private static String gets(Cache<String, String> cache, String key, int threads)
       throws Exception {
     List<String> ends =
-        together(
+        inThreads(
             threads, thread -> (cache.get(key) == null ? "-" : "") + System.currentTimeMillis());
     return String.join(",", ends);
   }
 
   private static String each(Cache<String, String> cache, int threads, Work work) throws Exception {
-    return cache.getName() + together(threads, work).size();
+    return cache.getName() + inThreads(threads, work).size();
   }
 
   private static String getAll(Cache<String, String> cache, int threads, int keys)
@@ -101,14 +101,14 @@ public final class PatternWorker {
     for (int i = 0; i < keys; i++) {
       all.add("k" + i);
     }
-    return together(threads, thread -> String.valueOf(cache.getAll(all).size())).toString();
+    return inThreads(threads, thread -> String.valueOf(cache.getAll(all).size())).toString();
   }
 
-  /** All threads share the keys of their JVM; the JVMs meet at every key. */
+  /** Reads each key once per JVM, in many threads, so that the JVMs compete for every key. */
   private static String cold(Cache<String, String> cache, int threads, int keys) throws Exception {
     AtomicInteger next = new AtomicInteger();
     AtomicInteger found = new AtomicInteger();
-    together(
+    inThreads(
         threads,
         thread -> {
           for (int i = next.getAndIncrement(); i < keys; i = next.getAndIncrement()) {
@@ -119,13 +119,13 @@ public final class PatternWorker {
     return found.toString();
   }
 
-  /** Reads, misses, and p99 and longest read in µs; who waits for a load has missed before. */
+  /** The number of reads, of misses, and the p99 and the longest read in µs. */
   private static String read(Cache<String, String> cache, int threads, int millis)
       throws Exception {
     ConcurrentLinkedQueue<Long> micros = new ConcurrentLinkedQueue<>();
     var statistics = ((RedisCache<?, ?>) cache).statistics();
     statistics.clear();
-    together(
+    inThreads(
         threads,
         thread -> {
           long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
@@ -133,7 +133,7 @@ public final class PatternWorker {
             long start = System.nanoTime();
             cache.get("hot");
             micros.add((System.nanoTime() - start) / 1_000);
-            TestSource.sleep(10);
+            CountingLoaderWriter.sleep(10);
           }
           return "";
         });
@@ -148,17 +148,17 @@ public final class PatternWorker {
         + sorted[sorted.length - 1];
   }
 
-  /** Puts, removals, replacements and reads at random; tells how many. */
+  /** Random puts, removals, replacements and reads; returns their number. */
   private static String mix(Cache<String, String> cache, int threads, long millis, String seed)
       throws Exception {
     AtomicInteger operations = new AtomicInteger();
-    together(
+    inThreads(
         threads,
         thread -> {
           Random random = new Random(Long.parseLong(seed) * 100 + thread);
           long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
           while (System.nanoTime() < end) {
-            mixed(cache, random, "v" + seed + "-" + thread + "-" + random.nextInt(3));
+            runRandomOperation(cache, random, "v" + seed + "-" + thread + "-" + random.nextInt(3));
             operations.incrementAndGet();
           }
           return "";
@@ -166,7 +166,7 @@ public final class PatternWorker {
     return operations.toString();
   }
 
-  private static void mixed(Cache<String, String> cache, Random random, String value) {
+  private static void runRandomOperation(Cache<String, String> cache, Random random, String value) {
     String key = "k" + random.nextInt(6);
     switch (random.nextInt(8)) {
       case 0 -> cache.put(key, value);
@@ -187,7 +187,7 @@ public final class PatternWorker {
     String of(int thread) throws Exception;
   }
 
-  private static List<String> together(int threads, Work work)
+  private static List<String> inThreads(int threads, Work work)
       throws InterruptedException, ExecutionException {
     List<Callable<String>> all = new ArrayList<>();
     for (int i = 0; i < threads; i++) {

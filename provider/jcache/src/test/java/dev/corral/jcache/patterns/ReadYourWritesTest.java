@@ -15,7 +15,7 @@ import javax.cache.configuration.MutableConfiguration;
 import javax.cache.integration.CacheLoader;
 import org.junit.jupiter.api.Test;
 
-/** Who removed a key is not answered with a value that a load under way had read before. */
+/** A thread that removed a key does not get the value of a load that began before the removal. */
 class ReadYourWritesTest {
 
   private final CountDownLatch loading = new CountDownLatch(1);
@@ -23,12 +23,12 @@ class ReadYourWritesTest {
   private final AtomicInteger loads = new AtomicInteger();
 
   @Test
-  void get_afterRemoveDuringALoad_loadsAnew() throws Exception {
+  void get_afterRemoveDuringALoad_loadsAgain() throws Exception {
     assertThat(afterRemovalBy(cache -> cache.remove("k"))).isEqualTo("load 2");
   }
 
   @Test
-  void get_afterRemoveAllDuringALoad_loadsAnew() throws Exception {
+  void get_afterRemoveAllDuringALoad_loadsAgain() throws Exception {
     assertThat(afterRemovalBy(cache -> cache.removeAll(Set.of("k")))).isEqualTo("load 2");
   }
 
@@ -45,14 +45,14 @@ class ReadYourWritesTest {
       assertThat(loading.await(10, TimeUnit.SECONDS)).isTrue();
       removal.accept(cache);
       CompletableFuture<String> second = CompletableFuture.supplyAsync(() -> cache.get("k"));
-      Thread.sleep(200); // time enough to join the load under way, if it could
+      Thread.sleep(200); // time to wait for the load in flight, which it must not do
       removed.countDown();
       assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo("load 1");
       return second.get(10, TimeUnit.SECONDS);
     }
   }
 
-  /** Its first load lasts until the key was removed. */
+  /** A loader whose first load lasts until the key was removed. */
   private final class NumberedLoader implements CacheLoader<String, String> {
 
     @Override

@@ -15,14 +15,14 @@ import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CompletionListenerFuture;
 import org.junit.jupiter.api.Test;
 
-/** A reload over a standing entry leaves its mark there, and every write takes the mark away. */
+/** A reload of a live entry stores its reload mark in it, and every write resets the mark. */
 class ReloadMarkTest {
 
   private final CountDownLatch loading = new CountDownLatch(1);
   private final CountDownLatch changed = new CountDownLatch(1);
 
   @Test
-  void reload_overtakenByTwoPutsThatEndWhereItBegan_isNotStored() throws Exception {
+  void reload_twoPutsThatRestoreTheValueMeanwhile_isNotStored() throws Exception {
     assertThat(
             afterReload(
                 cache -> {
@@ -33,12 +33,12 @@ class ReloadMarkTest {
   }
 
   @Test
-  void reload_overtakenByAPutOfTheSameValue_isNotStored() throws Exception {
+  void reload_putOfTheSameValueMeanwhile_isNotStored() throws Exception {
     assertThat(afterReload(cache -> cache.put("k", "a"))).isEqualTo("a");
   }
 
   @Test
-  void reload_overtakenByNobody_isStored() throws Exception {
+  void reload_noChangeMeanwhile_isStored() throws Exception {
     assertThat(afterReload(cache -> {})).isEqualTo("loaded");
   }
 
@@ -61,7 +61,7 @@ class ReloadMarkTest {
     }
   }
 
-  /** Loads until the entry was changed. */
+  /** A loader that returns after the entry was changed. */
   private final class SlowLoader implements CacheLoader<String, String> {
 
     @Override

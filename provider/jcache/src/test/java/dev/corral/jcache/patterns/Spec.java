@@ -17,10 +17,10 @@ import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache's configuration as a text that can be sent to another JVM, such as {@code
- * load=300,ttl=1000,beta=1}. Times are in milliseconds. {@code load} reads through with a loader
- * that takes so long; {@code jdbc} has a database behind loader and writer; {@code cross} has a
- * loader that reads key "b" for "a", and "a" for every other.
+ * A cache configuration as a text that can be sent to another JVM, such as {@code
+ * load=300,ttl=1000,beta=1}. Times are in milliseconds. With {@code load} the cache reads through
+ * with a loader of this duration. With {@code jdbc} the loader and the writer use a database. With
+ * {@code cross} the loader reads key "b" to load "a", and key "a" to load any other key.
  */
 record Spec(Map<String, String> words) {
 
@@ -52,18 +52,19 @@ record Spec(Map<String, String> words) {
       builder.symmetricJitter(number("symmetric"));
     }
     if (words.containsKey("load")) {
-      var source = new TestSource(redis, millis("load"), words.get("jdbc"));
-      CacheLoader<String, String> loader = words.containsKey("cross") ? crossing(name) : source;
+      var loaderWriter = new CountingLoaderWriter(redis, millis("load"), words.get("jdbc"));
+      CacheLoader<String, String> loader =
+          words.containsKey("cross") ? crossing(name) : loaderWriter;
       builder.standard(it -> it.setReadThrough(true).setCacheLoaderFactory(() -> loader));
       if (words.containsKey("jdbc")) {
-        CacheWriter<String, String> writer = source;
+        CacheWriter<String, String> writer = loaderWriter;
         builder.standard(it -> it.setWriteThrough(true).setCacheWriterFactory(() -> writer));
       }
     }
     return builder.build();
   }
 
-  /** The cache of this name in this JVM, as a worker uses it. */
+  /** The cache of this name in this JVM, opened by the first call. */
   static Cache<String, String> open(CacheManager manager, String name, String spec, URI redis) {
     return OPEN.computeIfAbsent(
         name, it -> manager.createCache(it, of(spec).configuration(it, redis)));
@@ -73,7 +74,7 @@ record Spec(Map<String, String> words) {
     return new CacheLoader<>() {
       @Override
       public String load(String key) {
-        TestSource.sleep(100);
+        CountingLoaderWriter.sleep(100);
         return "with " + OPEN.get(name).get(key.equals("a") ? "b" : "a");
       }
 
@@ -84,7 +85,7 @@ record Spec(Map<String, String> words) {
     };
   }
 
-  /** Lets a crossing loader of this JVM find its cache. */
+  /** Registers a cache for the crossing loaders of this JVM. */
   static Cache<String, String> register(Cache<String, String> cache) {
     OPEN.put(cache.getName(), cache);
     return cache;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What is served while a loader is slow, or fails. */
+/** Stale entries that a cache serves while its loader is slow or fails. */
 class StaleTest {
 
   private static OwnRedis redis;
@@ -37,16 +37,16 @@ class StaleTest {
     redis.close();
   }
 
-  /** The loader gives v1, v2 and so on. */
+  /** A cache whose loader returns v1, v2 and so on. */
   private Cache<String, String> cache(String name, String spec) {
     CacheLoader<String, String> loader =
         new CacheLoader<>() {
           @Override
           public String load(String key) {
             int number = loads.incrementAndGet();
-            TestSource.sleep(loaderMillis);
+            CountingLoaderWriter.sleep(loaderMillis);
             if (failing) {
-              throw new CacheLoaderException("away");
+              throw new CacheLoaderException("the database is down");
             }
             return "v" + number;
           }
@@ -66,11 +66,11 @@ class StaleTest {
   }
 
   @Test
-  void get_inGrace_isServedAtOnceAndRefreshed() {
+  void get_duringGrace_servesTheEntryAtOnceAndRefreshesIt() {
     Cache<String, String> cache = cache("grace", "ttl=200,grace=60000");
     assertThat(cache.get("k")).isEqualTo("v1");
     loaderMillis = 300;
-    TestSource.sleep(250);
+    CountingLoaderWriter.sleep(250);
 
     long start = System.nanoTime();
     assertThat(cache.get("k")).isEqualTo("v1");
@@ -83,35 +83,35 @@ class StaleTest {
   }
 
   @Test
-  void get_inKeep_isServedOnlyIfTheLoaderFailsAndItIsLeftAloneForAWhile() {
+  void get_duringKeep_servesTheEntryIfTheLoaderFailsAndRetriesAfterTheInterval() {
     Cache<String, String> cache = cache("keep", "ttl=100,keep=60000,retry=600");
     assertThat(cache.get("k")).isEqualTo("v1");
-    TestSource.sleep(150);
+    CountingLoaderWriter.sleep(150);
     failing = true;
 
     for (int i = 0; i < 20; i++) {
       assertThat(cache.get("k")).isEqualTo("v1");
     }
     assertThat(loads).hasValue(2);
-    TestSource.sleep(650);
+    CountingLoaderWriter.sleep(650);
     assertThat(cache.get("k")).isEqualTo("v1");
     assertThat(loads).hasValue(3);
     failing = false;
-    TestSource.sleep(650);
+    CountingLoaderWriter.sleep(650);
     assertThat(cache.get("k")).isEqualTo("v4");
     assertThat(cache.containsKey("k")).isTrue();
   }
 
   @Test
-  void get_inGraceAndLoaderFails_isServedAndRetriesAreThrottled() {
+  void get_duringGraceAndLoaderFails_servesTheEntryAndLimitsRetries() {
     Cache<String, String> cache = cache("gracefail", "ttl=100,grace=60000,retry=500");
     assertThat(cache.get("k")).isEqualTo("v1");
     failing = true;
-    TestSource.sleep(150);
+    CountingLoaderWriter.sleep(150);
 
     for (int i = 0; i < 50; i++) {
       assertThat(cache.get("k")).isEqualTo("v1");
-      TestSource.sleep(10);
+      CountingLoaderWriter.sleep(10);
     }
 
     System.out.printf("50 reads over 0.5 s with a failing loader: %d retries%n", loads.get() - 1);
@@ -119,23 +119,23 @@ class StaleTest {
   }
 
   @Test
-  void get_softTimeout_servesStaleAndTheLoadGoesOn() {
+  void get_softTimeout_servesStaleAndContinuesTheLoad() {
     Cache<String, String> cache = cache("soft", "ttl=100,keep=60000,soft=100");
     assertThat(cache.get("k")).isEqualTo("v1");
-    TestSource.sleep(150);
+    CountingLoaderWriter.sleep(150);
     loaderMillis = 500;
 
     long start = System.nanoTime();
     assertThat(cache.get("k")).isEqualTo("v1");
     assertThat(Jvms.millisSince(start)).isBetween(95L, 400L);
 
-    System.out.printf("soft time-out of 100 ms: served after %d ms%n", Jvms.millisSince(start));
-    await().atMost(Duration.ofSeconds(2)).until(() -> "v2".equals(looking("soft").get("k")));
+    System.out.printf("soft timeout of 100 ms: served after %d ms%n", Jvms.millisSince(start));
+    await().atMost(Duration.ofSeconds(2)).until(() -> "v2".equals(withoutLoader("soft").get("k")));
     assertThat(loads).hasValue(2);
   }
 
   @Test
-  void get_hardTimeout_failsInTimeAndTheLoadGoesOn() {
+  void get_hardTimeout_failsInTimeAndContinuesTheLoad() {
     Cache<String, String> cache = cache("hard", "ttl=60000,hard=200");
     loaderMillis = 600;
 
@@ -145,14 +145,14 @@ class StaleTest {
         .hasMessageContaining("hard timeout");
     assertThat(Jvms.millisSince(start)).isBetween(195L, 500L);
 
-    System.out.printf("hard time-out of 200 ms: failed after %d ms%n", Jvms.millisSince(start));
-    await().atMost(Duration.ofSeconds(2)).until(() -> "v1".equals(looking("hard").get("k")));
+    System.out.printf("hard timeout of 200 ms: failed after %d ms%n", Jvms.millisSince(start));
+    await().atMost(Duration.ofSeconds(2)).until(() -> "v1".equals(withoutLoader("hard").get("k")));
     assertThat(cache.get("k")).isEqualTo("v1");
     assertThat(loads).hasValue(1);
   }
 
   @Test
-  void get_hardTimeoutAndFastLoader_isLoadedByManyWithoutAnError() {
+  void get_hardTimeoutAndFastLoader_loadsManyKeysWithoutAnError() {
     Cache<String, String> cache = cache("fast", "ttl=60000,hard=5000");
 
     for (int i = 0; i < 500; i++) {
@@ -161,15 +161,15 @@ class StaleTest {
   }
 
   @Test
-  void invoke_expiredButKept_seesNoEntry() {
+  void invoke_staleEntry_seesNoEntry() {
     Cache<String, String> cache = cache("invoked", "ttl=100,keep=60000");
     cache.put("k", "old");
-    TestSource.sleep(150);
+    CountingLoaderWriter.sleep(150);
 
     assertThat(cache.<Boolean>invoke("k", (entry, none) -> entry.exists())).isFalse();
     assertThat(cache.<String>invoke("k", (entry, none) -> entry.getValue())).isEqualTo("v1");
     assertThat(cache.containsKey("k")).isTrue();
-    TestSource.sleep(150);
+    CountingLoaderWriter.sleep(150);
     cache.invoke(
         "k",
         (entry, none) -> {
@@ -180,10 +180,10 @@ class StaleTest {
   }
 
   @Test
-  void loadAll_expiredButKept_isStored() throws Exception {
+  void loadAll_staleEntry_storesTheValue() throws Exception {
     Cache<String, String> cache = cache("loadAll", "ttl=300,keep=60000");
     assertThat(cache.get("k")).isEqualTo("v1");
-    TestSource.sleep(350);
+    CountingLoaderWriter.sleep(350);
 
     CompletionListenerFuture done = new CompletionListenerFuture();
     cache.loadAll(Set.of("k"), /* replaceExistingValues= */ false, done);
@@ -194,7 +194,7 @@ class StaleTest {
   }
 
   @Test
-  void get_loadersReadEachOther_endWithAnAnswerOrAnError() {
+  void get_loadersReadEachOthersKeys_endsWithAValueOrAnError() {
     for (String spec : new String[] {"load=0,cross=1", "load=0,cross=1,hard=3000"}) {
       String name = "cross" + spec.length();
       Cache<String, String> cache =
@@ -213,7 +213,7 @@ class StaleTest {
     }
   }
 
-  private static Cache<String, String> looking(String cache) {
+  private static Cache<String, String> withoutLoader(String cache) {
     var manager = redis.manager("?timeout=5s");
     Cache<String, String> open = manager.getCache(cache, String.class, String.class);
     return open != null

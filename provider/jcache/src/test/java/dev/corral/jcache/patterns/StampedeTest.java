@@ -26,13 +26,13 @@ class StampedeTest {
   }
 
   @Test
-  void get_coldKeyBy200ThreadsOfFourJvms_isLoadedOnce() {
+  void get_coldKeyBy200ThreadsOfFourJvms_loadsOnce() {
     jvms.open("cold", "load=300");
 
     List<String> ends = jvms.runInAll("get", "cold", "load=300", "k", 50);
 
     assertThat(jvms.loads("k")).isEqualTo(1);
-    long[] waited = sinceLanding(String.join(",", ends), "k");
+    long[] waited = sinceLoaded(String.join(",", ends), "k");
     assertThat(waited).hasSize(200);
     System.out.printf(
         "4 JVMs × 50 threads on one cold key: 1 load; after the loader returned, median %d ms, p99"
@@ -40,18 +40,21 @@ class StampedeTest {
         waited[100], waited[198], waited[199]);
   }
 
-  /** Sorted; it fails if a thread had no value. */
-  static long[] sinceLanding(String ends, String key) {
+  /**
+   * The sorted times in ms from the end of the load until the threads had the value. Fails if a
+   * thread had none.
+   */
+  static long[] sinceLoaded(String ends, String key) {
     assertThat(ends).doesNotContain("-").doesNotContain("failed");
-    long landed = Long.parseLong(jvms.redis().raw().text("HGET", "test:landed", key));
+    long loaded = Long.parseLong(jvms.redis().raw().text("HGET", "test:loaded", key));
     return Arrays.stream(ends.split(",", -1))
-        .mapToLong(it -> Long.parseLong(it) - landed)
+        .mapToLong(it -> Long.parseLong(it) - loaded)
         .sorted()
         .toArray();
   }
 
   @Test
-  void getAll_sameKeysByEightThreadsOfTwoJvms_eachIsLoadedOnceWithFewCalls() {
+  void getAll_sameKeysByEightThreadsOfTwoJvms_loadsEachOnceWithFewCalls() {
     jvms.open("bulk", "load=100");
     long start = System.nanoTime();
 
@@ -71,7 +74,7 @@ class StampedeTest {
   }
 
   @Test
-  void get_tenThousandColdKeysBy256Threads_exhaustsNothing() {
+  void get_tenThousandColdKeysBy256Threads_loadsAll() {
     jvms.open("many", "load=1");
     long start = System.nanoTime();
 
@@ -85,7 +88,7 @@ class StampedeTest {
   }
 
   @Test
-  void get_crossingLoadsInTwoJvms_endWithinTheLockWait() {
+  void get_crossingLoadsInTwoJvms_endsWithinTheLockWait() {
     String spec = "load=0,cross=1,wait=1000";
     jvms.open("crossing", spec);
     long start = System.nanoTime();
@@ -101,7 +104,7 @@ class StampedeTest {
   }
 
   @Test
-  void earlyRefresh_fourJvmsReadSteadily_oneRefreshForEachExpiryAndNobodyWaits() {
+  void earlyRefresh_fourJvmsReadSteadily_refreshesOncePerExpiryWithoutAMiss() {
     String spec = "load=100,ttl=2000,beta=1";
     jvms.open("early", spec);
     jvms.run(0, "get", "early", spec, "hot", 1);
@@ -118,21 +121,21 @@ class StampedeTest {
   }
 
   @Test
-  void load_overtakenByAnotherJvm_isNotStored() {
-    for (String by : List.of("putMany", "removeMany", "clear")) {
-      String cache = "overtaken-" + by;
+  void get_changedByAnotherJvmDuringTheLoad_doesNotStore() {
+    for (String change : List.of("putMany", "removeMany", "clear")) {
+      String cache = "changed-" + change;
       jvms.open(cache, "load=400");
       CompletableFuture<String> loads = jvms.start(0, "getMany", cache, "load=400", 100);
-      TestSource.sleep(200);
-      jvms.run(1, by, cache, "load=400", 100, "newer");
+      CountingLoaderWriter.sleep(200);
+      jvms.run(1, change, cache, "load=400", 100, "newer");
       assertThat(loads.join()).endsWith("100");
 
-      var seen = jvms.looking(cache);
+      var entries = jvms.withoutLoader(cache);
       assertThat(jvms.loads(IntStream::sum)).isEqualTo(100);
-      if (by.equals("putMany")) {
-        assertThat(seen).hasSize(100).allMatch(entry -> entry.getValue().equals("newer"));
+      if (change.equals("putMany")) {
+        assertThat(entries).hasSize(100).allMatch(entry -> entry.getValue().equals("newer"));
       } else {
-        assertThat(seen).isEmpty();
+        assertThat(entries).isEmpty();
       }
     }
   }

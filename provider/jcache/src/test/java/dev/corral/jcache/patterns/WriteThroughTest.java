@@ -11,18 +11,18 @@ import javax.cache.Cache;
 import javax.cache.integration.CacheWriterException;
 import org.junit.jupiter.api.Test;
 
-/** A cache and its database, while several JVMs write, and when the writer fails. */
+/** The cache and the database agree while several JVMs write, and after a failed write. */
 class WriteThroughTest {
 
   private static final int ROUNDS = 50;
 
   @Test
-  void mixedOperations_fourJvms_everyCachedValueEqualsItsRow() throws Exception {
+  void mixedOperations_byFourJvms_everyCachedValueEqualsItsRow() throws Exception {
     try (Database database = new Database();
         Jvms jvms = new Jvms(4)) {
       String spec = "load=0,jdbc=" + database.url();
       jvms.open("mixed", spec);
-      Cache<String, String> cache = jvms.looking("mixed");
+      Cache<String, String> cache = jvms.withoutLoader("mixed");
       long start = System.nanoTime();
       long operations = 0;
       int compared = 0;
@@ -45,7 +45,7 @@ class WriteThroughTest {
   }
 
   @Test
-  void write_writerFails_valueAndTimeToLiveAreAsBefore() throws SQLException {
+  void write_writerFails_keepsValueAndTimeToLive() throws SQLException {
     try (Database database = new Database();
         OwnRedis redis = new OwnRedis()) {
       String spec = "load=0,ttl=600000,jdbc=" + database.url();
@@ -73,19 +73,19 @@ class WriteThroughTest {
     }
   }
 
-  /** While a writer is at work, nothing gives its entry more time: its JVM may die. */
+  /** During a write nothing may prolong the entry, because the JVM of the writer may die. */
   @Test
-  void refresh_whileAWriterIsAtWork_doesNotProlongTheEntry() throws Exception {
+  void refresh_duringAWrite_doesNotProlongTheEntry() throws Exception {
     try (Database database = new Database();
         OwnRedis redis = new OwnRedis()) {
       String spec = "load=50,ttl=600000,jdbc=" + database.url();
       Cache<String, String> cache =
           redis.cache("busy", Spec.of(spec).configuration("busy", redis.uri()));
       cache.put("k", "old");
-      Thread writer = new Thread(() -> cache.put("k", TestSource.HANGING));
+      Thread writer = new Thread(() -> cache.put("k", CountingLoaderWriter.HANGING));
       writer.start();
       while (redis.raw().number("EXISTS", "test:written") == 0) {
-        TestSource.sleep(5);
+        CountingLoaderWriter.sleep(5);
       }
 
       var done = new javax.cache.integration.CompletionListenerFuture();
@@ -95,7 +95,7 @@ class WriteThroughTest {
       assertThat(redis.raw().number("PTTL", "{busy}:k")).isBetween(1L, 10_000L);
       redis.raw().call("SET", "test:go", "1");
       writer.join();
-      assertThat(cache.get("k")).isEqualTo(TestSource.HANGING);
+      assertThat(cache.get("k")).isEqualTo(CountingLoaderWriter.HANGING);
       assertThat(redis.raw().number("PTTL", "{busy}:k")).isGreaterThan(590_000L);
     }
   }

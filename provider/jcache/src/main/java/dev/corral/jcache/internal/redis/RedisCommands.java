@@ -345,7 +345,8 @@ public final class RedisCommands {
 
   private RedisUnavailableException unavailable(String cacheName, String operation) {
     return new RedisUnavailableException(
-        "cache '%s': %s: Redis is unavailable".formatted(cacheName, operation), availability.cause());
+        "cache '%s': %s: Redis is unavailable".formatted(cacheName, operation),
+        availability.cause());
   }
 
   private RedisUnavailableException away() {

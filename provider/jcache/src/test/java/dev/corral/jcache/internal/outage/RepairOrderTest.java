@@ -12,15 +12,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * A change that the database got around Redis, and the others of its key that wait in the queue:
- * the last one of all must be the last that is written.
+ * The order of changes to one key, of which one was written around Redis during an outage and
+ * others were queued: the database must get the newest one last.
  */
 class RepairOrderTest {
 
   private final QueueUnderTest queue = new QueueUnderTest();
-  private final RepairSender calls = new RepairSender(queue.context);
+  private final RepairSender sender = new RepairSender(queue.context);
 
-  /** The database gets a value of "k" now. */
+  /** Writes a value of "k" to the database now; returns the repair that belongs to it. */
   private Repair written(String value) {
     tick();
     Repair.Written now = new Repair.Written(false, queue.codec.bytes(value), System.nanoTime());
@@ -28,7 +28,7 @@ class RepairOrderTest {
     return new Repair("k", now);
   }
 
-  /** Times are compared in milliseconds. */
+  /** Lets time pass, because repair.lua compares times in milliseconds. */
   private static void tick() {
     try {
       TimeUnit.MILLISECONDS.sleep(5);
@@ -38,7 +38,7 @@ class RepairOrderTest {
   }
 
   private void repair(Repair repair) {
-    calls.send(List.of(repair));
+    sender.send(List.of(repair));
     queue.endSettling();
   }
 
@@ -52,14 +52,14 @@ class RepairOrderTest {
   }
 
   @Test
-  void anOlderOneWaits_isReplaced() {
+  void repair_olderWriteIsQueued_replacesIt() {
     queue.put("k", "old");
     repair(written("new"));
     assertThat(values(take())).containsExactly("new");
   }
 
   @Test
-  void aNewerOneWaits_stays() {
+  void repair_newerWriteIsQueued_keepsIt() {
     Repair written = written("old");
     queue.put("k", "new");
     repair(written);
@@ -67,7 +67,7 @@ class RepairOrderTest {
   }
 
   @Test
-  void anOlderOneWasWrittenSince_isWrittenOver() {
+  void repair_olderWriteWasWrittenSince_queuesTheChangeAgain() {
     queue.put("k", "old");
     Repair written = written("new");
     writeAll();
@@ -76,7 +76,7 @@ class RepairOrderTest {
   }
 
   @Test
-  void anOlderOneIsJustBeingWritten_isWrittenOver() {
+  void repair_olderWriteIsBeingWritten_queuesTheChangeAgain() {
     queue.put("k", "old");
     Repair written = written("new");
     var taken = take();
@@ -86,7 +86,7 @@ class RepairOrderTest {
   }
 
   @Test
-  void aNewerOneWasWrittenSince_isTheLast() {
+  void repair_newerWriteWasWrittenSince_queuesNothing() {
     queue.put("k", "old");
     Repair written = written("older");
     queue.put("k", "new");
@@ -96,7 +96,7 @@ class RepairOrderTest {
   }
 
   @Test
-  void anOlderOneWasWrittenSince_andANewerOneOfAnotherKey_isWrittenOver() {
+  void repair_olderWriteAndNewerOneOfAnotherKeyWereWrittenSince_queuesTheChangeAgain() {
     queue.put("k", "old");
     Repair written = written("new");
     queue.put("other", "newer");
@@ -106,7 +106,7 @@ class RepairOrderTest {
   }
 
   @Test
-  void onlyAnotherKeyWasWrittenSince_isNotWrittenAgain() {
+  void repair_onlyAnotherKeyWasWrittenSince_queuesNothing() {
     queue.put("k", "old");
     writeAll();
     Repair written = written("new");
@@ -117,7 +117,7 @@ class RepairOrderTest {
   }
 
   @Test
-  void moreKeysWereWrittenThanAreKnown_theNewerHalfIs() {
+  void repair_moreKeysWereWrittenThanRedisRecords_usesTheRecordedHalf() {
     queue.put("k", "old");
     Repair written = written("new");
     writeAll();
@@ -137,7 +137,9 @@ class RepairOrderTest {
     queue.put("other", "newer");
     writeAll();
     repair(written);
-    assertThat(values(take())).describedAs("any of them may have been newer").isEmpty();
+    assertThat(values(take()))
+        .describedAs("any of the forgotten writes may have been newer")
+        .isEmpty();
   }
 
   private void writeAll() {
@@ -146,7 +148,7 @@ class RepairOrderTest {
   }
 
   @Test
-  void nothingWasWrittenSince_isNotWrittenAgain() {
+  void repair_nothingWasWrittenSince_queuesNothing() {
     queue.put("k", "old");
     writeAll();
     repair(written("new"));
@@ -154,7 +156,7 @@ class RepairOrderTest {
   }
 
   @Test
-  void twoJvmsWroteAround_whoeverRepairsFirst_theLaterIsTheLast() {
+  void repair_byTwoJvmsInAnyOrder_queuesTheLaterChange() {
     queue.put("k", "old");
     Repair first = written("first");
     Repair second = written("second");
@@ -171,7 +173,7 @@ class RepairOrderTest {
   }
 
   @Test
-  void theReplyOfTheRepairWasLost_itIsDoneAgainWithoutHarm() {
+  void repair_twiceBecauseTheReplyWasLost_hasTheSameEffect() {
     queue.put("k", "old");
     Repair written = written("new");
     repair(written);
@@ -184,14 +186,14 @@ class RepairOrderTest {
   }
 
   @Test
-  void theWriterRefused_theOlderOneStays() {
+  void repair_writerRefusedTheChange_keepsTheOlderWrite() {
     queue.put("k", "old");
     repair(new Repair("k", null));
     assertThat(values(take())).containsExactly("old");
   }
 
   @Test
-  void anOlderOneWasParked_isForgotten() {
+  void repair_olderWriteIsADeadLetter_removesIt() {
     queue.put("k", "old");
     assertThat(queue.ours.giveBack(0, List.of(new Refused<>(take().writes().get(0), 9, -1, "no"))))
         .isTrue();
@@ -201,9 +203,9 @@ class RepairOrderTest {
   }
 
   @Test
-  void afterARepair_nothingIsTakenUntilOthersHadTheTimeForTheirs() {
+  void take_afterARepair_takesNothingDuringTheSettlingTime() {
     queue.put("k", "old");
-    calls.send(List.of());
+    sender.send(List.of());
     assertThat(values(take())).isEmpty();
     await().until(() -> values(take()).equals(List.of("old")));
   }

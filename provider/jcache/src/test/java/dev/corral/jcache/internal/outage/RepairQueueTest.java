@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is remembered, and what is forgotten. */
+/** Which repairs the queue keeps, and which it removes or merges. */
 class RepairQueueTest {
 
   private final RepairQueue queue = new RepairQueue(3);
@@ -20,7 +20,7 @@ class RepairQueueTest {
   }
 
   @Test
-  void done_nothingCameInMeanwhile_isEmpty() {
+  void done_nothingWasAddedMeanwhile_isEmpty() {
     queue.add(removals("a", "b"));
     RepairQueue.Work work = queue.peek();
     assertThat(keys(work)).containsExactly("a", "b");
@@ -29,7 +29,7 @@ class RepairQueueTest {
   }
 
   @Test
-  void done_keyCameInAgainMeanwhile_isKept() {
+  void done_keyWasAddedAgainMeanwhile_keepsIt() {
     queue.add(removals("a", "b"));
     RepairQueue.Work work = queue.peek();
     queue.add(removals("b"));
@@ -38,7 +38,7 @@ class RepairQueueTest {
   }
 
   @Test
-  void add_moreKeysThanTheLimit_areAllKeys() {
+  void add_moreKeysThanTheLimit_repairsAllEntries() {
     queue.add(removals("a", "b", "c"));
     assertThat(queue.peek().all()).isFalse();
     assertThat(queue.hasRoom(1)).isFalse();
@@ -51,7 +51,7 @@ class RepairQueueTest {
   }
 
   @Test
-  void done_clearCameInMeanwhile_isKept() {
+  void done_repairOfAllWasAddedMeanwhile_keepsIt() {
     queue.addAll();
     RepairQueue.Work work = queue.peek();
     queue.addAll();
@@ -60,7 +60,7 @@ class RepairQueueTest {
   }
 
   @Test
-  void add_changesThatTheDatabaseHas_areKeptBeyondTheLimit() {
+  void add_beyondTheLimit_keepsChangesThatTheDatabaseHas() {
     Repair written = new Repair("w", new Repair.Written(true, new byte[0], 1));
     queue.add(List.of(written));
     queue.add(removals("a", "b", "c"));
@@ -69,7 +69,7 @@ class RepairQueueTest {
   }
 
   @Test
-  void add_anUnknownChangeAfterAWrittenOne_keepsTheWrittenOne() {
+  void add_unwrittenChangeAfterAWrittenOne_keepsTheWrittenOne() {
     Repair written = new Repair("k", new Repair.Written(true, new byte[0], 1));
     queue.add(List.of(written));
     RepairQueue.Work work = queue.peek();
@@ -79,7 +79,7 @@ class RepairQueueTest {
   }
 
   @Test
-  void hasRoom_tooManyBytes_hasNotUntilTheyAreDone() {
+  void hasRoom_tooManyBytes_isFalseUntilTheyAreDone() {
     byte[] large = new byte[Math.toIntExact(RepairQueue.MAX_BYTES / 2)];
     for (String key : List.of("a", "a", "b")) {
       assertThat(queue.hasRoom(1)).isTrue();

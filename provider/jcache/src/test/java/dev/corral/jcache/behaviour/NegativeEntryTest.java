@@ -20,10 +20,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a remembered miss when the source has the key after all. */
-class RememberedMissTest {
+/** What replaces a negative entry after the database got a value for its key. */
+class NegativeEntryTest {
 
-  private static final Map<String, String> source = new ConcurrentHashMap<>();
+  private static final Map<String, String> database = new ConcurrentHashMap<>();
 
   private static OwnRedis redis;
   private static Cache<String, String> cache;
@@ -33,7 +33,7 @@ class RememberedMissTest {
     redis = new OwnRedis();
     cache =
         redis.cache(
-            "remembered",
+            "negative",
             CorralConfiguration.builder(String.class, String.class)
                 .standard(
                     it ->
@@ -49,32 +49,32 @@ class RememberedMissTest {
   }
 
   @Test
-  void loadAll_replacing_storesWhatTheSourceHasByNow() throws Exception {
-    missed("late");
+  void loadAll_replacing_storesTheNewValue() throws Exception {
+    readMiss("late");
     loadAll("late", /* replace= */ true);
 
     assertThat(cache.get("late")).isEqualTo("value");
   }
 
   @Test
-  void loadAll_notReplacing_leavesIt() throws Exception {
-    missed("left");
+  void loadAll_notReplacing_keepsTheNegativeEntry() throws Exception {
+    readMiss("left");
     loadAll("left", /* replace= */ false);
 
     assertThat(cache.get("left")).isNull();
   }
 
   @Test
-  void put_replacesIt() {
-    missed("put");
+  void put_negativeEntry_replacesIt() {
+    readMiss("put");
     cache.put("put", "own");
 
     assertThat(cache.get("put")).isEqualTo("own");
   }
 
-  private static void missed(String key) {
+  private static void readMiss(String key) {
     assertThat(cache.get(key)).isNull();
-    source.put(key, "value");
+    database.put(key, "value");
     assertThat(cache.get(key)).isNull();
   }
 
@@ -84,12 +84,12 @@ class RememberedMissTest {
     done.get(10, TimeUnit.SECONDS);
   }
 
-  /** Gives what the source has. */
+  /** Loads from {@link #database}. */
   static final class Loader implements CacheLoader<String, String> {
 
     @Override
     public @Nullable String load(String key) {
-      return source.get(key);
+      return database.get(key);
     }
 
     @Override

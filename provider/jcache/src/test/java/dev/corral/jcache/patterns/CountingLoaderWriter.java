@@ -20,15 +20,16 @@ import javax.cache.integration.CacheWriterException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the caches of these tests load from and write to, counted in Redis over all JVMs: {@code
- * test:loads} how often each key was loaded, {@code test:bulk} the calls of loadAll, {@code
- * test:landed} when the last load of a key ended.
+ * The loader and writer of the caches in these tests. It counts in Redis over all JVMs: {@code
+ * test:loads} the loads of each key, {@code test:bulk} the calls of loadAll, {@code test:loaded}
+ * the time at which the last load of a key ended.
  *
- * <p>Without a database every key has the value "loaded", but those that begin with "missing".
+ * <p>Without a database, every key has the value "loaded", except keys that begin with "missing".
  */
-final class TestSource implements CacheLoader<String, String>, CacheWriter<String, String> {
+final class CountingLoaderWriter
+    implements CacheLoader<String, String>, CacheWriter<String, String> {
 
-  /** A value that begins so lets the writer wait, once it has written, for {@code test:go}. */
+  /** After writing a value with this prefix, the writer waits for the key {@code test:go}. */
   static final String HANGING = "hang";
 
   private final RawRedis redis;
@@ -36,7 +37,7 @@ final class TestSource implements CacheLoader<String, String>, CacheWriter<Strin
   private final @Nullable String jdbc;
   private final ThreadLocal<Connection> connections = ThreadLocal.withInitial(this::connect);
 
-  TestSource(URI redis, long millis, @Nullable String jdbc) {
+  CountingLoaderWriter(URI redis, long millis, @Nullable String jdbc) {
     this.redis = RawRedis.connect(redis);
     this.millis = millis;
     this.jdbc = jdbc;
@@ -47,9 +48,9 @@ final class TestSource implements CacheLoader<String, String>, CacheWriter<Strin
     count("HINCRBY", "test:loads", key, 1);
     String value = jdbc == null ? (key.startsWith("missing") ? null : "loaded") : row(key);
     sleep(millis);
-    count("HSET", "test:landed", key, System.currentTimeMillis());
+    count("HSET", "test:loaded", key, System.currentTimeMillis());
     if (redisHas("test:fail")) {
-      throw new CacheLoaderException("the source is away");
+      throw new CacheLoaderException("the database is down");
     }
     return value;
   }
@@ -104,7 +105,7 @@ final class TestSource implements CacheLoader<String, String>, CacheWriter<Strin
     keys.clear();
   }
 
-  /** The table that it uses. */
+  /** Creates the table of the database. */
   static void createTable(Connection connection) throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.execute("CREATE TABLE entries (k VARCHAR PRIMARY KEY, v VARCHAR)");

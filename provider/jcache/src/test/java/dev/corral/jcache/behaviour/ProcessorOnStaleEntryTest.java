@@ -15,8 +15,8 @@ import javax.cache.expiry.Duration;
 import javax.cache.integration.CacheLoader;
 import org.junit.jupiter.api.Test;
 
-/** What an entry processor is told of keys that stand in Redis without being entries. */
-class ProcessorOnKeptEntryTest {
+/** What an entry processor sees of keys whose value in Redis is no live entry. */
+class ProcessorOnStaleEntryTest {
 
   private static String setIfAbsent(Cache<String, String> cache, String key, String value) {
     return cache.invoke(
@@ -31,7 +31,7 @@ class ProcessorOnKeptEntryTest {
   }
 
   @Test
-  void invoke_expiredButKept_findsNothing() throws InterruptedException {
+  void invoke_staleEntry_findsNoEntry() throws InterruptedException {
     var configuration =
         CorralConfiguration.builder(String.class, String.class)
             .standard(
@@ -52,7 +52,7 @@ class ProcessorOnKeptEntryTest {
   }
 
   @Test
-  void invoke_whileTheKeyIsLoaded_findsNothingAndWins() throws Exception {
+  void invoke_keyIsBeingLoaded_findsNoEntryAndItsChangeWins() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     var configuration =
