@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.jcache.fixtures.OwnRedis;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import javax.cache.Cache;
+import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CompletionListenerFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -22,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Loads of 400 ms, a hundred at a time, each overtaken at a random moment by a manager with
- * connections of its own: the cache never ends with the loader's value.
+ * A hundred concurrent loads. During each load, a second cache manager changes the key at a random
+ * moment. The loaded value must not be stored over that change.
  */
 class OvertakenLoadTest {
 
@@ -43,8 +49,8 @@ class OvertakenLoadTest {
     redis.close();
   }
 
-  /** What overtakes, and what the entry holds in the end. */
-  enum By {
+  /** A change during the load, and the value that the entry has afterwards. */
+  enum Change {
     PUT("new", (cache, key) -> cache.put(key, "new")),
     GET_AND_PUT("new", (cache, key) -> cache.getAndPut(key, "new")),
     PUT_ALL("new", (cache, key) -> cache.putAll(Map.of(key, "new"))),
@@ -65,15 +71,20 @@ class OvertakenLoadTest {
           cache.put(key, "new");
           cache.remove(key);
         }),
-    PUT_AND_EXPIRY(null, (cache, key) -> cache.put(key, "new"));
+    PUT_AND_EXPIRY(
+        null,
+        (cache, key) -> {
+          cache.put(key, "new");
+          CountingLoaderWriter.sleep(50);
+        });
 
-    private final @Nullable String left;
+    private final @Nullable String expected;
 
-    @SuppressWarnings("ImmutableEnumChecker") // none of them has a state
+    @SuppressWarnings("ImmutableEnumChecker") // the actions have no state
     private final BiConsumer<Cache<String, String>, String> action;
 
-    By(@Nullable String left, BiConsumer<Cache<String, String>, String> action) {
-      this.left = left;
+    Change(@Nullable String expected, BiConsumer<Cache<String, String>, String> action) {
+      this.expected = expected;
       this.action = action;
     }
   }
@@ -88,49 +99,50 @@ class OvertakenLoadTest {
   }
 
   @ParameterizedTest
-  @EnumSource(By.class)
-  void get_overtaken_isNotStored(By by) throws Exception {
-    overtake("get-" + by, by, (cache, key) -> cache.get(key));
+  @EnumSource(Change.class)
+  void get_changedDuringTheLoad_doesNotStore(Change change) throws Exception {
+    loadAndChange("get-" + change, change, (cache, key) -> cache.get(key));
   }
 
   @ParameterizedTest
-  @EnumSource(By.class)
-  void getAll_overtaken_isNotStored(By by) throws Exception {
-    overtake("getAll-" + by, by, (cache, key) -> cache.getAll(Set.of(key, key + "-more")));
+  @EnumSource(Change.class)
+  void getAll_changedDuringTheLoad_doesNotStore(Change change) throws Exception {
+    loadAndChange(
+        "getAll-" + change, change, (cache, key) -> cache.getAll(Set.of(key, key + "-more")));
   }
 
   @ParameterizedTest
   @EnumSource(
-      value = By.class,
+      value = Change.class,
       names = {"PUT", "REMOVE", "PUT_AND_REMOVE", "PUT_ALL", "REMOVE_ALL"})
-  void invoke_loadingAndOvertaken_isNotStored(By by) throws Exception {
-    overtake(
-        "invoke-" + by,
-        by,
+  void invoke_changedDuringTheLoad_doesNotStore(Change change) throws Exception {
+    loadAndChange(
+        "invoke-" + change,
+        change,
         (cache, key) ->
             cache.invoke(
                 key,
                 (entry, none) -> {
-                  // the second run, after a removal, does not ask again
-                  return none.length == 0 && TestRun.first(key) ? entry.getValue() : null;
+                  // the second run, after a removal, does not load again
+                  return none.length == 0 && TestRun.isFirst(key) ? entry.getValue() : null;
                 }));
   }
 
-  /** Whether a processor runs for the first time on a key. */
+  /** The keys on which a processor has run. */
   private static final class TestRun {
-    private static final Set<String> SEEN = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    private static final Set<String> SEEN = ConcurrentHashMap.newKeySet();
 
-    static boolean first(String key) {
+    static boolean isFirst(String key) {
       return SEEN.add(key);
     }
   }
 
   @Test
-  void loadAll_replacingAndOvertaken_isNotStored() throws Exception {
-    for (By by : List.of(By.PUT, By.REMOVE)) {
-      overtake(
-          "reload-" + by,
-          by,
+  void loadAll_replacingAndChangedDuringTheLoad_doesNotStore() throws Exception {
+    for (Change change : List.of(Change.PUT, Change.REMOVE)) {
+      loadAndChange(
+          "reload-" + change,
+          change,
           (cache, key) -> {
             cache.put(key, "old");
             CompletionListenerFuture done = new CompletionListenerFuture();
@@ -140,23 +152,72 @@ class OvertakenLoadTest {
     }
   }
 
+  /** A loader that takes 400 ms or longer, until the change of the key is done. */
+  private static final class SlowLoader implements CacheLoader<String, String> {
+
+    private final ConcurrentMap<String, CompletableFuture<Void>> begun = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, CompletableFuture<Void>> changes =
+        new ConcurrentHashMap<>();
+
+    /** Completes when the loader is called for the key, so its load ticket is stored. */
+    CompletableFuture<Void> begun(String key) {
+      return begun.computeIfAbsent(key, it -> new CompletableFuture<>());
+    }
+
+    @Override
+    public String load(String key) {
+      return loadAll(Set.of(key)).get(key);
+    }
+
+    @Override
+    public Map<String, String> loadAll(Iterable<? extends String> keys) {
+      Map<String, String> values = new HashMap<>();
+      for (String key : keys) {
+        begun(key).complete(null);
+        values.put(key, "loaded");
+      }
+      CountingLoaderWriter.sleep(400);
+      for (String key : keys) {
+        var change = changes.getOrDefault(key, CompletableFuture.completedFuture(null));
+        change.handle((done, failure) -> "ended").orTimeout(10, TimeUnit.SECONDS).join();
+      }
+      return values;
+    }
+  }
+
+  private static Cache<String, String> open(String name, SlowLoader loader) {
+    return redis.cache(
+        name,
+        Spec.of("")
+            .configuration(name, redis.uri())
+            .with(it -> it.setReadThrough(true).setCacheLoaderFactory(() -> loader)));
+  }
+
   private interface Load {
     void of(Cache<String, String> cache, String key) throws Exception;
   }
 
-  private static void overtake(String name, By by, Load load) throws Exception {
-    Cache<String, String> loading =
-        redis.cache(name, Spec.of("load=400").configuration(name, redis.uri()));
-    String ttl = by == By.PUT_AND_EXPIRY ? "ttl=30" : "";
+  private static void loadAndChange(String name, Change change, Load load) throws Exception {
+    SlowLoader loader = new SlowLoader();
+    Cache<String, String> loading = open(name, loader);
+    String ttl = change == Change.PUT_AND_EXPIRY ? "ttl=30" : "";
     Cache<String, String> other =
         redis
             .manager("?timeout=5s")
             .createCache(name, Spec.of(ttl).configuration(name, redis.uri()));
     Random random = new Random(name.hashCode());
     List<CompletableFuture<Void>> loads = new ArrayList<>();
-    List<CompletableFuture<Void>> overtaking = new ArrayList<>();
+    List<CompletableFuture<Void>> changes = new ArrayList<>();
     for (int i = 0; i < TIMES; i++) {
       String key = name + i;
+      CompletableFuture<Void> changed =
+          loader
+              .begun(key)
+              .thenRunAsync(
+                  () -> change.action.accept(other, key),
+                  CompletableFuture.delayedExecutor(random.nextInt(250), TimeUnit.MILLISECONDS));
+      loader.changes.put(key, changed);
+      changes.add(changed);
       loads.add(
           CompletableFuture.runAsync(
               () -> {
@@ -167,30 +228,25 @@ class OvertakenLoadTest {
                 }
               },
               threads));
-      overtaking.add(
-          CompletableFuture.runAsync(
-              () -> by.action.accept(other, key),
-              CompletableFuture.delayedExecutor(
-                  150 + random.nextInt(150), java.util.concurrent.TimeUnit.MILLISECONDS)));
     }
     loads.forEach(CompletableFuture::join);
-    overtaking.forEach(CompletableFuture::join);
+    changes.forEach(CompletableFuture::join);
 
     int wrong = 0;
     for (int i = 0; i < TIMES; i++) {
-      String left = other.get(name + i);
-      wrong += java.util.Objects.equals(left, by.left) ? 0 : 1;
+      String found = other.get(name + i);
+      wrong += Objects.equals(found, change.expected) ? 0 : 1;
     }
     assertThat(wrong).as("%s of %d wrong", name, TIMES).isZero();
-    System.out.printf("%d loads of 400 ms, %s: none was stored%n", TIMES, name);
+    System.out.printf("%d loads, %s: no loaded value was stored over a change%n", TIMES, name);
   }
 
   @Test
-  void get_overtakenByClear_isNotStored() throws Exception {
+  void get_clearedDuringTheLoad_doesNotStore() throws Exception {
     for (int i = 0; i < 4; i++) {
       String name = "clear" + i;
-      Cache<String, String> loading =
-          redis.cache(name, Spec.of("load=400").configuration(name, redis.uri()));
+      SlowLoader loader = new SlowLoader();
+      Cache<String, String> loading = open(name, loader);
       Cache<String, String> other =
           redis
               .manager("?timeout=5s")
@@ -200,7 +256,10 @@ class OvertakenLoadTest {
         String key = "k" + k;
         loads.add(CompletableFuture.supplyAsync(() -> loading.get(key), threads));
       }
-      CountingLoaderWriter.sleep(100 + 60L * i);
+      for (int k = 0; k < 25; k++) {
+        loader.begun("k" + k).get(10, TimeUnit.SECONDS);
+      }
+      CountingLoaderWriter.sleep(60L * i);
       other.clear();
       assertThat(loads).allMatch(load -> "loaded".equals(load.join()));
       assertThat(other).isEmpty();
