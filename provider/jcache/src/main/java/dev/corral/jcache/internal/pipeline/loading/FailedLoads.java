@@ -19,12 +19,16 @@ final class FailedLoads<K> {
     this.intervalNanos = interval.toNanos();
   }
 
+  /** Whether the last load of the key failed less than the retry interval ago. */
   boolean isRecent(K key) {
     Long failed = failedNanos.get(key);
     return failed != null && System.nanoTime() - failed < intervalNanos;
   }
 
-  /** Forgets all other keys if there are too many, so their loads are retried early. */
+  /**
+   * Adds a key. If there are too many keys, the others are removed, so their loads are retried
+   * early.
+   */
   void remember(K key) {
     if (failedNanos.size() >= MAX_KEYS) {
       failedNanos.clear();

@@ -48,7 +48,7 @@ final class LoadSteps<K, V> {
    * a reload mark instead.
    *
    * @return the prior state, and whether the ticket was stored; a failure of Redis looks like an
-   *     absent entry without a ticket, so that the load goes on and is not stored
+   *     absent entry without a ticket, so that the load continues and its value is not stored
    */
   Outcome<V> reserve(K key, String id, Stage.Next<K, V> next) {
     EntryOperation<V> reservation = EntryOperation.reserve(ticketOf(id));

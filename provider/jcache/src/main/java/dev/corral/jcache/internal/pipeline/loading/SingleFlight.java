@@ -31,8 +31,8 @@ final class SingleFlight<K, V> {
   /**
    * Registers a load, unless the key has one.
    *
-   * @return the load that the key has; null if it had none, so that the given one is registered and
-   *     has to be {@linkplain #run run} or {@linkplain #remove removed}
+   * @return the load that is in flight for the key; null if there is none, and then the given load
+   *     is registered and has to be {@linkplain #run run} or {@linkplain #remove removed}
    */
   synchronized @Nullable InFlightLoad<V> putIfAbsent(K key, InFlightLoad<V> load) {
     return loads.putIfAbsent(key, load);
