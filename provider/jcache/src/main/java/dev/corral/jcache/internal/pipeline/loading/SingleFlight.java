@@ -50,7 +50,7 @@ final class SingleFlight<K, V> {
 
   /** Runs a registered load in the current thread, completes or fails it, and removes it. */
   @Nullable V run(K key, InFlightLoad<V> load, Supplier<@Nullable V> work) {
-    return run(key, load, work, Function.identity());
+    return this.<@Nullable V>run(key, load, work, value -> value);
   }
 
   /**
