@@ -12,6 +12,7 @@ import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Unwrapping;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
+import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
@@ -45,6 +46,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
 
   private final String name;
   private final CacheManager manager;
+  private final Stage.Next<K, V> pipeline;
   private final CacheComponents.Entries<K, V> entries;
   private final @Nullable NearCache<K, V> nearCache;
   private final CacheComponents.Loading<K, V> loading;
@@ -64,14 +66,14 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
     this.name = name;
     this.manager = manager;
     this.entries = components.entries();
+    this.pipeline = entries.pipeline();
     this.nearCache = entries.nearCache();
     this.loading = components.loading();
     this.listeners = components.listeners();
     this.management = components.management();
     this.onClose = components.onClose();
     this.bulk =
-        new BulkOperations<>(
-            entries.pipeline(), entries.contents(), management.recovery(), loading.guard());
+        new BulkOperations<>(pipeline, entries.contents(), management.recovery(), loading.guard());
     this.pendingLoads = new PendingLoads(loading.executor());
     this.configuration = new AtomicReference<>(configuration);
   }
@@ -154,19 +156,15 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
     Objects.requireNonNull(key, "key");
     LoadGuard<K, V> guard = loading.readThrough() ? loading.guard() : null;
     ProcessorRun.Loader<V> loader =
-        guard == null
-            ? null
-            : replaced -> guard.loadForProcessor(key, entries.pipeline(), replaced);
+        guard == null ? null : replaced -> guard.loadForProcessor(key, pipeline, replaced);
     var run = new ProcessorRun<>(name, key, processor, arguments, loader);
-    entries.pipeline().proceed(EntryRequest.of(key, run));
+    pipeline.proceed(EntryRequest.of(key, run));
     return run.result();
   }
 
   private Outcome<V> execute(K key, EntryOperation<V> operation) {
     checkOpen();
-    return entries
-        .pipeline()
-        .proceed(EntryRequest.of(Objects.requireNonNull(key, "key"), operation));
+    return pipeline.proceed(EntryRequest.of(Objects.requireNonNull(key, "key"), operation));
   }
 
   private <T> T checked(T value) {

@@ -1,7 +1,6 @@
 package dev.corral.jcache.internal.redis;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
@@ -44,17 +43,4 @@ interface CommandTransport {
 
   /** Runs a script by its text, since Redis may not know it yet. */
   <R> CompletableFuture<R> eval(String text, ReturnType type, List<String> keys, Object... args);
-
-  /**
-   * MSET, if a script lets it pass, see {@link GuardedMset}; empty if that is not possible here,
-   * and then nothing is done.
-   */
-  default Optional<CompletableFuture<Boolean>> msetIf(
-      LuaScript check,
-      List<String> looked,
-      Object argument,
-      List<byte[]> names,
-      List<byte[]> values) {
-    return Optional.empty();
-  }
 }

@@ -5,11 +5,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
-import org.redisson.api.BatchOptions;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.options.ObjectParams;
@@ -31,11 +29,9 @@ final class ExecutorTransport implements CommandTransport {
   private static final Map<ReturnType, RedisCommand<?>> EVAL = commands("EVAL");
 
   private final CommandAsyncExecutor executor;
-  private final @Nullable GuardedMset guarded;
 
-  private ExecutorTransport(CommandAsyncExecutor executor, boolean isCluster) {
+  private ExecutorTransport(CommandAsyncExecutor executor) {
     this.executor = executor;
-    this.guarded = isCluster ? null : new GuardedMset(executor);
   }
 
   /**
@@ -52,7 +48,7 @@ final class ExecutorTransport implements CommandTransport {
     }
     CommandAsyncExecutor executor = redisson.getCommandExecutor();
     return executor.getServiceManager().getNameMapper() instanceof DefaultNameMapper
-        ? new ExecutorTransport(executor.copy(parameters), client.getConfig().isClusterConfig())
+        ? new ExecutorTransport(executor.copy(parameters))
         : null;
   }
 
@@ -61,10 +57,6 @@ final class ExecutorTransport implements CommandTransport {
     try {
       CommandAsyncExecutor.class.getMethod(
           "writeAsync", String.class, Codec.class, RedisCommand.class, Object[].class);
-      CommandAsyncExecutor.class
-          .getMethod("createCommandBatchService", BatchOptions.class)
-          .getReturnType()
-          .getMethod("executeAsync");
       return true;
     } catch (NoSuchMethodException e) {
       return false;
@@ -98,19 +90,6 @@ final class ExecutorTransport implements CommandTransport {
   public <R> CompletableFuture<R> eval(
       String text, ReturnType type, List<String> keys, Object... args) {
     return run(Objects.requireNonNull(EVAL.get(type)), text, keys, args);
-  }
-
-  /** Not in a cluster, where parts of a transaction may be sent on to another node. */
-  @Override
-  public Optional<CompletableFuture<Boolean>> msetIf(
-      LuaScript check,
-      List<String> looked,
-      Object argument,
-      List<byte[]> names,
-      List<byte[]> values) {
-    return guarded == null
-        ? Optional.empty()
-        : guarded.msetIf(check, looked, argument, names, values);
   }
 
   @SuppressWarnings("unchecked") // the reply is of the type that was asked for

@@ -1,9 +1,6 @@
 package dev.corral.jcache.internal.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +18,6 @@ public final class KeySpace {
   private final String name;
   private final int buckets;
   private final String[] tags;
-  private final byte[][] prefixes;
 
   /**
    * @param prefix begins every name; without braces
@@ -32,10 +28,8 @@ public final class KeySpace {
     this.name = prefix + escape(cacheName);
     this.buckets = buckets;
     this.tags = new String[buckets];
-    this.prefixes = new byte[buckets][];
     for (int bucket = 0; bucket < buckets; bucket++) {
       tags[bucket] = buckets == 1 ? "{" + name + "}" : "{" + name + ":" + bucket + "}";
-      prefixes[bucket] = entryPrefix(bucket).getBytes(UTF_8);
     }
   }
 
@@ -69,15 +63,6 @@ public final class KeySpace {
   /** The entry of a key. */
   public String entry(int bucket, String key) {
     return tags[bucket] + ":" + key;
-  }
-
-  /** The same as bytes. */
-  public byte[] entryBytes(int bucket, String key) {
-    byte[] prefix = prefixes[bucket];
-    byte[] ofKey = key.getBytes(UTF_8);
-    byte[] entry = Arrays.copyOf(prefix, prefix.length + ofKey.length);
-    System.arraycopy(ofKey, 0, entry, prefix.length, ofKey.length);
-    return entry;
   }
 
   /** The beginning of the Redis keys of all entries of a bucket. */

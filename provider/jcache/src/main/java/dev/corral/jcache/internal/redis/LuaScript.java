@@ -28,7 +28,6 @@ public enum LuaScript {
       "apply.lua"),
   PUT("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "put.lua"),
   PUT_FOREVER("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "put_forever.lua"),
-  MAY_PUT("may_put.lua"),
   CLEAR("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "clear.lua"),
   UNLINK_CLEARED("time.lua", "envelope.lua", "unlink_cleared.lua"),
   PREPARE_WRITE("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "prepare_write.lua"),

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -149,25 +148,6 @@ public final class RedisCommands {
   private static boolean isUnknownScript(Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     return cause instanceof RedisNoScriptException;
-  }
-
-  /**
-   * Puts values under names of one slot if a script gives 1, and nothing that it looks at is
-   * changed meanwhile: all of them, or none. Far cheaper than a script that puts them; empty where
-   * it is not possible, or not known to be, and then nothing is done.
-   *
-   * @param looked the keys of the script, in the same slot; to refuse it has to write to one
-   * @param values in the order of the names
-   */
-  public Optional<CompletableFuture<Boolean>> msetIf(
-      LuaScript check,
-      List<String> looked,
-      Object argument,
-      List<byte[]> names,
-      List<byte[]> values) {
-    return availability.isAvailable()
-        ? sender.msetIf(check, looked, argument, names, values)
-        : Optional.empty();
   }
 
   /** The bytes under these names of one slot, in order; null for a name that holds nothing. */
@@ -349,7 +329,7 @@ public final class RedisCommands {
         availability.cause());
   }
 
-  private RedisUnavailableException away() {
+  private RedisUnavailableException unavailable() {
     return new RedisUnavailableException("Redis is unavailable", availability.cause());
   }
 }

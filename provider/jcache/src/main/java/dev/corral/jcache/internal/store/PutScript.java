@@ -17,9 +17,6 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class PutScript {
 
-  /** From so many on an MSET spares Redis a fifth or more, which is worth five commands. */
-  private static final int MANY = 16;
-
   private static final long DECLINED = 0;
   private static final long DONE = 1;
 
@@ -29,9 +26,6 @@ final class PutScript {
 
   /** After the script left the work to apply.lua. */
   private final Cooldown declined = new Cooldown();
-
-  /** After an MSET was refused. */
-  private final Cooldown refused = new Cooldown();
 
   PutScript(CacheContext cache, StoreOptions options) {
     this.cache = cache;
@@ -85,53 +79,18 @@ final class PutScript {
             || lifetimes.updateMillis() == Expiry.UNCHANGED);
   }
 
-  /** By an MSET if they are many; if that is refused, or not possible, by the script. */
   private CompletableFuture<Boolean> putForever(int bucket, List<EntryCommand> commands) {
-    long generation = generations.get(bucket);
-    List<byte[]> entries = sealed(generation, commands);
-    if (commands.size() < MANY || refused.isActive()) {
-      return putByScript(bucket, commands, generation, entries);
-    }
-    List<byte[]> namesOfEntries = new ArrayList<>(commands.size());
-    for (EntryCommand command : commands) {
-      namesOfEntries.add(cache.keys().entryBytes(bucket, command.key()));
-    }
-    return cache
-        .redis()
-        .msetIf(
-            LuaScript.MAY_PUT,
-            List.of(cache.keys().generation(bucket), cache.keys().subscriptions(bucket)),
-            generation,
-            namesOfEntries,
-            entries)
-        .map(
-            mset ->
-                mset.thenCompose(
-                    done -> {
-                      if (done) {
-                        return mset;
-                      }
-                      refused.start();
-                      return putByScript(bucket, commands, generation, entries);
-                    }))
-        .orElseGet(() -> putByScript(bucket, commands, generation, entries));
-  }
-
-  private CompletableFuture<Boolean> putByScript(
-      int bucket, List<EntryCommand> commands, long generation, List<byte[]> entries) {
-    return putByScript(bucket, keys(bucket, commands), commands, generation, entries);
+    return putForever(bucket, keys(bucket, commands), commands, generations.get(bucket));
   }
 
   /** Sent again with the new generation if the cache was cleared since. */
-  private CompletableFuture<Boolean> putByScript(
-      int bucket,
-      List<String> keys,
-      List<EntryCommand> commands,
-      long generation,
-      List<byte[]> entries) {
-    List<Object> arguments = new ArrayList<>(1 + entries.size());
+  private CompletableFuture<Boolean> putForever(
+      int bucket, List<String> keys, List<EntryCommand> commands, long generation) {
+    List<Object> arguments = new ArrayList<>(1 + commands.size());
     arguments.add(generation);
-    arguments.addAll(entries);
+    for (EntryCommand command : commands) {
+      arguments.add(Envelope.sealForever(generation, command.value()));
+    }
     return cache
         .redis()
         .runForNumber(LuaScript.PUT_FOREVER, keys, arguments.toArray())
@@ -141,16 +100,8 @@ final class PutScript {
                 return CompletableFuture.completedFuture(reply == DONE);
               }
               generations.set(bucket, reply);
-              return putByScript(bucket, keys, commands, reply, sealed(reply, commands));
+              return putForever(bucket, keys, commands, reply);
             });
-  }
-
-  private static List<byte[]> sealed(long generation, List<EntryCommand> commands) {
-    List<byte[]> entries = new ArrayList<>(commands.size());
-    for (EntryCommand command : commands) {
-      entries.add(Envelope.sealForever(generation, command.value()));
-    }
-    return entries;
   }
 
   private CompletableFuture<Long> put(List<String> keys, Lifetimes lifetimes, byte[] values) {

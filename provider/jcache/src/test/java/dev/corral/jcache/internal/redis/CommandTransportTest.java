@@ -78,8 +78,7 @@ class CommandTransportTest {
       if (known != null) {
         return known;
       }
-      return name.startsWith(CommandTransport.class.getPackageName())
-              && name.endsWith("CommandTransport")
+      return name.startsWith(CommandTransport.class.getPackageName()) && name.endsWith("Transport")
           ? defined(name)
           : super.loadClass(name, resolve);
     }

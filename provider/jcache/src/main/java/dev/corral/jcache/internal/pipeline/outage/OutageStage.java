@@ -59,17 +59,26 @@ public final class OutageStage<K, V> implements Stage<K, V> {
 
   @Override
   public Outcome<V> execute(EntryRequest<K, V> request, Next<K, V> next) {
-    List<EntryRequest<K, V>> requests = List.of(request);
-    WriterRecorder<K, V> recorder = new WriterRecorder<>(requests);
+    WriterRecorder<K, V> recorder =
+        request.runsNoUserCode() ? null : new WriterRecorder<>(List.of(request));
     RedisUnavailableException failure = null;
     if (recovery.isAvailable()) {
       try {
-        return next.proceed(request.beforeCommit(recorder));
+        return next.proceed(recorder == null ? request : request.beforeCommit(recorder));
       } catch (RedisUnavailableException e) {
         failure = e;
       }
     }
-    Optional<EntryOperation<V>> operation = request.decider().inAdvance();
+    List<EntryRequest<K, V>> requests = List.of(request);
+    return duringOutage(
+        requests, recorder == null ? new WriterRecorder<>(requests) : recorder, failure);
+  }
+
+  private Outcome<V> duringOutage(
+      List<EntryRequest<K, V>> requests,
+      WriterRecorder<K, V> recorder,
+      @Nullable RedisUnavailableException failure) {
+    Optional<EntryOperation<V>> operation = requests.get(0).decider().inAdvance();
     return switch (behavior(operation)) {
       case LOAD_OR_MISS, SKIP -> Outcome.nothing(operation.orElseThrow());
       case WRITE_AROUND -> {

@@ -15,136 +15,124 @@ import org.jspecify.annotations.Nullable;
 import org.redisson.client.RedisTimeoutException;
 
 /**
- * The way of many threads' requests to one bucket, by natural batching: while calls are on their
- * way, requests wait, and leave together as soon as a call is back. An idle lane sends at once, and
- * nothing waits for a clock. A {@link Crowd} goes in one call at a time, unless Redis is far or a
- * call is late. Safe for many threads.
+ * Sends the requests of many threads to one bucket by natural batching (auto-pipelining): while
+ * calls are in flight, further requests wait, and are sent as one batch as soon as a call
+ * completes. An idle batcher sends at once, and no request waits for a timer. {@link Pacing}
+ * decides whether a second call may start beside the first. Safe for many threads.
  *
- * @param <Q> what is asked
- * @param <A> the answer
+ * @param <Q> a request
+ * @param <R> its reply
  */
-public final class RequestBatcher<Q, A> {
+public final class RequestBatcher<Q, R> {
 
-  /** Sends requests in one call. */
-  interface Sender<Q, A> {
+  /** Sends the requests of one bucket in one call. */
+  public interface BucketSender<Q, R> {
 
-    /** The answers are in the order of the questions. */
-    CompletableFuture<List<A>> send(List<Q> questions);
+    /** The replies are in the order of the requests. */
+    CompletableFuture<List<R>> send(int bucket, List<Q> requests);
   }
 
-  /** How much one call carries at the most, in requests and in bytes. */
+  /** How much one call carries at most, in requests and in bytes. */
   public interface Bounds<Q> {
 
     int MAX_REQUESTS = 100;
 
-    /** Small enough that those who wait for a small value do not feel large ones. */
+    /** Small enough that requests for small values are not delayed by large ones. */
     int MAX_BYTES = 256 << 10;
 
-    /** Roughly what a request adds to the call or to its answer. */
-    int bytesOf(Q question);
+    /** The approximate number of bytes that a request adds to the call or to its reply. */
+    int bytesOf(Q request);
   }
 
-  /** After this a call is late: its reply may be lost. */
-  private static final long LATE_MILLIS = 20;
-
-  private static final class Request<Q, A> extends CompletableFuture<A> {
-
-    private final Q question;
-
-    /** Written before the answer, and read by those who have it. */
-    private long answeredNanos;
-
-    Request(Q question) {
-      this.question = question;
-    }
+  /** Sends requests in one call; the replies are in the order of the requests. */
+  interface Sender<Q, R> {
+    CompletableFuture<List<R>> send(List<Q> requests);
   }
-
-  private final Sender<Q, A> sender;
-  private final Bounds<Q> bounds;
-  private final Queue<Request<Q, A>> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger waitingCount = new AtomicInteger();
-  private final int inFlight;
-  private final AtomicInteger free;
-  private final LongSupplier nanoClock;
-  private final Crowd crowd = new Crowd();
-  private final Yielding yielding;
-  private final LoneCaller lone;
 
   /** How many calls of a bucket may be in flight. */
   private static final int IN_FLIGHT_PER_BUCKET = 2;
 
-  /** Sends requests of one bucket in one call. */
-  public interface BucketSender<Q, A> {
+  /** After this time a call is late: its reply may be lost. */
+  private static final long LATE_MILLIS = 20;
 
-    /** The answers are in the order of the requests. */
-    CompletableFuture<List<A>> send(int bucket, List<Q> requests);
+  private static final class Pending<Q, R> extends CompletableFuture<R> {
+
+    private final Q request;
+
+    Pending(Q request) {
+      this.request = request;
+    }
+  }
+
+  private final Sender<Q, R> sender;
+  private final Bounds<Q> bounds;
+  private final Queue<Pending<Q, R>> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waitingCount = new AtomicInteger();
+  private final int maxInFlight;
+  private final AtomicInteger freeCalls;
+  private final LongSupplier nanoClock;
+  private final Pacing pacing = new Pacing();
+
+  RequestBatcher(int maxInFlight, Sender<Q, R> sender, Bounds<Q> bounds, LongSupplier nanoClock) {
+    this.maxInFlight = maxInFlight;
+    this.freeCalls = new AtomicInteger(maxInFlight);
+    this.sender = sender;
+    this.bounds = bounds;
+    this.nanoClock = nanoClock;
   }
 
   /** A batcher for each bucket. */
-  public static <Q, A> List<RequestBatcher<Q, A>> perBucket(
-      int buckets, BucketSender<Q, A> sender, Bounds<Q> bounds) {
+  public static <Q, R> List<RequestBatcher<Q, R>> perBucket(
+      int buckets, BucketSender<Q, R> sender, Bounds<Q> bounds) {
     return IntStream.range(0, buckets)
         .mapToObj(
             bucket ->
-                new RequestBatcher<Q, A>(
-                    IN_FLIGHT_PER_BUCKET, requests -> sender.send(bucket, requests), bounds))
+                new RequestBatcher<Q, R>(
+                    IN_FLIGHT_PER_BUCKET,
+                    requests -> sender.send(bucket, requests),
+                    bounds,
+                    System::nanoTime))
         .toList();
   }
 
   /**
-   * @param inFlight how many calls may be in flight at the same time
+   * Submits a request.
+   *
+   * @return the reply to come. A caller that times out completes it; then the request is not sent
+   *     if it is still waiting
    */
-  RequestBatcher(int inFlight, Sender<Q, A> sender, Bounds<Q> bounds) {
-    this(inFlight, sender, bounds, System::nanoTime);
+  public CompletableFuture<R> submit(Q request) {
+    Pending<Q, R> pending = new Pending<>(request);
+    if (waiting.isEmpty() && beginCall(/* late= */ false)) {
+      send(List.of(pending));
+    } else {
+      waiting.add(pending);
+      waitingCount.incrementAndGet();
+      sendWaiting(/* late= */ false);
+    }
+    return pending;
   }
 
-  RequestBatcher(int inFlight, Sender<Q, A> sender, Bounds<Q> bounds, LongSupplier nanoClock) {
-    this.inFlight = inFlight;
-    this.free = new AtomicInteger(inFlight);
-    this.sender = sender;
-    this.bounds = bounds;
-    this.nanoClock = nanoClock;
-    this.yielding = new Yielding(nanoClock);
-    this.lone = new LoneCaller(nanoClock);
+  /** The same for a thread that waits for the reply now. */
+  public CompletableFuture<R> submitAndWait(Q request) {
+    CompletableFuture<R> pending = submit(request);
+    waitFor(pending);
+    return pending;
   }
 
   /**
-   * The answer to come. Who gives up completes it; a request that was given up before it left never
-   * leaves.
+   * Waits until a request is answered or late. A late call delays only its own requests: then the
+   * waiting ones are sent, as far as calls are free.
    */
-  public CompletableFuture<A> submit(Q question) {
-    return submitted(question);
-  }
-
-  /** The same for a thread that waits for the answer now; most likely it is there. */
-  public CompletableFuture<A> submitAndWait(Q question) {
-    boolean alone = lone.isAlone(free.get() == inFlight);
-    long begun = alone ? nanoClock.getAsLong() : 0;
-    Request<Q, A> request = submitted(question);
-    if (alone) {
-      lone.await(request, begun, () -> waitFor(request));
-      return request;
-    }
-    if (crowd.isThere() && !request.isDone() && yielding.yieldFor(request)) {
-      yielding.foundAnswerOf(request.answeredNanos);
-    }
-    waitFor(request);
-    return request;
-  }
-
-  /**
-   * For a thread that has asked and has to wait now. A call that is late holds up its own requests
-   * only: what waits behind it leaves, as far as calls are free.
-   */
-  public void waitFor(CompletableFuture<A> request) {
-    if (!request.isDone() && isLate(request)) {
-      sendWhatWaits(true);
+  public void waitFor(CompletableFuture<R> pending) {
+    if (!pending.isDone() && isLate(pending)) {
+      sendWaiting(/* late= */ true);
     }
   }
 
-  private static boolean isLate(CompletableFuture<?> request) {
+  private static boolean isLate(CompletableFuture<?> pending) {
     try {
-      request.get(LATE_MILLIS, TimeUnit.MILLISECONDS);
+      pending.get(LATE_MILLIS, TimeUnit.MILLISECONDS);
       return false;
     } catch (TimeoutException e) {
       return true;
@@ -156,107 +144,93 @@ public final class RequestBatcher<Q, A> {
     }
   }
 
-  private Request<Q, A> submitted(Q question) {
-    Request<Q, A> request = new Request<>(question);
-    if (waiting.isEmpty() && begin(false)) {
-      send(List.of(request));
-    } else {
-      waiting.add(request);
-      waitingCount.incrementAndGet();
-      sendWhatWaits(false);
-    }
-    return request;
-  }
-
-  private void sendWhatWaits(boolean late) {
-    while (!waiting.isEmpty() && begin(late)) {
-      List<Request<Q, A>> batch = batch();
+  private void sendWaiting(boolean late) {
+    while (!waiting.isEmpty() && beginCall(late)) {
+      List<Pending<Q, R>> batch = takeBatch();
       if (batch.isEmpty()) {
-        free.incrementAndGet();
+        freeCalls.incrementAndGet();
       } else {
         send(batch);
       }
     }
   }
 
-  private boolean begin(boolean late) {
-    for (int now = free.get(); mayBegin(now, late); now = free.get()) {
-      if (free.compareAndSet(now, now - 1)) {
+  private boolean beginCall(boolean late) {
+    for (int free = freeCalls.get(); mayBegin(free, late); free = freeCalls.get()) {
+      if (freeCalls.compareAndSet(free, free - 1)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean mayBegin(int freeCalls, boolean late) {
-    return freeCalls == inFlight
-        || (freeCalls > 0 && (late || crowd.fillsAnotherCall(waitingCount.get())));
+  private boolean mayBegin(int free, boolean late) {
+    return free == maxInFlight
+        || (free > 0 && (late || pacing.allowsSecondCall(waitingCount.get())));
   }
 
-  private List<Request<Q, A>> batch() {
-    List<Request<Q, A>> batch = new ArrayList<>();
+  private List<Pending<Q, R>> takeBatch() {
+    List<Pending<Q, R>> batch = new ArrayList<>();
     int bytes = 0;
     while (batch.size() < Bounds.MAX_REQUESTS && bytes < Bounds.MAX_BYTES) {
-      Request<Q, A> request = waiting.poll();
-      if (request == null) {
+      Pending<Q, R> pending = waiting.poll();
+      if (pending == null) {
         break;
       }
       waitingCount.decrementAndGet();
-      if (!request.isDone()) {
-        batch.add(request);
-        bytes += bounds.bytesOf(request.question);
+      if (!pending.isDone()) {
+        batch.add(pending);
+        bytes += bounds.bytesOf(pending.request);
       }
     }
     return batch;
   }
 
-  private void send(List<Request<Q, A>> batch) {
-    crowd.left(batch.size());
-    long sent = nanoClock.getAsLong();
-    CompletableFuture<List<A>> answers;
+  private void send(List<Pending<Q, R>> batch) {
+    pacing.sent(batch.size());
+    long sentNanos = nanoClock.getAsLong();
+    CompletableFuture<List<R>> replies;
     try {
-      answers = sender.send(questions(batch));
+      replies = sender.send(requests(batch));
     } catch (RuntimeException e) {
-      answers = CompletableFuture.failedFuture(e);
+      replies = CompletableFuture.failedFuture(e);
     }
     var unused =
-        answers.whenComplete(
+        replies.whenComplete(
             (all, failure) -> {
-              long now = nanoClock.getAsLong();
-              crowd.returned(now - sent);
+              pacing.completed(nanoClock.getAsLong() - sentNanos);
               if (isTimeout(failure)) {
-                failWhatWaits(failure);
+                failWaiting(failure);
               }
-              free.incrementAndGet();
-              sendWhatWaits(false);
+              freeCalls.incrementAndGet();
+              sendWaiting(/* late= */ false);
               for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).answeredNanos = now;
                 complete(batch.get(i), all == null ? null : all.get(i), failure);
               }
             });
   }
 
-  private static <Q, A> List<Q> questions(List<Request<Q, A>> batch) {
-    List<Q> questions = new ArrayList<>(batch.size());
-    for (Request<Q, A> request : batch) {
-      questions.add(request.question);
+  private static <Q, R> List<Q> requests(List<Pending<Q, R>> batch) {
+    List<Q> requests = new ArrayList<>(batch.size());
+    for (Pending<Q, R> pending : batch) {
+      requests.add(pending.request);
     }
-    return questions;
+    return requests;
   }
 
-  private static <A> void complete(
-      CompletableFuture<A> answer, @Nullable A found, @Nullable Throwable failure) {
-    if (found == null) {
-      answer.completeExceptionally(
-          failure == null ? new IllegalStateException("no answer") : failure);
+  private static <R> void complete(
+      CompletableFuture<R> pending, @Nullable R reply, @Nullable Throwable failure) {
+    if (reply == null) {
+      pending.completeExceptionally(
+          failure == null ? new IllegalStateException("no reply") : failure);
     } else {
-      answer.complete(found);
+      pending.complete(reply);
     }
   }
 
-  /** What one call has waited for in vain they need not wait for as well. */
-  private void failWhatWaits(Throwable failure) {
-    for (Request<Q, A> next = waiting.poll(); next != null; next = waiting.poll()) {
+  /** After a time-out, the waiting requests fail with it instead of waiting for their own. */
+  private void failWaiting(Throwable failure) {
+    for (Pending<Q, R> next = waiting.poll(); next != null; next = waiting.poll()) {
       waitingCount.decrementAndGet();
       next.completeExceptionally(failure);
     }
@@ -265,5 +239,41 @@ public final class RequestBatcher<Q, A> {
   private static boolean isTimeout(@Nullable Throwable failure) {
     return failure instanceof RedisTimeoutException
         || (failure != null && failure.getCause() instanceof RedisTimeoutException);
+  }
+
+  /**
+   * Decides whether a second call may start while one is in flight. A few threads gain by it. Many
+   * threads gain more if the call in flight returns first and a larger batch follows, unless Redis
+   * is far and the batch is already as large as the last one (docs/decisions/0018). Threads
+   * overwrite each other's updates; the result is an estimate.
+   */
+  static final class Pacing {
+
+    /** A batch of this size comes from many threads. */
+    static final int MANY = 6;
+
+    /** From this time on, a call's duration is the network rather than work. */
+    static final long FAR_NANOS = 400_000;
+
+    private volatile int recentSize;
+    private volatile int lastSize;
+    private volatile long typicalNanos;
+
+    /** Records the size of a batch; a large one is remembered for about ten calls. */
+    void sent(int requests) {
+      int before = recentSize;
+      recentSize = Math.max(requests, before - Math.max(1, before / 8));
+      lastSize = requests;
+    }
+
+    /** Records a duration; a slow call counts little, since it may have waited for a processor. */
+    void completed(long nanos) {
+      long typical = typicalNanos;
+      typicalNanos = typical + (nanos - typical) / (nanos < typical ? 4 : 64);
+    }
+
+    boolean allowsSecondCall(int waitingRequests) {
+      return recentSize < MANY || (typicalNanos > FAR_NANOS && waitingRequests >= lastSize);
+    }
   }
 }

@@ -19,14 +19,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.redisson.client.RedisException;
 import org.redisson.client.RedisTimeoutException;
 
-/** Which requests leave together, and when. */
+/** Which requests are sent as one batch, and when. */
 class RequestBatcherTest {
 
-  private record Sent(List<String> questions, CompletableFuture<List<String>> answers) {
+  private record Sent(List<String> requests, CompletableFuture<List<String>> replies) {
 
-    /** Answers everything with its question in capitals. */
+    /** Replies to each request with its text in capitals. */
     void answer() {
-      answers.complete(questions.stream().map(it -> it.toUpperCase(Locale.ROOT)).toList());
+      replies.complete(requests.stream().map(it -> it.toUpperCase(Locale.ROOT)).toList());
     }
   }
 
@@ -37,48 +37,48 @@ class RequestBatcherTest {
   private RequestBatcher<String, String> batcher(int inFlight) {
     return new RequestBatcher<>(
         inFlight,
-        questions -> {
-          Sent sent = new Sent(questions, new CompletableFuture<>());
+        requests -> {
+          Sent sent = new Sent(requests, new CompletableFuture<>());
           calls.add(sent);
-          return sent.answers();
+          return sent.replies();
         },
-        question -> question.startsWith("large") ? RequestBatcher.Bounds.MAX_BYTES : 1,
+        request -> request.startsWith("large") ? RequestBatcher.Bounds.MAX_BYTES : 1,
         nanos::get);
   }
 
-  private void askedBy(int threads) {
-    IntStream.range(0, threads).forEach(i -> asked("k" + i));
+  private void submittedBy(int threads) {
+    IntStream.range(0, threads).forEach(i -> submitAndForget("k" + i));
   }
 
-  /** So much later the oldest call that is on its way is back. */
-  private void answered(long nanosLater) {
+  /** After this time the oldest call in flight completes. */
+  private void completeOldest(long nanosLater) {
     nanos.addAndGet(nanosLater);
-    calls.stream().filter(it -> !it.answers().isDone()).findFirst().orElseThrow().answer();
+    calls.stream().filter(it -> !it.replies().isDone()).findFirst().orElseThrow().answer();
   }
 
-  private void asked(String question) {
-    var unused = batcher.submit(question);
+  private void submitAndForget(String request) {
+    var unused = batcher.submit(request);
   }
 
   @Test
-  void ask_idle_leavesAtOnceAndAlone() {
+  void submit_idle_sentAtOnceAndAlone() {
     CompletableFuture<String> a = batcher.submit("a");
     assertThat(calls).hasSize(1);
-    assertThat(calls.get(0).questions()).containsExactly("a");
+    assertThat(calls.get(0).requests()).containsExactly("a");
     calls.get(0).answer();
     assertThat(a).isCompletedWithValue("A");
   }
 
   @Test
-  void ask_aCallIsOnItsWay_waitsForItAndLeavesWithAllOthers() {
-    asked("a");
+  void submit_callInFlight_waitsAndIsSentWithTheOthers() {
+    submitAndForget("a");
     CompletableFuture<String> b = batcher.submit("b");
     CompletableFuture<String> c = batcher.submit("c");
     assertThat(calls).hasSize(1);
 
     calls.get(0).answer();
     assertThat(calls).hasSize(2);
-    assertThat(calls.get(1).questions()).containsExactly("b", "c");
+    assertThat(calls.get(1).requests()).containsExactly("b", "c");
     calls.get(1).answer();
     assertThat(b).isCompletedWithValue("B");
     assertThat(c).isCompletedWithValue("C");
@@ -86,150 +86,152 @@ class RequestBatcherTest {
   }
 
   @Test
-  void ask_moreThanACallCarries_leavesInSeveral() {
-    asked("a");
-    IntStream.range(0, RequestBatcher.Bounds.MAX_REQUESTS + 1).forEach(i -> asked("k" + i));
+  void submit_moreThanOneCallCarries_sentInSeveral() {
+    submitAndForget("a");
+    IntStream.range(0, RequestBatcher.Bounds.MAX_REQUESTS + 1)
+        .forEach(i -> submitAndForget("k" + i));
     calls.get(0).answer();
-    assertThat(calls.get(1).questions()).hasSize(RequestBatcher.Bounds.MAX_REQUESTS);
+    assertThat(calls.get(1).requests()).hasSize(RequestBatcher.Bounds.MAX_REQUESTS);
     calls.get(1).answer();
-    assertThat(calls.get(2).questions()).hasSize(1);
+    assertThat(calls.get(2).requests()).hasSize(1);
   }
 
   @Test
-  void ask_largeOnes_leaveInCallsOfTheirOwn() {
-    asked("a");
-    asked("large1");
-    asked("large2");
-    asked("b");
+  void submit_largeRequests_sentInCallsOfTheirOwn() {
+    submitAndForget("a");
+    submitAndForget("large1");
+    submitAndForget("large2");
+    submitAndForget("b");
     calls.get(0).answer();
-    assertThat(calls.get(1).questions()).containsExactly("large1");
+    assertThat(calls.get(1).requests()).containsExactly("large1");
     calls.get(1).answer();
-    assertThat(calls.get(2).questions()).containsExactly("large2");
+    assertThat(calls.get(2).requests()).containsExactly("large2");
     calls.get(2).answer();
-    assertThat(calls.get(3).questions()).containsExactly("b");
+    assertThat(calls.get(3).requests()).containsExactly("b");
   }
 
   @Test
-  void ask_givenUpBeforeItLeft_neverLeaves() {
-    asked("a");
+  void submit_completedByItsCallerWhileWaiting_isNeverSent() {
+    submitAndForget("a");
     CompletableFuture<String> b = batcher.submit("b");
     CompletableFuture<String> c = batcher.submit("c");
     assertThat(b.cancel(false)).isTrue();
     calls.get(0).answer();
-    assertThat(calls.get(1).questions()).containsExactly("c");
+    assertThat(calls.get(1).requests()).containsExactly("c");
     calls.get(1).answer();
     assertThat(c).isCompletedWithValue("C");
   }
 
   @Test
-  void aCallFails_thoseWhoWaitAreSentNevertheless() {
+  void callFails_waitingRequests_areSent() {
     CompletableFuture<String> a = batcher.submit("a");
-    asked("b");
-    calls.get(0).answers().completeExceptionally(new RedisException("no"));
+    submitAndForget("b");
+    calls.get(0).replies().completeExceptionally(new RedisException("no"));
     assertThat(a).isCompletedExceptionally();
-    assertThat(calls.get(1).questions()).containsExactly("b");
+    assertThat(calls.get(1).requests()).containsExactly("b");
   }
 
   @Test
-  void aCallTimesOut_thoseWhoWaitedAsLongFailWithIt() {
-    asked("a");
+  void callTimesOut_waitingRequests_failWithIt() {
+    submitAndForget("a");
     CompletableFuture<String> b = batcher.submit("b");
-    calls.get(0).answers().completeExceptionally(new RedisTimeoutException("late"));
+    calls.get(0).replies().completeExceptionally(new RedisTimeoutException("late"));
     assertThat(b).isCompletedExceptionally();
     assertThat(calls).hasSize(1);
-    asked("c");
-    assertThat(calls.get(1).questions()).containsExactly("c");
+    submitAndForget("c");
+    assertThat(calls.get(1).requests()).containsExactly("c");
   }
 
   @Test
-  void theSenderThrows_failsTheRequestAndGoesOn() {
+  void senderThrows_request_failsAndTheBatcherContinues() {
     RequestBatcher<String, String> broken =
         new RequestBatcher<>(
             1,
-            questions -> {
+            requests -> {
               throw new IllegalStateException("broken");
             },
-            question -> 1);
+            request -> 1,
+            System::nanoTime);
     assertThat(broken.submit("a")).isCompletedExceptionally();
     assertThat(broken.submit("b")).isCompletedExceptionally();
   }
 
   @Test
-  void ask_aFewThreads_severalCallsAreOnTheirWay() {
+  void submit_fewThreads_severalCallsInFlight() {
     batcher = batcher(2);
-    askedBy(3);
+    submittedBy(3);
     assertThat(calls).hasSize(2);
-    answered(1);
+    completeOldest(1);
     assertThat(calls).hasSize(3);
   }
 
   @Test
-  void ask_aCrowd_goesInOneCallAtATime() {
+  void submit_manyThreads_oneCallAtATime() {
     batcher = batcher(2);
-    askedBy(2 + Crowd.MIN);
-    answered(1);
-    answered(1);
+    submittedBy(2 + RequestBatcher.Pacing.MANY);
+    completeOldest(1);
+    completeOldest(1);
     assertThat(calls).hasSize(3);
-    askedBy(50);
+    submittedBy(50);
     assertThat(calls).hasSize(3);
-    answered(1);
+    completeOldest(1);
     assertThat(calls).hasSize(4);
-    assertThat(calls.get(3).questions()).hasSize(50);
+    assertThat(calls.get(3).requests()).hasSize(50);
   }
 
   @Test
-  void ask_aCrowdFarFromRedis_asManyAsTheLastTimeLeaveAtOnce() {
+  void submit_manyThreadsFarFromRedis_secondCallOfTheLastSize() {
     batcher = batcher(2);
     for (int i = 0; i < 1_000; i++) {
-      asked("a");
-      answered(10 * Crowd.FAR_NANOS);
+      submitAndForget("a");
+      completeOldest(10 * RequestBatcher.Pacing.FAR_NANOS);
     }
-    askedBy(2 + Crowd.MIN);
-    answered(10 * Crowd.FAR_NANOS);
-    answered(10 * Crowd.FAR_NANOS);
+    submittedBy(2 + RequestBatcher.Pacing.MANY);
+    completeOldest(10 * RequestBatcher.Pacing.FAR_NANOS);
+    completeOldest(10 * RequestBatcher.Pacing.FAR_NANOS);
     int before = calls.size();
-    askedBy(Crowd.MIN - 1);
+    submittedBy(RequestBatcher.Pacing.MANY - 1);
     assertThat(calls).hasSize(before);
-    asked("one more");
+    submitAndForget("one more");
     assertThat(calls).hasSize(before + 1);
-    assertThat(calls.get(before).questions()).hasSize(Crowd.MIN);
+    assertThat(calls.get(before).requests()).hasSize(RequestBatcher.Pacing.MANY);
   }
 
   @Test
-  void ask_aCrowdOfThreadsGivesUp_theLaneGoesOn() {
+  void submit_manyCallersTimeOut_theBatcherContinues() {
     batcher = batcher(2);
-    askedBy(2);
+    submittedBy(2);
     List<CompletableFuture<String>> waiting =
         IntStream.range(0, 20).mapToObj(i -> batcher.submit("k" + i)).toList();
     waiting.forEach(it -> assertThat(it.cancel(false)).isTrue());
-    answered(1);
-    answered(1);
+    completeOldest(1);
+    completeOldest(1);
     assertThat(calls).hasSize(2);
-    asked("b");
-    assertThat(calls.get(2).questions()).containsExactly("b");
+    submitAndForget("b");
+    assertThat(calls.get(2).requests()).containsExactly("b");
   }
 
   @Test
-  void askAndWait_aReplyIsLost_aCrowdGoesOnWithoutIt() throws Exception {
+  void submitAndWait_replyLost_otherThreadsContinue() throws Exception {
     batcher = batcher(2);
-    askedBy(2 + Crowd.MIN);
-    answered(1);
-    answered(1);
+    submittedBy(2 + RequestBatcher.Pacing.MANY);
+    completeOldest(1);
+    completeOldest(1);
     Sent lost = calls.get(2);
-    asked("b");
+    submitAndForget("b");
     assertThat(calls).hasSize(3);
 
     CompletableFuture<String> c = batcher.submitAndWait("c");
 
     assertThat(calls).hasSize(4);
-    assertThat(calls.get(3).questions()).containsExactly("b", "c");
+    assertThat(calls.get(3).requests()).containsExactly("b", "c");
     calls.get(3).answer();
     assertThat(c).isCompletedWithValue("C");
-    assertThat(lost.answers()).isNotDone();
+    assertThat(lost.replies()).isNotDone();
   }
 
   @Test
-  void askAndWait_interrupted_staysInterruptedAndGivesTheAnswerToCome() {
+  void submitAndWait_interrupted_staysInterruptedAndReturnsThePendingReply() {
     Thread.currentThread().interrupt();
     CompletableFuture<String> a = batcher.submitAndWait("a");
     assertThat(Thread.interrupted()).isTrue();
@@ -239,14 +241,15 @@ class RequestBatcherTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 32})
-  void askAndWait_ofOneOrMany_givesTheAnswer(int askers) throws Exception {
+  void submitAndWait_oneOrManyThreads_returnsTheReply(int askers) throws Exception {
     RequestBatcher<String, String> atOnce =
         new RequestBatcher<>(
             1,
-            questions ->
+            requests ->
                 CompletableFuture.supplyAsync(
-                    () -> questions.stream().map(it -> it.toUpperCase(Locale.ROOT)).toList()),
-            question -> 1);
+                    () -> requests.stream().map(it -> it.toUpperCase(Locale.ROOT)).toList()),
+            request -> 1,
+            System::nanoTime);
     int each = 16_000 / askers;
     ExecutorService threads = Executors.newFixedThreadPool(askers);
     try {
@@ -256,9 +259,9 @@ class RequestBatcherTest {
                   thread ->
                       () -> {
                         for (int i = 0; i < each; i++) {
-                          String question = "t" + thread + "n" + i;
-                          String answer = atOnce.submitAndWait(question).get(10, TimeUnit.SECONDS);
-                          if (!answer.equals(question.toUpperCase(Locale.ROOT))) {
+                          String request = "t" + thread + "n" + i;
+                          String answer = atOnce.submitAndWait(request).get(10, TimeUnit.SECONDS);
+                          if (!answer.equals(request.toUpperCase(Locale.ROOT))) {
                             return false;
                           }
                         }
