@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Measures Corral beside its peers. */
 public final class Benchmarks {
@@ -32,17 +33,10 @@ public final class Benchmarks {
 
   static void measure(Options options) {
     try (RedisServer redis = options.server()) {
-      Report report = new Report(redis.version());
+      Report report = new Report(redis.version(), options.roundTrip());
       new Benchmarks(options, redis).remote(report);
-      redis.flush();
-      if (options.wants("memory")) {
-        report.addMemory(new MemoryComparison(redis).run());
-      }
-      if (options.wants("near hits")) {
-        report.addNear(new NearComparison(redis, options).run());
-      }
-      if (options.wants("clear")) {
-        report.addCleared(options.cleared(), new ClearComparison(redis, options.cleared()).run());
+      if (options.comparesPeers()) {
+        others(redis, report, options);
       }
       report.write(options.output());
       Path plots = options.plots();
@@ -53,11 +47,29 @@ public final class Benchmarks {
     }
   }
 
+  private static void others(RedisServer redis, Report report, Options options) {
+    redis.flush();
+    if (options.wants("memory")) {
+      report.addMemory(new MemoryComparison(redis).run());
+    }
+    if (options.wants("near hits")) {
+      report.addNear(new NearComparison(redis, options).run());
+    }
+    if (options.wants("clear")) {
+      report.addCleared(options.cleared(), new ClearComparison(redis, options.cleared()).run());
+    }
+  }
+
   private void remote(Report report) {
     if (options.cases().stream().noneMatch(what -> options.wants(what.title()))) {
       return;
     }
-    List<Subject> subjects = Subjects.all(redis.host(), redis.port());
+    @Nullable ServerProcess relay =
+        options.isDelayed()
+            ? DelayingRelay.start(redis.host(), redis.port(), options.roundTrip())
+            : null;
+    String address = relay == null ? redis.host() + ":" + redis.port() : relay.address();
+    List<Subject> subjects = Subjects.of(options, address);
     try {
       int payload = 0;
       for (Case what : options.cases()) {
@@ -71,6 +83,9 @@ public final class Benchmarks {
       }
     } finally {
       subjects.forEach(Subject::close);
+      if (relay != null) {
+        relay.close();
+      }
     }
   }
 

@@ -45,6 +45,21 @@ record Case(
         of(Workload.INVOKE, 32));
   }
 
+  /** What depends on how requests are batched and how callers wait. */
+  static List<Case> tuning() {
+    return List.of(
+        onRedis(Workload.GET_HIT, 1),
+        onRedis(Workload.GET_HIT, 16),
+        onRedis(Workload.GET_HIT, 32),
+        onRedis(Workload.GET_HIT, 128),
+        onRedis(Workload.PUT, 1),
+        onRedis(Workload.PUT, 32),
+        onRedis(Workload.MIXED, 32),
+        onRedis(Workload.PUT_ALL, 1),
+        onRedis(Workload.PUT_ALL, 8),
+        onRedis(Workload.PUT_ALL, 32));
+  }
+
   /** All of them. */
   static List<Case> all() {
     List<Case> cases = new ArrayList<>();

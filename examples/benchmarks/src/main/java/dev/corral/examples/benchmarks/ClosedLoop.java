@@ -1,5 +1,6 @@
 package dev.corral.examples.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -21,6 +22,8 @@ import org.HdrHistogram.Histogram;
 final class ClosedLoop {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final OperatingSystemMXBean SYSTEM =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final int DIGITS = 3;
 
   private final RedisServer redis;
@@ -49,6 +52,7 @@ final class ClosedLoop {
       }
       Map<Long, Long> before = allocated();
       double redisBefore = redis.processorMicros();
+      long clientBefore = SYSTEM.getProcessCpuTime();
       long began = System.nanoTime();
       start.countDown();
       Histogram nanos = new Histogram(DIGITS);
@@ -59,6 +63,7 @@ final class ClosedLoop {
         allocatedBytes += worked.allocatedBytes();
       }
       double seconds = (System.nanoTime() - began) / 1e9;
+      double clientMicros = (SYSTEM.getProcessCpuTime() - clientBefore) / 1e3;
       double redisMicros = redis.processorMicros() - redisBefore;
       allocatedBytes += sinceThen(before);
       long operations = nanos.getTotalCount();
@@ -68,6 +73,7 @@ final class ClosedLoop {
           nanos.getValueAtPercentile(99) / 1e3,
           nanos.getValueAtPercentile(99.9) / 1e3,
           subject.usesRedis() ? redisMicros / operations : Double.NaN,
+          clientMicros / operations,
           (double) allocatedBytes / operations);
     } catch (ExecutionException e) {
       throw new IllegalStateException(subject.name() + ", " + what.title(), e.getCause());

@@ -10,6 +10,7 @@ import java.util.function.ToDoubleFunction;
  * @param perSecond operations
  * @param p50Micros half of them took no longer
  * @param redisMicros processor time that Redis spent for each; NaN if it is not used
+ * @param clientMicros processor time that this JVM spent for each; it has the threads that measure
  * @param allocatedBytes what this JVM allocated for each
  */
 record Measurement(
@@ -18,6 +19,7 @@ record Measurement(
     double p99Micros,
     double p999Micros,
     double redisMicros,
+    double clientMicros,
     double allocatedBytes) {
 
   /** Each figure for itself. */
@@ -28,6 +30,7 @@ record Measurement(
         median(rounds, Measurement::p99Micros),
         median(rounds, Measurement::p999Micros),
         median(rounds, Measurement::redisMicros),
+        median(rounds, Measurement::clientMicros),
         median(rounds, Measurement::allocatedBytes));
   }
 

@@ -9,12 +9,21 @@ import org.jspecify.annotations.Nullable;
  * What the command line says.
  *
  * @param redis host and port of a Redis that may be emptied; null for the embedded one
+ * @param roundTrip the time that a {@link DelayingRelay} adds between clients and Redis; zero for
+ *     no relay
+ * @param expiring whether the entries of Corral's caches expire after an hour; else never
  * @param only a part of the titles of the cases that are wanted; empty for all
  * @param output where the results go
  * @param plots where the plots go; null for none
  */
 record Options(
-    Effort effort, @Nullable String redis, String only, Path output, @Nullable Path plots) {
+    Effort effort,
+    @Nullable String redis,
+    Duration roundTrip,
+    boolean expiring,
+    String only,
+    Path output,
+    @Nullable Path plots) {
 
   /** How much is measured, and for how long. */
   enum Effort {
@@ -23,6 +32,8 @@ record Options(
     QUICK(3, Duration.ofMillis(500), Duration.ofMillis(500), 200_000),
     /** The same, but each for so long that its code is compiled. */
     CLAIMS(12, Duration.ofMillis(500), Duration.ofSeconds(10), 1_000_000),
+    /** Corral alone, for comparisons of two builds, each in several JVMs. */
+    TUNING(3, Duration.ofMillis(500), Duration.ofSeconds(3), 200_000),
     FULL(20, Duration.ofMillis(500), Duration.ofSeconds(10), 1_000_000);
 
     private final int rounds;
@@ -44,7 +55,13 @@ record Options(
         --moment         a moment of every workload, to see that it works
         --quick          the cases that matter most, in five minutes
         --claims         the same, each until it is warm, in half an hour
+        --tuning         Corral alone: the cases of docs/decisions/0018, in a minute;
+                         to compare two builds, each in several JVMs
         --redis=h:p      a Redis of your own, WHICH IS EMPTIED; else the embedded one is started
+        --round-trip=t   adds a round-trip time to Redis by a relay, for example 0.5ms or PT0.001S.
+                         Hazelcast and Infinispan are left out. The relay takes processor time too.
+                         Memory, near hits and clear are measured without the relay
+        --expiring       Corral's entries expire after an hour; else they never expire
         --only=text      only cases whose title has this text; also memory, near hits, clear
         --output=file    where the results go, as JSON; target/benchmarks.json
         --plots=folder   where the plots go; none
@@ -53,6 +70,8 @@ record Options(
   static Options of(List<String> arguments) {
     Effort effort = Effort.FULL;
     String redis = null;
+    Duration roundTrip = Duration.ZERO;
+    boolean expiring = false;
     String only = "";
     Path output = Path.of("target", "benchmarks.json");
     Path plots = null;
@@ -62,6 +81,9 @@ record Options(
         case "--moment" -> effort = Effort.MOMENT;
         case "--quick" -> effort = Effort.QUICK;
         case "--claims" -> effort = Effort.CLAIMS;
+        case "--tuning" -> effort = Effort.TUNING;
+        case "--round-trip" -> roundTrip = time(value);
+        case "--expiring" -> expiring = true;
         case "--redis" -> redis = value;
         case "--only" -> only = value;
         case "--output" -> output = Path.of(value);
@@ -69,17 +91,35 @@ record Options(
         default -> throw new IllegalArgumentException("What is " + argument + "?\n" + USAGE);
       }
     }
-    return new Options(effort, redis, only, output, plots);
+    return new Options(effort, redis, roundTrip, expiring, only, output, plots);
+  }
+
+  /** Milliseconds, or a duration as {@link Duration#parse} reads it. */
+  private static Duration time(String text) {
+    return text.startsWith("P")
+        ? Duration.parse(text)
+        : Duration.ofNanos(Math.round(Double.parseDouble(text.replace("ms", "")) * 1e6));
+  }
+
+  /** Whether there is a relay between the clients and Redis. */
+  boolean isDelayed() {
+    return !roundTrip.isZero();
   }
 
   boolean wants(String title) {
     return title.contains(only);
   }
 
+  /** Whether there is more than Corral to measure: peers, memory, near hits and clear. */
+  boolean comparesPeers() {
+    return effort != Effort.TUNING;
+  }
+
   List<Case> cases() {
     return switch (effort) {
       case MOMENT -> Case.each();
       case QUICK, CLAIMS -> Case.quick();
+      case TUNING -> Case.tuning();
       case FULL -> Case.all();
     };
   }

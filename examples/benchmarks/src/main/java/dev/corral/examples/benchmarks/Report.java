@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,11 +24,12 @@ final class Report {
   private int entries;
   private final Map<String, Map<String, Double>> near = new LinkedHashMap<>();
 
-  Report(String redisVersion) {
+  Report(String redisVersion, Duration roundTrip) {
     machine.put("processors", Runtime.getRuntime().availableProcessors());
     machine.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
     machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     machine.put("redis", redisVersion);
+    machine.put("addedRoundTripMillis", roundTrip.toNanos() / 1e6);
     System.out.println(machine);
   }
 
@@ -35,7 +37,7 @@ final class Report {
     measured.put(what, medians);
     double corral = medians.getOrDefault(Subjects.CORRAL, NONE).perSecond();
     System.out.printf(
-        "%n%s%n%-28s %12s %10s %10s %10s %10s %10s %10s%n",
+        "%n%s%n%-28s %12s %10s %10s %10s %10s %10s %10s %10s%n",
         what.title(),
         "",
         "per second",
@@ -44,12 +46,13 @@ final class Report {
         "p99 µs",
         "p99.9 µs",
         "Redis µs",
+        "client µs",
         "bytes");
     Map<String, Object> subjects = new LinkedHashMap<>();
     medians.forEach(
         (name, it) -> {
           System.out.printf(
-              "%-28s %,12.0f %9.2fx %10.1f %10.1f %10.1f %10s %,10.0f%n",
+              "%-28s %,12.0f %9.2fx %10.1f %10.1f %10.1f %10s %10.2f %,10.0f%n",
               name,
               it.perSecond(),
               corral / it.perSecond(),
@@ -57,6 +60,7 @@ final class Report {
               it.p99Micros(),
               it.p999Micros(),
               Double.isNaN(it.redisMicros()) ? "-" : "%.2f".formatted(it.redisMicros()),
+              it.clientMicros(),
               it.allocatedBytes());
           subjects.put(name, figures(it));
         });
@@ -114,7 +118,7 @@ final class Report {
     cleared.computeIfAbsent(what, it -> new LinkedHashMap<>()).put(name, rounded(millis));
   }
 
-  private static final Measurement NONE = new Measurement(Double.NaN, 0, 0, 0, 0, 0);
+  private static final Measurement NONE = new Measurement(Double.NaN, 0, 0, 0, 0, 0, 0);
 
   private static Map<String, Object> figures(Measurement it) {
     Map<String, Object> figures = new LinkedHashMap<>();
@@ -125,6 +129,7 @@ final class Report {
     if (!Double.isNaN(it.redisMicros())) {
       figures.put("redisMicros", rounded(it.redisMicros()));
     }
+    figures.put("clientMicros", rounded(it.clientMicros()));
     figures.put("allocatedBytes", Math.round(it.allocatedBytes()));
     return figures;
   }

@@ -11,14 +11,16 @@ import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.spi.CorralCachingProvider;
 import io.lettuce.core.RedisClient;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.configuration.MutableConfiguration;
+import javax.cache.expiry.CreatedExpiryPolicy;
+import javax.cache.expiry.Duration;
 import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
@@ -26,6 +28,7 @@ import org.redisson.config.Config;
 import org.redisson.jcache.JCachingProvider;
 import org.redisson.jcache.configuration.RedissonConfiguration;
 import redis.clients.jedis.Connection;
+import redis.clients.jedis.HostAndPort;
 
 /** Everybody who is compared, on one Redis or a server of its own, each with entries of its own. */
 final class Subjects {
@@ -54,23 +57,44 @@ final class Subjects {
 
   private Subjects() {}
 
-  static List<Subject> all(String host, int port) {
-    ServerProcess member = HazelcastMember.start();
-    ServerProcess server = InfinispanServer.start();
+  /**
+   * Those that the options ask for.
+   *
+   * @param address host and port of Redis, or of the relay before it
+   */
+  static List<Subject> of(Options options, String address) {
+    Consumer<CorralConfiguration.Builder<String, String>> expiry =
+        options.expiring() ? Subjects::expiring : it -> {};
+    if (!options.comparesPeers()) {
+      return List.of(corral(CORRAL, address, expiry));
+    }
+    // They take a while to start.
+    Optional<ServerProcess> member =
+        options.isDelayed() ? Optional.empty() : Optional.of(HazelcastMember.start());
+    Optional<ServerProcess> server =
+        options.isDelayed() ? Optional.empty() : Optional.of(InfinispanServer.start());
     List<Subject> subjects = new ArrayList<>();
-    subjects.add(corral(CORRAL, host, port, it -> {}));
+    subjects.add(corral(CORRAL, address, expiry));
     subjects.add(
-        corral(CORRAL_NEAR, host, port, it -> it.nearCache(NearCacheOptions.ofEntries(NEAR))));
-    subjects.add(redisson(REDISSON, Redisson.create(redisson(host, port))));
-    subjects.add(redisson(REDISSON_TUNED, Redisson.create(tuned(host, port))));
-    Config asCorral = tuned(host, port).setNettyThreads(CORRAL_NETTY_THREADS);
+        corral(
+            CORRAL_NEAR,
+            address,
+            expiry.andThen(it -> it.nearCache(NearCacheOptions.ofEntries(NEAR)))));
+    subjects.add(redisson(REDISSON, Redisson.create(redisson(address))));
+    subjects.add(redisson(REDISSON_TUNED, Redisson.create(tuned(address))));
+    Config asCorral = tuned(address).setNettyThreads(CORRAL_NETTY_THREADS);
     subjects.add(new BucketSubject(BUCKET, Redisson.create(asCorral)));
-    subjects.add(new JedisSubject(JEDIS, jedis(host, port)));
-    RedisClient lettuce = RedisClient.create("redis://" + host + ":" + port);
+    subjects.add(new JedisSubject(JEDIS, jedis(address)));
+    RedisClient lettuce = RedisClient.create("redis://" + address);
     subjects.add(new LettuceSubject(LETTUCE, lettuce, lettuce.connect()));
-    subjects.add(hazelcast(HAZELCAST, member));
-    subjects.add(infinispan(INFINISPAN, server));
+    member.ifPresent(it -> subjects.add(hazelcast(HAZELCAST, it)));
+    server.ifPresent(it -> subjects.add(infinispan(INFINISPAN, it)));
     return subjects;
+  }
+
+  private static void expiring(CorralConfiguration.Builder<String, String> builder) {
+    builder.standard(
+        it -> it.setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(Duration.ONE_HOUR)));
   }
 
   private static MutableConfiguration<String, String> plain() {
@@ -78,29 +102,25 @@ final class Subjects {
   }
 
   private static Subject corral(
-      String name,
-      String host,
-      int port,
-      Consumer<CorralConfiguration.Builder<String, String>> options) {
+      String name, String address, Consumer<CorralConfiguration.Builder<String, String>> options) {
     CorralConfiguration.Builder<String, String> builder =
         CorralConfiguration.builder(String.class, String.class);
     options.accept(builder);
     CorralCachingProvider provider = new CorralCachingProvider();
     CacheManager manager =
-        provider.getCacheManager(
-            URI.create("redis://" + host + ":" + port), null, new Properties());
+        provider.getCacheManager(URI.create("redis://" + address), null, new Properties());
     return new JCacheSubject(
         name, true, manager.createCache(name, builder.build()), provider::close);
   }
 
-  private static Config redisson(String host, int port) {
+  private static Config redisson(String address) {
     Config config = new Config();
-    config.useSingleServer().setAddress("redis://" + host + ":" + port);
+    config.useSingleServer().setAddress("redis://" + address);
     return config;
   }
 
-  private static Config tuned(String host, int port) {
-    Config config = redisson(host, port);
+  private static Config tuned(String address) {
+    Config config = redisson(address);
     config
         .useSingleServer()
         .setConnectionPoolSize(TUNED_POOL)
@@ -168,13 +188,13 @@ final class Subjects {
         });
   }
 
-  private static redis.clients.jedis.RedisClient jedis(String host, int port) {
+  private static redis.clients.jedis.RedisClient jedis(String address) {
     GenericObjectPoolConfig<Connection> pool = new GenericObjectPoolConfig<>();
     pool.setMaxTotal(JEDIS_POOL);
     pool.setMaxIdle(JEDIS_POOL);
-    pool.setMaxWait(Duration.ofSeconds(10));
+    pool.setMaxWait(java.time.Duration.ofSeconds(10));
     return redis.clients.jedis.RedisClient.builder()
-        .hostAndPort(host, port)
+        .hostAndPort(HostAndPort.from(address))
         .poolConfig(pool)
         .build();
   }

@@ -40,6 +40,23 @@ class BenchmarksIT {
     assertThat(ProcessHandle.current().children()).isEmpty();
   }
 
+  @Test
+  void measure_withRoundTrip_leavesOutWhatIsNotRedis(@TempDir Path folder) {
+    Path json = folder.resolve("benchmarks.json");
+
+    Benchmarks.measure(
+        Options.of(
+            List.of("--moment", "--round-trip=20ms", "--only=get, hit", "--output=" + json)));
+
+    Config results = ConfigFactory.parseFile(json.toFile());
+    assertThat(results.getDouble("machine.addedRoundTripMillis")).isEqualTo(20);
+    Config subjects = results.getConfigList("cases").get(0).getConfig("subjects");
+    assertThat(subjects.root()).hasSize(7).doesNotContainKey(Subjects.HAZELCAST);
+    assertThat(subjects.getDouble(ConfigUtil.joinPath(Subjects.CORRAL, "p50Micros")))
+        .isGreaterThan(20_000);
+    assertThat(ProcessHandle.current().children()).isEmpty();
+  }
+
   private static String redisMicros(String subject) {
     return ConfigUtil.joinPath("subjects", subject, "redisMicros");
   }
