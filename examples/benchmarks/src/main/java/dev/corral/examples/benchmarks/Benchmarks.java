@@ -52,7 +52,7 @@ public final class Benchmarks {
     if (options.wants("memory")) {
       report.addMemory(new MemoryComparison(redis).run());
     }
-    if (options.wants("near hits")) {
+    if (options.wants("near-cache hits")) {
       report.addNear(new NearComparison(redis, options).run());
     }
     if (options.wants("clear")) {

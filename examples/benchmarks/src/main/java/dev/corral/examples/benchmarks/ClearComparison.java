@@ -10,7 +10,7 @@ import javax.cache.expiry.Duration;
 import redis.clients.jedis.Jedis;
 
 /**
- * How long {@code clear()} takes its caller, and for how long Redis answers nobody from then until
+ * How long {@code clear()} takes its caller, and how long Redis answers no command from then until
  * the memory is free.
  */
 final class ClearComparison {

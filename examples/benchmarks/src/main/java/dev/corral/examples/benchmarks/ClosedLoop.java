@@ -34,7 +34,7 @@ final class ClosedLoop {
 
   private record Worked(Histogram nanos, long allocatedBytes) {}
 
-  /** Runs one case with one subject for so long. */
+  /** Runs one case with one subject for this time. */
   Measurement run(Subject subject, Case what, Duration duration) {
     String value = "v".repeat(what.payload());
     ExecutorService executor =

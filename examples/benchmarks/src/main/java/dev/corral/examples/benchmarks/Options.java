@@ -30,7 +30,7 @@ record Options(
     /** Only to see that it works. */
     MOMENT(1, Duration.ofMillis(20), Duration.ofMillis(20), 2_000),
     QUICK(3, Duration.ofMillis(500), Duration.ofMillis(500), 200_000),
-    /** The same, but each for so long that its code is compiled. */
+    /** The same, but each until its code is compiled. */
     CLAIMS(12, Duration.ofMillis(500), Duration.ofSeconds(10), 1_000_000),
     /** Corral alone, for comparisons of two builds, each in several JVMs. */
     TUNING(3, Duration.ofMillis(500), Duration.ofSeconds(3), 200_000),
@@ -60,9 +60,9 @@ record Options(
         --redis=h:p      a Redis of your own, WHICH IS EMPTIED; else the embedded one is started
         --round-trip=t   adds a round-trip time to Redis by a relay, for example 0.5ms or PT0.001S.
                          Hazelcast and Infinispan are left out. The relay takes processor time too.
-                         Memory, near hits and clear are measured without the relay
+                         Memory, near-cache hits and clear are measured without the relay
         --expiring       Corral's entries expire after an hour; else they never expire
-        --only=text      only cases whose title has this text; also memory, near hits, clear
+        --only=text      only cases whose title has this text; also memory, near-cache hits, clear
         --output=file    where the results go, as JSON; target/benchmarks.json
         --plots=folder   where the plots go; none
       """;
@@ -110,7 +110,7 @@ record Options(
     return title.contains(only);
   }
 
-  /** Whether there is more than Corral to measure: peers, memory, near hits and clear. */
+  /** Whether there is more than Corral to measure: peers, memory, near-cache hits and clear. */
   boolean comparesPeers() {
     return effort != Effort.TUNING;
   }

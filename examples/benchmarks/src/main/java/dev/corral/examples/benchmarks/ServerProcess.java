@@ -62,8 +62,8 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * In the process of the server: starts it at a free port, tells the port to the parent, and ends
-   * with the parent or on its demand.
+   * In the process of the server: starts it at a free port, prints the port for the parent, and
+   * ends with the parent or on its demand.
    */
   static void serve(IntConsumer start) {
     PrintStream parent = System.out;

@@ -167,7 +167,7 @@ final class Experiments {
         slow.loads() - loads);
   }
 
-  /** Runs again if the JVM paused so long that the entry expired without a read before it. */
+  /** Runs again if a pause of the JVM let the entry expire before it was read. */
   private Experiment readWhileItIsRefreshed(int attempts) throws InterruptedException {
     SlowTable slow = new SlowTable(table, 10);
     var cache = manager.createCache("refreshed", refreshing(slow));

@@ -6,7 +6,7 @@
   'knownSince' since when this is known of each key, see acknowledge_writes.lua), 'dead' (key → dead
   letter). A record, big-endian: version (8 bytes), operation (1: 1 put, 2 remove), attempts (4),
   the change's time in ms (8), then the value. A dead letter: operation (1), attempts (4), first
-  change in ms (8), when it was given up in ms (8), length of the reason (4), reason, value.
+  change in ms (8), when it became a dead letter in ms (8), length of the reason (4), reason, value.
 
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none

@@ -16,7 +16,7 @@
 local WRITTEN, BEFORE, SUBSCRIPTIONS, SEQUENCE, FIRST_ENTRY = KEYS[8], KEYS[9], 10, 11, 12
 local parts, removed, UNKNOWN = partsFrom(3), 0, 0
 
--- Removes a dead letter that was given up by then.
+-- Removes a dead letter that is not newer than this time.
 local function discardDeadLetter(key, time)
   local bytes = redis.call('HGET', parts.dead, key)
   if bytes and unpackDeadLetter(bytes).parked <= time then redis.call('HDEL', parts.dead, key) end

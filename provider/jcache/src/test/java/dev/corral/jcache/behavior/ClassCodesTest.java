@@ -1,4 +1,4 @@
-package dev.corral.jcache.behaviour;
+package dev.corral.jcache.behavior;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;

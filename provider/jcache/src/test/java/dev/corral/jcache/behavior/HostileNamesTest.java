@@ -1,4 +1,4 @@
-package dev.corral.jcache.behaviour;
+package dev.corral.jcache.behavior;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
