@@ -43,7 +43,7 @@ class RepairOrderTest {
   }
 
   private Taken<String, String> take() {
-    queue.ours.hasten();
+    queue.ours.makeDue();
     return queue.ours.take(0, 10);
   }
 

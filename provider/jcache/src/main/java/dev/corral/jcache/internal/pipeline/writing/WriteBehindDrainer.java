@@ -183,7 +183,7 @@ public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K,
    * @return the time of the queue in each bucket, for {@link WriteQueue#status}
    */
   private List<Long> startFlush() {
-    List<Long> startMillis = queue.hasten();
+    List<Long> startMillis = queue.makeDue();
     backoff.endDelays();
     wakeUp.release();
     return startMillis;

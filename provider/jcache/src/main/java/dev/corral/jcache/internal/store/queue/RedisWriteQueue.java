@@ -171,7 +171,7 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   }
 
   @Override
-  public List<Long> hasten() {
+  public List<Long> makeDue() {
     return ofAll(
         bucket ->
             cache

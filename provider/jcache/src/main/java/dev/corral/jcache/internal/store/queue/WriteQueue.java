@@ -74,7 +74,7 @@ public interface WriteQueue<K, V> {
    *
    * @return the server's time in ms for each bucket
    */
-  List<Long> hasten();
+  List<Long> makeDue();
 
   /** The status of the queue as of a time for each bucket, in ms; an empty list is 0 for all. */
   Status status(List<Long> millis);

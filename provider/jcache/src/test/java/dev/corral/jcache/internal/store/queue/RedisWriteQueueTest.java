@@ -15,7 +15,7 @@ class RedisWriteQueueTest {
   private final WriteQueue<String, String> theirs = queue.theirs;
 
   private List<PendingWrite<String, String>> takenByThem() {
-    theirs.hasten();
+    theirs.makeDue();
     return theirs.take(0, 10).writes();
   }
 
@@ -24,7 +24,7 @@ class RedisWriteQueueTest {
     queue.put("k", "1");
 
     assertThat(ours.take(0, 10).writes()).singleElement().matches(it -> "1".equals(it.value()));
-    ours.hasten();
+    ours.makeDue();
 
     assertThat(theirs.take(0, 10).leased()).isFalse();
     assertThat(ours.stillLeased(0)).isTrue();
