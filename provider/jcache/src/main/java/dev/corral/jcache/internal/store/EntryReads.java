@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -167,7 +166,7 @@ public final class EntryReads<K, V> {
   }
 
   Iterator<Map<K, V>> pages() {
-    return new Pages();
+    return new NonEmptyPages<>(new Pages());
   }
 
   /** The entry of a key, from its stored bytes. */
@@ -241,36 +240,27 @@ public final class EntryReads<K, V> {
     return cache.await("read", reply);
   }
 
-  /** Pages of a SCAN. It remembers the names that it has seen, since SCAN may repeat them. */
+  /** Pages of a SCAN, which may be empty. It skips the names that SCAN repeats. */
   private final class Pages implements Iterator<Map<K, V>> {
 
     private final Iterator<String> scan = cache.scanEntries("iterate");
     private final Set<String> seen = new HashSet<>();
-    private Map<K, V> page = Map.of();
 
     @Override
     public boolean hasNext() {
-      while (page.isEmpty() && scan.hasNext()) {
-        List<String> keys = new ArrayList<>(PAGE);
-        while (keys.size() < PAGE && scan.hasNext()) {
-          String entry = scan.next();
-          if (cache.keys().bucketOfEntry(entry) >= 0 && seen.add(entry)) {
-            keys.add(cache.keys().keyOf(entry));
-          }
-        }
-        page = read(keys);
-      }
-      return !page.isEmpty();
+      return scan.hasNext();
     }
 
     @Override
     public Map<K, V> next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      Map<K, V> result = page;
-      page = Map.of();
-      return result;
+      List<String> keys = new ArrayList<>(PAGE);
+      do {
+        String entry = scan.next();
+        if (cache.keys().bucketOfEntry(entry) >= 0 && seen.add(entry)) {
+          keys.add(cache.keys().keyOf(entry));
+        }
+      } while (keys.size() < PAGE && scan.hasNext());
+      return read(keys);
     }
 
     private Map<K, V> read(List<String> keys) {

@@ -12,7 +12,7 @@ import java.util.function.Function;
 
 /**
  * The entries of a cache that writes behind: the stored ones, then those that exist only as a
- * change in the write-behind queue.
+ * change in the write-behind queue. A page may be empty. For one thread.
  */
 final class QueuedPages<K, V> implements Iterator<Map<K, V>> {
 
@@ -22,7 +22,6 @@ final class QueuedPages<K, V> implements Iterator<Map<K, V>> {
   private final Iterator<K> queued;
   private final Function<List<K>, Map<K, V>> lookup;
   private final Set<K> seen = new HashSet<>();
-  private Map<K, V> page = Map.of();
 
   /**
    * @param queued the keys that have a change in the queue, perhaps more than once
@@ -36,31 +35,32 @@ final class QueuedPages<K, V> implements Iterator<Map<K, V>> {
 
   @Override
   public boolean hasNext() {
-    while (page.isEmpty() && stored.hasNext()) {
-      page = new LinkedHashMap<>(stored.next());
-      page.keySet().removeAll(seen);
-      seen.addAll(page.keySet());
-    }
-    while (page.isEmpty() && queued.hasNext()) {
-      List<K> keys = new ArrayList<>(PAGE);
-      while (keys.size() < PAGE && queued.hasNext()) {
-        K key = queued.next();
-        if (seen.add(key)) {
-          keys.add(key);
-        }
-      }
-      page = lookup.apply(keys);
-    }
-    return !page.isEmpty();
+    return stored.hasNext() || queued.hasNext();
   }
 
   @Override
   public Map<K, V> next() {
-    if (!hasNext()) {
+    return stored.hasNext() ? nextStored() : nextQueued();
+  }
+
+  private Map<K, V> nextStored() {
+    Map<K, V> page = new LinkedHashMap<>(stored.next());
+    page.keySet().removeAll(seen);
+    seen.addAll(page.keySet());
+    return page;
+  }
+
+  private Map<K, V> nextQueued() {
+    if (!queued.hasNext()) {
       throw new NoSuchElementException();
     }
-    Map<K, V> result = page;
-    page = Map.of();
-    return result;
+    List<K> keys = new ArrayList<>(PAGE);
+    while (keys.size() < PAGE && queued.hasNext()) {
+      K key = queued.next();
+      if (seen.add(key)) {
+        keys.add(key);
+      }
+    }
+    return lookup.apply(keys);
   }
 }

@@ -257,8 +257,9 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
   @Override
   public Iterator<Map<K, V>> pages() {
     return commands.options().writesBehind()
-        ? new QueuedPages<>(
-            reads.pages(), commands.queuedKeys().map(codec::key).iterator(), this::entries)
+        ? new NonEmptyPages<>(
+            new QueuedPages<>(
+                reads.pages(), commands.queuedKeys().map(codec::key).iterator(), this::entries))
         : reads.pages();
   }
 
