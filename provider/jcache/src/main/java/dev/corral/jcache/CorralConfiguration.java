@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CorralConfiguration<K, V> implements CompleteConfiguration<K, V> {
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private final MutableConfiguration<K, V> standard;
   private final Storage storage;

@@ -11,26 +11,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lockWait maximum wait for a load of the same key in another JVM; then this JVM loads the
  *     key, too. Default: 15 s, longer than the lease of the load lock of a JVM that has died
- * @param softTimeout maximum wait for the loader, after which a stale value is served; the load
- *     continues in the background. Default: null, which is no limit
- * @param hardTimeout maximum wait for the loader, after which a call without a stale value fails
- *     with {@link javax.cache.integration.CacheLoaderException}; the load continues in the
- *     background. Default: null, which is no limit
+ * @param timeouts how long callers wait for the loader. Default: no limit
  * @param earlyRefresh β of XFetch, from 0 to 1000: how early entries are refreshed before they
  *     expire. 1 is the published optimum, greater is earlier. Default: 0, which is off
  * @param grace how long after its expiry an entry is served while it is refreshed in the
  *     background. Default: zero
  * @param keep how long after expiry and grace an entry is served if the loader fails or is slow.
  *     Default: zero
- * @param retryInterval after a failed load, how long a kept entry is served without another load.
+ * @param retryInterval after a failed load, how long a stale entry is served without another load.
  *     Default: 1 s
  * @param negativeTimeToLive how long Corral remembers that the loader has no value for a key.
  *     Default: null, which is not at all
  */
 public record LoadOptions(
     Duration lockWait,
-    @Nullable Duration softTimeout,
-    @Nullable Duration hardTimeout,
+    Timeouts timeouts,
     double earlyRefresh,
     Duration grace,
     Duration keep,
@@ -38,12 +33,35 @@ public record LoadOptions(
     @Nullable Duration negativeTimeToLive)
     implements Serializable {
 
+  /**
+   * How long callers wait for the loader. The load continues in the background.
+   *
+   * @param softTimeout maximum wait, after which a stale value is served; null for no limit
+   * @param hardTimeout maximum wait, after which a call without a stale value fails with {@link
+   *     javax.cache.integration.CacheLoaderException}; null for no limit
+   */
+  public record Timeouts(@Nullable Duration softTimeout, @Nullable Duration hardTimeout)
+      implements Serializable {
+
+    /** Callers wait until the loader returns. */
+    public static final Timeouts NONE = new Timeouts(null, null);
+
+    /**
+     * Checks the timeouts.
+     *
+     * @throws IllegalArgumentException if one is negative
+     */
+    public Timeouts {
+      requireTime("softTimeout", softTimeout);
+      requireTime("hardTimeout", hardTimeout);
+    }
+  }
+
   /** One load per key in the cluster, and no other feature. */
   public static final LoadOptions DEFAULTS =
       new LoadOptions(
           Duration.ofSeconds(15),
-          null,
-          null,
+          Timeouts.NONE,
           0,
           Duration.ZERO,
           Duration.ZERO,
@@ -57,8 +75,6 @@ public record LoadOptions(
    */
   public LoadOptions {
     requireTime("lockWait", lockWait);
-    requireTime("softTimeout", softTimeout);
-    requireTime("hardTimeout", hardTimeout);
     requireTime("grace", grace);
     requireTime("keep", keep);
     requireTime("retryInterval", retryInterval);
@@ -75,6 +91,16 @@ public record LoadOptions(
     }
   }
 
+  /** The soft timeout; null for no limit. */
+  public @Nullable Duration softTimeout() {
+    return timeouts.softTimeout();
+  }
+
+  /** The hard timeout; null for no limit. */
+  public @Nullable Duration hardTimeout() {
+    return timeouts.hardTimeout();
+  }
+
   /** How long an entry remains in Redis after its expiry: grace and keep. */
   public Duration retention() {
     return grace.plus(keep);
@@ -83,14 +109,7 @@ public record LoadOptions(
   /** These options with another maximum wait for a load in another JVM. */
   public LoadOptions withLockWait(Duration wait) {
     return new LoadOptions(
-        wait,
-        softTimeout,
-        hardTimeout,
-        earlyRefresh,
-        grace,
-        keep,
-        retryInterval,
-        negativeTimeToLive);
+        wait, timeouts, earlyRefresh, grace, keep, retryInterval, negativeTimeToLive);
   }
 
   /**
@@ -100,14 +119,15 @@ public record LoadOptions(
    * @param hard null for no limit
    */
   public LoadOptions withTimeouts(@Nullable Duration soft, @Nullable Duration hard) {
+    Timeouts other = new Timeouts(soft, hard);
     return new LoadOptions(
-        lockWait, soft, hard, earlyRefresh, grace, keep, retryInterval, negativeTimeToLive);
+        lockWait, other, earlyRefresh, grace, keep, retryInterval, negativeTimeToLive);
   }
 
   /** These options with another β of XFetch; 0 turns early refresh off. */
   public LoadOptions withEarlyRefresh(double beta) {
     return new LoadOptions(
-        lockWait, softTimeout, hardTimeout, beta, grace, keep, retryInterval, negativeTimeToLive);
+        lockWait, timeouts, beta, grace, keep, retryInterval, negativeTimeToLive);
   }
 
   /**
@@ -118,32 +138,18 @@ public record LoadOptions(
    */
   public LoadOptions withStale(Duration grace, Duration keep) {
     return new LoadOptions(
-        lockWait,
-        softTimeout,
-        hardTimeout,
-        earlyRefresh,
-        grace,
-        keep,
-        retryInterval,
-        negativeTimeToLive);
+        lockWait, timeouts, earlyRefresh, grace, keep, retryInterval, negativeTimeToLive);
   }
 
   /** These options with another pause after a failed load. */
   public LoadOptions withRetryInterval(Duration interval) {
     return new LoadOptions(
-        lockWait,
-        softTimeout,
-        hardTimeout,
-        earlyRefresh,
-        grace,
-        keep,
-        interval,
-        negativeTimeToLive);
+        lockWait, timeouts, earlyRefresh, grace, keep, interval, negativeTimeToLive);
   }
 
   /** These options with another time for which a miss of the loader is remembered. */
   public LoadOptions withNegativeTimeToLive(Duration timeToLive) {
     return new LoadOptions(
-        lockWait, softTimeout, hardTimeout, earlyRefresh, grace, keep, retryInterval, timeToLive);
+        lockWait, timeouts, earlyRefresh, grace, keep, retryInterval, timeToLive);
   }
 }

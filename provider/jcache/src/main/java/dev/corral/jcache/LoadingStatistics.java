@@ -5,13 +5,9 @@ package dev.corral.jcache;
  *
  * @param loads keys that the loader was called for
  * @param failures calls of the loader that failed
- * @param waitsInJvm callers that waited for a load by another thread of this JVM
- * @param waitsInCluster loads that were not necessary, because another JVM had loaded the key
- * @param lockTimeouts loads that ran without the load lock of their key: another JVM held it longer
- *     than {@code lockWait}, or Redis did not grant it
+ * @param waits loads that waited for another thread or JVM
+ * @param withoutLoad reads that were answered without a load
  * @param earlyRefreshes entries that were refreshed in the background, before their expiry or after
- * @param staleServed expired values that were served
- * @param negativeHits misses that a negative entry answered without the loader
  * @param discardedLoads loaded values that were not stored, because the key was written, removed or
  *     cleared in between
  * @param pending keys that running {@code loadAll} calls have not processed yet
@@ -19,15 +15,56 @@ package dev.corral.jcache;
 public record LoadingStatistics(
     long loads,
     long failures,
-    long waitsInJvm,
-    long waitsInCluster,
-    long lockTimeouts,
+    Waits waits,
+    WithoutLoad withoutLoad,
     long earlyRefreshes,
-    long staleServed,
-    long negativeHits,
     long discardedLoads,
     long pending) {
 
+  /**
+   * Loads that waited.
+   *
+   * @param inJvm callers that waited for a load by another thread of this JVM
+   * @param inCluster loads that were not necessary, because another JVM had loaded the key
+   * @param lockTimeouts loads that ran without the load lock of their key: another JVM held it
+   *     longer than {@code lockWait}, or Redis did not grant it
+   */
+  public record Waits(long inJvm, long inCluster, long lockTimeouts) {}
+
+  /**
+   * Reads that were answered without a load.
+   *
+   * @param stale expired values that were served
+   * @param negative misses that a negative entry answered
+   */
+  public record WithoutLoad(long stale, long negative) {}
+
   /** The statistics of a cache without a loader. */
-  public static final LoadingStatistics NONE = new LoadingStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final LoadingStatistics NONE =
+      new LoadingStatistics(0, 0, new Waits(0, 0, 0), new WithoutLoad(0, 0), 0, 0, 0);
+
+  /** Callers that waited for a load by another thread of this JVM. */
+  public long waitsInJvm() {
+    return waits.inJvm();
+  }
+
+  /** Loads that were not necessary, because another JVM had loaded the key. */
+  public long waitsInCluster() {
+    return waits.inCluster();
+  }
+
+  /** Loads that ran without the load lock of their key. */
+  public long lockTimeouts() {
+    return waits.lockTimeouts();
+  }
+
+  /** Expired values that were served. */
+  public long staleServed() {
+    return withoutLoad.stale();
+  }
+
+  /** Misses that a negative entry answered without the loader. */
+  public long negativeHits() {
+    return withoutLoad.negative();
+  }
 }

@@ -7,22 +7,65 @@ package dev.corral.jcache;
  * @param away whether Redis is unavailable for this cache
  * @param openedTimes how often the circuit breaker opened; it is shared by all caches of the
  *     manager
- * @param fallbackLoads calls of the loader during an outage
- * @param refusedLoads reads that failed because they waited too long for a slot or for a load of
- *     another thread
- * @param writtenAround changes that the writer got and the cache did not
- * @param droppedPuts puts that were dropped, because the cache has no writer
- * @param waitingRepairs keys to repair before Redis is used again
- * @param repairedKeys keys that were repaired
- * @param repairedByClear how often the whole cache was cleared instead of repairing single keys
+ * @param operations what operations did during outages
+ * @param repairs what was repaired after outages
  */
 public record OutageStatistics(
-    boolean away,
-    long openedTimes,
-    long fallbackLoads,
-    long refusedLoads,
-    long writtenAround,
-    long droppedPuts,
-    long waitingRepairs,
-    long repairedKeys,
-    long repairedByClear) {}
+    boolean away, long openedTimes, Operations operations, Repairs repairs) {
+
+  /**
+   * What operations did during outages.
+   *
+   * @param fallbackLoads calls of the loader
+   * @param refusedLoads reads that failed because they waited too long for a slot or for a load of
+   *     another thread
+   * @param writtenAround changes that the writer got and the cache did not
+   * @param droppedPuts puts that were dropped, because the cache has no writer
+   */
+  public record Operations(
+      long fallbackLoads, long refusedLoads, long writtenAround, long droppedPuts) {}
+
+  /**
+   * What was repaired after outages.
+   *
+   * @param waiting keys to repair before Redis is used again
+   * @param keys keys that were repaired
+   * @param clears how often the whole cache was cleared instead of repairing single keys
+   */
+  public record Repairs(long waiting, long keys, long clears) {}
+
+  /** Calls of the loader during an outage. */
+  public long fallbackLoads() {
+    return operations.fallbackLoads();
+  }
+
+  /** Reads that failed because they waited too long for a slot or a load. */
+  public long refusedLoads() {
+    return operations.refusedLoads();
+  }
+
+  /** Changes that the writer got and the cache did not. */
+  public long writtenAround() {
+    return operations.writtenAround();
+  }
+
+  /** Puts that were dropped, because the cache has no writer. */
+  public long droppedPuts() {
+    return operations.droppedPuts();
+  }
+
+  /** Keys to repair before Redis is used again. */
+  public long waitingRepairs() {
+    return repairs.waiting();
+  }
+
+  /** Keys that were repaired. */
+  public long repairedKeys() {
+    return repairs.keys();
+  }
+
+  /** How often the whole cache was cleared instead of repairing single keys. */
+  public long repairedByClear() {
+    return repairs.clears();
+  }
+}

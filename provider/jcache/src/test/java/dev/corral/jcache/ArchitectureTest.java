@@ -1,6 +1,7 @@
 package dev.corral.jcache;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,10 +10,14 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.List;
@@ -94,6 +99,13 @@ class ArchitectureTest {
           .resideInAPackage(PIPELINE + "..")
           .andShould()
           .haveSimpleNameEndingWith("Stage");
+
+  /**
+   * Constructors of records count, too: a type with more parts has a part that should be a type.
+   */
+  @ArchTest
+  static final ArchRule constructors_have_at_most_seven_parameters =
+      constructors().should(haveAtMostParameters(7));
 
   @ArchTest
   static final ArchRule only_the_provider_and_the_manager_know_the_manager =
@@ -207,6 +219,20 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage(INTERNAL + "..");
+
+  private static ArchCondition<JavaConstructor> haveAtMostParameters(int limit) {
+    return new ArchCondition<>("have at most " + limit + " parameters") {
+      @Override
+      public void check(JavaConstructor constructor, ConditionEvents events) {
+        int parameters = constructor.getRawParameterTypes().size();
+        events.add(
+            new SimpleConditionEvent(
+                constructor,
+                parameters <= limit,
+                constructor.getFullName() + " has " + parameters + " parameters"));
+      }
+    };
+  }
 
   private static int level(JavaClass type) {
     return DOWNWARDS.indexOf(type.getPackageName());

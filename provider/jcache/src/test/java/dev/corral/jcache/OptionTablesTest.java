@@ -50,10 +50,16 @@ class OptionTablesTest {
         .toList();
   }
 
+  /** The components of a record of options; those of a nested record in its place. */
   private static List<Map.Entry<String, String>> options(Record defaults) throws Exception {
     List<Map.Entry<String, String>> options = new ArrayList<>();
     for (RecordComponent component : defaults.getClass().getRecordComponents()) {
-      options.add(Map.entry(component.getName(), text(component.getAccessor().invoke(defaults))));
+      Object value = component.getAccessor().invoke(defaults);
+      if (value instanceof Record nested) {
+        options.addAll(options(nested));
+      } else {
+        options.add(Map.entry(component.getName(), text(value)));
+      }
     }
     return options;
   }

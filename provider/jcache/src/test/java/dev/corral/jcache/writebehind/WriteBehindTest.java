@@ -73,7 +73,12 @@ class WriteBehindTest {
         .untilAsserted(
             () ->
                 assertThat(cache.writeBehindStatistics())
-                    .isEqualTo(new WriteBehindStatistics(0, Duration.ZERO, 0, 100, 99, 1, 1, 0)));
+                    .isEqualTo(
+                        new WriteBehindStatistics(
+                            0,
+                            Duration.ZERO,
+                            0,
+                            new WriteBehindStatistics.Totals(100, 99, 1, 1, 0))));
   }
 
   @Test

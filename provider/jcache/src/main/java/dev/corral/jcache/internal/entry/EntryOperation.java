@@ -48,7 +48,7 @@ public record EntryOperation<V>(
     HOLDS,
     /** As HOLDS, but the entry may also be stale. */
     KEPT,
-    /** The entry is the ticket of this load: no write, removal or clear has removed it. */
+    /** The key still has the ticket of this load. */
     TICKET
   }
 

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One committed change, in the format that changes.lua publishes.
+ * One committed change, in the format that events.lua publishes.
  *
  * @param jvmId the JVM that made the change
  * @param sequence the change sequence that this JVM assigned; 0 if no caller waits for the change

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that entries of a bucket have changed, in the format of near.lua.
+ * A message that entries of a bucket have changed, in the format of invalidations.lua.
  *
  * @param previous the number of the change before; 0 if there was none
  * @param number the number of this change

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
  * <p>If a number is missing among the invalidations, there is a gap. A gap ends the epoch of the
  * bucket, and near-cache entries of earlier epochs are not used.
  *
- * <p>A reader checks {@link #isValid} first and {@link #epoch} second, because a new epoch begins
- * before its lease. Safe for many threads.
+ * <p>A reader checks {@link #isValid} first and {@link #epoch} second, because a renewal raises the
+ * epoch before it extends the lease. Safe for many threads.
  */
 public final class NearCacheLease {
 

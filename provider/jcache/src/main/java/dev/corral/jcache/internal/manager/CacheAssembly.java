@@ -153,7 +153,7 @@ final class CacheAssembly<K, V> {
               onClosed.run();
               recovery.close();
               feed.close();
-              callbacks.close(listeners.customizations());
+              callbacks.close(listeners.userObjects());
             });
     RedisCache<K, V> opened = new RedisCache<>(name, manager, configuration, components);
     try {
@@ -192,7 +192,7 @@ final class CacheAssembly<K, V> {
         .always(new EventStage<>(listeners))
         .ifPresent(writeThrough, it -> new WriteThroughStage<>(name, it))
         .ifPresent(writeBehind, it -> new WriteBehindStage<>(name, it))
-        .always(new OutageStage<>(recovery, codec, outageTerms(fallbackLoads)))
+        .always(new OutageStage<>(recovery, codec, outageOptions(fallbackLoads)))
         .always(new CommitStage<>(name, store, locks))
         .stages;
   }
@@ -217,9 +217,9 @@ final class CacheAssembly<K, V> {
   }
 
   /** During an outage, a write-behind cache writes through, because it cannot reach its queue. */
-  private OutageStage.Terms<K, V> outageTerms(@Nullable FallbackLoads<K, V> fallbackLoads) {
+  private OutageStage.Options<K, V> outageOptions(@Nullable FallbackLoads<K, V> fallbackLoads) {
     CacheWriter<? super K, ? super V> writer = writer();
-    return new OutageStage.Terms<>(
+    return new OutageStage.Options<>(
         writer == null ? null : new WriteThroughStage<K, V>(name, writer).writer(),
         fallbackLoads == null ? null : fallbackLoads::forget,
         writeBehind() != null,

@@ -232,13 +232,9 @@ public final class CacheRecovery implements AutoCloseable {
     return new OutageStatistics(
         !isAvailable(),
         breaker.openedTimes(),
-        fallbackLoads.sum(),
-        refusedLoads.sum(),
-        writtenAround.sum(),
-        droppedPuts.sum(),
-        repairs.size(),
-        repaired.sum(),
-        cleared.sum());
+        new OutageStatistics.Operations(
+            fallbackLoads.sum(), refusedLoads.sum(), writtenAround.sum(), droppedPuts.sum()),
+        new OutageStatistics.Repairs(repairs.size(), repaired.sum(), cleared.sum()));
   }
 
   /** Makes no more repairs. Keys that are not repaired may be stale until they expire. */

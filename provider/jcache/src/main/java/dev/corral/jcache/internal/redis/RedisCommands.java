@@ -31,17 +31,18 @@ import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
 
 /**
- * The Redis commands that Corral uses, over Redisson. None is sent twice: a command whose reply was
- * lost may have been executed, so it fails instead. All except the iterators go to the masters,
- * even if the client reads from replicas, which lag behind. Safe for many threads.
+ * The Redis commands that Corral uses, over Redisson. None but those of {@link #retryingLock} is
+ * sent twice: a command whose reply was lost may have been executed, so it fails instead. All
+ * except the iterators go to the masters, even if the client reads from replicas, which lag behind.
+ * Safe for many threads.
  */
 public final class RedisCommands {
 
   private static final int SCAN_COUNT = 1_000;
 
   private final RedissonClient client;
-  private final CommandTransport sender;
-  private final RKeys names;
+  private final CommandTransport transport;
+  private final RKeys keys;
   private final Duration timeout;
   private final long timeoutMillis;
   private final Availability availability;
@@ -55,18 +56,21 @@ public final class RedisCommands {
   }
 
   private RedisCommands(
-      RedissonClient client, CommandTransport sender, Duration timeout, Availability availability) {
+      RedissonClient client,
+      CommandTransport transport,
+      Duration timeout,
+      Availability availability) {
     this.client = client;
-    this.sender = sender;
+    this.transport = transport;
     this.timeout = timeout;
     this.availability = availability;
-    this.names = client.getKeys(KeysOptions.defaults().retryAttempts(0));
+    this.keys = client.getKeys(KeysOptions.defaults().retryAttempts(0));
     this.timeoutMillis = timeout.toMillis();
   }
 
   /** The same commands, which fail at once while Redis is known to be unavailable. */
   public RedisCommands guardedBy(Availability guard) {
-    return new RedisCommands(client, sender, timeout, guard);
+    return new RedisCommands(client, transport, timeout, guard);
   }
 
   /** Whether these commands consider Redis available. */
@@ -77,6 +81,14 @@ public final class RedisCommands {
   /** A lock that is renewed while its JVM lives; its commands are not sent twice. */
   public RLock lock(String name) {
     return client.getLock(CommonOptions.name(name).retryAttempts(0));
+  }
+
+  /**
+   * The same lock with the client's own retries, for work in the background. The lock is reentrant,
+   * so a command that is sent twice does no harm.
+   */
+  public RLock retryingLock(String name) {
+    return client.getLock(name);
   }
 
   /** A channel. */
@@ -133,12 +145,12 @@ public final class RedisCommands {
       return CompletableFuture.failedFuture(unavailable());
     }
     try {
-      return sender
+      return transport
           .<R>evalSha(script.sha1(), type, keys, args)
           .exceptionallyCompose(
               failure ->
                   isUnknownScript(failure)
-                      ? sender.eval(script.text(), type, keys, args)
+                      ? transport.eval(script.text(), type, keys, args)
                       : CompletableFuture.failedFuture(failure));
     } catch (RedisException e) {
       return CompletableFuture.failedFuture(e);
@@ -155,7 +167,7 @@ public final class RedisCommands {
     if (!availability.isAvailable()) {
       return CompletableFuture.failedFuture(unavailable());
     }
-    return sender.mget(names);
+    return transport.mget(names);
   }
 
   /** Sets a text unless one is stored; returns the stored text. */
@@ -172,13 +184,13 @@ public final class RedisCommands {
   /** Removes names; Redis frees their memory in the background. */
   public CompletableFuture<Long> unlink(String... keys) {
     return availability.isAvailable()
-        ? names.unlinkAsync(keys).toCompletableFuture()
+        ? this.keys.unlinkAsync(keys).toCompletableFuture()
         : CompletableFuture.failedFuture(unavailable());
   }
 
   /** How many of these names exist. */
   public CompletableFuture<Long> count(String... keys) {
-    return names.countExistsAsync(keys).toCompletableFuture();
+    return this.keys.countExistsAsync(keys).toCompletableFuture();
   }
 
   /**
@@ -187,7 +199,7 @@ public final class RedisCommands {
    */
   public Iterator<String> scan(String cacheName, String operation, String pattern) {
     KeysScanOptions options = KeysScanOptions.defaults().pattern(pattern).chunkSize(SCAN_COUNT);
-    return guarded(cacheName, operation, () -> names.getKeys(options).iterator());
+    return guarded(cacheName, operation, () -> this.keys.getKeys(options).iterator());
   }
 
   /** Sets fields of a hash. */

@@ -110,7 +110,7 @@ public final class CacheClearer {
   }
 
   private void sweepAlone() {
-    RLock lock = cache.redis().lock(cache.keys().clearLock());
+    RLock lock = cache.redis().retryingLock(cache.keys().clearLock());
     lock.lock();
     try {
       sweep();

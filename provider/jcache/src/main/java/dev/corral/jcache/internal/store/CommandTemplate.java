@@ -22,7 +22,19 @@ record CommandTemplate(
     String fence,
     boolean queued) {
 
-  /** If the entry meets {@code when}, do {@code then}, else {@code otherwise}. */
+  /**
+   * If the entry meets {@code when}, do {@code then}, else {@code otherwise}. Most words are those
+   * of {@link dev.corral.jcache.internal.entry.EntryOperation}. The others are:
+   *
+   * <ul>
+   *   <li>when {@code marked}: the entry is live and has the reload mark of this load
+   *   <li>then {@code discard}: remove the entry without an event
+   *   <li>then {@code restore}: undo what a write fence did to the entry
+   *   <li>otherwise {@code changed}: report an entry that does not meet the condition
+   *   <li>otherwise {@code compare}: report it only if it is live, so that the JVM compares values
+   *   <li>otherwise {@code mark}: leave the reload mark of this load in the entry
+   * </ul>
+   */
   record Rule(String when, String then, String otherwise) {}
 
   /** How many arguments a template takes. */
@@ -53,6 +65,17 @@ record CommandTemplate(
 
   private static boolean isKnown(long millis) {
     return millis > 0 || millis == Expiry.NEVER;
+  }
+
+  /** What a message of a failure calls the command. */
+  String purpose() {
+    return switch (rule.then()) {
+      case "nothing", "touch" -> "read";
+      case "reserve", "negate" -> "load";
+      case "discard" -> "remove an undecodable entry";
+      case "restore" -> "abandon a write";
+      default -> rule.then();
+    };
   }
 
   CommandTemplate withRule(String when, String then, String otherwise) {

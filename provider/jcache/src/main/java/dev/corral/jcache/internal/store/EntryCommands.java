@@ -31,10 +31,10 @@ public final class EntryCommands {
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_CALLS_IN_FLIGHT = 8;
 
-  /** How long a stale entry can outlive a JVM that died between its writer and the cache. */
+  /** The time to live of a fenced entry, should the JVM die between its writer and the cache. */
   private static final Duration FENCED_ENTRY_TIME = Duration.ofSeconds(10);
 
-  /** How long no load is stored for a key whose writer's JVM died. */
+  /** The time to live of a write fence, should the writer's JVM die. */
   private static final Duration FENCE_TIME = Duration.ofMinutes(1);
 
   private final CacheContext cache;
@@ -85,7 +85,7 @@ public final class EntryCommands {
   }
 
   private <R> R await(EntryCommand command, CompletableFuture<R> reply) {
-    return cache.await(command.template().rule().then(), reply);
+    return cache.await(command.template().purpose(), reply);
   }
 
   /** By put.lua if all are plain puts, else by apply.lua. */

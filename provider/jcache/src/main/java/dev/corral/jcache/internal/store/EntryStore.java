@@ -56,7 +56,7 @@ public interface EntryStore<K, V> {
    *
    * Queue. With write-behind, the change of the entry and its queue record are written by the same
    * run of the script. So an acknowledged change cannot be in the cache and missing from the queue,
-   * whenever the JVM dies. While a record is queued it is what the key holds: a reader that finds no
+   * whenever the JVM dies. While a change is queued, readers get its value: a reader that finds no
    * entry asks the script, which answers from the queue.
    *
    * No command is sent twice (RedisCommands): if a reply is lost, the caller gets an exception, and
@@ -107,6 +107,8 @@ public interface EntryStore<K, V> {
   List<Outcome<V>> applyWritten(
       List<K> keys, List<EntryOperation<V>> operations, String writeFence);
 
-  /** Takes the marks away and lets the entries live as before, because the writer failed. */
-  void abandonWrite(Collection<K> keys, String mark);
+  /**
+   * Removes the write fences and restores the entries' times to live, because the writer failed.
+   */
+  void abandonWrite(Collection<K> keys, String writeFence);
 }

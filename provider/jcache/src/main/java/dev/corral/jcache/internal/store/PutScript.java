@@ -69,10 +69,7 @@ final class PutScript {
     return keys;
   }
 
-  /**
-   * If entries never expire there is no deadline to keep, unless a JVM with another expiry policy
-   * created one; that deadline is dropped.
-   */
+  /** Ignores a deadline that a JVM with another expiry policy may have set. */
   private static boolean isForever(Lifetimes lifetimes) {
     return lifetimes.creationMillis() == Expiry.NEVER
         && (lifetimes.updateMillis() == Expiry.NEVER

@@ -22,7 +22,8 @@ class QueueStatisticsTest {
   private final AtomicInteger queries = new AtomicInteger();
 
   private WriteBehindStatistics query() {
-    return new WriteBehindStatistics(queries.incrementAndGet(), Duration.ZERO, 0, 0, 0, 0, 0, 0);
+    return new WriteBehindStatistics(
+        queries.incrementAndGet(), Duration.ZERO, 0, WriteBehindStatistics.NONE.totals());
   }
 
   @Test

@@ -89,10 +89,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
     return seen.isLive() || seen.state() == Prior.NEGATIVE ? seen : Snapshot.absent();
   }
 
-  /**
-   * Calls the writer first, and then commits. When the database has the change, it is committed
-   * whatever the entry holds by then.
-   */
+  /** Calls the writer, and then commits, unless another writer has fenced the entry meanwhile. */
   private Outcome<V> writeAndCommit(
       EntryRequest<K, V> request, EntryOperation<V> operation, Then chosen) {
     List<K> keys = List.of(request.key());

@@ -106,12 +106,12 @@ public final class CacheListeners<K, V> {
   }
 
   /** All listeners and filters, which the caller closes if they are closeable. */
-  public List<Object> customizations() {
+  public List<Object> userObjects() {
     return customizations(registrations);
   }
 
   private static <K, V> List<Object> customizations(List<ListenerRegistration<K, V>> of) {
-    return of.stream().flatMap(it -> it.customizations().stream()).toList();
+    return of.stream().flatMap(it -> it.userObjects().stream()).toList();
   }
 
   private void resubscribe() {

@@ -76,7 +76,7 @@ public final class EventStage<K, V> implements Stage<K, V> {
         TIMEOUT_MILLIS);
   }
 
-  /** An operation without an effect is on the feed only if it found an expired entry. */
+  /** An operation without an effect has an event only if it found an expired entry. */
   private static Kind kind(Effect effect) {
     return switch (effect) {
       case CREATED -> Kind.CREATED;

@@ -57,7 +57,7 @@ final class ListenerRegistration<K, V> {
   }
 
   /** The listener and the filter, which the caller closes if they are closeable. */
-  List<Object> customizations() {
+  List<Object> userObjects() {
     return filter == null ? List.of(listener) : List.of(listener, filter);
   }
 

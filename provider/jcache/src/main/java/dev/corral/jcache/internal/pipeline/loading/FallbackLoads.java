@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * normally takes: one load per key at a time in this JVM, and a limit for all keys together. The
  * values are not stored. Safe for many threads.
  *
- * <p>A load that its thread begins within another load belongs to that one: it needs no slot of its
- * own and waits for no other thread, so loads cannot block each other.
+ * <p>A load that a loader begins is nested: it uses the slot of the outer load and waits for no
+ * other thread, so loads cannot block each other.
  */
 public final class FallbackLoads<K, V> {
 

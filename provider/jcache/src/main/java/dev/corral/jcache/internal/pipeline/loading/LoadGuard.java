@@ -31,7 +31,7 @@ public final class LoadGuard<K, V> {
   private final LoadOptions options;
   private final LoadStatistics statistics;
   private final Executor executor;
-  private final SingleFlight<K, V> flights;
+  private final SingleFlight<K, V> singleFlight;
   private final LoadSteps<K, V> steps;
   private final LockedLoad<K, V> lockedLoad;
   private final BulkLoad<K, V> bulkLoad;
@@ -51,10 +51,10 @@ public final class LoadGuard<K, V> {
     this.options = options;
     this.statistics = statistics;
     this.executor = executor;
-    this.flights = new SingleFlight<>(cacheName);
+    this.singleFlight = new SingleFlight<>(cacheName);
     this.steps = new LoadSteps<>(loader, options, statistics);
     this.lockedLoad = new LockedLoad<>(locks, options.lockWait(), steps, statistics);
-    this.bulkLoad = new BulkLoad<>(flights, locks, steps, lockedLoad, statistics);
+    this.bulkLoad = new BulkLoad<>(singleFlight, locks, steps, lockedLoad, statistics);
   }
 
   /** The loader without the guard. */
@@ -82,22 +82,22 @@ public final class LoadGuard<K, V> {
   @Nullable V load(K key, Stage.Next<K, V> next, @Nullable Duration timeout)
       throws TimeoutException {
     InFlightLoad<V> own = new InFlightLoad<>();
-    InFlightLoad<V> other = flights.putIfAbsent(key, own);
+    InFlightLoad<V> other = singleFlight.putIfAbsent(key, own);
     if (other != null) {
       return await(key, other, next, timeout);
     }
     if (timeout == null) {
-      return flights.run(key, own, () -> lockedLoad.loadAndStore(key, next));
+      return singleFlight.run(key, own, () -> lockedLoad.loadAndStore(key, next));
     }
     runInBackground(key, own, () -> lockedLoad.loadAndStore(key, next), () -> {});
-    return flights.await(own, timeout);
+    return singleFlight.await(own, timeout);
   }
 
   private @Nullable V await(
       K key, InFlightLoad<V> other, Stage.Next<K, V> next, @Nullable Duration timeout)
       throws TimeoutException {
     statistics.waitsInJvm.increment();
-    V value = flights.await(other, timeout);
+    V value = singleFlight.await(other, timeout);
     return other.isAbandoned() ? load(key, next, timeout) : value;
   }
 
@@ -120,8 +120,8 @@ public final class LoadGuard<K, V> {
       return new Loaded<>(steps.call(key), null);
     }
     InFlightLoad<V> own = new InFlightLoad<>();
-    return flights.putIfAbsent(key, own) == null
-        ? flights.run(key, own, () -> lockedLoad.loadForProcessor(key, next), Loaded::value)
+    return singleFlight.putIfAbsent(key, own) == null
+        ? singleFlight.run(key, own, () -> lockedLoad.loadForProcessor(key, next), Loaded::value)
         : new Loaded<>(load(key, next), null);
   }
 
@@ -154,14 +154,14 @@ public final class LoadGuard<K, V> {
    */
   void refresh(K key, Outcome<V> seen, Stage.Next<K, V> next, Runnable onFailure) {
     InFlightLoad<V> own = new InFlightLoad<>();
-    if (flights.putIfAbsent(key, own) == null) {
+    if (singleFlight.putIfAbsent(key, own) == null) {
       runInBackground(key, own, () -> lockedLoad.refresh(key, own, seen, next), onFailure);
     }
   }
 
   /** Lets no later reader wait for the load of a key, because the key was changed. */
   void forget(K key) {
-    flights.forget(key);
+    singleFlight.forget(key);
   }
 
   /** Runs a load in the executor; if the executor refuses it, the load fails. */
@@ -173,14 +173,14 @@ public final class LoadGuard<K, V> {
           () -> {
             load.takeOver();
             try {
-              flights.run(key, load, work);
+              singleFlight.run(key, load, work);
             } catch (RuntimeException e) {
               onFailure.run();
             }
           });
     } catch (RejectedExecutionException e) {
       load.fail(new IllegalStateException("cache '%s' is being closed".formatted(cacheName), e));
-      flights.remove(key, load);
+      singleFlight.remove(key, load);
     }
   }
 }

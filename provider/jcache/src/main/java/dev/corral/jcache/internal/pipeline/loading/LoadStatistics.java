@@ -1,6 +1,8 @@
 package dev.corral.jcache.internal.pipeline.loading;
 
 import dev.corral.jcache.LoadingStatistics;
+import dev.corral.jcache.LoadingStatistics.Waits;
+import dev.corral.jcache.LoadingStatistics.WithoutLoad;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The counters behind {@link LoadingStatistics}. Safe for many threads. */
@@ -31,12 +33,9 @@ public final class LoadStatistics {
     return new LoadingStatistics(
         loads.sum(),
         failures.sum(),
-        waitsInJvm.sum(),
-        waitsInCluster.sum(),
-        lockTimeouts.sum(),
+        new Waits(waitsInJvm.sum(), waitsInCluster.sum(), lockTimeouts.sum()),
+        new WithoutLoad(staleServed.sum(), negativeHits.sum()),
         earlyRefreshes.sum(),
-        staleServed.sum(),
-        negativeHits.sum(),
         discardedLoads.sum(),
         pending.sum());
   }

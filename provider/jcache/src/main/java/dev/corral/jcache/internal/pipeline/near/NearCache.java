@@ -246,15 +246,14 @@ public final class NearCache<K, V> {
   /** The current numbers of entries and events. */
   public NearCacheStatistics statistics() {
     entries.cleanUp();
+    Duration bypassed =
+        Duration.ofNanos(leases.stream().mapToLong(NearCacheLease::bypassedNanos).sum());
     return new NearCacheStatistics(
         entries.estimatedSize(),
-        hits.sum(),
-        misses.sum(),
-        bypasses.sum(),
+        new NearCacheStatistics.Reads(hits.sum(), misses.sum(), bypasses.sum(), bypassed),
         invalidations.sum(),
         droppedFills.sum(),
-        leases.stream().mapToLong(NearCacheLease::gaps).sum(),
-        Duration.ofNanos(leases.stream().mapToLong(NearCacheLease::bypassedNanos).sum()));
+        leases.stream().mapToLong(NearCacheLease::gaps).sum());
   }
 
   private static int stripe(Object nearKey) {

@@ -33,7 +33,7 @@ public final class OutageStage<K, V> implements Stage<K, V> {
 
   private final CacheRecovery recovery;
   private final EntryCodec<K, V> codec;
-  private final Terms<K, V> terms;
+  private final Options<K, V> options;
 
   /**
    * The properties of the cache that decide what it does during an outage.
@@ -45,16 +45,16 @@ public final class OutageStage<K, V> implements Stage<K, V> {
    * @param queuesWrites whether older changes of a key may be queued in Redis
    * @param failFast whether every operation fails
    */
-  public record Terms<K, V>(
+  public record Options<K, V>(
       @Nullable BeforeCommit<K, V> writer,
       @Nullable Consumer<K> discardLoad,
       boolean queuesWrites,
       boolean failFast) {}
 
-  public OutageStage(CacheRecovery recovery, EntryCodec<K, V> codec, Terms<K, V> terms) {
+  public OutageStage(CacheRecovery recovery, EntryCodec<K, V> codec, Options<K, V> options) {
     this.recovery = recovery;
     this.codec = codec;
-    this.terms = terms;
+    this.options = options;
   }
 
   @Override
@@ -123,8 +123,8 @@ public final class OutageStage<K, V> implements Stage<K, V> {
   private OutageBehavior behavior(Optional<EntryOperation<V>> operation) {
     OutageBehavior behavior = operation.map(OutageBehavior::of).orElse(OutageBehavior.FAIL);
     boolean isLoadedFurtherOut =
-        behavior == OutageBehavior.LOAD_OR_MISS && terms.discardLoad() != null;
-    boolean failsFast = terms.failFast() && behavior != OutageBehavior.SKIP;
+        behavior == OutageBehavior.LOAD_OR_MISS && options.discardLoad() != null;
+    boolean failsFast = options.failFast() && behavior != OutageBehavior.SKIP;
     return isLoadedFurtherOut || failsFast ? OutageBehavior.FAIL : behavior;
   }
 
@@ -144,11 +144,11 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       @Nullable RedisUnavailableException cause) {
     List<byte[]> values = requests.stream().map(this::bytes).toList();
     EntryOperation<V> operation = requests.get(0).decider().inAdvance().orElseThrow();
-    if (terms.queuesWrites()) {
+    if (options.queuesWrites()) {
       recovery.requireRoomForRepairs(OutageBehavior.methodName(operation), requests.size());
     }
     Then chosen = operation.then();
-    BeforeCommit<K, V> writer = terms.writer();
+    BeforeCommit<K, V> writer = options.writer();
     try {
       if (!recorder.ran() && writer != null) {
         recorder.callInstead(writer, chosen);
@@ -157,7 +157,7 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       recovery.droppedPuts().add(!recorder.ran() && chosen == Then.PUT ? requests.size() : 0);
       return new BulkOutcome<>(nothing(requests), recorder.failure());
     } finally {
-      Consumer<K> discardLoad = terms.discardLoad();
+      Consumer<K> discardLoad = options.discardLoad();
       if (discardLoad != null) {
         requests.forEach(request -> discardLoad.accept(request.key()));
       }
@@ -167,7 +167,7 @@ public final class OutageStage<K, V> implements Stage<K, V> {
 
   private List<Repair> repairs(
       List<EntryRequest<K, V>> requests, List<byte[]> values, WriterRecorder<K, V> recorder) {
-    List<EntryRequest<K, V>> written = terms.queuesWrites() ? recorder.written() : List.of();
+    List<EntryRequest<K, V>> written = options.queuesWrites() ? recorder.written() : List.of();
     Set<K> writtenKeys = new HashSet<>();
     written.forEach(request -> writtenKeys.add(request.key()));
     List<Repair> repairs = new ArrayList<>(requests.size());

@@ -121,8 +121,8 @@ public final class RequestBatcher<Q, R> {
   }
 
   /**
-   * Waits until a request is answered or late. A late call delays only its own requests: then the
-   * waiting ones are sent, as far as calls are free.
+   * Waits up to 20 ms for the reply. If it has not come by then, the call is late, and the waiting
+   * requests are sent as far as calls are free, so that a late call delays only its own requests.
    */
   public void waitFor(CompletableFuture<R> pending) {
     if (!pending.isDone() && isLate(pending)) {

@@ -196,11 +196,12 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
             sum(replies, 0),
             Duration.ofMillis(Math.max(0, oldestMillis)),
             sum(replies, 2),
-            sum(replies, 5),
-            sum(replies, 6),
-            sum(replies, 7),
-            sum(replies, 8),
-            sum(replies, 9));
+            new WriteBehindStatistics.Totals(
+                sum(replies, 5),
+                sum(replies, 6),
+                sum(replies, 7),
+                sum(replies, 8),
+                sum(replies, 9)));
     return new Status(statistics, sum(replies, 3), sum(replies, 4));
   }
 

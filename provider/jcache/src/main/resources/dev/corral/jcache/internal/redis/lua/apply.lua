@@ -2,12 +2,14 @@
   Decides commands on entries of one bucket, and commits them.
 
   KEYS, ARGV  those of apply_arguments.lua
-  Result  for each entry a number and the previous value, or nothing. The digits of the number:
-          status (0 done; with nothing changed: 1 differs, with the previous value, 2 asks, where
-          the effect is 1 creation 2 update 3 access, 3 the queue is full, 4 failed among others; 5
-          fenced and removed), prior (0 absent 1 expired 2 live 3 negative 4 stale 5 loading),
-          effect (0 none 1 created 2 updated 3 removed 4 born expired 5 reserved 6 negated), 1 if
-          published under its sequence
+  Result  for each entry a number and the previous value, or nothing. The number has four digits:
+          status     0 done · 5 fenced by another writer, and removed · and with nothing changed:
+                     1 differs, with the previous value · 2 asks the expiry policy · 3 the queue is
+                     full · 4 failed among other commands
+          prior      0 absent · 1 expired · 2 live · 3 negative · 4 stale · 5 loading
+          effect     0 none · 1 created · 2 updated · 3 removed · 4 born expired · 5 reserved ·
+                     6 negated; with status 2 the occasion: 1 creation · 2 update · 3 access
+          published  1 if the change was published under its sequence
 ]]
 local function isChange(chosen)
   return chosen == 'put' or chosen == 'remove'
@@ -15,12 +17,12 @@ end
 
 local function deadlineOf(millis, entry)
   if millis == NEVER then return 0 end
-  if millis == KEEP then return entry.live and entry.deadline or 0 end
+  if millis == UNCHANGED then return entry.live and entry.deadline or 0 end
   return now + millis
 end
 
--- The side effects of a commit that are not in the entry itself.
-local function record(entry, chosen, value, template)
+-- What a commit changes besides the entry: the write fence and the queue.
+local function finishWrite(entry, chosen, value, template)
   if template.fence ~= '' then
     redis.call('UNLINK', fenceOf(entry.name))
     redis.call('HDEL', parts.dead, entry.key)
@@ -43,14 +45,14 @@ local function apply(name, sequence, template, expected, value, lock)
     return reply(DIFFERS, entry.state, NONE, entry.live and entry.value)
   end
 
-  local kept = entry.live or entry.state == STALE
-  local previous = template.wantsPrevious and kept and entry.value
+  local hasValue = entry.live or entry.state == STALE
+  local previous = template.wantsPrevious and hasValue and entry.value
   local occasion, millis = lifetimeOf(chosen, entry, template)
   if millis == ASK then return reply(ASKS, entry.state, occasion, previous) end
   if chosen == 'mark' then
     redis.call('SETRANGE', name, MARK_OFFSET, string.char(markOf(value)))
     chosen = 'nothing'
-  elseif chosen == 'touch' and millis == KEEP then
+  elseif chosen == 'touch' and millis == UNCHANGED then
     chosen = 'nothing'
   end
   local isQueued = template.queued and isChange(chosen)
@@ -63,10 +65,10 @@ local function apply(name, sequence, template, expected, value, lock)
     and takeExpired(expiryIndex, expiringValues, entry.key)
   local deadline = deadlineOf(millis, entry)
   local effect, indexed = commit(entry, chosen, value, deadline, template.loadMillis)
-  record(entry, chosen, value, template)
+  finishWrite(entry, chosen, value, template)
   if watched and chosen ~= 'nothing' and effect < BORN_EXPIRED then
-    local held = chosen == 'put' and value or entry.value
-    index(expiryIndex, expiringValues, entry.key, indexed, held)
+    local current = chosen == 'put' and value or entry.value
+    index(expiryIndex, expiringValues, entry.key, indexed, current)
   end
   local published = publishChange(entry, sequence, effect, value, expired)
   releaseLock(name, lock)

@@ -3,16 +3,24 @@
 
   KEYS    generation, subscriptions, expiry index, expiring values, the five parts of the queue (see
           queue.lua), sequence of invalidations, then the entries
-  ARGV    channel, JVM, sequence of the first entry, time in ms to keep an entry beyond its
-          deadline, how many keys the queue accepts (0: there is none), delay of a queued change in
-          ms, server time in ms at which this was sent or later, number of templates; then for each
-          template: when (always absent unloaded present holds marked kept ticket), then (nothing
-          touch put remove discard reserve negate restore), otherwise (the same, or changed: report
-          an entry that does not meet the condition; or compare: report it only if it is live; or
-          mark: leave a reload mark), wants previous (1: the reply contains the previous value),
-          times to live in ms on creation, update, access (-1 never, -2 keep, -3 ask), load duration
-          in ms, write fence (or empty), queued (1: the change goes to the queue, too); then for
-          each entry: its template, expected, value, held lock to release if it is done
+  ARGV    channel
+          JVM
+          sequence of the first entry
+          time in ms to keep an entry beyond its deadline
+          how many keys the queue accepts; 0: there is none
+          delay of a queued change in ms
+          server time in ms at which this was sent, or later
+          number of templates; then for each template:
+            when       always absent unloaded present holds marked kept ticket
+            then       nothing touch put remove discard reserve negate restore
+            otherwise  the same; or changed: report an entry that does not meet the condition; or
+                       compare: report it only if it is live; or mark: leave a reload mark
+            wants      1: the reply contains the previous value
+            times to live in ms on creation, update and access: -1 never, -2 unchanged, -3 ask
+            load duration in ms
+            write fence, or empty
+            queued     1: the change goes to the queue, too
+          for each entry: number of its template, expected, value, held lock to release, or empty
   Result  none: these are declarations for the script that follows
 ]]
 local channel, jvm, firstSequence = ARGV[1], ARGV[2], tonumber(ARGV[3])
@@ -22,7 +30,7 @@ local generation, subscriptions = currentGeneration(KEYS[1]), subscriptionsOf(KE
 local expiryIndex, expiringValues, parts = KEYS[3], KEYS[4], partsFrom(5)
 local SEQUENCE, FIRST_ENTRY = KEYS[10], 11
 local hasSubscribers, hasQueue = next(subscriptions) ~= nil, queueLimit > 0
-local NEVER, KEEP, ASK, CREATION, UPDATE, ACCESS = -1, -2, -3, 1, 2, 3
+local NEVER, UNCHANGED, ASK, CREATION, UPDATE, ACCESS = -1, -2, -3, 1, 2, 3
 
 -- The templates, and the position of the argument after them.
 local function readTemplates()

@@ -8,13 +8,13 @@ local NONE, CREATED, UPDATED, REMOVED, BORN_EXPIRED, RESERVED, NEGATED = 0, 1, 2
 local DONE, DIFFERS, ASKS, FULL, FAILED, FENCED = 0, 1, 2, 3, 4, 5
 local EVENTS = {'created', 'updated', 'removed', 'expired'}
 
-local function store(name, bytes, deadline, keep)
+local function store(name, bytes, deadline, extra)
   if deadline == 0 then
     redis.call('SET', name, bytes)
-  elseif deadline + keep <= now then
+  elseif deadline + extra <= now then
     redis.call('UNLINK', name)
   else
-    redis.call('SET', name, bytes, 'PX', decimal(deadline + keep - now))
+    redis.call('SET', name, bytes, 'PX', decimal(deadline + extra - now))
   end
 end
 
@@ -53,7 +53,7 @@ local function commit(entry, chosen, value, deadline, loadMillis)
   return NONE, deadline
 end
 
--- The database has the change, but by now it may have another one, too: the cache keeps neither.
+-- Another writer may have changed the database since, so the entry is removed.
 local function withdraw(name, fence)
   if redis.call('GET', fenceOf(name)) == fence then redis.call('UNLINK', fenceOf(name)) end
   redis.call('UNLINK', name)

@@ -5,8 +5,8 @@
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
 ]]
--- An entry as it is now; value: false if it has none, or the template does not read it; mark: false
--- if nothing is stored. If a change is queued, it is what the entry holds, even without an entry.
+-- An entry as it is now. Its value is false if there is none, or the template does not read it. Its
+-- mark is false if nothing is stored. A queued change counts as the entry, even if none is stored.
 local function readEntry(name, template)
   local key = textOf(name)
   local stored = template.readsValue and redis.call('GET', name) or headerOf(name)
@@ -79,5 +79,5 @@ local function lifetimeOf(chosen, entry, template)
   elseif chosen == 'reserve' or chosen == 'negate' then
     occasion = CREATION
   end
-  return occasion, occasion and template.lifetimes[occasion] or KEEP
+  return occasion, occasion and template.lifetimes[occasion] or UNCHANGED
 end

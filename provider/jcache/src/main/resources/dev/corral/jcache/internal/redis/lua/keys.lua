@@ -9,7 +9,7 @@ local function textOf(entry)
   return string.sub(entry, string.find(entry, '}', 1, true) + 2)
 end
 
--- The name of something else that belongs to the entry's key.
+-- The Redis key of something else that belongs to an entry's key, such as its fence.
 local function beside(entry, what)
   local brace = string.find(entry, '}', 1, true)
   return string.sub(entry, 1, brace) .. what .. string.sub(entry, brace + 2)

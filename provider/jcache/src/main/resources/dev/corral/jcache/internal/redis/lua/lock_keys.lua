@@ -3,8 +3,8 @@
   owner, which is one cache of one JVM, and the number of the acquisition. An owner gives a key to
   one thread at a time, and a later acquisition replaces its earlier one. So a late command of an
   earlier acquisition finds another number, and does nothing.
-  The first owner that finds the key locked by another one is noted as the waiter. After a while the
-  lock is given to the waiter only, lest an owner with many threads keep it for ever.
+  The first owner that finds the key locked by another one is noted as the waiter. After the time
+  `precedence`, only the waiter gets the lock, so no owner with many threads can keep it for ever.
 
   KEYS    the locks
   ARGV    owner; times in ms: that a lock lasts, and until the waiter takes precedence; then for

@@ -5,12 +5,12 @@
   string.
 
   KEYS    generation, subscriptions, sequence of invalidations, then the entries
-  ARGV    time in ms to keep an entry beyond its deadline, times to live in ms on creation and on
-          update (-1 never, -2 keep), then the values in one text, each with its length before it (4
-          bytes)
+  ARGV    time in ms to keep an entry beyond its deadline
+          times to live in ms on creation and on update: -1 never, -2 unchanged
+          the values in one text, each with its length before it (4 bytes)
   Result  1; 0 if nothing was done
 ]]
-local FIRST_ENTRY, NEVER, KEEP, SMALL = 4, -1, -2, 1024
+local FIRST_ENTRY, NEVER, UNCHANGED, SMALL = 4, -1, -2, 1024
 if hasEventSubscribers(KEYS[2]) then return 0 end
 local retention, creation, update = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local generation = currentGeneration(KEYS[1])
@@ -50,7 +50,7 @@ local function deadlineOver(header)
   if header ~= eternal then state, deadline = stateOf(header, generation) end
   local millis = state == LIVE and update or creation
   if millis == NEVER then return 0 end
-  return millis == KEEP and deadline or now + millis
+  return millis == UNCHANGED and deadline or now + millis
 end
 
 local values, headers = valuesOfEntries(), nil

@@ -1,7 +1,6 @@
 --[[
   Puts entries that never expire into one bucket, whatever they hold: what put.lua does, but the
-  caller has put the headers before the values. So it has to know the generation; if that changed,
-  the reply is the new one.
+  JVM has built the headers. If it used an outdated generation, the reply is the current one.
 
   KEYS    generation, subscriptions, sequence of invalidations, then the entries
   ARGV    the generation of the entries, then each of them as it is stored

@@ -1,12 +1,13 @@
 --[[
   The write-behind queue of one bucket: the changes that the database does not have yet; shared by
-  scripts. Its parts: 'queue' (key → record), 'due' (key → when it is due in ms), 'since' (key → its
-  first change that is not written, in ms), 'totals' (counters; 'queued' numbers the records,
-  'acknowledgedAt' is when the database last got some, in ms, 'newest' the latest change among them,
-  'knownSince' since when this is known of each key, see acknowledge_writes.lua), 'dead' (key → dead
-  letter). A record, big-endian: version (8 bytes), operation (1: 1 put, 2 remove), attempts (4),
-  the change's time in ms (8), then the value. A dead letter: operation (1), attempts (4), first
-  change in ms (8), when it became a dead letter in ms (8), length of the reason (4), reason, value.
+  scripts. Its parts: 'queue' (key → record), 'due' (key → when it is due in ms), 'since' (key →
+  its first change that is not written, in ms), 'totals' (counters; 'queued' numbers the records,
+  'acknowledgedAt' is when the database last got some, in ms, 'newest' the latest change among
+  them, 'knownSince': writes after this time have a record, see acknowledge_writes.lua), 'dead'
+  (key → dead letter). A record, big-endian: version (8 bytes), operation (1: 1 put, 2 remove),
+  attempts (4), the change's time in ms (8), then the value. A dead letter: operation (1),
+  attempts (4), first change in ms (8), when it became a dead letter in ms (8), length of the
+  reason (4), reason, value.
 
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
@@ -41,8 +42,8 @@ local function packDeadLetter(record, attempts, since, reason)
 end
 
 local function unpackDeadLetter(bytes)
-  local operation, attempts, since, parked, length, from = struct.unpack(DEAD_LETTER, bytes)
-  return {operation = operation, since = since, parked = parked,
+  local operation, attempts, since, created, length, from = struct.unpack(DEAD_LETTER, bytes)
+  return {operation = operation, since = since, created = created,
     value = string.sub(bytes, from + length)}
 end
 

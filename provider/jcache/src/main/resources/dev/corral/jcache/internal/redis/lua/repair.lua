@@ -19,12 +19,12 @@ local parts, removed, UNKNOWN = partsFrom(3), 0, 0
 -- Removes a dead letter that is not newer than this time.
 local function discardDeadLetter(key, time)
   local bytes = redis.call('HGET', parts.dead, key)
-  if bytes and unpackDeadLetter(bytes).parked <= time then redis.call('HDEL', parts.dead, key) end
+  if bytes and unpackDeadLetter(bytes).created <= time then redis.call('HDEL', parts.dead, key) end
 end
 
--- Whether the queue gave the database an older change of the key since, and no newer one. If that
--- is too long ago to be known of each key, it may be so if the database got any change since, but
--- no newer one of any key.
+-- Whether the queue gave the database an older change of the key since, and no newer one. If there
+-- may have been a record of the key that is gone by now, it counts as overwritten when the queue
+-- wrote anything since, and nothing newer.
 local function isOverwritten(key, written)
   local last = redis.call('HGET', WRITTEN, key) or redis.call('HGET', BEFORE, key)
   if last then
