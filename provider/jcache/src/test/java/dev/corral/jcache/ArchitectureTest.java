@@ -22,7 +22,7 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.List;
 
-/** The map of the packages as rules, in the order in which a call passes them. */
+/** The layers of packages as rules, in the order in which a call passes through them. */
 @AnalyzeClasses(
     packages = ArchitectureTest.ROOT,
     importOptions = ImportOption.DoNotIncludeTests.class)
@@ -36,7 +36,7 @@ class ArchitectureTest {
   private static final String REDIS = INTERNAL + ".redis";
 
   /** Every package, from the top down: a class depends on its own package and on those below. */
-  private static final List<String> DOWNWARDS =
+  private static final List<String> TOP_DOWN =
       List.of(
           ROOT + ".spi",
           INTERNAL + ".manager",
@@ -67,23 +67,23 @@ class ArchitectureTest {
           ROOT + ".codec");
 
   @ArchTest
-  static void packages_depend_only_downwards(JavaClasses all) {
+  static void packages_depend_only_downward(JavaClasses all) {
     assertThat(all)
         .extracting(JavaClass::getPackageName)
         .as("packages, all of which are listed here")
-        .isSubsetOf(DOWNWARDS);
+        .isSubsetOf(TOP_DOWN);
     assertThat(all)
         .flatExtracting(JavaClass::getDirectDependenciesFromSelf)
         .map(Dependency.class::cast)
         .filteredOn(it -> level(it.getTargetClass()) >= 0)
         .filteredOn(it -> level(it.getTargetClass()) < level(it.getOriginClass()))
         .extracting(Dependency::getDescription)
-        .as("dependencies that point upwards")
+        .as("dependencies that point upward")
         .isEmpty();
   }
 
   @ArchTest
-  static final ArchRule stages_do_not_know_each_other =
+  static final ArchRule stages_do_not_depend_on_each_other =
       slices().matching(PIPELINE + ".(*)..").should().notDependOnEachOther();
 
   @ArchTest
@@ -100,15 +100,13 @@ class ArchitectureTest {
           .andShould()
           .haveSimpleNameEndingWith("Stage");
 
-  /**
-   * Constructors of records count, too: a type with more parts has a part that should be a type.
-   */
+  /** Includes constructors of records. A longer parameter list indicates a missing type. */
   @ArchTest
   static final ArchRule constructors_have_at_most_seven_parameters =
       constructors().should(haveAtMostParameters(7));
 
   @ArchTest
-  static final ArchRule only_the_provider_and_the_manager_know_the_manager =
+  static final ArchRule only_the_provider_and_the_manager_use_the_manager =
       noClasses()
           .that()
           .resideOutsideOfPackages(INTERNAL + ".manager..", ROOT + ".spi..")
@@ -117,7 +115,7 @@ class ArchitectureTest {
           .resideInAPackage(INTERNAL + ".manager..");
 
   @ArchTest
-  static final ArchRule the_provider_knows_only_the_manager_and_the_settings =
+  static final ArchRule the_provider_uses_only_the_manager_and_the_settings =
       noClasses()
           .that()
           .resideInAPackage(ROOT + ".spi..")
@@ -150,9 +148,9 @@ class ArchitectureTest {
               ROOT + ".codec..",
               INTERNAL + ".entry..");
 
-  /** The root and the configuration may pass on a client that the application made. */
+  /** The root package may use Redisson, because it accepts a client that the application made. */
   @ArchTest
-  static final ArchRule redisson_stays_below_the_store =
+  static final ArchRule only_the_lower_layers_use_redisson =
       noClasses()
           .that()
           .resideOutsideOfPackages(ROOT, REDIS + "..", STORE + "..", INTERNAL + ".feed..")
@@ -161,8 +159,8 @@ class ArchitectureTest {
           .resideInAPackage("org.redisson..");
 
   /**
-   * Redisson's public Javadoc covers its API, its configuration and its codecs. The exception here
-   * is optional: without it Corral uses the public API.
+   * Redisson's public Javadoc covers its API, its configuration and its codecs. ExecutorTransport
+   * is an optional exception: without it, Corral uses the public API.
    */
   @ArchTest
   static final ArchRule only_redissons_public_api =
@@ -191,7 +189,7 @@ class ArchitectureTest {
               "org.redisson.transaction..");
 
   @ArchTest
-  static final ArchRule of_redissons_implementation_only_the_factory =
+  static final ArchRule only_the_redisson_factory_from_package_org_redisson =
       noClasses()
           .should()
           .dependOnClassesThat(
@@ -201,9 +199,9 @@ class ArchitectureTest {
                       type.getPackageName().equals("org.redisson")
                           && !type.getName().equals("org.redisson.Redisson")));
 
-  /** Netty is Redisson's business, except for the buffers of its codecs. */
+  /** Only the Redis packages may use Netty, for the buffers of Redisson's codecs. */
   @ArchTest
-  static final ArchRule netty_stays_in_redis =
+  static final ArchRule only_the_redis_packages_use_netty =
       noClasses()
           .that()
           .resideOutsideOfPackages(REDIS + "..")
@@ -212,7 +210,7 @@ class ArchitectureTest {
           .resideInAPackage("io.netty..");
 
   @ArchTest
-  static final ArchRule public_types_show_nothing_internal =
+  static final ArchRule public_types_expose_nothing_internal =
       noClasses()
           .that()
           .resideInAnyPackage(ROOT, ROOT + ".codec..")
@@ -235,7 +233,7 @@ class ArchitectureTest {
   }
 
   private static int level(JavaClass type) {
-    return DOWNWARDS.indexOf(type.getPackageName());
+    return TOP_DOWN.indexOf(type.getPackageName());
   }
 
   private static SliceAssignment topLevelClassesOf(String packageName) {

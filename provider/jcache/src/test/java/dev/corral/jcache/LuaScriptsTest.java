@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The form of the Lua scripts: headers, sizes, and luacheck. */
+/** Checks the Lua scripts: headers, sizes, and luacheck. */
 class LuaScriptsTest {
 
   private static final int MAX_LINES = 120;
@@ -32,7 +32,7 @@ class LuaScriptsTest {
   private static final Pattern RESULT = Pattern.compile("(?i)\\b(returns?|result)\\b");
 
   @Test
-  void header_namesKeysArgumentsAndResult() throws IOException {
+  void header_everyFile_namesKeysArgumentsAndResult() throws IOException {
     assertThat(files())
         .isNotEmpty()
         .allSatisfy(
@@ -63,8 +63,8 @@ class LuaScriptsTest {
   }
 
   /**
-   * The scripts as Redis gets them. Unused declarations are allowed, because each script contains
-   * all that the shared files declare.
+   * Checks the scripts as Redis receives them. luacheck allows unused declarations, because each
+   * script contains all declarations of the shared files.
    */
   @Test
   void everyScript_passesLuacheck(@TempDir Path folder) throws Exception {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** No file is longer than one can keep in mind. */
+/** Limits the length of the Java files. */
 class SourceSizeTest {
 
   private static final Path SOURCES = Path.of("src");

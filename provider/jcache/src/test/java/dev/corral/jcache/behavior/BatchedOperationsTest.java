@@ -21,13 +21,13 @@ import javax.cache.CacheException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Operations of many threads, which leave together. */
+/** Operations of many threads, which Corral sends as batches. */
 class BatchedOperationsTest {
 
   private static final int THREADS = 64;
   private static final int TIMES = 200;
 
-  /** The time-out of a command is a second; nobody waits for a second one. */
+  /** A command times out after 1 s; no caller may wait for a second timeout. */
   private static final Duration BOUND = Duration.ofMillis(1_800);
 
   private final OwnRedis redis = new OwnRedis();
@@ -38,7 +38,7 @@ class BatchedOperationsTest {
     redis.close();
   }
 
-  /** Gives what the threads threw. */
+  /** Runs the work in all threads; returns what they threw. */
   private static Queue<Throwable> inThreads(IntConsumer work) {
     Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
     CountDownLatch start = new CountDownLatch(1);
@@ -65,18 +65,18 @@ class BatchedOperationsTest {
     return thrown;
   }
 
-  private static long calls(RawRedis raw, String command) {
-    Matcher calls =
+  private static long executions(RawRedis raw, String command) {
+    Matcher count =
         Pattern.compile("cmdstat_" + command + ":calls=(\\d+)")
             .matcher(raw.text("INFO", "commandstats"));
-    return calls.find() ? Long.parseLong(calls.group(1)) : 0;
+    return count.find() ? Long.parseLong(count.group(1)) : 0;
   }
 
   @Test
-  void getAndPut_manyThreads_everyoneHasItsOwnAnswerAndFewCommandsAreSent() {
+  void getAndPut_manyThreads_returnsOwnValuesWithFewCommands() {
     cache.put("warm", 1);
-    long readsBefore = calls(redis.raw(), "mget");
-    long writesBefore = calls(redis.raw(), "evalsha");
+    long readsBefore = executions(redis.raw(), "mget");
+    long writesBefore = executions(redis.raw(), "evalsha");
     Queue<Throwable> thrown =
         inThreads(
             number -> {
@@ -88,12 +88,12 @@ class BatchedOperationsTest {
               }
             });
     assertThat(thrown).isEmpty();
-    assertThat(calls(redis.raw(), "mget") - readsBefore).isLessThan(THREADS * TIMES / 2);
-    assertThat(calls(redis.raw(), "evalsha") - writesBefore).isLessThan(THREADS * TIMES);
+    assertThat(executions(redis.raw(), "mget") - readsBefore).isLessThan(THREADS * TIMES / 2);
+    assertThat(executions(redis.raw(), "evalsha") - writesBefore).isLessThan(THREADS * TIMES);
   }
 
   @Test
-  void get_sameKeysByManyThreads_eachIsReadOnceInACall() {
+  void get_sameKeysByManyThreads_readsEachKeyOncePerCommand() {
     cache.put("hot", 1);
     cache.put("warm", 2);
     Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
@@ -116,7 +116,7 @@ class BatchedOperationsTest {
   }
 
   @Test
-  void putIfAbsent_sameKeysInTheSameCalls_exactlyOneWins() {
+  void putIfAbsent_sameKeysInTheSameBatch_succeedsExactlyOnce() {
     Queue<Integer> winners = new ConcurrentLinkedQueue<>();
     Queue<Throwable> thrown =
         inThreads(
@@ -132,7 +132,7 @@ class BatchedOperationsTest {
   }
 
   @Test
-  void put_oneOfThemIsRefusedByRedis_failsAlone() {
+  void getAndPut_redisRefusesOneKey_failsOnlyThatKey() {
     redis.raw().call("HSET", "{batched}:bad", "of another", "type");
     Queue<Integer> failed = new ConcurrentLinkedQueue<>();
     Queue<Throwable> thrown =
@@ -157,15 +157,15 @@ class BatchedOperationsTest {
   }
 
   /**
-   * Whether a call whose reply was lost was carried out, nobody knows; but it is not sent twice,
-   * for then the second would find the value of the first.
+   * A command whose reply was lost may have been executed. Corral does not send it again, because a
+   * second execution would return the value of the first.
    */
   @Test
-  void getAndPut_connectionsAreCutAgainAndAgain_noCallIsCarriedOutTwice() {
+  void getAndPut_connectionsAreKilledRepeatedly_executesNoCommandTwice() {
     AtomicBoolean done = new AtomicBoolean();
-    AtomicInteger answered = new AtomicInteger();
+    AtomicInteger succeeded = new AtomicInteger();
     AtomicInteger failed = new AtomicInteger();
-    Thread cutter =
+    Thread killer =
         new Thread(
             () -> {
               while (!done.get()) {
@@ -173,21 +173,21 @@ class BatchedOperationsTest {
                 sleep(50);
               }
             });
-    cutter.start();
+    killer.start();
     Queue<Throwable> thrown =
         inThreads(
             number -> {
               String key = "k" + number;
               int known = -1;
-              int enough = TIMES;
-              for (int i = 0; i < enough; i++) {
-                boolean sawBoth = answered.get() > 0 && failed.get() > 0;
-                enough = sawBoth ? enough : Math.min(i + TIMES, 20 * TIMES);
+              int rounds = TIMES;
+              for (int i = 0; i < rounds; i++) {
+                boolean sawBoth = succeeded.get() > 0 && failed.get() > 0;
+                rounds = sawBoth ? rounds : Math.min(i + TIMES, 20 * TIMES);
                 try {
                   Integer previous = cache.getAndPut(key, i);
                   assertThat(previous == null || (previous >= known && previous < i)).isTrue();
                   known = i;
-                  answered.incrementAndGet();
+                  succeeded.incrementAndGet();
                 } catch (CacheException e) {
                   failed.incrementAndGet();
                 }
@@ -195,9 +195,9 @@ class BatchedOperationsTest {
               }
             });
     done.set(true);
-    join(cutter);
+    join(killer);
     assertThat(thrown).isEmpty();
-    assertThat(answered).hasPositiveValue();
+    assertThat(succeeded).hasPositiveValue();
     assertThat(failed).hasPositiveValue();
   }
 
@@ -218,7 +218,7 @@ class BatchedOperationsTest {
   }
 
   @Test
-  void getAndPut_redisHangs_nobodyWaitsForTwoTimeOuts() {
+  void getAndPut_redisHangs_failsEveryCallerAfterOneTimeout() {
     cache.put("k", 1);
     redis.server().freeze();
     Queue<Duration> waits = new ConcurrentLinkedQueue<>();

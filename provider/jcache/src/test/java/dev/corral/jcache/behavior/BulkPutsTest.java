@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** putAll of entries that never expire, while other JVMs clear, listen, or use a near cache. */
+/** putAll of eternal entries, while other JVMs clear, listen, or use a near cache. */
 class BulkPutsTest {
 
   private static OwnRedis redis;
@@ -60,14 +60,14 @@ class BulkPutsTest {
         .createCache(test.getDisplayName().replaceAll("\\W", ""), configuration);
   }
 
-  /** After this, Redis knows the scripts, and the JVM the generation. */
+  /** Loads the scripts into Redis, and the generation into the JVM. */
   private void warmUp(Cache<String, String> cache) {
     cache.putAll(first);
     cache.putAll(first);
   }
 
   @Test
-  void putAll_noListener_isOneCall(TestInfo test) {
+  void putAll_noListener_sendsOneScriptCall(TestInfo test) {
     Cache<String, String> cache = cache(test, "ours", plain());
     warmUp(cache);
     redis.raw().call("CONFIG", "RESETSTAT");
@@ -77,7 +77,7 @@ class BulkPutsTest {
   }
 
   @Test
-  void putAll_clearedByAnotherJvm_isVisibleThere(TestInfo test) {
+  void putAll_clearedByAnotherJvm_storesVisibleEntries(TestInfo test) {
     Cache<String, String> ours = cache(test, "ours", plain());
     Cache<String, String> theirs = cache(test, "theirs", plain());
     warmUp(ours);
@@ -87,7 +87,7 @@ class BulkPutsTest {
   }
 
   @Test
-  void putAll_anotherJvmListens_getsTheOldValues(TestInfo test) {
+  void putAll_listenerInAnotherJvm_sendsItTheOldValues(TestInfo test) {
     Cache<String, String> ours = cache(test, "ours", plain());
     Cache<String, String> theirs = cache(test, "theirs", plain());
     warmUp(ours);
@@ -104,7 +104,7 @@ class BulkPutsTest {
   }
 
   @Test
-  void putAll_anotherJvmHasANearCache_invalidatesIt(TestInfo test) {
+  void putAll_nearCacheInAnotherJvm_invalidatesIt(TestInfo test) {
     Cache<String, String> ours = cache(test, "ours", plain());
     warmUp(ours);
     Cache<String, String> theirs =
@@ -121,18 +121,18 @@ class BulkPutsTest {
     }
   }
 
-  /** Redis executes the command after its caller has timed out; the old values must not return. */
+  /** Redis executes the command after its caller has timed out. Reads must not see old values. */
   @Test
-  void putAll_redisHangs_oldValuesAreNotReadAgain(TestInfo test) {
+  void putAll_redisHangs_returnsNoOldValuesLater(TestInfo test) {
     Cache<String, String> ours = cache(test, "ours", plain());
     warmUp(ours);
-    CorralCache<?, ?> outage = ours.unwrap(CorralCache.class);
+    CorralCache<?, ?> corral = ours.unwrap(CorralCache.class);
     redis.server().freeze();
     ours.putAll(second);
-    await().until(() -> outage.outageStatistics().away());
+    await().until(() -> corral.outageStatistics().away());
     redis.server().thaw();
-    await().until(() -> !outage.outageStatistics().away());
-    assertThat(outage.outageStatistics().droppedPuts()).isEqualTo(100);
+    await().until(() -> !corral.outageStatistics().away());
+    assertThat(corral.outageStatistics().droppedPuts()).isEqualTo(100);
     assertThat(ours.getAll(first.keySet())).doesNotContainValue("1");
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What goes over the wire, as Redis itself tells it. */
+/** How many commands an operation sends, as Redis itself reports. */
 class CommandCountTest {
 
   private static final Map<String, String> HUNDRED = hundred();
@@ -27,7 +27,7 @@ class CommandCountTest {
     warmUp();
   }
 
-  /** Redis is sent each script's text with its first use. */
+  /** Corral sends the text of a script to Redis with its first use. */
   private static void warmUp() {
     cache.remove("warm");
     cache.put("warm", "1");
@@ -40,13 +40,13 @@ class CommandCountTest {
   }
 
   @Test
-  void get_entryOrMiss_isOneMget() {
+  void get_hitOrMiss_sendsOneMget() {
     assertThat(sent(() -> cache.get("warm"))).singleElement().asString().contains("\"MGET\"");
     assertThat(sent(() -> cache.get("cold"))).singleElement().asString().contains("\"MGET\"");
   }
 
   @Test
-  void singleEntryOperation_standardPolicyAndNoListener_isOneScriptCall() {
+  void singleEntryOperation_standardPolicyAndNoListener_sendsOneScriptCall() {
     Map<String, Runnable> operations =
         Map.of(
             "put", () -> cache.put("a", "1"),
@@ -63,7 +63,7 @@ class CommandCountTest {
   }
 
   @Test
-  void bulkOperation_hundredKeys_isOneCommand() {
+  void bulkOperation_hundredKeys_sendsOneCommand() {
     cache.putAll(HUNDRED);
     assertThat(sent(() -> cache.putAll(HUNDRED))).hasSize(1);
     assertThat(sent(() -> cache.getAll(HUNDRED.keySet()))).hasSize(1);
@@ -79,7 +79,7 @@ class CommandCountTest {
   }
 
   @Test
-  void changes_noListener_nothingIsPublished() {
+  void change_noListener_publishesNothing() {
     redis.raw().call("CONFIG", "RESETSTAT");
     for (int i = 0; i < 50; i++) {
       cache.put("quiet" + i, "1");
@@ -90,7 +90,7 @@ class CommandCountTest {
     assertThat(redis.raw().calls("evalsha")).isEqualTo(150);
   }
 
-  /** The commands of clients, without those that scripts run and Redisson's heartbeat. */
+  /** The commands of clients, without those of scripts and without Redisson's heartbeat. */
   private static List<String> sent(Runnable action) {
     return RawRedis.commandsDuring(redis.server(), action).stream()
         .filter(it -> !it.contains(" lua]") && !it.contains("\"PING\""))

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Puts of which nobody wants to know what was there before take a shorter way to the same end. */
+/** Plain puts, which need no previous value, use a shorter script with the same effect. */
 class PlainPutsTest {
 
   private static OwnRedis redis;
@@ -55,7 +55,7 @@ class PlainPutsTest {
   }
 
   @Test
-  void putAll_standingEntries_keepTheirDeadlines() {
+  void putAll_existingEntries_keepsTheirDeadlines() {
     Cache<String, String> cache = cache("kept", Duration.ONE_HOUR);
     cache.put("a", "1");
     long deadline = deadline("{kept}:a");
@@ -68,7 +68,7 @@ class PlainPutsTest {
   }
 
   @Test
-  void put_entryOfTheTimeBeforeClear_isCreatedAnew() throws InterruptedException {
+  void put_entryFromBeforeAClear_createsItAnew() throws InterruptedException {
     Cache<String, String> cache = cache("cleared", Duration.ONE_HOUR);
     cache.put("a", "1");
     long before = deadline("{cleared}:a");
@@ -79,7 +79,7 @@ class PlainPutsTest {
   }
 
   @Test
-  void put_eternalOverEternal_hasNoTimeToLive() {
+  void putAll_eternalOverEternal_setsNoTtl() {
     Cache<String, String> cache = cache("eternal", Duration.ETERNAL);
     cache.putAll(Map.of("a", "1", "b", "1"));
     cache.putAll(Map.of("a", "2", "c", "2"));
@@ -88,7 +88,7 @@ class PlainPutsTest {
   }
 
   @Test
-  void putAll_modifiedExpiry_allLiveForTheWholeTime() throws InterruptedException {
+  void putAll_modifiedExpiryPolicy_setsTheFullLifetimeForAll() throws InterruptedException {
     Cache<String, String> cache =
         redis.cache(
             "modified",
@@ -107,7 +107,7 @@ class PlainPutsTest {
   }
 
   @Test
-  void putAll_largeValues_areAsPut() {
+  void putAll_largeValues_storesThemAll() {
     Cache<String, String> cache = cache("large", Duration.ONE_HOUR);
     Map<String, String> values = new HashMap<>();
     for (int i = 0; i < 20; i++) {
@@ -119,7 +119,7 @@ class PlainPutsTest {
   }
 
   @Test
-  void putAll_somethingElseHasTheName_onlyThatFails() {
+  void putAll_keyOfAnotherType_failsOnlyForThatKey() {
     for (String value : List.of("small", "large".repeat(10_000))) {
       Cache<String, String> cache = cache("foreign" + value.length(), Duration.ONE_HOUR);
       String foreign = "{foreign%d}:b".formatted(value.length());
@@ -134,31 +134,31 @@ class PlainPutsTest {
   }
 
   @Test
-  void put_somebodyListens_isTold() {
-    Cache<String, String> cache = cache("heard", Duration.ETERNAL);
+  void put_listenerIsRegistered_notifiesIt() {
+    Cache<String, String> cache = cache("observed", Duration.ETERNAL);
     cache.put("a", "1");
-    List<String> heard = new CopyOnWriteArrayList<>();
+    List<String> events = new CopyOnWriteArrayList<>();
     cache.registerCacheEntryListener(
         new MutableCacheEntryListenerConfiguration<>(
-            () -> new EventLog<String, String>(heard::add), null, true, true));
+            () -> new EventLog<String, String>(events::add), null, true, true));
     cache.put("a", "2");
     cache.put("b", "3");
-    assertThat(heard).hasSize(2);
+    assertThat(events).hasSize(2);
   }
 
-  /** The client seals the one, and Redis the other. */
+  /** The client makes the envelope of a put; Redis makes that of a getAndPut. */
   @Test
-  void put_eternal_leavesTheSameBytesAsGetAndPut() {
-    Cache<String, String> cache = cache("sealed", Duration.ETERNAL);
+  void put_eternal_storesTheSameBytesAsGetAndPut() {
+    Cache<String, String> cache = cache("stored", Duration.ETERNAL);
     cache.put("a", "1");
     cache.put("a", "2");
-    String sealed = redis.raw().text("GET", "{sealed}:a");
+    String stored = redis.raw().text("GET", "{stored}:a");
     cache.getAndPut("a", "2");
-    assertThat(redis.raw().text("GET", "{sealed}:a")).isEqualTo(sealed);
+    assertThat(redis.raw().text("GET", "{stored}:a")).isEqualTo(stored);
   }
 
   @Test
-  void put_clearedByAnotherJvm_isTriedAgainWithTheNewGeneration() {
+  void put_clearedByAnotherJvm_retriesWithTheNewGeneration() {
     Cache<String, String> cache = cache("again", Duration.ETERNAL);
     Cache<String, String> theirs =
         redis
@@ -182,7 +182,7 @@ class PlainPutsTest {
   }
 
   @Test
-  void put_plain_isOneShortScript() {
+  void putAll_plain_runsOneShortScript() {
     Cache<String, String> cache = cache("short", Duration.ETERNAL);
     cache.put("a", "1");
     List<String> commands =

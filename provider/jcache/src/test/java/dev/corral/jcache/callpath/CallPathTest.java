@@ -31,14 +31,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The types whose code the calling thread runs for one call, as a debugger sees them: few, and all
- * named in the documentation. A nested type counts as the type that contains it; a record or enum
- * counts if one of its methods runs.
+ * Limits the number of types whose code the calling thread runs for one cache operation. A debugger
+ * records the types, and the documentation must name all of them. A nested type counts as the type
+ * that contains it; a record or enum counts if one of its methods runs.
  */
 class CallPathTest {
 
   private static final Path PAGE = Path.of("../../docs/architecture.md");
-  private static final String OURS = "dev.corral.jcache.";
+  private static final String BASE_PACKAGE = "dev.corral.jcache.";
 
   private static final Map<String, Set<String>> typesOf = new LinkedHashMap<>();
 
@@ -46,7 +46,7 @@ class CallPathTest {
   static void trace() throws Exception {
     VirtualMachine machine = launch();
     MethodEntryRequest entries = machine.eventRequestManager().createMethodEntryRequest();
-    entries.addClassFilter(OURS + "*");
+    entries.addClassFilter(BASE_PACKAGE + "*");
     entries.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);
     entries.enable();
     machine.resume();
@@ -124,13 +124,13 @@ class CallPathTest {
   }
 
   @Test
-  void getHit_passesFewTypes_allOnThePage() throws Exception {
+  void get_hit_runsFewDocumentedTypes() throws Exception {
     assertThat(types("get")).hasSizeLessThanOrEqualTo(30);
     assertThat(Files.readString(PAGE)).contains(types("get"));
   }
 
   @Test
-  void plainPut_passesFewTypes_allOnThePage() throws Exception {
+  void put_plain_runsFewDocumentedTypes() throws Exception {
     assertThat(types("put")).hasSizeLessThanOrEqualTo(35);
     assertThat(Files.readString(PAGE)).contains(types("put"));
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Another JVM with a main class of the tests, whose output is read line by line. */
+/** A second JVM that runs a main class of the tests. The test reads its output line by line. */
 public final class ChildJvm implements AutoCloseable {
 
   private final Process process;
@@ -58,7 +58,7 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** What follows {@code marker} in the next line that starts with it. */
+  /** Waits for the next line that starts with {@code marker}; returns the rest of that line. */
   public String await(String marker) {
     List<String> lines = new ArrayList<>();
     try {
@@ -71,10 +71,10 @@ public final class ChildJvm implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    throw new AssertionError("The JVM never wrote " + marker + " but " + lines);
+    throw new AssertionError("The JVM ended without writing " + marker + "; it wrote " + lines);
   }
 
-  /** Whether it ends by itself in this time. */
+  /** Returns whether the JVM exits by itself within this time. */
   public boolean exitsWithin(Duration time) {
     try {
       return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
@@ -92,17 +92,17 @@ public final class ChildJvm implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** SIGTERM: the hooks run. */
+  /** Sends SIGTERM: the shutdown hooks run. */
   public void terminate() {
     process.destroy();
   }
 
-  /** SIGSTOP: it stands still. */
+  /** Sends SIGSTOP: the JVM is suspended. */
   public void stop() {
     signal("-STOP");
   }
 
-  /** SIGCONT: it goes on. */
+  /** Sends SIGCONT: the JVM continues. */
   public void resume() {
     signal("-CONT");
   }
@@ -117,7 +117,7 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** SIGKILL: nothing runs. */
+  /** Sends SIGKILL: no shutdown hook runs. */
   public void kill() {
     process.destroyForcibly();
   }

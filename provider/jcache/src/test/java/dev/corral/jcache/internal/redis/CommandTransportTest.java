@@ -23,35 +23,35 @@ import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.config.Config;
 import org.redisson.config.NameMapper;
 
-/** Both ways to Redis send and answer the same. */
+/** Both command transports send the same commands and return the same replies. */
 class CommandTransportTest {
 
-  private static final String SHA_OF_NOTHING = "0".repeat(40);
+  private static final String UNKNOWN_SHA = "0".repeat(40);
 
   private final RedissonClient client = RedisUnderTest.client();
-  private final String name = "{sender-" + UUID.randomUUID() + "}:a";
+  private final String key = "{transport-" + UUID.randomUUID() + "}:a";
 
-  enum Way {
-    BY_EXECUTOR,
-    BY_OBJECTS;
+  enum Kind {
+    EXECUTOR,
+    PUBLIC_API;
 
     CommandTransport over(RedissonClient client) {
-      return CommandTransport.over(this == BY_EXECUTOR ? client : RedisUnderTest.wrapped(client));
+      return CommandTransport.over(this == EXECUTOR ? client : RedisUnderTest.wrapped(client));
     }
   }
 
   @Test
-  void over_wrappedClient_takesTheWayByObjects() {
-    assertThat(Way.BY_EXECUTOR.over(client)).isInstanceOf(ExecutorTransport.class);
-    assertThat(Way.BY_OBJECTS.over(client)).isInstanceOf(PublicApiTransport.class);
+  void over_wrappedClient_usesThePublicApi() {
+    assertThat(Kind.EXECUTOR.over(client)).isInstanceOf(ExecutorTransport.class);
+    assertThat(Kind.PUBLIC_API.over(client)).isInstanceOf(PublicApiTransport.class);
   }
 
-  /** With the thin jar the release of Redisson is the application's choice. */
+  /** With the thin jar, the application chooses the release of Redisson. */
   @ParameterizedTest
   @ValueSource(strings = {"org.redisson.command.", "org.redisson.client.protocol."})
-  void over_anotherReleaseOfRedisson_takesTheWayByObjects(String missing) throws Exception {
+  void over_releaseWithoutAnInternalPackage_usesThePublicApi(String missing) throws Exception {
     Method over =
-        new WithoutSome(missing)
+        new WithoutPackage(missing)
             .loadClass(CommandTransport.class.getName())
             .getDeclaredMethod("over", RedissonClient.class);
     over.setAccessible(true);
@@ -59,12 +59,12 @@ class CommandTransportTest {
         .isEqualTo(PublicApiTransport.class.getName());
   }
 
-  /** Has senders of its own, which find no classes of some packages. */
-  private static final class WithoutSome extends ClassLoader {
+  /** Loads the transports again, but finds no class whose name begins with {@code missing}. */
+  private static final class WithoutPackage extends ClassLoader {
 
     private final String missing;
 
-    WithoutSome(String missing) {
+    WithoutPackage(String missing) {
       super(CommandTransportTest.class.getClassLoader());
       this.missing = missing;
     }
@@ -94,17 +94,17 @@ class CommandTransportTest {
   }
 
   @Test
-  void over_clientThatMapsNames_usesTheMappedOnes() {
+  void over_clientWithNameMapper_mapsTheKeys() {
     Config config = new Config(client.getConfig());
     config.setNameMapper(prefixing("mapped:"));
     RedissonClient mapping = Redisson.create(config);
     try {
-      client.getBucket("mapped:" + name, ByteArrayCodec.INSTANCE).set(new byte[] {7});
-      CommandTransport sender = CommandTransport.over(mapping);
-      assertThat((byte[]) sender.mget(name).join().get(0)).containsExactly(7);
+      client.getBucket("mapped:" + key, ByteArrayCodec.INSTANCE).set(new byte[] {7});
+      CommandTransport transport = CommandTransport.over(mapping);
+      assertThat((byte[]) transport.mget(key).join().get(0)).containsExactly(7);
       Object replaced =
-          sender
-              .eval("return redis.call('GETSET', KEYS[1], 'x')", ReturnType.VALUE, List.of(name))
+          transport
+              .eval("return redis.call('GETSET', KEYS[1], 'x')", ReturnType.VALUE, List.of(key))
               .join();
       assertThat((byte[]) replaced).containsExactly(7);
     } finally {
@@ -127,40 +127,40 @@ class CommandTransportTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void mget_givesAllInTheirOrder(Way way) {
-    client.getBucket(name, ByteArrayCodec.INSTANCE).set(new byte[] {1, -1});
-    List<Object> found = way.over(client).mget(name, name + "missing", name).join();
-    assertThat(found).hasSize(3);
-    assertThat((byte[]) found.get(0)).containsExactly(1, -1);
-    assertThat(found.get(1)).isNull();
-    assertThat((byte[]) found.get(2)).containsExactly(1, -1);
+  @EnumSource(Kind.class)
+  void mget_presentAndMissingKeys_returnsValuesInTheOrderOfTheKeys(Kind kind) {
+    client.getBucket(key, ByteArrayCodec.INSTANCE).set(new byte[] {1, -1});
+    List<Object> values = kind.over(client).mget(key, key + "missing", key).join();
+    assertThat(values).hasSize(3);
+    assertThat((byte[]) values.get(0)).containsExactly(1, -1);
+    assertThat(values.get(1)).isNull();
+    assertThat((byte[]) values.get(2)).containsExactly(1, -1);
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void eval_takesBytesAndTexts_givesWhatIsAsked(Way way) {
-    CommandTransport sender = way.over(client);
+  @EnumSource(Kind.class)
+  void eval_bytesNumbersAndTexts_returnsTheRequestedType(Kind kind) {
+    CommandTransport transport = kind.over(client);
     String text = "return {KEYS[1], ARGV[1], ARGV[2], ARGV[3], false, 5}";
     byte[] bytes = {0, -1, 10};
     List<Object> list =
-        sender
-            .<List<Object>>eval(text, ReturnType.LIST, List.of(name), bytes, 42L, "\u20ac")
+        transport
+            .<List<Object>>eval(text, ReturnType.LIST, List.of(key), bytes, 42L, "\u20ac")
             .join();
-    assertThat((byte[]) list.get(0)).isEqualTo(name.getBytes(UTF_8));
+    assertThat((byte[]) list.get(0)).isEqualTo(key.getBytes(UTF_8));
     assertThat((byte[]) list.get(1)).isEqualTo(bytes);
     assertThat((byte[]) list.get(2)).isEqualTo("42".getBytes(UTF_8));
     assertThat((byte[]) list.get(3)).isEqualTo("\u20ac".getBytes(UTF_8));
     assertThat(list.get(4)).isNull();
     assertThat(list.get(5)).isEqualTo(5L);
-    assertThat(sender.<Long>eval("return 7", ReturnType.LONG, List.of(name)).join()).isEqualTo(7);
+    assertThat(transport.<Long>eval("return 7", ReturnType.LONG, List.of(key)).join()).isEqualTo(7);
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void evalSha_unknownScript_saysSo(Way way) {
-    CommandTransport sender = way.over(client);
-    assertThatThrownBy(() -> sender.evalSha(SHA_OF_NOTHING, ReturnType.LONG, List.of(name)).join())
+  @EnumSource(Kind.class)
+  void evalSha_unknownScript_failsWithNoScript(Kind kind) {
+    CommandTransport transport = kind.over(client);
+    assertThatThrownBy(() -> transport.evalSha(UNKNOWN_SHA, ReturnType.LONG, List.of(key)).join())
         .hasRootCauseInstanceOf(RedisNoScriptException.class);
   }
 }

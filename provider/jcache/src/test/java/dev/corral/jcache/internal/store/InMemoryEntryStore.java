@@ -20,11 +20,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of the store in Java, over a map and a clock of the test. StoreParityTest holds it
- * equal to Redis.
+ * The rules of an entry store in Java, with a map and the clock of the test. StoreParityTest
+ * verifies that their outcomes are the same as in Redis.
  *
- * <p>It keeps values by reference, and knows no prior EXPIRED: Redis tells that only while somebody
- * listens for it.
+ * <p>It stores values by reference, and never reports the prior state EXPIRED: Redis reports that
+ * state only while a listener for EXPIRED is registered.
  */
 public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
 
@@ -32,20 +32,20 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
 
   private final Expiry expiry;
   private final LongSupplier clockMillis;
-  private final Map<K, Held<V>> entries = new HashMap<>();
+  private final Map<K, Entry<V>> entries = new HashMap<>();
   private final Map<K, String> tickets = new HashMap<>();
   private final Map<K, Long> negatives = new HashMap<>();
 
-  private record Held<V>(V value, long deadlineMillis) {}
+  private record Entry<V>(V value, long deadlineMillis) {}
 
   public InMemoryEntryStore(Expiry expiry, LongSupplier clockMillis) {
     this.expiry = expiry;
     this.clockMillis = clockMillis;
   }
 
-  /** The same store with an entry that lives until the clock shows this time. */
-  public synchronized InMemoryEntryStore<K, V> holding(K key, V value, long deadlineMillis) {
-    entries.put(key, new Held<>(value, deadlineMillis));
+  /** Adds an entry with this deadline; returns the store itself. */
+  public synchronized InMemoryEntryStore<K, V> withEntry(K key, V value, long deadlineMillis) {
+    entries.put(key, new Entry<>(value, deadlineMillis));
     return this;
   }
 
@@ -65,9 +65,9 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public synchronized Snapshot<V> observe(K key) {
-    Held<V> held = live(key);
-    if (held != null) {
-      return Snapshot.live(held.value(), held.value());
+    Entry<V> entry = live(key);
+    if (entry != null) {
+      return Snapshot.live(entry.value(), entry.value());
     }
     String ticket = tickets.get(key);
     if (ticket != null) {
@@ -84,7 +84,7 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
 
   @Override
   public synchronized Optional<Outcome<V>> applyIfUnchanged(
-      K key, EntryOperation<V> operation, Snapshot<V> seen, HeldLock hold) {
+      K key, EntryOperation<V> operation, Snapshot<V> seen, HeldLock lock) {
     Then chosen = operation.choose(seen);
     LoadTicket loadTicket = operation.loadTicket();
     boolean unchanged =
@@ -99,26 +99,26 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
     return unchanged ? Optional.of(commit(key, operation, chosen)) : Optional.empty();
   }
 
-  /** There is no JVM here that could die between writer and cache. */
+  /** Does nothing, because no JVM can die between writer and cache here. */
   @Override
-  public void prepareWrite(Collection<K> keys, String mark) {}
+  public void prepareWrite(Collection<K> keys, String writeFence) {}
 
   @Override
   public List<Outcome<V>> applyWritten(
-      List<K> keys, List<EntryOperation<V>> operations, String mark) {
+      List<K> keys, List<EntryOperation<V>> operations, String writeFence) {
     return applyAll(keys, operations);
   }
 
   @Override
-  public void abandonWrite(Collection<K> keys, String mark) {}
+  public void abandonWrite(Collection<K> keys, String writeFence) {}
 
-  private @Nullable Held<V> live(K key) {
-    Held<V> held = entries.get(key);
-    return held == null || held.deadlineMillis() <= clockMillis.getAsLong() ? null : held;
+  private @Nullable Entry<V> live(K key) {
+    Entry<V> entry = entries.get(key);
+    return entry == null || entry.deadlineMillis() <= clockMillis.getAsLong() ? null : entry;
   }
 
   private Outcome<V> commit(K key, EntryOperation<V> operation, Then chosen) {
-    Held<V> held = live(key);
+    Entry<V> entry = live(key);
     Prior prior = observe(key).state();
     if (chosen == Then.PUT || chosen == Then.REMOVE || chosen == Then.NEGATE) {
       tickets.remove(key);
@@ -129,41 +129,41 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
           case RESERVE -> reserve(key, operation);
           case NEGATE -> negate(key, operation);
           case NOTHING -> Effect.NONE;
-          case TOUCH -> touch(key, held);
-          case PUT -> put(key, held, operation);
+          case TOUCH -> touch(key, entry);
+          case PUT -> put(key, entry, operation);
           case REMOVE -> remove(key);
         };
-    V previous = held == null ? null : held.value();
-    boolean holdsIt = effect == Effect.CREATED || effect == Effect.UPDATED;
+    V previous = entry == null ? null : entry.value();
+    boolean hasValue = effect == Effect.CREATED || effect == Effect.UPDATED;
     return new Outcome<>(
         operation,
         prior,
         effect,
         previous,
-        effect == Effect.NONE ? previous : holdsIt ? operation.value() : null,
+        effect == Effect.NONE ? previous : hasValue ? operation.value() : null,
         0);
   }
 
-  private Effect touch(K key, @Nullable Held<V> held) {
-    if (held != null) {
-      hold(key, held.value(), deadline(Occasion.ACCESS, held));
+  private Effect touch(K key, @Nullable Entry<V> entry) {
+    if (entry != null) {
+      store(key, entry.value(), deadline(Occasion.ACCESS, entry));
     }
     return Effect.NONE;
   }
 
-  private Effect put(K key, @Nullable Held<V> held, EntryOperation<V> operation) {
+  private Effect put(K key, @Nullable Entry<V> entry, EntryOperation<V> operation) {
     V value = operation.value();
     if (value == null) {
-      throw new IllegalArgumentException("nothing to put");
+      throw new IllegalArgumentException("a put needs a value");
     }
     long deadline =
         deadline(
-            held == null || operation.when() == EntryOperation.When.KEPT
+            entry == null || operation.when() == EntryOperation.When.KEPT
                 ? Occasion.CREATION
                 : Occasion.UPDATE,
-            held);
-    boolean stands = hold(key, value, deadline);
-    return held != null ? Effect.UPDATED : stands ? Effect.CREATED : Effect.BORN_EXPIRED;
+            entry);
+    boolean stored = store(key, value, deadline);
+    return entry != null ? Effect.UPDATED : stored ? Effect.CREATED : Effect.BORN_EXPIRED;
   }
 
   private Effect reserve(K key, EntryOperation<V> operation) {
@@ -187,20 +187,20 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
     return live ? Effect.REMOVED : Effect.NONE;
   }
 
-  private boolean hold(K key, V value, long deadline) {
+  private boolean store(K key, V value, long deadline) {
     if (deadline <= clockMillis.getAsLong()) {
       entries.remove(key);
       return false;
     }
-    entries.put(key, new Held<>(value, deadline));
+    entries.put(key, new Entry<>(value, deadline));
     return true;
   }
 
-  private long deadline(Occasion occasion, @Nullable Held<V> held) {
+  private long deadline(Occasion occasion, @Nullable Entry<V> entry) {
     long known = of(expiry.lifetimes(), occasion);
     long millis = known == Expiry.CALL_POLICY ? expiry.callPolicy(occasion) : known;
     if (millis == Expiry.UNCHANGED) {
-      return held == null ? NO_DEADLINE : held.deadlineMillis();
+      return entry == null ? NO_DEADLINE : entry.deadlineMillis();
     }
     return millis == Expiry.NEVER ? NO_DEADLINE : clockMillis.getAsLong() + millis;
   }

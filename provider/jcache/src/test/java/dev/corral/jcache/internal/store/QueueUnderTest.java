@@ -20,13 +20,13 @@ import java.util.UUID;
 import org.redisson.api.RScript;
 import org.redisson.client.codec.StringCodec;
 
-/** A queue of one bucket, as two JVMs have it, and puts that fill it without a delay. */
+/** A write-behind queue of one bucket, as two JVMs see it, and puts that fill it. */
 public final class QueueUnderTest {
 
   public final RedisCommands redis =
       new RedisCommands(RedisUnderTest.client(), Duration.ofSeconds(5));
-  public final KeySpace names = new KeySpace("", "queue-" + UUID.randomUUID(), 1);
-  public final CacheContext context = new CacheContext("queue", names, redis);
+  public final KeySpace keys = new KeySpace("", "queue-" + UUID.randomUUID(), 1);
+  public final CacheContext context = new CacheContext("queue", keys, redis);
   private final AllowList allowed = AllowList.of(List.of(), String.class, String.class);
   private final ClassLoader loader = getClass().getClassLoader();
   public final EntryCodec<String, String> codec =
@@ -34,10 +34,10 @@ public final class QueueUnderTest {
           "queue",
           new KeyCodecs(List.of(), allowed, loader),
           new KryoValueCodec(loader, allowed, ClassCodes.NONE));
-  public final ServerClock clock = new ServerClock(redis, names.layout());
+  public final ServerClock clock = new ServerClock(redis, keys.layout());
   private final EntryCommands commands =
       new EntryCommands(
-          context, "jvm", new StoreOptions(0, 100, 0), new ServerClock(redis, names.layout()));
+          context, "jvm", new StoreOptions(0, 100, 0), new ServerClock(redis, keys.layout()));
   public final WriteQueue<String, String> ours = queue();
   public final WriteQueue<String, String> theirs = queue();
 
@@ -59,26 +59,28 @@ public final class QueueUnderTest {
         expiry);
   }
 
-  /** As if the lease had ended while its holder was paused. */
+  /** Ends the drainer's lease, as if it had expired while its holder was suspended. */
   public void endLease() {
-    redis.await("queue", "test", redis.unlink(names.drainerLease(0)));
+    redis.await("queue", "test", redis.unlink(keys.drainerLease(0)));
   }
 
-  /** As if so many other keys had been written that no more are kept in mind. */
+  /** Fills the current record of written keys, as if 100,000 other keys had been written. */
   public void fillKnown() {
     String fill =
-        "for i = 1, 100000 do redis.call('HSET', KEYS[1], 'other' .. i, string.rep('\\0', 16)) end return 1";
+        "for i = 1, 100000 do "
+            + "redis.call('HSET', KEYS[1], 'other' .. i, string.rep('\\0', 16)) "
+            + "end return 1";
     RedisUnderTest.client()
         .getScript(StringCodec.INSTANCE)
         .eval(
             RScript.Mode.READ_WRITE,
             fill,
             RScript.ReturnType.LONG,
-            List.copyOf(names.acknowledged(0).subList(0, 1)));
+            List.copyOf(keys.acknowledged(0).subList(0, 1)));
   }
 
-  /** As if the time that JVMs are given for their repairs had passed. */
+  /** Ends the settling time, in which JVMs send their repairs, as if it had passed. */
   public void endSettling() {
-    redis.await("queue", "test", redis.unlink(names.settling(0)));
+    redis.await("queue", "test", redis.unlink(keys.settling(0)));
   }
 }

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 
-/** The rules in Java and the rules in Lua, over the whole space of one entry's states. */
+/** Compares the rules in Java with those in Lua, for every operation in every entry state. */
 class StoreParityTest {
 
   private static final Duration LONG = new Duration(MINUTES, 5);
@@ -49,18 +49,20 @@ class StoreParityTest {
   private final AtomicLong clockMillis = new AtomicLong(1_000);
   private int number;
 
-  /** An expiry of the cache, by name: constants, and the same answers of a policy that is asked. */
+  /**
+   * Expiry policies by name: constants, and policies that Corral must call, with the same results.
+   */
   private static Map<String, ExpiryPolicy> policies() {
     Map<String, ExpiryPolicy> policies = new LinkedHashMap<>();
-    @Nullable Duration[] answers = {null, Duration.ETERNAL, LONG, Duration.ZERO};
-    for (Duration creation : answers) {
-      for (Duration update : answers) {
-        for (Duration access : answers) {
+    @Nullable Duration[] durations = {null, Duration.ETERNAL, LONG, Duration.ZERO};
+    for (Duration creation : durations) {
+      for (Duration update : durations) {
+        for (Duration access : durations) {
           if (creation != null) {
             String name = creation + " " + update + " " + access;
             var constant = new ConstantExpiryPolicy(creation, update, access);
             policies.put(name, constant);
-            policies.put("asked: " + name, new Asked(constant));
+            policies.put("called: " + name, new Called(constant));
           }
         }
       }
@@ -68,23 +70,23 @@ class StoreParityTest {
     return policies;
   }
 
-  /** A class that is not known to be a constant. */
-  private record Asked(ConstantExpiryPolicy answers) implements ExpiryPolicy {
+  /** A policy of a class that Corral does not know to be constant. */
+  private record Called(ConstantExpiryPolicy constant) implements ExpiryPolicy {
     @Override
     public Duration getExpiryForCreation() {
-      return answers.getExpiryForCreation();
+      return constant.getExpiryForCreation();
     }
 
     @Override
-    @SuppressWarnings("NullAway") // the interface knows no null, the specification does
+    @SuppressWarnings("NullAway") // only the specification allows null
     public Duration getExpiryForAccess() {
-      return answers.getExpiryForAccess();
+      return constant.getExpiryForAccess();
     }
 
     @Override
-    @SuppressWarnings("NullAway") // the interface knows no null, the specification does
+    @SuppressWarnings("NullAway") // only the specification allows null
     public Duration getExpiryForUpdate() {
-      return answers.getExpiryForUpdate();
+      return constant.getExpiryForUpdate();
     }
   }
 
@@ -113,22 +115,22 @@ class StoreParityTest {
   }
 
   @Test
-  void apply_everyOperationInEveryState_isTheSameInBoth() {
+  void apply_everyOperationInEveryState_hasTheSameOutcomeInBoth() {
     compare("apply", (store, key, operation) -> Optional.of(store.apply(key, operation)));
   }
 
   @Test
-  void applyAll_everyOperationInEveryState_isTheSameInBoth() {
+  void applyAll_everyOperationInEveryState_hasTheSameOutcomeInBoth() {
     compare(
         "applyAll",
         (store, key, operation) ->
             operation.when() == EntryOperation.When.HOLDS
-                ? Optional.empty() // the face has no such bulk operation
+                ? Optional.empty() // JCache has no such bulk operation
                 : Optional.of(store.applyAll(List.of(key), List.of(operation)).get(0)));
   }
 
   @Test
-  void applyIfUnchanged_everyOperationInEveryState_isTheSameInBoth() {
+  void applyIfUnchanged_everyOperationInEveryState_hasTheSameOutcomeInBoth() {
     compare(
         "unchanged",
         (store, key, operation) ->
@@ -137,7 +139,7 @@ class StoreParityTest {
   }
 
   @Test
-  void applyIfUnchanged_entryChanged_isTheSameInBoth() {
+  void applyIfUnchanged_entryChanged_hasTheSameOutcomeInBoth() {
     compare(
         "changed",
         (store, key, operation) -> {
@@ -157,28 +159,28 @@ class StoreParityTest {
     try (Redis redis = new Redis()) {
       String cache = "parity-" + name;
       EntryStore<String, String> setUp = redis.store(cache, constant(Duration.ETERNAL));
-      EntryStore<String, String> brief = redis.store(cache, constant(SHORT));
+      EntryStore<String, String> shortLived = redis.store(cache, constant(SHORT));
       Map<String, String> priors = new HashMap<>();
       for (int i = 0; i < policies().size() * operations().size(); i++) {
         PRIORS.forEach(prior -> priors.put(prior + number++, prior));
       }
-      prepare(setUp, brief, priors);
+      prepare(setUp, shortLived, priors);
       number = 0;
       policies()
           .forEach(
-              (policy, answers) -> {
-                Expiry expiry = new Expiry(answers);
-                EntryStore<String, String> ours = redis.store(cache, expiry);
+              (policyName, policy) -> {
+                Expiry expiry = new Expiry(policy);
+                EntryStore<String, String> luaStore = redis.store(cache, expiry);
                 for (EntryOperation<String> operation : operations()) {
                   for (String prior : PRIORS) {
                     String key = prior + number++;
-                    EntryStore<String, String> mine = inMemory(expiry, key, prior);
-                    String expected = run(step, mine, mine, key, operation);
-                    String actual = run(step, ours, setUp, key, operation);
+                    EntryStore<String, String> javaStore = inMemory(expiry, key, prior);
+                    String expected = run(step, javaStore, javaStore, key, operation);
+                    String actual = run(step, luaStore, setUp, key, operation);
                     if (!expected.equals(actual)) {
                       differences.add(
                           "%n%s on %s with %s%n  Java %s%n  Lua  %s"
-                              .formatted(operation, prior, policy, expected, actual));
+                              .formatted(operation, prior, policyName, expected, actual));
                     }
                   }
                 }
@@ -195,15 +197,15 @@ class StoreParityTest {
       String key,
       EntryOperation<String> operation) {
     Optional<Outcome<String>> outcome = step.run(store, key, operation);
-    boolean wants = operation.is(Trait.WANTS_VALUE);
-    return outcome.map(it -> visible(it, wants)).orElse("changed by others")
+    boolean wantsValue = operation.is(Trait.WANTS_VALUE);
+    return outcome.map(it -> visible(it, wantsValue)).orElse("changed by others")
         + ", then "
         + observer.observe(key).value();
   }
 
   /**
-   * What a caller may rely on: the values are given to those who ask for them, and nobody asks a
-   * plain put what was there before.
+   * The part of an outcome that callers may use: it has values only if the operation wants them,
+   * and a plain put does not report the prior state.
    */
   private static String visible(Outcome<String> outcome, boolean wantsValue) {
     EntryOperation<String> operation = outcome.operation();
@@ -221,10 +223,10 @@ class StoreParityTest {
 
   private static void prepare(
       EntryStore<String, String> setUp,
-      EntryStore<String, String> brief,
+      EntryStore<String, String> shortLived,
       Map<String, String> priors) {
     List<String> expiring = keys(priors, "expired");
-    brief.applyAll(expiring, puts(expiring, "old"));
+    shortLived.applyAll(expiring, puts(expiring, "old"));
     for (String value : List.of("old", "other")) {
       List<String> keys = keys(priors, value);
       setUp.applyAll(keys, puts(keys, value));
@@ -251,8 +253,8 @@ class StoreParityTest {
     var store = new InMemoryEntryStore<String, String>(expiry, clockMillis::get);
     return switch (prior) {
       case "absent" -> store;
-      case "expired" -> store.holding(key, "old", clockMillis.get());
-      default -> store.holding(key, prior, Long.MAX_VALUE);
+      case "expired" -> store.withEntry(key, "old", clockMillis.get());
+      default -> store.withEntry(key, prior, Long.MAX_VALUE);
     };
   }
 
@@ -261,7 +263,7 @@ class StoreParityTest {
   }
 
   @Test
-  void putIfAbsent_twoThreads_oneOfThemCreatesInBoth() throws Exception {
+  void putIfAbsent_twoThreads_createsEachEntryOnceInBoth() throws Exception {
     try (Redis redis = new Redis()) {
       Expiry eternal = constant(Duration.ETERNAL);
       for (EntryStore<String, String> store :
@@ -276,13 +278,13 @@ class StoreParityTest {
               }
               return created;
             };
-        assertThat(together(race)).isEqualTo(300);
+        assertThat(inTwoThreads(race)).isEqualTo(300);
       }
     }
   }
 
   @Test
-  void applyIfUnchanged_twoThreadsCount_noIncrementIsLostInEither() throws Exception {
+  void applyIfUnchanged_twoThreadsIncrement_losesNoIncrementInEither() throws Exception {
     try (Redis redis = new Redis()) {
       Expiry eternal = constant(Duration.ETERNAL);
       for (EntryStore<String, String> store :
@@ -308,13 +310,13 @@ class StoreParityTest {
               }
               return 0L;
             };
-        together(counting);
+        inTwoThreads(counting);
         assertThat(store.observe("n").value()).isEqualTo("400");
       }
     }
   }
 
-  private static long together(Callable<Long> task) throws Exception {
+  private static long inTwoThreads(Callable<Long> task) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
       Future<Long> first = threads.submit(task);
@@ -325,7 +327,7 @@ class StoreParityTest {
     }
   }
 
-  /** The shared server, and stores on it as a manager would wire them. */
+  /** The shared server, and stores on it, wired as a cache manager wires them. */
   private static final class Redis implements AutoCloseable {
 
     private final RedissonClient client = RedisUnderTest.client();
@@ -344,15 +346,15 @@ class StoreParityTest {
               cache,
               new KeyCodecs(List.of(), allowed, loader),
               new KryoValueCodec(loader, allowed, ClassCodes.NONE));
-      EntryCommands calls =
+      EntryCommands entryCommands =
           new EntryCommands(
               context, "this-jvm", StoreOptions.PLAIN, new ServerClock(commands, cache));
       return new RedisEntryStore<>(
-          calls,
+          entryCommands,
           new EntryReads<>(
               context,
               codec,
-              calls,
+              entryCommands,
               new ServerClock(commands, context.keys().generation(0)),
               () -> false),
           codec,

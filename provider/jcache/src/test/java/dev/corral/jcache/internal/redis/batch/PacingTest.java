@@ -6,7 +6,7 @@ import dev.corral.jcache.internal.redis.batch.RequestBatcher.Pacing;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** When many threads are taken for a crowd, and when a crowd gets a second call. */
+/** Whether a second call may start while the first is in flight. */
 class PacingTest {
 
   private final Pacing pacing = new Pacing();
@@ -20,14 +20,14 @@ class PacingTest {
   }
 
   @Test
-  void allowsSecondCall_fewThreads_atOnce() {
+  void allowsSecondCall_fewThreads_returnsTrue() {
     sent(1, 2, Pacing.MANY - 1);
     assertThat(pacing.allowsSecondCall(1)).isTrue();
     assertThat(pacing.allowsSecondCall(1)).isTrue();
   }
 
   @Test
-  void allowsSecondCall_largeBatchNearRedis_no() {
+  void allowsSecondCall_largeBatchOnAFastNetwork_returnsFalse() {
     sent(Pacing.MANY);
     completed(1, Pacing.FAR_NANOS / 2);
     assertThat(pacing.allowsSecondCall(1)).isFalse();
@@ -35,13 +35,13 @@ class PacingTest {
   }
 
   @Test
-  void allowsSecondCall_smallBatchesAfterALargeOne_no() {
+  void allowsSecondCall_fewSmallBatchesAfterALargeOne_returnsFalse() {
     sent(16, 1, 1, 1);
     assertThat(pacing.allowsSecondCall(1)).isFalse();
   }
 
   @Test
-  void allowsSecondCall_onlySmallBatchesForLong_yes() {
+  void allowsSecondCall_manySmallBatchesAfterALargeOne_returnsTrue() {
     sent(100);
     IntStream.range(0, 30).forEach(i -> sent(1));
     assertThat(pacing.allowsSecondCall(1)).isTrue();
@@ -49,7 +49,7 @@ class PacingTest {
   }
 
   @Test
-  void allowsSecondCall_farRedis_ifAsManyWaitAsWereSent() {
+  void allowsSecondCall_slowNetwork_returnsTrueFromTheSizeOfTheLastBatch() {
     sent(16);
     completed(1_000, 2 * Pacing.FAR_NANOS);
     assertThat(pacing.allowsSecondCall(15)).isFalse();
@@ -57,7 +57,7 @@ class PacingTest {
   }
 
   @Test
-  void allowsSecondCall_oneSlowCallAmongFastOnes_no() {
+  void allowsSecondCall_oneSlowCallAmongFastOnes_returnsFalse() {
     sent(16);
     completed(10, Pacing.FAR_NANOS / 4);
     completed(1, 20 * Pacing.FAR_NANOS);

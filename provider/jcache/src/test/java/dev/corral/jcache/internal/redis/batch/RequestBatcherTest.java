@@ -19,13 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.redisson.client.RedisException;
 import org.redisson.client.RedisTimeoutException;
 
-/** Which requests are sent as one batch, and when. */
+/** Which requests the batcher sends as one batch, and when. */
 class RequestBatcherTest {
 
   private record Sent(List<String> requests, CompletableFuture<List<String>> replies) {
 
-    /** Replies to each request with its text in capitals. */
-    void answer() {
+    /** Replies to each request with its text in upper case. */
+    void reply() {
       replies.complete(requests.stream().map(it -> it.toUpperCase(Locale.ROOT)).toList());
     }
   }
@@ -46,14 +46,14 @@ class RequestBatcherTest {
         nanos::get);
   }
 
-  private void submittedBy(int threads) {
-    IntStream.range(0, threads).forEach(i -> submitAndForget("k" + i));
+  private void submitMany(int requests) {
+    IntStream.range(0, requests).forEach(i -> submitAndForget("k" + i));
   }
 
-  /** After this time the oldest call in flight completes. */
+  /** Completes the oldest call in flight, after this time. */
   private void completeOldest(long nanosLater) {
     nanos.addAndGet(nanosLater);
-    calls.stream().filter(it -> !it.replies().isDone()).findFirst().orElseThrow().answer();
+    calls.stream().filter(it -> !it.replies().isDone()).findFirst().orElseThrow().reply();
   }
 
   private void submitAndForget(String request) {
@@ -61,69 +61,69 @@ class RequestBatcherTest {
   }
 
   @Test
-  void submit_idle_sentAtOnceAndAlone() {
+  void submit_idle_sendsAtOnce() {
     CompletableFuture<String> a = batcher.submit("a");
     assertThat(calls).hasSize(1);
     assertThat(calls.get(0).requests()).containsExactly("a");
-    calls.get(0).answer();
+    calls.get(0).reply();
     assertThat(a).isCompletedWithValue("A");
   }
 
   @Test
-  void submit_callInFlight_waitsAndIsSentWithTheOthers() {
+  void submit_callInFlight_sendsWaitingRequestsAsOneBatch() {
     submitAndForget("a");
     CompletableFuture<String> b = batcher.submit("b");
     CompletableFuture<String> c = batcher.submit("c");
     assertThat(calls).hasSize(1);
 
-    calls.get(0).answer();
+    calls.get(0).reply();
     assertThat(calls).hasSize(2);
     assertThat(calls.get(1).requests()).containsExactly("b", "c");
-    calls.get(1).answer();
+    calls.get(1).reply();
     assertThat(b).isCompletedWithValue("B");
     assertThat(c).isCompletedWithValue("C");
     assertThat(calls).hasSize(2);
   }
 
   @Test
-  void submit_moreThanOneCallCarries_sentInSeveral() {
+  void submit_moreRequestsThanTheLimit_sendsSeveralBatches() {
     submitAndForget("a");
     IntStream.range(0, RequestBatcher.Bounds.MAX_REQUESTS + 1)
         .forEach(i -> submitAndForget("k" + i));
-    calls.get(0).answer();
+    calls.get(0).reply();
     assertThat(calls.get(1).requests()).hasSize(RequestBatcher.Bounds.MAX_REQUESTS);
-    calls.get(1).answer();
+    calls.get(1).reply();
     assertThat(calls.get(2).requests()).hasSize(1);
   }
 
   @Test
-  void submit_largeRequests_sentInCallsOfTheirOwn() {
+  void submit_largeRequests_sendsEachAlone() {
     submitAndForget("a");
     submitAndForget("large1");
     submitAndForget("large2");
     submitAndForget("b");
-    calls.get(0).answer();
+    calls.get(0).reply();
     assertThat(calls.get(1).requests()).containsExactly("large1");
-    calls.get(1).answer();
+    calls.get(1).reply();
     assertThat(calls.get(2).requests()).containsExactly("large2");
-    calls.get(2).answer();
+    calls.get(2).reply();
     assertThat(calls.get(3).requests()).containsExactly("b");
   }
 
   @Test
-  void submit_completedByItsCallerWhileWaiting_isNeverSent() {
+  void submit_canceledWhileWaiting_sendsOnlyTheOtherRequests() {
     submitAndForget("a");
     CompletableFuture<String> b = batcher.submit("b");
     CompletableFuture<String> c = batcher.submit("c");
     assertThat(b.cancel(false)).isTrue();
-    calls.get(0).answer();
+    calls.get(0).reply();
     assertThat(calls.get(1).requests()).containsExactly("c");
-    calls.get(1).answer();
+    calls.get(1).reply();
     assertThat(c).isCompletedWithValue("C");
   }
 
   @Test
-  void callFails_waitingRequests_areSent() {
+  void submit_callInFlightFails_sendsWaitingRequests() {
     CompletableFuture<String> a = batcher.submit("a");
     submitAndForget("b");
     calls.get(0).replies().completeExceptionally(new RedisException("no"));
@@ -132,7 +132,7 @@ class RequestBatcherTest {
   }
 
   @Test
-  void callTimesOut_waitingRequests_failWithIt() {
+  void submit_callInFlightTimesOut_failsWaitingRequests() {
     submitAndForget("a");
     CompletableFuture<String> b = batcher.submit("b");
     calls.get(0).replies().completeExceptionally(new RedisTimeoutException("late"));
@@ -143,7 +143,7 @@ class RequestBatcherTest {
   }
 
   @Test
-  void senderThrows_request_failsAndTheBatcherContinues() {
+  void submit_senderThrows_failsTheRequestAndContinues() {
     RequestBatcher<String, String> broken =
         new RequestBatcher<>(
             1,
@@ -157,22 +157,22 @@ class RequestBatcherTest {
   }
 
   @Test
-  void submit_fewThreads_severalCallsInFlight() {
+  void submit_fewThreads_startsSeveralCalls() {
     batcher = batcher(2);
-    submittedBy(3);
+    submitMany(3);
     assertThat(calls).hasSize(2);
     completeOldest(1);
     assertThat(calls).hasSize(3);
   }
 
   @Test
-  void submit_manyThreads_oneCallAtATime() {
+  void submit_manyThreads_startsOneCallAtATime() {
     batcher = batcher(2);
-    submittedBy(2 + RequestBatcher.Pacing.MANY);
+    submitMany(2 + RequestBatcher.Pacing.MANY);
     completeOldest(1);
     completeOldest(1);
     assertThat(calls).hasSize(3);
-    submittedBy(50);
+    submitMany(50);
     assertThat(calls).hasSize(3);
     completeOldest(1);
     assertThat(calls).hasSize(4);
@@ -180,17 +180,17 @@ class RequestBatcherTest {
   }
 
   @Test
-  void submit_manyThreadsFarFromRedis_secondCallOfTheLastSize() {
+  void submit_manyThreadsOnASlowNetwork_startsASecondCallOfTheLastSize() {
     batcher = batcher(2);
     for (int i = 0; i < 1_000; i++) {
       submitAndForget("a");
       completeOldest(10 * RequestBatcher.Pacing.FAR_NANOS);
     }
-    submittedBy(2 + RequestBatcher.Pacing.MANY);
+    submitMany(2 + RequestBatcher.Pacing.MANY);
     completeOldest(10 * RequestBatcher.Pacing.FAR_NANOS);
     completeOldest(10 * RequestBatcher.Pacing.FAR_NANOS);
     int before = calls.size();
-    submittedBy(RequestBatcher.Pacing.MANY - 1);
+    submitMany(RequestBatcher.Pacing.MANY - 1);
     assertThat(calls).hasSize(before);
     submitAndForget("one more");
     assertThat(calls).hasSize(before + 1);
@@ -198,9 +198,9 @@ class RequestBatcherTest {
   }
 
   @Test
-  void submit_manyCallersTimeOut_theBatcherContinues() {
+  void submit_manyCallersTimeOut_continues() {
     batcher = batcher(2);
-    submittedBy(2);
+    submitMany(2);
     List<CompletableFuture<String>> waiting =
         IntStream.range(0, 20).mapToObj(i -> batcher.submit("k" + i)).toList();
     waiting.forEach(it -> assertThat(it.cancel(false)).isTrue());
@@ -212,9 +212,9 @@ class RequestBatcherTest {
   }
 
   @Test
-  void submitAndWait_replyLost_otherThreadsContinue() throws Exception {
+  void submitAndWait_replyLost_sendsTheRequestsOfOtherThreads() throws Exception {
     batcher = batcher(2);
-    submittedBy(2 + RequestBatcher.Pacing.MANY);
+    submitMany(2 + RequestBatcher.Pacing.MANY);
     completeOldest(1);
     completeOldest(1);
     Sent lost = calls.get(2);
@@ -225,24 +225,24 @@ class RequestBatcherTest {
 
     assertThat(calls).hasSize(4);
     assertThat(calls.get(3).requests()).containsExactly("b", "c");
-    calls.get(3).answer();
+    calls.get(3).reply();
     assertThat(c).isCompletedWithValue("C");
     assertThat(lost.replies()).isNotDone();
   }
 
   @Test
-  void submitAndWait_interrupted_staysInterruptedAndReturnsThePendingReply() {
+  void submitAndWait_interrupted_keepsTheInterruptStatusAndReturnsThePendingReply() {
     Thread.currentThread().interrupt();
     CompletableFuture<String> a = batcher.submitAndWait("a");
     assertThat(Thread.interrupted()).isTrue();
-    calls.get(0).answer();
+    calls.get(0).reply();
     assertThat(a).isCompletedWithValue("A");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 32})
-  void submitAndWait_oneOrManyThreads_returnsTheReply(int askers) throws Exception {
-    RequestBatcher<String, String> atOnce =
+  void submitAndWait_oneOrManyThreads_returnsTheReply(int threads) throws Exception {
+    RequestBatcher<String, String> asynchronous =
         new RequestBatcher<>(
             1,
             requests ->
@@ -250,29 +250,30 @@ class RequestBatcherTest {
                     () -> requests.stream().map(it -> it.toUpperCase(Locale.ROOT)).toList()),
             request -> 1,
             System::nanoTime);
-    int each = 16_000 / askers;
-    ExecutorService threads = Executors.newFixedThreadPool(askers);
+    int perThread = 16_000 / threads;
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {
       List<Callable<Boolean>> work =
-          IntStream.range(0, askers)
+          IntStream.range(0, threads)
               .<Callable<Boolean>>mapToObj(
                   thread ->
                       () -> {
-                        for (int i = 0; i < each; i++) {
+                        for (int i = 0; i < perThread; i++) {
                           String request = "t" + thread + "n" + i;
-                          String answer = atOnce.submitAndWait(request).get(10, TimeUnit.SECONDS);
-                          if (!answer.equals(request.toUpperCase(Locale.ROOT))) {
+                          String reply =
+                              asynchronous.submitAndWait(request).get(10, TimeUnit.SECONDS);
+                          if (!reply.equals(request.toUpperCase(Locale.ROOT))) {
                             return false;
                           }
                         }
                         return true;
                       })
               .toList();
-      for (Future<Boolean> right : threads.invokeAll(work)) {
-        assertThat(right.get()).isTrue();
+      for (Future<Boolean> allRight : executor.invokeAll(work)) {
+        assertThat(allRight.get()).isTrue();
       }
     } finally {
-      threads.shutdownNow();
+      executor.shutdownNow();
     }
   }
 }

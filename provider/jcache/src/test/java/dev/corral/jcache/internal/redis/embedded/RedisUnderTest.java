@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
 
 /**
- * The Redis of the tests: one embedded server and one client, which all tests of the JVM share, or
- * a test's own server, which it may stop, restart and freeze.
+ * The Redis of the tests. All tests of a JVM share one embedded server and one client. A test may
+ * also start its own server, which it may stop, restart and freeze.
  *
- * <p>{@code corral.embedded.server} or {@code CORRAL_EMBEDDED_SERVER} selects another program. The
- * shared server is stopped when the JVM exits; tests use different cache names in it.
+ * <p>{@code corral.embedded.server} or {@code CORRAL_EMBEDDED_SERVER} selects another server
+ * program. The shared server stops when the JVM exits; each test uses its own cache names in it.
  */
 public final class RedisUnderTest implements AutoCloseable {
 
@@ -43,7 +43,7 @@ public final class RedisUnderTest implements AutoCloseable {
     return Shared.REDIS.client();
   }
 
-  /** The client in a proxy, as a library for tracing or metrics creates it. */
+  /** The client in a proxy, as a library for tracing or metrics would create it. */
   public static RedissonClient wrapped(RedissonClient client) {
     return (RedissonClient)
         Proxy.newProxyInstance(
@@ -52,19 +52,19 @@ public final class RedisUnderTest implements AutoCloseable {
             (proxy, method, arguments) -> method.invoke(client, arguments));
   }
 
-  /** The program in {@code corral.embedded.server}; null for the bundled one. */
+  /** The configured server program; null for the bundled one. */
   public static @Nullable Path program() {
     String property = System.getProperty("corral.embedded.server");
-    String named = property == null ? System.getenv("CORRAL_EMBEDDED_SERVER") : property;
-    return named == null || named.isBlank() ? null : Path.of(named);
+    String configured = property == null ? System.getenv("CORRAL_EMBEDDED_SERVER") : property;
+    return configured == null || configured.isBlank() ? null : Path.of(configured);
   }
 
   /** A server that no other test uses. */
   public static RedisUnderTest ownServer() {
     try {
       ServerDirectory directory = ServerDirectory.create();
-      Path named = program();
-      Path program = named == null ? BundledServer.unpack(directory.path()) : named;
+      Path configured = program();
+      Path program = configured == null ? BundledServer.unpack(directory.path()) : configured;
       ServerProcess server = ServerProcess.start(program, directory.path(), "secret-of-the-test");
       directory.recordProcess(server.handle());
       return new RedisUnderTest(program, directory, server);
@@ -86,7 +86,7 @@ public final class RedisUnderTest implements AutoCloseable {
     return new Credentials(null, server.password());
   }
 
-  /** Kills the server; its data is gone. */
+  /** Kills the server; its data is lost. */
   public void stop() {
     server.stop();
   }
@@ -105,7 +105,7 @@ public final class RedisUnderTest implements AutoCloseable {
 
   /**
    * Kills the server and starts it again at the same address with the data in its append-only file.
-   * The test must have switched that file on.
+   * The test must have enabled that file.
    */
   public void restartWithLog() {
     server.stop();
@@ -148,7 +148,7 @@ public final class RedisUnderTest implements AutoCloseable {
     directory.close();
   }
 
-  /** Opened at the first use, and closed when the JVM exits. */
+  /** The shared client; opened at the first use, and closed when the JVM exits. */
   private static final class Shared {
     private static final SharedRedis REDIS = SharedRedis.open(settings());
   }

@@ -13,11 +13,11 @@ import org.redisson.api.options.OptionalOptions;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
 
-/** The fixture of other tests, and scripts without retries during an outage. */
+/** Tests the fixture itself, and scripts without retries during an outage. */
 final class RedisUnderTestTest {
 
   @Test
-  void client_calledTwice_isTheSameClient() {
+  void client_calledTwice_returnsTheSameClient() {
     assertThat(RedisUnderTest.client()).isSameAs(RedisUnderTest.client());
     RedisUnderTest.client().getBucket("fixture").set(new byte[] {7});
     try (SharedRedis shared = SharedRedis.open(RedisUnderTest.settings())) {
@@ -55,7 +55,7 @@ final class RedisUnderTestTest {
     }
   }
 
-  /** A broken connection does not fail a command in flight; only the timeout does. */
+  /** A broken connection does not fail a command in flight; only its timeout does. */
   private static RScript withoutRetries(SharedRedis shared) {
     OptionalOptions options =
         OptionalOptions.defaults()

@@ -7,19 +7,22 @@ import dev.corral.jcache.internal.store.QueueUnderTest;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The holds of one key by number, as two JVMs take, renew and release them in Redis. */
+/** Two JVMs take, renew and release the lock of one key by lock tokens. */
 class LockCommandsTest {
 
-  /** Far less than the lease by which an abandoned lock would end. */
+  /** Far shorter than the lease, at whose end Redis frees an abandoned lock. */
   private static final Duration SOON = Duration.ofSeconds(3);
 
   private final QueueUnderTest cache = new QueueUnderTest();
   private final LockCommands ours = new LockCommands(cache.context, () -> 0);
   private final LockCommands others = new LockCommands(cache.context, () -> 0);
 
-  /** Its own JVM does not take it over either, so nobody waits for the end of the lease. */
+  /**
+   * When the owner takes the lock again, the waiter gets it, and need not wait for the end of the
+   * lease.
+   */
   @Test
-  void take_releaseWasLost_whoWaitsHasItAsSoonAsItsJvmWantsItAgain() {
+  void take_releaseWasLost_passesTheLockToTheWaiter() {
     assertThat(ours.take("k", 1).join().done()).isTrue();
     assertThat(others.take("k", 1).join().done()).isFalse();
     await().atMost(SOON).until(() -> !ours.take("k", 2).join().done());
@@ -27,7 +30,7 @@ class LockCommandsTest {
   }
 
   @Test
-  void whatComesLateOfAnEarlierHold_doesNothing() {
+  void releaseRenewAndTake_olderLockToken_doNothing() {
     assertThat(ours.take("k", 1).join().done()).isTrue();
     assertThat(ours.take("k", 2).join().done()).isTrue();
     assertThat(ours.release("k", 1).join().done()).isFalse();

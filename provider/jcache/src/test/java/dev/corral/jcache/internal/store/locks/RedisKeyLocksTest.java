@@ -45,10 +45,10 @@ import org.redisson.api.RMap;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
 
-/** Keys that threads of two JVMs, each with locks of its own, want at the same time. */
+/** Threads of two JVMs, each with key locks of its own, lock the same keys at the same time. */
 class RedisKeyLocksTest {
 
-  /** Far less than the lease by which an abandoned lock would end, and be renewed by its JVM. */
+  /** Far shorter than the lease, at whose end Redis frees an abandoned lock. */
   private static final Duration SOON = Duration.ofSeconds(3);
 
   private final QueueUnderTest cache = new QueueUnderTest();
@@ -67,8 +67,8 @@ class RedisKeyLocksTest {
   private final RedisKeyLocks<String, String> locks = locks(Duration.ofSeconds(20));
   private final RedisKeyLocks<String, String> theirs = locks(Duration.ofSeconds(20));
 
-  private RedisKeyLocks<String, String> locks(Duration patience) {
-    return new RedisKeyLocks<>(cache.context, cache.codec, reads, patience);
+  private RedisKeyLocks<String, String> locks(Duration timeout) {
+    return new RedisKeyLocks<>(cache.context, cache.codec, reads, timeout);
   }
 
   @AfterEach
@@ -78,23 +78,23 @@ class RedisKeyLocksTest {
   }
 
   private boolean isHeld() {
-    return cache.redis.await("c", "test", cache.redis.count(cache.names.lock("k"))) > 0;
+    return cache.redis.await("c", "test", cache.redis.count(cache.keys.lock("k"))) > 0;
   }
 
-  /** What a processor leaves behind. */
-  private Optional<Outcome<String>> commit(Snapshot<String> seen, String value, HeldLock hold) {
+  /** Commits a value as an entry processor does. */
+  private Optional<Outcome<String>> commit(Snapshot<String> seen, String value, HeldLock lock) {
     return store.applyIfUnchanged(
-        "k", EntryOperation.processed(Then.PUT, value, false, null), seen, hold);
+        "k", EntryOperation.processed(Then.PUT, value, false, null), seen, lock);
   }
 
   @Test
-  void whileHolding_keyIsFree_actionGetsTheEntry() {
-    assertThat(locks.<Boolean>whileHolding("k", (seen, hold) -> seen.isLive())).isFalse();
+  void whileHolding_keyIsFree_passesTheEntryToTheAction() {
+    assertThat(locks.<Boolean>whileHolding("k", (seen, lock) -> seen.isLive())).isFalse();
     store.apply("k", EntryOperation.put("v"));
     boolean held =
         locks.whileHolding(
             "k",
-            (seen, hold) -> {
+            (seen, lock) -> {
               assertThat(seen.value()).isEqualTo("v");
               return isHeld();
             });
@@ -103,13 +103,13 @@ class RedisKeyLocksTest {
   }
 
   @Test
-  void whileHolding_commitEndsTheHold_keyIsFreeAtOnce() {
+  void whileHolding_commitWithTheLock_releasesTheKeyAtOnce() {
     locks.<Boolean>whileHolding(
         "k",
-        (seen, hold) -> {
-          assertThat(commit(Snapshot.live("other", new byte[1]), "mistaken", hold)).isEmpty();
+        (seen, lock) -> {
+          assertThat(commit(Snapshot.live("other", new byte[1]), "mistaken", lock)).isEmpty();
           assertThat(isHeld()).isTrue();
-          assertThat(commit(seen, "ours", hold)).isPresent();
+          assertThat(commit(seen, "ours", lock)).isPresent();
           assertThat(isHeld()).isFalse();
           return theirs.<Boolean>whileHolding(
               "k",
@@ -123,33 +123,33 @@ class RedisKeyLocksTest {
     await().atMost(SOON).until(() -> !isHeld());
   }
 
-  /** The lease of the first ended before its commit, which leaves that of the second alone. */
+  /** The first lease ends before the commit, which must not release the second lock. */
   @Test
-  void whileHolding_holdIsLost_commitEndsNoOther() {
+  void whileHolding_lockIsLost_commitKeepsTheNextLock() {
     boolean stillHeld =
         locks.whileHolding(
             "k",
-            (seen, hold) -> {
-              cache.redis.await("c", "test", cache.redis.unlink(cache.names.lock("k")));
+            (seen, lock) -> {
+              cache.redis.await("c", "test", cache.redis.unlink(cache.keys.lock("k")));
               return theirs.whileHolding(
                   "k",
                   (same, other) -> {
-                    assertThat(commit(seen, "ours", hold)).isPresent();
+                    assertThat(commit(seen, "ours", lock)).isPresent();
                     return isHeld();
                   });
             });
     assertThat(stillHeld).isTrue();
   }
 
-  /** It is released once more, when another has the key already. */
+  /** The lock is released a second time, when another thread already holds the key. */
   @Test
-  void whileHolding_replyOfTheCommitIsLost_leavesTheNextHoldAlone() throws Exception {
+  void whileHolding_replyOfTheCommitIsLost_keepsTheNextLock() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     CompletableFuture<Boolean> next =
         locks.whileHolding(
             "k",
-            (seen, hold) -> {
-              assertThat(commit(seen, "ours", unheardOf(hold))).isPresent();
+            (seen, lock) -> {
+              assertThat(commit(seen, "ours", withoutReply(lock))).isPresent();
               CountDownLatch holding = new CountDownLatch(1);
               CompletableFuture<Boolean> other =
                   CompletableFuture.supplyAsync(
@@ -158,18 +158,18 @@ class RedisKeyLocksTest {
               awaitQuietly(holding);
               return other;
             });
-    locks.close(); // waits for what is released
+    locks.close(); // waits for pending releases
     assertThat(owner()).isNotNull();
     release.countDown();
     assertThat(next.get()).isTrue();
     await().atMost(SOON).until(() -> !isHeld());
   }
 
-  private static HeldLock unheardOf(HeldLock hold) {
+  private static HeldLock withoutReply(HeldLock lock) {
     return new HeldLock() {
       @Override
       public String token() {
-        return hold.token();
+        return lock.token();
       }
 
       @Override
@@ -177,7 +177,7 @@ class RedisKeyLocksTest {
     };
   }
 
-  /** Whether the key is held to the end. */
+  /** Returns whether the key is still locked after the wait. */
   private boolean waitFor(CountDownLatch holding, CountDownLatch release) {
     holding.countDown();
     awaitQuietly(release);
@@ -193,13 +193,13 @@ class RedisKeyLocksTest {
   }
 
   @Test
-  void whileHolding_actionFails_keyIsFreeAgain() {
+  void whileHolding_actionFails_releasesTheKey() {
     for (Throwable failure : List.of(new IllegalStateException("test"), new LinkageError("test"))) {
       assertThatThrownBy(
               () ->
                   locks.whileHolding(
                       "k",
-                      (seen, hold) -> {
+                      (seen, lock) -> {
                         throw sneaky(failure);
                       }))
           .isSameAs(failure);
@@ -215,7 +215,7 @@ class RedisKeyLocksTest {
   }
 
   @Test
-  void whileHolding_keyIsHeldByAnother_waitsAndSeesWhatThatOneLeft() throws Exception {
+  void whileHolding_keyIsHeldByAnotherJvm_waitsAndSeesItsValue() throws Exception {
     CountDownLatch holding = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     CompletableFuture<Void> other =
@@ -232,8 +232,8 @@ class RedisKeyLocksTest {
     holding.await();
     CompletableFuture<String> next =
         CompletableFuture.supplyAsync(
-            () -> theirs.whileHolding("k", (seen, hold) -> String.valueOf(seen.value())), threads);
-    await().atMost(SOON).until(this::isWaitedFor);
+            () -> theirs.whileHolding("k", (seen, lock) -> String.valueOf(seen.value())), threads);
+    await().atMost(SOON).until(this::hasWaiter);
     assertThat(next).isNotDone();
     release.countDown();
     other.join();
@@ -241,7 +241,7 @@ class RedisKeyLocksTest {
     await().atMost(SOON).until(() -> !isHeld());
   }
 
-  private boolean isWaitedFor() {
+  private boolean hasWaiter() {
     return lock().containsKey("waiter");
   }
 
@@ -250,11 +250,11 @@ class RedisKeyLocksTest {
   }
 
   private RMap<String, String> lock() {
-    return RedisUnderTest.client().getMap(cache.names.lock("k"), StringCodec.INSTANCE);
+    return RedisUnderTest.client().getMap(cache.keys.lock("k"), StringCodec.INSTANCE);
   }
 
   @Test
-  void whileHolding_manyThreadsOfTwoJvms_oneAtATime() throws Exception {
+  void whileHolding_manyThreadsOfTwoJvms_runsOneActionAtATime() throws Exception {
     List<String> keys = List.of("a", "b", "c");
     ConcurrentMap<String, String> holders = new ConcurrentHashMap<>();
     AtomicInteger overlaps = new AtomicInteger();
@@ -282,7 +282,7 @@ class RedisKeyLocksTest {
                         return done.incrementAndGet();
                       };
                   if (some.size() == 1) {
-                    own.whileHolding(some.get(0), (seen, hold) -> action.get());
+                    own.whileHolding(some.get(0), (seen, lock) -> action.get());
                   } else {
                     own.whileHolding(some, action);
                   }
@@ -296,9 +296,9 @@ class RedisKeyLocksTest {
     assertThat(overlaps).hasValue(0);
   }
 
-  /** Its threads hand the key over to each other, so that it is hardly ever free. */
+  /** The threads of the other JVM lock the key in turn, so it is rarely free. */
   @Test
-  void whileHolding_anotherJvmAlwaysWantsIt_hasItsTurn() throws Exception {
+  void whileHolding_anotherJvmAlwaysWantsTheKey_getsItsTurn() throws Exception {
     int turns = 20;
     AtomicBoolean enough = new AtomicBoolean();
     AtomicInteger held = new AtomicInteger();
@@ -308,7 +308,7 @@ class RedisKeyLocksTest {
           threads.submit(
               () -> {
                 while (!enough.get()) {
-                  theirs.whileHolding("k", (seen, hold) -> sleepAndCount(held));
+                  theirs.whileHolding("k", (seen, lock) -> sleepAndCount(held));
                 }
               }));
     }
@@ -336,21 +336,21 @@ class RedisKeyLocksTest {
   }
 
   @Test
-  void whileHolding_withinTheSame_hasTheKeyAlready() {
+  void whileHolding_nested_reusesTheLock() {
     String result =
         locks.whileHolding(
             List.of("k", "other"),
             () -> {
-              locks.whileHolding("k", (seen, hold) -> commit(seen, "inner", hold));
+              locks.whileHolding("k", (seen, lock) -> commit(seen, "inner", lock));
               assertThat(isHeld()).isTrue();
-              return locks.whileHolding("k", (seen, hold) -> String.valueOf(seen.value()));
+              return locks.whileHolding("k", (seen, lock) -> String.valueOf(seen.value()));
             });
     assertThat(result).isEqualTo("inner");
     await().atMost(SOON).until(() -> !isHeld());
   }
 
   @Test
-  void whileHolding_heldForTooLong_fails() throws Exception {
+  void whileHolding_heldForLongerThanTheTimeout_fails() throws Exception {
     RedisKeyLocks<String, String> impatient = locks(Duration.ofMillis(100));
     locks.whileHolding(
         List.of("k"),
@@ -358,7 +358,7 @@ class RedisKeyLocksTest {
           assertThatThrownBy(() -> impatient.whileHolding(List.of("a", "k"), () -> "never"))
               .isInstanceOf(CacheException.class)
               .hasMessageContaining("held the lock of a key for more than");
-          assertThatThrownBy(() -> impatient.whileHolding("k", (seen, hold) -> "never"))
+          assertThatThrownBy(() -> impatient.whileHolding("k", (seen, lock) -> "never"))
               .isInstanceOf(CacheException.class);
           assertThat(isHeld()).isTrue();
           return "done";
@@ -367,7 +367,7 @@ class RedisKeyLocksTest {
   }
 
   @Test
-  void whileHolding_interrupted_givesUp() throws Exception {
+  void whileHolding_interrupted_fails() throws Exception {
     locks.whileHolding(
         List.of("k"),
         () -> {
@@ -382,12 +382,12 @@ class RedisKeyLocksTest {
   }
 
   @Test
-  void renew_heldForLong_standsForTheWholeTimeAgain() {
+  void renew_lockIsHeld_restoresTheFullLease() {
     locks.whileHolding(
         List.of("k"),
         () -> {
           RBucket<byte[]> lock =
-              RedisUnderTest.client().getBucket(cache.names.lock("k"), ByteArrayCodec.INSTANCE);
+              RedisUnderTest.client().getBucket(cache.keys.lock("k"), ByteArrayCodec.INSTANCE);
           assertThat(lock.expire(Duration.ofSeconds(2))).isTrue();
           theirs.renew();
           assertThat(lock.remainTimeToLive()).isLessThan(2_001);

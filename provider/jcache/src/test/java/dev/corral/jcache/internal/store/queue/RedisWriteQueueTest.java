@@ -7,7 +7,7 @@ import dev.corral.jcache.internal.store.queue.WriteQueue.Refused;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who may take writes out of the queue, and which. */
+/** Which JVM may take writes out of the queue, and which writes it gets. */
 class RedisWriteQueueTest {
 
   private final QueueUnderTest queue = new QueueUnderTest();
@@ -20,7 +20,7 @@ class RedisWriteQueueTest {
   }
 
   @Test
-  void take_leasedByAnother_givesNothing() {
+  void take_leasedByAnotherJvm_returnsNothing() {
     queue.put("k", "1");
 
     assertThat(ours.take(0, 10).writes()).singleElement().matches(it -> "1".equals(it.value()));
@@ -33,7 +33,7 @@ class RedisWriteQueueTest {
   }
 
   @Test
-  void lease_takenOver_theFormerHolderMayDoNothing() {
+  void acknowledgeGiveBackAndTake_leaseTakenOver_areRefused() {
     queue.put("k", "1");
     var taken = ours.take(0, 10);
     queue.endLease();
@@ -50,7 +50,7 @@ class RedisWriteQueueTest {
   }
 
   @Test
-  void acknowledge_changedMeanwhile_keepsTheNewer() {
+  void acknowledge_changedMeanwhile_keepsTheNewerWrite() {
     queue.put("k", "1");
     var taken = ours.take(0, 10);
     queue.put("k", "2");
@@ -61,7 +61,7 @@ class RedisWriteQueueTest {
   }
 
   @Test
-  void giveBack_changedMeanwhile_parksNothingAndCountsNoAttempt() {
+  void giveBack_changedMeanwhile_storesNoDeadLetterAndCountsNoAttempt() {
     queue.put("k", "1");
     var taken = ours.take(0, 10);
     queue.put("k", "2");
