@@ -47,6 +47,8 @@ public interface EntryStore<K, V> {
    * the writer's own; if another writer has replaced it, the order of the two in the database is
    * unknown, so the entry is removed. If the JVM dies, the old entry expires within seconds, and the
    * fence within a minute.
+   * The cache cannot order two writes in the database itself: docs/write-through.md, under Limits,
+   * has the one sequence of a suspended and a killed JVM after which the two differ.
    *
    * Lock. An entry processor and a writer hold the lock of their key across all JVMs, so that user
    * code runs for one of them at a time. A lock is a lease: a JVM that is suspended may lose it and
