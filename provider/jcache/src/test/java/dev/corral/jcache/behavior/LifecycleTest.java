@@ -224,4 +224,37 @@ class LifecycleTest {
       assertThat(server.queryNames(name, null)).isEmpty();
     }
   }
+
+  @Test
+  void close_cacheWhoseBeanReplacedAnother_givesTheNameBackToTheOlderBean() throws Exception {
+    ClassLoader another = new ClassLoader(getClass().getClassLoader()) {};
+    try (CorralCachingProvider provider = new CorralCachingProvider()) {
+      CacheManager first = provider.getCacheManager(redis.uri(), null);
+      CacheManager second = provider.getCacheManager(redis.uri(), another);
+      var configuration = strings().setStatisticsEnabled(true).setManagementEnabled(true);
+      Cache<String, String> older = first.createCache("given-back", configuration);
+      Cache<String, String> newer = second.createCache("given-back", configuration);
+      newer.put("k", "v");
+      assertThat(puts()).isEqualTo(1);
+
+      newer.close();
+
+      assertThat(puts()).isZero();
+      older.put("k", "v");
+      older.put("k", "v");
+      assertThat(puts()).isEqualTo(2);
+      var server = ManagementFactory.getPlatformMBeanServer();
+      var all = new ObjectName("*:Cache=given-back,*");
+      assertThat(server.queryNames(all, null)).hasSize(3);
+      older.close();
+      assertThat(server.queryNames(all, null)).isEmpty();
+    }
+  }
+
+  private static long puts() throws Exception {
+    var server = ManagementFactory.getPlatformMBeanServer();
+    var pattern = new ObjectName("javax.cache:type=CacheStatistics,Cache=given-back,*");
+    var name = server.queryNames(pattern, null).iterator().next();
+    return (Long) server.getAttribute(name, "CachePuts");
+  }
 }

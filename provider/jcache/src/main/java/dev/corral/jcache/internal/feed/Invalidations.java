@@ -32,7 +32,7 @@ public final class Invalidations implements AutoCloseable {
   private final CacheContext cache;
   private final List<NearCacheLease> leases;
   private final Map<String, NearCacheLease> byChannel = new HashMap<>();
-  private final Consumer<String> invalidate;
+  private volatile Consumer<String> invalidate;
   private final ScheduledFuture<?> timer;
 
   /** Opened with a retry, because the kind of the channels depends on the version of Redis. */
@@ -134,9 +134,11 @@ public final class Invalidations implements AutoCloseable {
     lease.onInvalidation(invalidation.previous(), invalidation.number(), keys == null);
   }
 
+  /** The Redis client may keep the listener for a while; it then keeps no near cache alive. */
   @Override
   public synchronized void close() {
     closed = true;
+    invalidate = key -> {};
     timer.cancel(false);
     channels.close(NearChannels::close);
   }

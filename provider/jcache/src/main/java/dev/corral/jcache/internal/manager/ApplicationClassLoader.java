@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.manager;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.net.URL;
 import java.util.ArrayList;
@@ -16,17 +17,35 @@ import org.jspecify.annotations.Nullable;
  * same manager. It finds classes and resources by the first of these that has them:
  *
  * <ol>
- *   <li>the context class loader of the calling thread
  *   <li>the context class loader of the thread that created the provider
+ *   <li>the context class loader of the calling thread
  *   <li>the class loader of Corral
  * </ol>
+ *
+ * <p>It does not keep the first one alive. The application does so while it runs; a provider in the
+ * shared folder of a container may exist for longer.
  */
 public final class ApplicationClassLoader extends ClassLoader {
 
-  private final @Nullable ClassLoader creator = Thread.currentThread().getContextClassLoader();
+  private final WeakReference<@Nullable ClassLoader> creator =
+      new WeakReference<>(Thread.currentThread().getContextClassLoader());
 
   public ApplicationClassLoader() {
     super(ApplicationClassLoader.class.getClassLoader());
+  }
+
+  /**
+   * The class loaders that really define classes: those of the application, and that of Corral.
+   *
+   * @param loader the class loader of a manager
+   */
+  static List<ClassLoader> defining(ClassLoader loader) {
+    if (!(loader instanceof ApplicationClassLoader application)) {
+      return List.of(loader);
+    }
+    List<ClassLoader> loaders = application.applicationLoaders();
+    loaders.add(ApplicationClassLoader.class.getClassLoader());
+    return loaders;
   }
 
   @Override
@@ -68,13 +87,14 @@ public final class ApplicationClassLoader extends ClassLoader {
   }
 
   private List<ClassLoader> applicationLoaders() {
-    List<ClassLoader> loaders = new ArrayList<>(2);
-    ClassLoader context = Thread.currentThread().getContextClassLoader();
-    if (context != null && context != this) {
-      loaders.add(context);
+    List<ClassLoader> loaders = new ArrayList<>(3);
+    ClassLoader ofCreator = creator.get();
+    if (ofCreator != null && ofCreator != this) {
+      loaders.add(ofCreator);
     }
-    if (creator != null && creator != context && creator != this) {
-      loaders.add(creator);
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    if (context != null && context != ofCreator && context != this) {
+      loaders.add(context);
     }
     return loaders;
   }

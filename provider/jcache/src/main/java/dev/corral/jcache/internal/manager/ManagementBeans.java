@@ -1,19 +1,13 @@
 package dev.corral.jcache.internal.manager;
 
 import dev.corral.jcache.CorralCache;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import javax.cache.configuration.CompleteConfiguration;
 import javax.cache.management.CacheMXBean;
 import javax.cache.management.CacheStatisticsMXBean;
-import javax.management.InstanceAlreadyExistsException;
-import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
-import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
@@ -26,14 +20,6 @@ final class ManagementBeans {
   private static final String STATISTICS = "javax.cache:type=CacheStatistics";
   private static final String CORRAL = "dev.corral:type=CorralCache";
 
-  /**
-   * The manager that registered the current bean of a name. Managers with the same URI and
-   * different class loaders use the same names.
-   */
-  private static final ConcurrentMap<ObjectName, ManagementBeans> OWNERS =
-      new ConcurrentHashMap<>();
-
-  private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
   private final URI managerUri;
 
   ManagementBeans(URI managerUri) {
@@ -67,21 +53,8 @@ final class ManagementBeans {
 
   private void register(String type, String cacheName, Object bean) {
     ObjectName name = name(type, cacheName);
-    OWNERS.put(name, this);
     try {
-      server.registerMBean(bean, name);
-    } catch (InstanceAlreadyExistsException e) {
-      replace(name, bean);
-    } catch (JMException e) {
-      throw failure("register", name, e);
-    }
-  }
-
-  /** Replaces the bean of another manager, with the same URI and another class loader. */
-  private void replace(ObjectName name, Object bean) {
-    try {
-      server.unregisterMBean(name);
-      server.registerMBean(bean, name);
+      BeanRegistrations.register(name, this, bean);
     } catch (JMException e) {
       throw failure("register", name, e);
     }
@@ -89,13 +62,8 @@ final class ManagementBeans {
 
   private void unregister(String type, String cacheName) {
     ObjectName name = name(type, cacheName);
-    if (!OWNERS.remove(name, this)) {
-      return;
-    }
     try {
-      server.unregisterMBean(name);
-    } catch (InstanceNotFoundException e) {
-      // another thread or the application unregistered it
+      BeanRegistrations.unregister(name, this);
     } catch (JMException e) {
       throw failure("unregister", name, e);
     }

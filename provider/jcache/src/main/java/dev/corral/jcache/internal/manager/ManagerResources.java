@@ -18,10 +18,12 @@ import dev.corral.jcache.internal.redis.settings.ClientOptions;
 import dev.corral.jcache.internal.store.EntryCodec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.cache.CacheException;
@@ -145,8 +147,7 @@ final class ManagerResources implements AutoCloseable {
     patterns.addAll(settings.defaults().allowedClasses());
     AllowList allowed =
         AllowList.of(patterns, configuration.getKeyType(), configuration.getValueType());
-    List<KeyCodec<?>> custom = new ArrayList<>();
-    ServiceLoader.load(KeyCodec.class, classLoader).forEach(custom::add);
+    List<KeyCodec<?>> custom = new ArrayList<>(provided());
     for (Factory<? extends KeyCodec<?>> factory : configuration.keyCodecs()) {
       custom.add(factory.create());
     }
@@ -156,6 +157,20 @@ final class ManagerResources implements AutoCloseable {
         new CompressingCodec(
             new KryoValueCodec(classLoader, allowed, codes),
             configuration.compressAbove().orElse(Integer.MAX_VALUE)));
+  }
+
+  /** The key codecs of the service loader. A codec that several class loaders find is one codec. */
+  private List<KeyCodec<?>> provided() {
+    List<KeyCodec<?>> codecs = new ArrayList<>();
+    Set<String> types = new HashSet<>();
+    for (ClassLoader loader : ApplicationClassLoader.defining(classLoader)) {
+      for (KeyCodec<?> codec : ServiceLoader.load(KeyCodec.class, loader)) {
+        if (types.add(codec.getClass().getName())) {
+          codecs.add(codec);
+        }
+      }
+    }
+    return codecs;
   }
 
   @Override

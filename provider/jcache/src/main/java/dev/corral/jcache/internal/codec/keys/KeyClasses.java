@@ -33,12 +33,9 @@ final class KeyClasses {
    * @throws IllegalArgumentException if the class is missing or not allowed
    */
   Class<?> load(String name) {
-    Class<?> type = PlatformTypes.primitive(name);
-    if (type != null) {
-      return type;
-    }
+    Class<?> type;
     try {
-      type = Class.forName(name, false, loader);
+      type = PlatformTypes.load(name, loader);
     } catch (ClassNotFoundException | LinkageError e) {
       throw new IllegalArgumentException(
           "The cache manager's class loader cannot find class " + name + " of a key", e);
@@ -47,6 +44,15 @@ final class KeyClasses {
       throw new IllegalArgumentException(allowList.refusal(type));
     }
     return type;
+  }
+
+  /** Whether the class loader has another class of this name, so that it cannot read the key. */
+  boolean isForeign(Class<?> type) {
+    try {
+      return PlatformTypes.load(type.getName(), loader) != type;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
   }
 
   /** The components of a record class. */

@@ -2,6 +2,8 @@ package dev.corral.jcache.internal.codec.keys;
 
 import dev.corral.jcache.codec.KeyCodec;
 import dev.corral.jcache.internal.codec.values.AllowList;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,13 +41,19 @@ public final class KeyCodecs {
   private final Map<String, KeyForm> byName = new HashMap<>();
   private final Map<Class<?>, KeyForm> byClass;
   private final List<KeyCodec<?>> custom;
+  private final KeyClasses classes;
   private final KeyForm arrays;
   private final KeyForm enums;
   private final KeyForm records;
   private final KeyForm objects;
   private final HibernateKeyForms hibernate;
-  private final ClassValue<Optional<KeyForm>> forms = forms(/* inHibernate= */ false);
-  private final ClassValue<Optional<KeyForm>> hibernateForms = forms(/* inHibernate= */ true);
+
+  /*
+   * A class keeps the values of a ClassValue alive, and a class of the JDK lives as long as the JVM.
+   * Therefore the values are weak; this object has all forms.
+   */
+  private final ClassValue<Reference<KeyForm>> forms = forms(/* inHibernate= */ false);
+  private final ClassValue<Reference<KeyForm>> hibernateForms = forms(/* inHibernate= */ true);
 
   /**
    * Codecs with all built-in forms.
@@ -56,7 +64,7 @@ public final class KeyCodecs {
    * @throws IllegalArgumentException if the name of a custom codec is malformed or not unique
    */
   public KeyCodecs(List<KeyCodec<?>> custom, AllowList allowList, ClassLoader loader) {
-    KeyClasses classes = new KeyClasses(loader, allowList);
+    this.classes = new KeyClasses(loader, allowList);
     this.custom = List.copyOf(custom);
     this.byClass = ScalarKeyForms.byClass();
     this.arrays = CompositeKeyForms.arrayForm(classes);
@@ -164,15 +172,15 @@ public final class KeyCodecs {
   }
 
   KeyForm formOf(Class<?> type, boolean inHibernate) {
-    return (inHibernate ? hibernateForms : forms)
-        .get(type)
-        .orElseThrow(
-            () ->
-                new CacheException(
-                    type.getName()
-                        + " has no canonical form as a key: make it a record, or provide a KeyCodec"
-                        + " by CorralConfiguration.keyCodec or META-INF/services/"
-                        + KeyCodec.class.getName()));
+    KeyForm form = (inHibernate ? hibernateForms : forms).get(type).get();
+    if (form == null) {
+      throw new CacheException(
+          type.getName()
+              + " has no canonical form as a key: make it a record, or provide a KeyCodec by"
+              + " CorralConfiguration.keyCodec or META-INF/services/"
+              + KeyCodec.class.getName());
+    }
+    return form;
   }
 
   KeyForm formNamed(String name) {
@@ -183,12 +191,12 @@ public final class KeyCodecs {
     return form;
   }
 
-  private ClassValue<Optional<KeyForm>> forms(boolean inHibernate) {
+  private ClassValue<Reference<KeyForm>> forms(boolean inHibernate) {
     return new ClassValue<>() {
       @Override
-      protected Optional<KeyForm> computeValue(Class<?> type) {
+      protected Reference<KeyForm> computeValue(Class<?> type) {
         KeyForm form = find(type);
-        return Optional.ofNullable(
+        return new WeakReference<>(
             form == null && inHibernate && ObjectKeyForm.fits(type) ? objects : form);
       }
     };
@@ -203,6 +211,11 @@ public final class KeyCodecs {
     KeyForm exact = byClass.get(type);
     if (exact != null) {
       return exact;
+    } else if (classes.isForeign(type)) {
+      throw new CacheException(
+          ("%s was loaded by another class loader than that of the cache manager, which has its own"
+                  + " class of this name; get the manager with the class loader of the class")
+              .formatted(type.getName()));
     } else if (Enum.class.isAssignableFrom(type)) {
       return enums;
     } else if (type.isRecord()) {

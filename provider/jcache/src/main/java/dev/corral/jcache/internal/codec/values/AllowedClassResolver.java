@@ -40,6 +40,7 @@ final class AllowedClassResolver extends DefaultClassResolver {
     if (!allowList.allows(type)) {
       throw new CacheException(allowList.refusal(type));
     }
+    OwnClasses.require(type, loader);
     return super.registerImplicit(type);
   }
 
@@ -127,12 +128,9 @@ final class AllowedClassResolver extends DefaultClassResolver {
     if (className == null || className.isEmpty()) {
       throw new UndecodableValueException("A stored value has a class without a name", null);
     }
-    Class<?> type = PlatformTypes.primitive(className);
-    if (type != null) {
-      return type;
-    }
+    Class<?> type;
     try {
-      type = Class.forName(className, false, loader);
+      type = PlatformTypes.load(className, loader);
     } catch (ClassNotFoundException | LinkageError e) {
       throw new UndecodableValueException(
           "The cache manager's class loader cannot find class " + className + " of a stored value",

@@ -18,7 +18,6 @@ import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.OutputStream;
 import javax.cache.CacheException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The serializer of classes with their own Java serialization: a length and a Java object stream.
@@ -86,6 +85,7 @@ final class ObjectStreamSerializer extends Serializer<Object> {
       if (!allowList.allows(type)) {
         throw new CacheException(allowList.refusal(type));
       }
+      OwnClasses.require(type, loader);
     }
 
     @Override
@@ -127,8 +127,7 @@ final class ObjectStreamSerializer extends Serializer<Object> {
     @Override
     protected Class<?> resolveClass(ObjectStreamClass description)
         throws IOException, ClassNotFoundException {
-      @Nullable Class<?> primitive = PlatformTypes.primitive(description.getName());
-      return primitive != null ? primitive : Class.forName(description.getName(), false, loader);
+      return PlatformTypes.load(description.getName(), loader);
     }
 
     @Override

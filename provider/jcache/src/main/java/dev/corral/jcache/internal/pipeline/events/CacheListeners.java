@@ -4,6 +4,8 @@ import dev.corral.jcache.internal.feed.ChangeFeed;
 import dev.corral.jcache.internal.feed.ChangeFeed.Subscription;
 import dev.corral.jcache.internal.feed.EntryChange;
 import dev.corral.jcache.internal.feed.EntryChange.Kind;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -186,9 +188,20 @@ public final class CacheListeners<K, V> {
             });
   }
 
+  /** The timer of the JDK does not keep the listeners alive after the cache was closed. */
   private void removeLater(long sequence) {
+    removeLater(sequence, new WeakReference<>(deliveries));
+  }
+
+  private static void removeLater(long sequence, Reference<ConcurrentMap<Long, Delivery>> of) {
     CompletableFuture.delayedExecutor(FORGET_AFTER_SECONDS, TimeUnit.SECONDS)
-        .execute(() -> deliveries.remove(sequence));
+        .execute(
+            () -> {
+              ConcurrentMap<Long, Delivery> left = of.get();
+              if (left != null) {
+                left.remove(sequence);
+              }
+            });
   }
 
   /** Dispatches one change; called by the thread of the feed, which must not block. */

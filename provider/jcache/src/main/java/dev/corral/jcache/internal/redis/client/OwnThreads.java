@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.redis.client;
 
+import dev.corral.jcache.internal.redis.DetachedThreads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,11 +26,7 @@ final class OwnThreads {
 
   /** An unstarted daemon thread of the group, whose context class loader is that of Corral. */
   static Thread daemon(String name, Runnable task) {
-    Thread thread =
-        new Thread(OWN, task, name, /* stackSize= */ 0, /* inheritThreadLocals= */ false);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(OwnThreads.class.getClassLoader());
-    return thread;
+    return DetachedThreads.daemon(OWN, name, task, OwnThreads.class.getClassLoader());
   }
 
   /** A factory for daemon threads of the group, whose names are numbered. */

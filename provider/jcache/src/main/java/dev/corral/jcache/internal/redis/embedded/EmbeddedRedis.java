@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.redis.embedded;
 
+import dev.corral.jcache.internal.redis.DetachedThreads;
 import dev.corral.jcache.internal.redis.settings.Credentials;
 import dev.corral.jcache.internal.redis.settings.HostAndPort;
 import java.io.IOException;
@@ -37,7 +38,8 @@ public final class EmbeddedRedis implements AutoCloseable {
     this.name = name;
     this.directory = directory;
     this.server = server;
-    this.hook = new Thread(this::stop, "corral-embedded-redis-stop");
+    ClassLoader corral = EmbeddedRedis.class.getClassLoader();
+    this.hook = DetachedThreads.daemon(null, "corral-embedded-redis-stop", this::stop, corral);
   }
 
   /**
