@@ -114,14 +114,18 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
 
   /** The size in bytes above which values are compressed; empty, the default, for no value. */
   public OptionalInt compressAbove() {
-    return storage.compressAbove == null
-        ? OptionalInt.empty()
-        : OptionalInt.of(storage.compressAbove);
+    Integer bytes = storage.compressAbove;
+    return bytes == null ? OptionalInt.empty() : OptionalInt.of(bytes);
   }
 
   /** The options of the near cache; empty, the default, for those of the manager's defaults. */
   public Optional<NearCacheOptions> nearCache() {
     return Optional.ofNullable(behavior.nearCache);
+  }
+
+  /** The options for outages; empty, the default, for those of the manager's defaults. */
+  public Optional<OutageOptions> outage() {
+    return Optional.ofNullable(behavior.outage);
   }
 
   /** A copy of this configuration with other options of the standard. */
@@ -222,11 +226,12 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
       double jitter,
       boolean symmetricJitter,
       boolean failFast,
-      @Nullable NearCacheOptions nearCache)
+      @Nullable NearCacheOptions nearCache,
+      @Nullable OutageOptions outage)
       implements Serializable {
 
     static final Behavior DEFAULTS =
-        new Behavior(LoadOptions.DEFAULTS, null, 0, false, false, null);
+        new Behavior(LoadOptions.DEFAULTS, null, 0, false, false, null, null);
   }
 
   /**
@@ -250,6 +255,7 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     private boolean failFast;
     private @Nullable Integer compressAbove;
     private @Nullable NearCacheOptions nearCache;
+    private @Nullable OutageOptions outage;
 
     private Builder(MutableConfiguration<K, V> standard) {
       this.standard = standard;
@@ -373,12 +379,18 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
       return this;
     }
 
+    /** Sets the options for outages. Default: those of the manager's defaults. */
+    public Builder<K, V> outage(OutageOptions options) {
+      outage = options;
+      return this;
+    }
+
     /** A configuration with the current options of this builder. */
     public CorralConfiguration<K, V> build() {
       return new CorralConfiguration<>(
           new MutableConfiguration<>(standard),
           new Storage(buckets, List.copyOf(allowedClasses), List.copyOf(keyCodecs), compressAbove),
-          new Behavior(loading, writeBehind, jitter, symmetricJitter, failFast, nearCache));
+          new Behavior(loading, writeBehind, jitter, symmetricJitter, failFast, nearCache, outage));
     }
   }
 }

@@ -26,9 +26,12 @@ class OptionTablesTest {
   @Test
   void configurationPage_everyOption_hasItsDefault() throws Exception {
     String page = Files.readString(DOCS.resolve("configuration.md"));
+    int outage = page.indexOf("\n`OutageOptions`, for");
     int loading = page.indexOf("\n`LoadOptions`, for");
     int writing = page.indexOf("\n`WriteBehindOptions`, for");
 
+    assertThat(rows(page.substring(outage, loading)))
+        .containsExactlyElementsOf(options(OutageOptions.DEFAULTS));
     assertThat(rows(page.substring(loading, writing)))
         .containsExactlyElementsOf(options(LoadOptions.DEFAULTS));
     assertThat(rows(page.substring(writing)))

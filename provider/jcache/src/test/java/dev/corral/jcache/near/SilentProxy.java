@@ -15,7 +15,7 @@ import java.util.concurrent.Semaphore;
  * A proxy for a local server that can be blocked: connections remain open, but no bytes pass, as if
  * a route had been dropped.
  */
-final class SilentProxy implements AutoCloseable {
+public final class SilentProxy implements AutoCloseable {
 
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
@@ -24,7 +24,7 @@ final class SilentProxy implements AutoCloseable {
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final Semaphore passing = new Semaphore(Integer.MAX_VALUE);
 
-  SilentProxy(int port) {
+  public SilentProxy(int port) {
     this.port = port;
     try {
       this.entrance = new ServerSocket(0, 50, InetAddress.getByAddress(LOOPBACK));
@@ -34,16 +34,16 @@ final class SilentProxy implements AutoCloseable {
     start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return entrance.getLocalPort();
   }
 
-  void block() {
+  public void block() {
     passing.acquireUninterruptibly(Integer.MAX_VALUE);
   }
 
   /** Lets bytes pass again, those held back first. */
-  void unblock() {
+  public void unblock() {
     passing.release(Integer.MAX_VALUE);
   }
 

@@ -25,6 +25,9 @@ final class Database implements CacheLoader<String, Integer>, CacheWriter<String
   final Set<String> refused = ConcurrentHashMap.newKeySet();
   volatile long loadMillis;
 
+  /** Runs before each row is written. */
+  volatile Runnable beforeWrite = () -> {};
+
   /** Read-through and write-through. */
   MutableConfiguration<String, Integer> configuration() {
     return readThrough()
@@ -72,6 +75,7 @@ final class Database implements CacheLoader<String, Integer>, CacheWriter<String
   @Override
   public void write(Cache.Entry<? extends String, ? extends Integer> entry) {
     writes.incrementAndGet();
+    beforeWrite.run();
     if (refused.contains(entry.getKey())) {
       throw new IllegalStateException("the database refuses " + entry.getKey());
     }

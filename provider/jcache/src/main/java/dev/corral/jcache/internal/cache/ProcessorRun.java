@@ -34,6 +34,14 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
     Loaded<V> load(boolean replaced);
   }
 
+  /**
+   * Spring's processor of {@code @Cacheable(sync = true)}, in all of its releases. A processor is
+   * recognized by its name, since its behavior shows too little: on a missing entry, a counter also
+   * reads nothing and sets a value.
+   */
+  private static final String OF_SPRING =
+      "org.springframework.cache.jcache.JCacheCache$ValueLoaderEntryProcessor";
+
   private final String cacheName;
   private final K key;
   private final EntryProcessor<K, V, T> processor;
@@ -60,6 +68,11 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
   /** The return value of the processor's last run. */
   @Nullable T result() {
     return result;
+  }
+
+  @Override
+  public boolean computesIfAbsent() {
+    return processor.getClass().getName().equals(OF_SPRING);
   }
 
   @Override

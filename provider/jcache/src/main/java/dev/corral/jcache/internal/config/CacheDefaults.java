@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.config;
 
 import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.OutageOptions;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
 import java.util.List;
 import java.util.OptionalInt;
@@ -15,19 +16,27 @@ import org.jspecify.annotations.Nullable;
  *     {@link java.io.ObjectInputFilter}, for instance {@code com.shop.**}
  * @param expiry the times to live of a cache without an expiry policy of its own; each is null
  *     where nothing is configured
- * @param statistics whether statistics are enabled
- * @param management whether the management bean is registered
- * @param failFast whether operations fail during an outage
+ * @param switches the options that are on or off
+ * @param outage the options for outages
  * @param nearCache the options of the near cache
  */
 public record CacheDefaults(
     OptionalInt buckets,
     List<String> allowedClasses,
     ConstantExpiryPolicy expiry,
-    @Nullable Boolean statistics,
-    @Nullable Boolean management,
-    @Nullable Boolean failFast,
+    Switches switches,
+    OutageOptions outage,
     @Nullable NearCacheOptions nearCache) {
+
+  /**
+   * The options that are on or off; null where nothing is configured.
+   *
+   * @param statistics whether statistics are enabled
+   * @param management whether the management bean is registered
+   * @param failFast whether operations fail during an outage
+   */
+  public record Switches(
+      @Nullable Boolean statistics, @Nullable Boolean management, @Nullable Boolean failFast) {}
 
   /** A Redis Cluster has 16384 slots; more buckets would not spread a cache any further. */
   private static final int MAX_BUCKETS = 16_384;
@@ -44,5 +53,20 @@ public record CacheDefaults(
           "corral.defaults.buckets must be between 1 and %d, not %d"
               .formatted(MAX_BUCKETS, buckets.getAsInt()));
     }
+  }
+
+  /** Whether statistics are enabled. */
+  public @Nullable Boolean statistics() {
+    return switches.statistics();
+  }
+
+  /** Whether the management bean is registered. */
+  public @Nullable Boolean management() {
+    return switches.management();
+  }
+
+  /** Whether operations fail during an outage. */
+  public @Nullable Boolean failFast() {
+    return switches.failFast();
   }
 }

@@ -46,6 +46,8 @@ final class KnownSettings {
           "defaults.statistics",
           "defaults.management",
           "defaults.fail-fast",
+          "defaults.outage.processors",
+          "defaults.outage.read-before-write",
           "defaults.near-cache.max-entries",
           "defaults.near-cache.max-bytes",
           "defaults.near-cache.max-staleness",

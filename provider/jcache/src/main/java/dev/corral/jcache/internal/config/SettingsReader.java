@@ -7,10 +7,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,23 @@ final class SettingsReader {
 
   @Nullable Boolean flag(String name) {
     return read(name, "true or false", config::getBoolean);
+  }
+
+  /** A constant of an enum, written in lower case with dashes, such as {@code read-only}. */
+  <E extends Enum<E>> @Nullable E constant(String name, Class<E> type) {
+    String expected =
+        Stream.of(type.getEnumConstants())
+            .map(SettingsReader::spelled)
+            .collect(Collectors.joining(", ", "one of ", ""));
+    return read(name, expected, path -> constantOf(type, config.getString(path)));
+  }
+
+  private static <E extends Enum<E>> E constantOf(Class<E> type, String text) {
+    return Enum.valueOf(type, text.strip().toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  private static String spelled(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** A list, or a text of elements separated by commas. */

@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.OutageOptions;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
 import dev.corral.jcache.internal.redis.settings.ClientOptions;
 import dev.corral.jcache.internal.redis.settings.Credentials;
@@ -173,10 +174,22 @@ public final class SettingsResolver {
             creation == null ? timeToLive : creation,
             update == null ? timeToLive : update,
             reader.expiry("defaults.expiry.access")),
-        reader.flag("defaults.statistics"),
-        reader.flag("defaults.management"),
-        reader.flag("defaults.fail-fast"),
+        new CacheDefaults.Switches(
+            reader.flag("defaults.statistics"),
+            reader.flag("defaults.management"),
+            reader.flag("defaults.fail-fast")),
+        outage(reader),
         nearCache(reader));
+  }
+
+  private static OutageOptions outage(SettingsReader reader) {
+    OutageOptions standard = OutageOptions.DEFAULTS;
+    return new OutageOptions(
+        Objects.requireNonNullElse(
+            reader.constant("defaults.outage.processors", OutageOptions.Processors.class),
+            standard.processors()),
+        Objects.requireNonNullElse(
+            reader.flag("defaults.outage.read-before-write"), standard.readBeforeWrite()));
   }
 
   /** Null if neither bound is set, or the bounds are 0. */

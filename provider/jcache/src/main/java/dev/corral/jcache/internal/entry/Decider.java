@@ -16,4 +16,12 @@ public interface Decider<V> {
   default Optional<EntryOperation<V>> inAdvance() {
     return Optional.empty();
   }
+
+  /**
+   * Whether the decision is known to do nothing but compute a missing value. Without the entry it
+   * then gives the caller a right value, though one that may have been computed before.
+   */
+  default boolean computesIfAbsent() {
+    return false;
+  }
 }

@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.manager;
 
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.OutageOptions;
 import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.internal.cache.CacheComponents;
 import dev.corral.jcache.internal.cache.RedisCache;
@@ -15,6 +16,7 @@ import dev.corral.jcache.internal.outage.OutageAwareContents;
 import dev.corral.jcache.internal.pipeline.EntryPipeline;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.commit.CommitStage;
+import dev.corral.jcache.internal.pipeline.commit.ReadBeforeWrite;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.events.EventStage;
 import dev.corral.jcache.internal.pipeline.loading.FallbackLoadStage;
@@ -85,6 +87,7 @@ final class CacheAssembly<K, V> {
   private final CacheListeners<K, V> listeners;
   private final CacheStatistics statistics;
   private final boolean failFast;
+  private final OutageOptions outage;
 
   CacheAssembly(
       CacheContext context,
@@ -111,6 +114,7 @@ final class CacheAssembly<K, V> {
         new CacheListeners<>(name, feed, decoder(codec), resources.threads().background());
     this.statistics = new CacheStatistics(configuration.isStatisticsEnabled());
     this.failFast = resources.failsFast(configuration);
+    this.outage = resources.outage(configuration);
     this.commands = new EntryCommands(context, feed.jvmId(), storeOptions(), resources.clock());
     this.reads =
         new EntryReads<>(context, codec, commands, resources.clock(), listeners::wantsExpired);
@@ -193,7 +197,7 @@ final class CacheAssembly<K, V> {
         .ifPresent(writeThrough, it -> new WriteThroughStage<>(name, it))
         .ifPresent(writeBehind, it -> new WriteBehindStage<>(name, it))
         .always(new OutageStage<>(recovery, codec, outageOptions(fallbackLoads)))
-        .always(new CommitStage<>(name, store, locks))
+        .always(new CommitStage<>(name, store, locks, readBeforeWrite(guard)))
         .stages;
   }
 
@@ -223,7 +227,25 @@ final class CacheAssembly<K, V> {
         writer == null ? null : new WriteThroughStage<K, V>(name, writer).writer(),
         fallbackLoads == null ? null : fallbackLoads::forget,
         writeBehind() != null,
-        failFast);
+        failFast,
+        locks,
+        outage.processors(),
+        fallbackLoads == null ? null : fallbackLoads::loadUnshared);
+  }
+
+  /** The reads of the database before writes; null unless they are configured and possible. */
+  private @Nullable ReadBeforeWrite<K, V> readBeforeWrite(@Nullable LoadGuard<K, V> guard) {
+    boolean isPossible = guard != null && writer() != null && writeBehind() == null;
+    if (!outage.readBeforeWrite() || guard == null || !isPossible) {
+      if (configuration.outage().map(OutageOptions::readBeforeWrite).orElse(false)) {
+        log.warn(
+            "Cache '{}': readBeforeWrite is ignored, because it needs a CacheLoader factory and"
+                + " write-through, without write-behind",
+            name);
+      }
+      return null;
+    }
+    return new ReadBeforeWrite<>(guard::call);
   }
 
   private boolean accessChangesExpiry() {

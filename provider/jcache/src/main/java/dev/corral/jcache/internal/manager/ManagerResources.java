@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.manager;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.EmbeddedServer;
 import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.OutageOptions;
 import dev.corral.jcache.codec.KeyCodec;
 import dev.corral.jcache.internal.codec.keys.KeyCodecs;
 import dev.corral.jcache.internal.codec.values.AllowList;
@@ -106,6 +107,11 @@ final class ManagerResources implements AutoCloseable {
   /** The near cache of a cache, by its own configuration, else by the defaults; null for none. */
   @Nullable NearCacheOptions nearCache(CorralConfiguration<?, ?> configuration) {
     return configuration.nearCache().orElse(settings.defaults().nearCache());
+  }
+
+  /** What the cache does about outages, by its own configuration or by the defaults. */
+  OutageOptions outage(CorralConfiguration<?, ?> configuration) {
+    return configuration.outage().orElse(settings.defaults().outage());
   }
 
   DaemonThreads threads() {

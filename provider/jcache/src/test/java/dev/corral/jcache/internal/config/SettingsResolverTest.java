@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.OutageOptions;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
 import dev.corral.jcache.internal.redis.settings.ClientOptions;
 import dev.corral.jcache.internal.redis.settings.Credentials;
@@ -41,9 +42,8 @@ final class SettingsResolverTest {
           OptionalInt.empty(),
           List.of(),
           new ConstantExpiryPolicy(null, null, null),
-          null,
-          null,
-          null,
+          new CacheDefaults.Switches(null, null, null),
+          OutageOptions.DEFAULTS,
           null);
 
   @TempDir private Path classPath;
@@ -379,5 +379,17 @@ final class SettingsResolverTest {
     assertThatThrownBy(this::resolve).hasMessageContaining("either maxEntries or maxBytes");
     corralConf("defaults.near-cache.max-bytes = much");
     assertThatThrownBy(this::resolve).hasMessageContaining("a size, such as 64 MiB");
+  }
+
+  @Test
+  void outage_processorsAndReads_areRead() throws IOException {
+    assertThat(resolve().defaults().outage()).isEqualTo(OutageOptions.DEFAULTS);
+    corralConf("defaults.outage { processors = all, read-before-write = true }");
+    assertThat(resolve().defaults().outage())
+        .isEqualTo(new OutageOptions(OutageOptions.Processors.ALL, true));
+    corralConf("defaults.outage.processors = some");
+    assertThatThrownBy(this::resolve)
+        .hasMessageContainingAll(
+            "defaults.outage.processors", "one of none, compute-if-absent, all", "some");
   }
 }

@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.pipeline.commit;
 
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
+import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.EntryOperation.When;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
@@ -34,11 +35,20 @@ public final class CommitStage<K, V> implements Stage<K, V> {
   private final String cacheName;
   private final EntryStore<K, V> store;
   private final KeyLocks<K, V> locks;
+  private final @Nullable ReadBeforeWrite<K, V> readBeforeWrite;
 
-  public CommitStage(String cacheName, EntryStore<K, V> store, KeyLocks<K, V> locks) {
+  /**
+   * @param readBeforeWrite null if the entry decides
+   */
+  public CommitStage(
+      String cacheName,
+      EntryStore<K, V> store,
+      KeyLocks<K, V> locks,
+      @Nullable ReadBeforeWrite<K, V> readBeforeWrite) {
     this.cacheName = cacheName;
     this.store = store;
     this.locks = locks;
+    this.readBeforeWrite = readBeforeWrite;
   }
 
   @Override
@@ -48,12 +58,17 @@ public final class CommitStage<K, V> implements Stage<K, V> {
     if (operation.isPresent() && request.runsNoUserCode()) {
       return store.apply(key, operation.get());
     }
-    if (operation.isPresent() && operation.get().when() == When.ALWAYS) {
+    if (operation.isPresent() && operation.get().when() == When.ALWAYS && !reads(operation.get())) {
       return locks.whileHolding(
           List.of(key), () -> writeAndCommit(request, operation.get(), operation.get().then()));
     }
     return locks.whileHolding(
         key, (seen, lock) -> decideHere(request, store.complete(key, seen), lock));
+  }
+
+  /** Whether the database has to be read, though the entry does not decide about the change. */
+  private boolean reads(EntryOperation<V> operation) {
+    return readBeforeWrite != null && operation.is(Trait.WANTS_VALUE);
   }
 
   /**
@@ -65,13 +80,19 @@ public final class CommitStage<K, V> implements Stage<K, V> {
   private Outcome<V> decideHere(EntryRequest<K, V> request, Snapshot<V> first, HeldLock lock) {
     Snapshot<V> current = first;
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      Snapshot<V> seen = visible(current);
+      Snapshot<V> entry = visible(current);
+      Snapshot<V> seen =
+          readBeforeWrite == null ? entry : readBeforeWrite.read(request.key(), entry);
       EntryOperation<V> operation = request.decider().decide(seen);
       Then chosen = operation.choose(seen);
       if (changes(chosen) && request.beforeCommit().concerns(operation)) {
-        return writeAndCommit(request, operation, chosen);
+        Outcome<V> written = writeAndCommit(request, operation, chosen);
+        return readBeforeWrite == null ? written : ReadBeforeWrite.outcome(written, chosen, seen);
       }
-      Optional<Outcome<V>> committed = store.applyIfUnchanged(request.key(), operation, seen, lock);
+      Optional<Outcome<V>> committed =
+          seen.equals(entry)
+              ? store.applyIfUnchanged(request.key(), operation, entry, lock)
+              : discard(request.key(), operation, entry, seen, lock);
       if (committed.isPresent()) {
         return committed.get();
       }
@@ -82,6 +103,21 @@ public final class CommitStage<K, V> implements Stage<K, V> {
                 + " between the read and the commit; check whether its entry processor changes the"
                 + " entry through the cache")
             .formatted(cacheName, MAX_ATTEMPTS));
+  }
+
+  /**
+   * Removes an entry that differs from the database, so that a caller that reads, and then changes
+   * what it has read, makes progress.
+   *
+   * @param row what the database has, which needs no change
+   * @return empty if the entry is no longer as it was seen
+   */
+  private Optional<Outcome<V>> discard(
+      K key, EntryOperation<V> operation, Snapshot<V> entry, Snapshot<V> row, HeldLock lock) {
+    Outcome<V> outcome = ReadBeforeWrite.unchanged(operation, entry, row);
+    return entry.isLive()
+        ? store.applyIfUnchanged(key, ReadBeforeWrite.removal(), entry, lock).map(it -> outcome)
+        : Optional.of(outcome);
   }
 
   /** The entry as user code sees it: a stale entry or a load ticket is no entry. */

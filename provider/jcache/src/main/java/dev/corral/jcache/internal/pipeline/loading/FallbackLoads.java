@@ -73,6 +73,16 @@ public final class FallbackLoads<K, V> {
   }
 
   /**
+   * The value of a key, or null if the loader has none, from a load of its own: the caller may
+   * change the object, and no earlier load answers.
+   *
+   * @throws CacheLoaderException if the loader failed, or if the caller waited too long for a slot
+   */
+  public @Nullable V loadUnshared(K key) {
+    return isNested() ? callLoader(() -> loader.load(key)) : inSlot(() -> loader.load(key));
+  }
+
+  /**
    * The values of the keys that have one, from one call of the loader in one slot.
    *
    * @throws CacheLoaderException if the loader failed, or if the caller waited too long

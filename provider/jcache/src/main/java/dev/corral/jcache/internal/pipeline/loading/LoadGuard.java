@@ -125,6 +125,16 @@ public final class LoadGuard<K, V> {
         : new Loaded<>(load(key, next), null);
   }
 
+  /**
+   * Calls the loader for one key in this thread, without single flight, locks and time-outs. The
+   * value is not stored.
+   *
+   * @return null if the loader has no value for the key
+   */
+  public @Nullable V call(K key) {
+    return steps.call(key);
+  }
+
   /** The values of the keys that have one; the missing keys are loaded with one call. */
   public Map<K, V> loadAll(Collection<K> keys, Stage.Next<K, V> next) {
     BulkLoad.Result<K, V> result = bulkLoad.load(keys, next);

@@ -17,7 +17,8 @@ import dev.corral.jcache.internal.outage.OutageAwareContents;
  * containsKey, putIfAbsent, replace,    FAIL           the result depends on the entry
  *   remove(key, old), getAndPut,
  *   getAndRemove, getAndReplace,
- *   invoke, an entry of an iterator
+ *   an entry of an iterator
+ * invoke                                see {@link OutageProcessors}, or FAIL
  * the store of a loaded value           SKIP           the caller has the value already
  * loadAll, a refresh, a reservation     FAIL           they only exist to store values
  * clear                                                removes every entry later, see {@link OutageAwareContents}

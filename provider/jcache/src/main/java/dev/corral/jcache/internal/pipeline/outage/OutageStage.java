@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.pipeline.outage;
 
+import dev.corral.jcache.OutageOptions;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.Outcome;
@@ -12,12 +13,14 @@ import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.loading.FallbackLoadStage;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.EntryCodec;
+import dev.corral.jcache.internal.store.locks.KeyLocks;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,7 @@ public final class OutageStage<K, V> implements Stage<K, V> {
   private final CacheRecovery recovery;
   private final EntryCodec<K, V> codec;
   private final Options<K, V> options;
+  private final OutageProcessors<K, V> processors;
 
   /**
    * The properties of the cache that decide what it does during an outage.
@@ -44,23 +48,35 @@ public final class OutageStage<K, V> implements Stage<K, V> {
    *     load of it; null if there are no fallback loads, so that reads are misses
    * @param queuesWrites whether older changes of a key may be queued in Redis
    * @param failFast whether every operation fails
+   * @param locks keep the calls of the writer for one key apart
+   * @param processors which entry processors run
+   * @param load the loader for entry processors; null if the cache does not read through
    */
   public record Options<K, V>(
       @Nullable BeforeCommit<K, V> writer,
       @Nullable Consumer<K> discardLoad,
       boolean queuesWrites,
-      boolean failFast) {}
+      boolean failFast,
+      KeyLocks<K, V> locks,
+      OutageOptions.Processors processors,
+      @Nullable Function<K, @Nullable V> load) {}
 
   public OutageStage(CacheRecovery recovery, EntryCodec<K, V> codec, Options<K, V> options) {
     this.recovery = recovery;
     this.codec = codec;
     this.options = options;
+    this.processors = new OutageProcessors<>(options, this::writeAround);
   }
 
   @Override
   public Outcome<V> execute(EntryRequest<K, V> request, Next<K, V> next) {
-    WriterRecorder<K, V> recorder =
-        request.runsNoUserCode() ? null : new WriterRecorder<>(List.of(request));
+    boolean runsNoUserCode = request.runsNoUserCode();
+    if (!runsNoUserCode
+        && request.decider().inAdvance().isEmpty()
+        && processors.mayRun(request.decider())) {
+      return processors.execute(request, recovery.isAvailable(), next);
+    }
+    WriterRecorder<K, V> recorder = runsNoUserCode ? null : new WriterRecorder<>(List.of(request));
     RedisUnavailableException failure = null;
     if (recovery.isAvailable()) {
       try {
@@ -82,7 +98,7 @@ public final class OutageStage<K, V> implements Stage<K, V> {
     return switch (behavior(operation)) {
       case LOAD_OR_MISS, SKIP -> Outcome.nothing(operation.orElseThrow());
       case WRITE_AROUND -> {
-        writeAround(requests, recorder, failure).orThrow();
+        writeAroundAlone(requests, recorder, failure).orThrow();
         yield Outcome.nothing(operation.orElseThrow());
       }
       case FAIL -> throw failed(requests, operation, recorder, failure);
@@ -107,7 +123,7 @@ public final class OutageStage<K, V> implements Stage<K, V> {
     Optional<EntryOperation<V>> operation = requests.get(0).decider().inAdvance();
     return switch (behavior(operation)) {
       case LOAD_OR_MISS, SKIP -> BulkOutcome.of(nothing(requests));
-      case WRITE_AROUND -> writeAround(requests, recorder, failure);
+      case WRITE_AROUND -> writeAroundAlone(requests, recorder, failure);
       case FAIL -> throw failed(requests, operation, recorder, failure);
     };
   }
@@ -128,6 +144,20 @@ public final class OutageStage<K, V> implements Stage<K, V> {
     return isLoadedFurtherOut || failsFast ? OutageBehavior.FAIL : behavior;
   }
 
+  /** The same as {@link #writeAround}, while no other thread calls the writer for these keys. */
+  private BulkOutcome<V> writeAroundAlone(
+      List<EntryRequest<K, V>> requests,
+      WriterRecorder<K, V> recorder,
+      @Nullable RedisUnavailableException cause) {
+    return options.writer() == null || recorder.ran()
+        ? writeAround(requests, recorder, cause)
+        : options
+            .locks()
+            .whileHoldingLocally(
+                requests.stream().map(EntryRequest::key).toList(),
+                () -> writeAround(requests, recorder, cause));
+  }
+
   /**
    * Calls the writer, unless the commit has called it already, and repairs the keys.
    *
@@ -144,13 +174,13 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       @Nullable RedisUnavailableException cause) {
     List<byte[]> values = requests.stream().map(this::bytes).toList();
     EntryOperation<V> operation = requests.get(0).decider().inAdvance().orElseThrow();
-    if (options.queuesWrites()) {
+    if (options.queuesWrites() && !recorder.ran()) {
       recovery.requireRoomForRepairs(OutageBehavior.methodName(operation), requests.size());
     }
     Then chosen = operation.then();
     BeforeCommit<K, V> writer = options.writer();
     try {
-      if (!recorder.ran() && writer != null) {
+      if (!recorder.ran() && writer != null && writer.concerns(operation)) {
         recorder.callInstead(writer, chosen);
       }
       recovery.writtenAround().add(recorder.written().size());

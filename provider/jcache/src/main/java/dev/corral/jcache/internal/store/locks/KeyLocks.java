@@ -18,6 +18,14 @@ public interface KeyLocks<K, V> {
   <R> R whileHolding(Collection<? extends K> keys, Supplier<R> action);
 
   /**
+   * Runs an action while no other thread of this JVM holds one of these keys. It does not use
+   * Redis, so it also works during an outage.
+   *
+   * @throws javax.cache.CacheException if a key was not free in time; then the action did not run
+   */
+  <R> R whileHoldingLocally(Collection<? extends K> keys, Supplier<R> action);
+
+  /**
    * Runs an action while the caller holds the lock of one key.
    *
    * @param action gets the entry as it was when the lock was acquired, and the lock, which its

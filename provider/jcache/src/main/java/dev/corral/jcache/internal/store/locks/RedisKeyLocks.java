@@ -90,8 +90,9 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
       this.key = key;
     }
 
+    /** Whether an outer call of this thread has acquired the lock in Redis. */
     boolean isNested() {
-      return getHoldCount() > 1;
+      return getHoldCount() > 1 && acquisition != NONE;
     }
   }
 
@@ -139,6 +140,20 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
       return action.apply(seen, new ReleasedByCommit(lock, commands.token(lock.acquisition)));
     } finally {
       unlock(lock);
+    }
+  }
+
+  @Override
+  public <R> R whileHoldingLocally(Collection<? extends K> keys, Supplier<R> action) {
+    TreeSet<String> sorted = new TreeSet<>();
+    keys.forEach(key -> sorted.add(codec.text(key)));
+    long deadline = deadline();
+    Deque<LocalLock> locked = new ArrayDeque<>(sorted.size());
+    try {
+      sorted.forEach(key -> locked.push(lockLocally(key, deadline)));
+      return action.get();
+    } finally {
+      locked.forEach(this::unlock);
     }
   }
 

@@ -52,6 +52,11 @@ class CommitStageTest {
     }
 
     @Override
+    public <R> R whileHoldingLocally(Collection<? extends String> keys, Supplier<R> action) {
+      throw new AssertionError("Redis is available");
+    }
+
+    @Override
     public <R> R whileHolding(String key, BiFunction<Snapshot<String>, HeldLock, R> action) {
       if (!losesLock) {
         changeByOtherJvm();
@@ -84,7 +89,7 @@ class CommitStageTest {
   }
 
   private Outcome<String> execute(LateLocks locks, EntryRequest<String, String> request) {
-    List<Stage<String, String>> stages = List.of(new CommitStage<>("c", store, locks));
+    List<Stage<String, String>> stages = List.of(new CommitStage<>("c", store, locks, null));
     return EntryPipeline.of(stages).proceed(request);
   }
 
