@@ -33,7 +33,13 @@ final class KeyClasses {
    * @throws IllegalArgumentException if the class is missing or not allowed
    */
   Class<?> load(String name) {
-    Class<?> type;
+    Class<?> type = PlatformTypes.primitive(name);
+    if (type != null) {
+      return type;
+    }
+    if (!allowList.mayAllow(name)) {
+      throw new IllegalArgumentException(allowList.refusal(name));
+    }
     try {
       type = PlatformTypes.load(name, loader);
     } catch (ClassNotFoundException | LinkageError e) {

@@ -3,10 +3,13 @@ package dev.corral.jcache.internal.codec.values;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputFilter.Status;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +33,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AllowList {
 
+  private static final int MAX_NAME_LENGTH = 500;
+
   private static final ObjectInputFilter BUILT_IN =
       ObjectInputFilter.Config.createFilter(String.join(";", BuiltInClasses.PATTERNS));
 
   private final @Nullable ObjectInputFilter patterns;
   private final Set<Class<?>> configured;
+  private final ClassNamePatterns names;
   private final ClassValue<Boolean> decisions =
       new ClassValue<>() {
         @Override
@@ -43,9 +49,18 @@ public final class AllowList {
         }
       };
 
-  private AllowList(@Nullable ObjectInputFilter patterns, Set<Class<?>> configured) {
-    this.patterns = patterns;
+  private AllowList(String patterns, Set<Class<?>> configured) {
+    this.patterns = ObjectInputFilter.Config.createFilter(patterns);
     this.configured = configured;
+    List<String> all = new ArrayList<>(split(patterns));
+    BuiltInClasses.PATTERNS.forEach(joined -> all.addAll(split(joined)));
+    this.names =
+        new ClassNamePatterns(
+            all, configured.stream().map(Class::getName).collect(Collectors.toSet()));
+  }
+
+  private static List<String> split(String patterns) {
+    return Stream.of(patterns.split(";")).filter(pattern -> !pattern.isEmpty()).toList();
   }
 
   /**
@@ -66,7 +81,7 @@ public final class AllowList {
     for (Class<?> type : configuredTypes) {
       addConfigured(type, configured);
     }
-    return new AllowList(ObjectInputFilter.Config.createFilter(joined), Set.copyOf(configured));
+    return new AllowList(joined, Set.copyOf(configured));
   }
 
   private static void requirePattern(String pattern) {
@@ -117,6 +132,14 @@ public final class AllowList {
     return decisions.get(type);
   }
 
+  /**
+   * False only if {@link #allows} is false for every class with this name. To be called before a
+   * class is loaded because its name occurs in stored bytes.
+   */
+  public boolean mayAllow(String className) {
+    return names.mayAllow(className);
+  }
+
   private boolean decide(Class<?> type) {
     Class<?> element = elementOf(type);
     if (element.isPrimitive()) {
@@ -141,7 +164,15 @@ public final class AllowList {
     if (Proxy.isProxyClass(element)) {
       return "A dynamic proxy cannot be stored: " + element.getName();
     }
-    String name = element.getName();
+    return refusal(element.getName());
+  }
+
+  /** The message for a class that is not allowed, and that need not exist. */
+  public String refusal(String className) {
+    String name = ClassNamePatterns.elementOf(className);
+    if (name.length() > MAX_NAME_LENGTH) {
+      return "A class with a name of " + name.length() + " characters is not allowed";
+    }
     return "Class "
         + name
         + " is not allowed in this cache: add the pattern '"

@@ -93,7 +93,12 @@ final class AllowedClassResolver extends DefaultClassResolver {
         throw new UndecodableValueException(
             "The class table of the cache has no class for a code in a stored value", null);
       }
-      known = checked(getTypeByName(name), code);
+      try {
+        known = checked(getTypeByName(name), code);
+      } catch (UndecodableValueException e) {
+        codes.reject(code, name);
+        throw e;
+      }
     }
     return known;
   }
@@ -128,7 +133,13 @@ final class AllowedClassResolver extends DefaultClassResolver {
     if (className == null || className.isEmpty()) {
       throw new UndecodableValueException("A stored value has a class without a name", null);
     }
-    Class<?> type;
+    Class<?> type = PlatformTypes.primitive(className);
+    if (type != null) {
+      return type;
+    }
+    if (!allowList.mayAllow(className)) {
+      throw new UndecodableValueException(allowList.refusal(className), null);
+    }
     try {
       type = PlatformTypes.load(className, loader);
     } catch (ClassNotFoundException | LinkageError e) {

@@ -36,4 +36,10 @@ public interface ClassCodes {
    *     is unavailable
    */
   @Nullable String nameOf(long code);
+
+  /**
+   * Reports that the name of a code is wrong, because no such class is available, or it has another
+   * code. After a short time the name is looked up again, in case it has been repaired.
+   */
+  default void reject(long code, String className) {}
 }

@@ -144,4 +144,71 @@ class AllowListTest {
         .contains("allowed-classes")
         .contains("CorralConfiguration.allowedClasses");
   }
+
+  @Test
+  void mayAllow_classThatIsAllowed_isTrue() {
+    for (List<String> patterns :
+        List.of(
+            List.<String>of(),
+            List.of("*"),
+            List.of("dev.corral.**"),
+            List.of("dev.corral.jcache.internal.codec.values.*"),
+            List.of(HERE + "$*"),
+            List.of(HERE + "$Size", "!" + HERE + "$S*"),
+            List.of("!java.util.*", "java.util.concurrent.*"),
+            List.of("!some.module/java.util.*", "java.base/java.net.*"))) {
+      AllowList list = AllowList.of(patterns, Shape.class, Child.class);
+      for (Class<?> type :
+          List.of(
+              long[][].class,
+              String[].class,
+              Circle.class,
+              Square[].class,
+              Child.class,
+              Parent.class,
+              Size.class,
+              Size.LARGE.getClass(),
+              Size[][].class,
+              ArrayList.class,
+              URL.class,
+              Thread.class,
+              UUID.class,
+              List.of(1).getClass(),
+              java.util.concurrent.ConcurrentHashMap.class,
+              AllowListTest.class)) {
+        if (list.allows(type)) {
+          assertThat(list.mayAllow(type.getName())).as("%s %s", patterns, type).isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
+  void mayAllow_otherName_isFalse() {
+    AllowList list = AllowList.of(List.of("com.shop.*", "com.lib.**", "com.exact.One", "com.pre*"));
+
+    for (String name :
+        List.of(
+            "java.lang.Thread",
+            "[Ljava.lang.Thread;",
+            "com.shop.deep.Order",
+            "com.shopping.Order",
+            "com.exact.OneMore",
+            "com.lib",
+            "",
+            "[",
+            "x".repeat(100_000))) {
+      assertThat(list.mayAllow(name)).as(name).isFalse();
+    }
+    for (String name :
+        List.of("com.shop.Order", "[[Lcom.shop.Order;", "com.lib.a.b.C", "com.prefix.D", "[I")) {
+      assertThat(list.mayAllow(name)).as(name).isTrue();
+    }
+  }
+
+  @Test
+  void refusal_hostileName_isShort() {
+    assertThat(AllowList.of(List.of()).refusal("x".repeat(100_000))).hasSizeLessThan(200);
+    assertThat(AllowList.of(List.of()).refusal("[[Lcom.shop.Order;")).contains("'com.shop.Order'");
+  }
 }
