@@ -3,7 +3,6 @@ package dev.corral.jcache.internal.config;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
-import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * configured.
  *
  * @param buckets the number of buckets; empty for the default of the topology
- * @param allowedClasses patterns of classes that may occur in keys and values, in the syntax of
- *     {@link java.io.ObjectInputFilter}, for instance {@code com.shop.**}
+ * @param codec which keys and values may be stored and read
  * @param expiry the times to live of a cache without an expiry policy of its own; each is null
  *     where nothing is configured
  * @param switches the options that are on or off
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CacheDefaults(
     OptionalInt buckets,
-    List<String> allowedClasses,
+    CodecDefaults codec,
     ConstantExpiryPolicy expiry,
     Switches switches,
     OutageOptions outage,
@@ -47,7 +45,6 @@ public record CacheDefaults(
    * @throws IllegalArgumentException if it is not between 1 and 16384
    */
   public CacheDefaults {
-    allowedClasses = List.copyOf(allowedClasses);
     if (buckets.isPresent() && (buckets.getAsInt() < 1 || buckets.getAsInt() > MAX_BUCKETS)) {
       throw new IllegalArgumentException(
           "corral.defaults.buckets must be between 1 and %d, not %d"

@@ -39,6 +39,7 @@ final class KnownSettings {
           "embedded.server",
           "defaults.buckets",
           "defaults.allowed-classes",
+          "defaults.max-decoded-size",
           "defaults.time-to-live",
           "defaults.expiry.creation",
           "defaults.expiry.update",

@@ -169,7 +169,8 @@ public final class SettingsResolver {
     var update = reader.expiry("defaults.expiry.update");
     return new CacheDefaults(
         reader.integer("defaults.buckets"),
-        reader.texts("defaults.allowed-classes"),
+        new CodecDefaults(
+            reader.texts("defaults.allowed-classes"), reader.bytes("defaults.max-decoded-size")),
         new ConstantExpiryPolicy(
             creation == null ? timeToLive : creation,
             update == null ? timeToLive : update,

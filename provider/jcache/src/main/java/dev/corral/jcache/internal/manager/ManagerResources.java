@@ -10,6 +10,7 @@ import dev.corral.jcache.internal.codec.values.AllowList;
 import dev.corral.jcache.internal.codec.values.ClassCodes;
 import dev.corral.jcache.internal.codec.values.CompressingCodec;
 import dev.corral.jcache.internal.codec.values.KryoValueCodec;
+import dev.corral.jcache.internal.config.CodecDefaults;
 import dev.corral.jcache.internal.config.Settings;
 import dev.corral.jcache.internal.outage.RedisCircuitBreaker;
 import dev.corral.jcache.internal.redis.RedisCommands;
@@ -149,8 +150,9 @@ final class ManagerResources implements AutoCloseable {
   /** The codec of a cache; custom key codecs come from the service loader and the configuration. */
   <K, V> EntryCodec<K, V> codec(
       String cacheName, CorralConfiguration<K, V> configuration, ClassCodes codes) {
+    CodecDefaults defaults = settings.defaults().codec();
     List<String> patterns = new ArrayList<>(configuration.allowedClasses());
-    patterns.addAll(settings.defaults().allowedClasses());
+    patterns.addAll(defaults.allowedClasses());
     AllowList allowed =
         AllowList.of(patterns, configuration.getKeyType(), configuration.getValueType());
     List<KeyCodec<?>> custom = new ArrayList<>(provided());
@@ -161,7 +163,11 @@ final class ManagerResources implements AutoCloseable {
         cacheName,
         new KeyCodecs(custom, allowed, classLoader),
         new CompressingCodec(
-            new KryoValueCodec(classLoader, allowed, codes),
+            new KryoValueCodec(
+                classLoader,
+                allowed,
+                codes,
+                defaults.maxDecodedBytes().orElse(KryoValueCodec.DEFAULT_MAX_DECODED_BYTES)),
             configuration.compressAbove().orElse(Integer.MAX_VALUE)));
   }
 

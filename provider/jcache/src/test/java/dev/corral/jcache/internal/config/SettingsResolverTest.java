@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ final class SettingsResolverTest {
   private static final CacheDefaults NO_DEFAULTS =
       new CacheDefaults(
           OptionalInt.empty(),
-          List.of(),
+          new CodecDefaults(List.of(), OptionalLong.empty()),
           new ConstantExpiryPolicy(null, null, null),
           new CacheDefaults.Switches(null, null, null),
           OutageOptions.DEFAULTS,
@@ -207,7 +208,7 @@ final class SettingsResolverTest {
         """);
     CacheDefaults defaults = resolve().defaults();
     assertThat(defaults.buckets()).hasValue(16);
-    assertThat(defaults.allowedClasses()).containsExactly("com.shop.**", "com.lib.Money");
+    assertThat(defaults.codec().allowedClasses()).containsExactly("com.shop.**", "com.lib.Money");
     assertThat(defaults.expiry().creation()).isEqualTo(seconds(300));
     assertThat(defaults.expiry().update()).isEqualTo(seconds(30));
     assertThat(defaults.expiry().access()).isEqualTo(javax.cache.expiry.Duration.ETERNAL);
@@ -220,7 +221,7 @@ final class SettingsResolverTest {
     environment.put("CORRAL_DEFAULTS_ALLOWED_CLASSES", "com.shop.**, com.lib.Money,");
     environment.put("CORRAL_DEFAULTS_EXPIRY_CREATION", "0");
     CacheDefaults defaults = resolve().defaults();
-    assertThat(defaults.allowedClasses()).containsExactly("com.shop.**", "com.lib.Money");
+    assertThat(defaults.codec().allowedClasses()).containsExactly("com.shop.**", "com.lib.Money");
     assertThat(defaults.expiry().creation()).isEqualTo(javax.cache.expiry.Duration.ZERO);
   }
 

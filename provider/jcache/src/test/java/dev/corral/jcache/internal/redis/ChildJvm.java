@@ -27,7 +27,12 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Starts {@code main} with the class path of this JVM. */
   public static ChildJvm start(Class<?> main, String... arguments) {
-    return start(System.getProperty("java.class.path"), main, arguments);
+    return start("128m", System.getProperty("java.class.path"), main, arguments);
+  }
+
+  /** Starts {@code main} with a heap of this size, such as {@code 512m}. */
+  public static ChildJvm startWithHeap(String heap, Class<?> main, String... arguments) {
+    return start(heap, System.getProperty("java.class.path"), main, arguments);
   }
 
   /** Starts {@code main} without those entries of the class path that contain {@code absent}. */
@@ -36,10 +41,10 @@ public final class ChildJvm implements AutoCloseable {
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
             .filter(entry -> !entry.contains(absent))
             .collect(Collectors.joining(File.pathSeparator));
-    return start(classPath, main, arguments);
+    return start("128m", classPath, main, arguments);
   }
 
-  private static ChildJvm start(String classPath, Class<?> main, String... arguments) {
+  private static ChildJvm start(String heap, String classPath, Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String name : List.of("corral.embedded.server", "user.language", "user.timezone")) {
@@ -48,7 +53,7 @@ public final class ChildJvm implements AutoCloseable {
         command.add("-D" + name + "=" + value);
       }
     }
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx128m", "-cp", classPath));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx" + heap, "-cp", classPath));
     command.add(main.getName());
     command.addAll(List.of(arguments));
     try {

@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.codec.values;
 
 import com.esotericsoftware.kryo.kryo5.Kryo;
+import com.esotericsoftware.kryo.kryo5.Registration;
 import com.esotericsoftware.kryo.kryo5.Serializer;
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.Output;
@@ -15,6 +16,7 @@ import java.io.Serializable;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArraySet;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ final class CheckedKryo extends Kryo {
 
   private final ObjectStreamSerializer objectStream;
   private final JdkSerializers jdkSerializers;
+  private final HashingBudget hashing = new HashingBudget();
 
   private CheckedKryo(
       AllowedClassResolver resolver,
@@ -57,6 +60,78 @@ final class CheckedKryo extends Kryo {
       }
     }
     return kryo;
+  }
+
+  /** The work of hash codes in the graph that is being written or read. */
+  HashingBudget hashing() {
+    return hashing;
+  }
+
+  @Override
+  public void writeClassAndObject(Output output, @Nullable Object object) {
+    long compared = hashing.comparisons();
+    long before = beginWriting(object);
+    super.writeClassAndObject(output, object);
+    hashing.end(object, before, compared);
+  }
+
+  @Override
+  public void writeObjectOrNull(Output output, @Nullable Object object, Class type) {
+    long compared = hashing.comparisons();
+    long before = beginWriting(object);
+    super.writeObjectOrNull(output, object, type);
+    hashing.end(object, before, compared);
+  }
+
+  private long beginWriting(@Nullable Object object) {
+    long before = hashing.begin();
+    if (object != null) {
+      hashing.setType(object.getClass());
+      if (object instanceof CopyOnWriteArraySet<?> set) {
+        hashing.setCount(set.size());
+      }
+    }
+    return before;
+  }
+
+  @Override
+  public @Nullable Object readClassAndObject(Input input) {
+    long compared = hashing.comparisons();
+    long before = hashing.begin();
+    @Nullable Object object = super.readClassAndObject(input);
+    hashing.end(object, before, compared);
+    return object;
+  }
+
+  @Override
+  public <T> @Nullable T readObjectOrNull(Input input, Class<T> type) {
+    long compared = hashing.comparisons();
+    long before = hashing.begin();
+    beginReading(input, type);
+    @Nullable T object = super.readObjectOrNull(input, type);
+    hashing.end(object, before, compared);
+    return object;
+  }
+
+  /** The serializers call it for primitives only. */
+  @Override
+  public <T> T readObject(Input input, Class<T> type) {
+    ((BoundedInput) input).budget().allocate(DecodingBudget.FIELD_BYTES);
+    return super.readObject(input, type);
+  }
+
+  @Override
+  public @Nullable Registration readClass(Input input) {
+    Registration registration = super.readClass(input);
+    if (registration != null) {
+      beginReading(input, registration.getType());
+    }
+    return registration;
+  }
+
+  private void beginReading(Input input, Class<?> type) {
+    ((BoundedInput) input).budget().allocate(DecodingBudget.OBJECT_BYTES);
+    hashing.setType(type);
   }
 
   @Override

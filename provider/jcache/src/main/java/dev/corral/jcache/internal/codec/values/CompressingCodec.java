@@ -23,7 +23,12 @@ public final class CompressingCodec implements ValueCodec {
   /** The maximum compression ratio of RFC 1951. */
   private static final long MAX_RATIO = 1_032;
 
-  private final ValueCodec codec;
+  /** The compression ratio for which memory is reserved before the bytes have proved it. */
+  private static final int USUAL_RATIO = 16;
+
+  private static final int MIN_RESERVED = 8 * 1024;
+
+  private final KryoValueCodec codec;
   private final int above;
 
   /**
@@ -32,15 +37,34 @@ public final class CompressingCodec implements ValueCodec {
    * @param above values of more bytes than this are compressed; {@code Integer.MAX_VALUE} turns
    *     compression off
    */
-  public CompressingCodec(ValueCodec codec, int above) {
+  public CompressingCodec(KryoValueCodec codec, int above) {
     this.codec = codec;
     this.above = above;
   }
 
+  /**
+   * The bytes of a value; not compressed if the compressed ones could not be decoded, because the
+   * value needs too much memory in proportion to them.
+   */
   @Override
   public byte[] encode(Object value) {
     byte[] plain = codec.encode(value);
-    return plain.length > above ? compressed(plain) : plain;
+    if (plain.length <= above) {
+      return plain;
+    }
+    byte[] packed = compressed(plain);
+    return isDecodable(packed, plain.length) ? packed : plain;
+  }
+
+  private boolean isDecodable(byte[] packed, int plainLength) {
+    if (codec.limit(packed.length) >= codec.limit(plainLength)) {
+      return true;
+    }
+    try {
+      return decode(packed, 0) != null;
+    } catch (UndecodableValueException e) {
+      return false;
+    }
   }
 
   private static byte[] compressed(byte[] plain) {
@@ -66,20 +90,33 @@ public final class CompressingCodec implements ValueCodec {
       return codec.decode(bytes, offset);
     }
     int length = ByteBuffer.wrap(bytes).getInt(offset + 1);
-    int packed = bytes.length - offset - HEADER;
+    int stored = bytes.length - offset;
+    int packed = stored - HEADER;
     if (length < 0 || length > packed * MAX_RATIO) {
       throw new UndecodableValueException(
           "A compressed value is damaged: its stated length is impossible", null);
     }
-    return codec.decode(inflated(bytes, offset + HEADER, packed, length), 0);
+    if (length > codec.limit(stored)) {
+      throw new UndecodableValueException(
+          "A compressed value states a length of "
+              + length
+              + " bytes; if it is not damaged, increase defaults.max-decoded-size",
+          null);
+    }
+    return codec.decode(inflated(bytes, offset + HEADER, packed, length), 0, stored);
   }
 
+  /** Reserves the stated length only when the packed bytes have proved to contain much. */
   private static byte[] inflated(byte[] bytes, int offset, int packed, int length) {
-    byte[] plain = new byte[length];
     Inflater inflater = new Inflater(/* nowrap= */ true);
     try {
       inflater.setInput(bytes, offset, packed);
+      byte[] plain = new byte[(int) Math.min(length, MIN_RESERVED + (long) packed * USUAL_RATIO)];
       int filled = inflater.inflate(plain);
+      if (filled == plain.length && filled < length) {
+        plain = Arrays.copyOf(plain, length);
+        filled += inflater.inflate(plain, filled, length - filled);
+      }
       boolean complete = filled == length && inflater.inflate(new byte[1]) == 0;
       if (!complete || !inflater.finished() || inflater.getRemaining() > 0) {
         throw new UndecodableValueException("A compressed value is damaged", null);

@@ -182,7 +182,7 @@ final class JdkSerializers {
     values.put(BigInteger.class, new DefaultSerializers.BigIntegerSerializer());
     values.put(BigDecimal.class, new DefaultSerializers.BigDecimalSerializer());
     values.put(URI.class, new DefaultSerializers.URISerializer());
-    values.put(Pattern.class, new DefaultSerializers.PatternSerializer());
+    values.put(Pattern.class, new PatternSerializer());
     values.put(Class.class, new DefaultSerializers.ClassSerializer());
     values.put(Currency.class, new DefaultSerializers.CurrencySerializer());
     values.put(

@@ -26,25 +26,36 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KryoValueCodec implements ValueCodec {
 
+  /** The default of {@code maxDecodedBytes}: 64 MiB. */
+  public static final long DEFAULT_MAX_DECODED_BYTES = 64L << 20;
+
   private static final int INITIAL_BYTES = 256;
   private static final int MAX_POOLED_BYTES = 64 * 1024;
-  private static final int MAX_CAUSES = 100;
 
   private final ClassLoader loader;
   private final AllowList allowList;
   private final ClassCodes codes;
+  private final long maxDecodedBytes;
   private final StripedPool<Coder> pool = new StripedPool<>();
+
+  /** A codec for the allowed classes, with the default {@code maxDecodedBytes}. */
+  public KryoValueCodec(ClassLoader loader, AllowList allowList, ClassCodes codes) {
+    this(loader, allowList, codes, DEFAULT_MAX_DECODED_BYTES);
+  }
 
   /**
    * A codec for the allowed classes.
    *
    * @param loader loads the classes
    * @param codes the class codes of the cache
+   * @param maxDecodedBytes what decoding a short value may allocate; see {@link DecodingBudget}
    */
-  public KryoValueCodec(ClassLoader loader, AllowList allowList, ClassCodes codes) {
+  public KryoValueCodec(
+      ClassLoader loader, AllowList allowList, ClassCodes codes, long maxDecodedBytes) {
     this.loader = loader;
     this.allowList = allowList;
     this.codes = codes;
+    this.maxDecodedBytes = maxDecodedBytes;
   }
 
   @Override
@@ -58,109 +69,116 @@ public final class KryoValueCodec implements ValueCodec {
     byte[] bytes;
     try {
       coder.output.reset();
+      coder.kryo.hashing().openForWriting();
       coder.kryo.writeClassAndObject(coder.output, value);
       bytes = coder.output.toBytes();
+      if (!coder.kryo.hashing().suffices(bytes.length)) {
+        throw new CacheException(
+            "A value of %s cannot be stored: its sets and maps contain each other, so their hash"
+                    .formatted(value.getClass())
+                + " codes take too long to compute");
+      }
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       throw encodingFailure(value.getClass(), e);
     }
-    pool.release(bytes.length <= MAX_POOLED_BYTES ? coder : new Coder(coder.kryo));
+    coder.kryo.hashing().release();
+    pool.release(bytes.length <= MAX_POOLED_BYTES ? coder : newCoder(coder.kryo));
     return bytes;
   }
 
   @Override
   public Object decode(byte[] bytes, int offset) {
-    String text = AsciiText.decode(bytes, offset);
-    return text != null ? text : decodeByKryo(bytes, offset);
+    return decode(bytes, offset, bytes.length - offset);
   }
 
-  private Object decodeByKryo(byte[] bytes, int offset) {
+  /**
+   * The value of bytes that {@link #encode} returned.
+   *
+   * @param storedBytes the length of the value in Redis, which is smaller if it is compressed
+   */
+  Object decode(byte[] bytes, int offset, int storedBytes) {
+    String text = AsciiText.decode(bytes, offset);
+    return text != null ? text : decodeByKryo(bytes, offset, storedBytes);
+  }
+
+  /** What decoding a value of this stored length may allocate. */
+  long limit(int storedBytes) {
+    return DecodingBudget.limit(storedBytes, maxDecodedBytes);
+  }
+
+  /**
+   * Every kind of failure is an undecodable value, also an Error of a user's class and a stack
+   * overflow. Other errors of the JVM, such as OutOfMemoryError, are rethrown.
+   */
+  @SuppressWarnings("CatchingUnchecked")
+  private Object decodeByKryo(byte[] bytes, int offset, int storedBytes) {
     Coder coder = acquire();
     @Nullable Object value;
     try {
       BoundedInput input = coder.input;
-      input.open(bytes, offset);
+      input.open(bytes, offset, storedBytes);
       value = coder.kryo.readClassAndObject(input);
       if (value == null || input.position() != bytes.length) {
         throw new UndecodableValueException("The stored bytes are not exactly one value", null);
       }
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (Throwable e) {
       throw decodingFailure(e);
     }
+    coder.kryo.hashing().release();
     coder.input.release();
-    pool.release(bytes.length <= MAX_POOLED_BYTES ? coder : new Coder(coder.kryo));
+    pool.release(bytes.length <= MAX_POOLED_BYTES ? coder : newCoder(coder.kryo));
     return value;
   }
 
   /** After a failure, a coder is not released, because it may refer to an incomplete graph. */
   private Coder acquire() {
     Coder coder = pool.acquire();
-    return coder != null ? coder : new Coder(CheckedKryo.create(loader, allowList, codes));
+    return coder != null ? coder : newCoder(CheckedKryo.create(loader, allowList, codes));
+  }
+
+  private Coder newCoder(CheckedKryo kryo) {
+    BoundedInput input = new BoundedInput(new DecodingBudget(maxDecodedBytes), kryo.hashing());
+    return new Coder(kryo, new TextOutput(INITIAL_BYTES), input);
   }
 
   private static CacheException encodingFailure(Class<?> type, Throwable failure) {
-    CacheException known = findIn(failure, CacheException.class);
+    CacheException known = UserErrors.findIn(failure, CacheException.class);
     if (known != null) {
       return known;
     }
-    rethrowFatal(failure);
-    if (findIn(failure, StackOverflowError.class) != null) {
+    UserErrors.rethrowFatal(failure);
+    if (UserErrors.findIn(failure, StackOverflowError.class) != null) {
       return new CacheException("A value of " + type + " is nested too deeply", failure);
     }
     return new CacheException(
-        "A value of " + type + " cannot be serialized: " + rootOf(failure).getClass().getName(),
+        "A value of "
+            + type
+            + " cannot be serialized: "
+            + UserErrors.rootOf(failure).getClass().getName(),
         failure);
   }
 
   private static UndecodableValueException decodingFailure(Throwable failure) {
-    UndecodableValueException known = findIn(failure, UndecodableValueException.class);
+    UserErrors.rethrowFatal(failure);
+    UndecodableValueException known = UserErrors.findIn(failure, UndecodableValueException.class);
     if (known != null) {
       return known;
     }
-    RedisUnavailableException unavailable = findIn(failure, RedisUnavailableException.class);
+    RedisUnavailableException unavailable =
+        UserErrors.findIn(failure, RedisUnavailableException.class);
     if (unavailable != null) {
       throw unavailable;
     }
-    rethrowFatal(failure);
-    CacheException refused = findIn(failure, CacheException.class);
+    CacheException refused = UserErrors.findIn(failure, CacheException.class);
     if (refused != null) {
       return new UndecodableValueException(String.valueOf(refused.getMessage()), failure);
     }
     return new UndecodableValueException(
-        "This JVM cannot decode the stored bytes: " + rootOf(failure).getClass().getName(),
+        "This JVM cannot decode the stored bytes: "
+            + UserErrors.rootOf(failure).getClass().getName(),
         failure);
   }
 
-  private static void rethrowFatal(Throwable failure) {
-    VirtualMachineError error = findIn(failure, VirtualMachineError.class);
-    if (error != null && !(error instanceof StackOverflowError)) {
-      throw error;
-    }
-  }
-
-  private static <T> @Nullable T findIn(Throwable failure, Class<T> type) {
-    Throwable each = failure;
-    for (int i = 0; each != null && i < MAX_CAUSES; i++) {
-      if (type.isInstance(each)) {
-        return type.cast(each);
-      }
-      each = each.getCause();
-    }
-    return null;
-  }
-
-  private static Throwable rootOf(Throwable failure) {
-    Throwable root = failure;
-    for (int i = 0; root.getCause() != null && i < MAX_CAUSES; i++) {
-      root = root.getCause();
-    }
-    return root;
-  }
-
   /** A Kryo with its buffers, for one thread at a time. */
-  private record Coder(CheckedKryo kryo, TextOutput output, BoundedInput input) {
-
-    Coder(CheckedKryo kryo) {
-      this(kryo, new TextOutput(INITIAL_BYTES), new BoundedInput());
-    }
-  }
+  private record Coder(CheckedKryo kryo, TextOutput output, BoundedInput input) {}
 }

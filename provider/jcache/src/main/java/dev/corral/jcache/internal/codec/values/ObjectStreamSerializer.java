@@ -8,7 +8,6 @@ import dev.corral.jcache.codec.UndecodableValueException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InvalidClassException;
 import java.io.NotSerializableException;
 import java.io.ObjectInputFilter.FilterInfo;
@@ -58,7 +57,8 @@ final class ObjectStreamSerializer extends Serializer<Object> {
   public Object read(Kryo kryo, Input input, Class<? extends Object> type) {
     byte[] bytes = input.readBytes(input.readVarInt(true));
     Object object;
-    try (ObjectInputStream stream = new CheckedInput(bytes)) {
+    StreamLimits limits = new StreamLimits(bytes.length, ((BoundedInput) input).budget());
+    try (ObjectInputStream stream = new CheckedInput(bytes, limits)) {
       object = stream.readObject();
     } catch (IOException | ClassNotFoundException e) {
       if (e.getCause() instanceof UndecodableValueException refused) {
@@ -97,22 +97,17 @@ final class ObjectStreamSerializer extends Serializer<Object> {
   /** An object stream that loads allowed classes, by the cache manager's class loader. */
   private final class CheckedInput extends ObjectInputStream {
 
-    private final long maxArrayLength;
+    private final StreamLimits limits;
 
-    CheckedInput(byte[] bytes) throws IOException {
-      this(new ByteArrayInputStream(bytes), bytes.length);
-    }
-
-    private CheckedInput(InputStream in, int length) throws IOException {
-      super(in);
-      // A hash table allocates up to 8/3 slots per entry, and an entry has at least two bytes.
-      this.maxArrayLength = 4L * length + 1024;
+    CheckedInput(byte[] bytes, StreamLimits limits) throws IOException {
+      super(new ByteArrayInputStream(bytes));
+      this.limits = limits;
       setObjectInputFilter(this::check);
     }
 
     private Status check(FilterInfo info) {
       Class<?> type = info.serialClass();
-      if (info.arrayLength() > maxArrayLength) {
+      if (!limits.allow(info)) {
         return Status.REJECTED;
       }
       if (type == null) {
@@ -127,7 +122,11 @@ final class ObjectStreamSerializer extends Serializer<Object> {
     @Override
     protected Class<?> resolveClass(ObjectStreamClass description)
         throws IOException, ClassNotFoundException {
-      return PlatformTypes.load(description.getName(), loader);
+      String name = description.getName();
+      if (PlatformTypes.primitive(name) == null && !allowList.mayAllow(name)) {
+        throw new UndecodableValueException(allowList.refusal(name), null);
+      }
+      return PlatformTypes.load(name, loader);
     }
 
     @Override

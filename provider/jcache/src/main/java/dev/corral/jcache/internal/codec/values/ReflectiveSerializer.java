@@ -86,6 +86,7 @@ final class ReflectiveSerializer extends Serializer<Object> {
 
   @Override
   public Object read(Kryo kryo, Input input, Class<? extends Object> type) {
+    ((BoundedInput) input).budget().allocate((long) fields.size() * DecodingBudget.FIELD_BYTES);
     Object object = kryo.newInstance(type);
     kryo.reference(object);
     for (Field field : fields) {

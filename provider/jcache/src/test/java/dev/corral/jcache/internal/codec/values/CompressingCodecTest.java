@@ -17,7 +17,7 @@ class CompressingCodecTest {
   private static final int ABOVE = 1_000;
   private static final String LARGE = "all work and no play ".repeat(500);
 
-  private final ValueCodec plain =
+  private final KryoValueCodec plain =
       new KryoValueCodec(getClass().getClassLoader(), AllowList.of(List.of()), ClassCodes.NONE);
   private final ValueCodec compressing = new CompressingCodec(plain, ABOVE);
   private final ValueCodec off = new CompressingCodec(plain, Integer.MAX_VALUE);

@@ -17,8 +17,9 @@ class TextOutputTest {
     TextOutput output = new TextOutput(16);
     output.writeString(text);
     assertThat(output.toBytes()).isEqualTo(kryo.toBytes());
-    BoundedInput input = new BoundedInput();
-    input.open(output.toBytes(), 0);
+    BoundedInput input = new BoundedInput(new DecodingBudget(0), new HashingBudget());
+    byte[] bytes = output.toBytes();
+    input.open(bytes, 0, bytes.length);
     assertThat(input.readString()).isEqualTo(text);
   }
 

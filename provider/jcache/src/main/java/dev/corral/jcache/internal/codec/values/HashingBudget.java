@@ -1,0 +1,165 @@
+package dev.corral.jcache.internal.codec.values;
+
+import dev.corral.jcache.codec.UndecodableValueException;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work of hash codes and comparisons while one object graph is written or read. A collection
+ * computes the hash codes of all its elements, so 60 sets of which each contains the next two take
+ * 2^60 steps. The budget counts the steps before they happen: each part of a set, a map or a
+ * priority queue costs as many steps as it has objects, where an object counts as often as it is
+ * reachable. For one thread.
+ *
+ * <p>Writing and reading the same graph cost the same, so {@code put} refuses what {@code get}
+ * refuses. Objects of the application's own classes, except for records, count as one, whatever
+ * their {@code hashCode} does: most hash an id.
+ */
+final class HashingBudget {
+
+  /** What every value may cost; about a tenth of a second. */
+  private static final long MIN_LIMIT = 10_000_000;
+
+  /** A comparison without a hash code is this much faster than a step. */
+  private static final int COMPARISONS_PER_STEP = 4;
+
+  private static final long STEPS_PER_BYTE = 64;
+  private static final long INFINITE = 1L << 60;
+
+  /** Objects with at most this number of steps are not recorded. */
+  private static final long SMALL = 8;
+
+  private static final int MAX_REUSED_RECORDS = 1_000;
+
+  /** How many steps the hash codes of the complete objects take. */
+  private IdentityHashMap<Object, Long> stepsOf = new IdentityHashMap<>();
+
+  private long limit;
+  private long work;
+
+  /** The steps of the parts of the current object so far. */
+  private long steps;
+
+  /** How often the current object hashes or compares each of its parts; 0 if it does not. */
+  private long comparisons;
+
+  private boolean comparesAllPairs;
+
+  /** Starts the budget of a graph that is read from this many bytes. */
+  void open(long bytes) {
+    limit = MIN_LIMIT + bytes * STEPS_PER_BYTE;
+    work = 0;
+    steps = 0;
+    comparisons = 0;
+    comparesAllPairs = false;
+    if (stepsOf.size() > MAX_REUSED_RECORDS) {
+      stepsOf = new IdentityHashMap<>();
+    } else if (!stepsOf.isEmpty()) {
+      stepsOf.clear();
+    }
+  }
+
+  /** Starts counting for a graph that is written, of which nothing is compared now. */
+  void openForWriting() {
+    open(0);
+    limit = Long.MAX_VALUE;
+  }
+
+  /** Whether a graph that was written to this many bytes can be read. */
+  boolean suffices(long bytes) {
+    return work <= MIN_LIMIT + bytes * STEPS_PER_BYTE;
+  }
+
+  /** Drops the references to the graph. */
+  void release() {
+    open(0);
+  }
+
+  /** How often the current object hashes or compares each of its parts. */
+  long comparisons() {
+    return comparisons;
+  }
+
+  /** The class of the current object is known, and its parts follow. */
+  void setType(Class<?> type) {
+    boolean compares =
+        Set.class.isAssignableFrom(type)
+            || Map.class.isAssignableFrom(type)
+            || PriorityQueue.class.isAssignableFrom(type);
+    comparisons = compares ? 1 : 0;
+    comparesAllPairs = type == CopyOnWriteArraySet.class;
+  }
+
+  /** The number of the parts of the current object is known. */
+  void setCount(int count) {
+    if (comparesAllPairs) {
+      comparisons = 1L + count / (2 * COMPARISONS_PER_STEP);
+    }
+  }
+
+  /**
+   * A part of the current object begins, and becomes the current object.
+   *
+   * @return the steps of the parts before it, for {@link #end}
+   */
+  long begin() {
+    long before = steps;
+    steps = 0;
+    return before;
+  }
+
+  /**
+   * The current object is complete, or was complete before; its container becomes the current
+   * object.
+   *
+   * @param object the object; null for null
+   * @param before the result of {@link #begin}
+   * @param compared the {@link #comparisons} of its container
+   * @throws UndecodableValueException if the budget is exhausted
+   */
+  void end(@Nullable Object object, long before, long compared) {
+    long own = object != null && hashesItsParts(object) ? stepsOf(object) : 1;
+    steps = Math.min(INFINITE, before + own);
+    comparisons = compared;
+    comparesAllPairs = false;
+    if (compared > 0) {
+      charge(own > INFINITE / compared ? INFINITE : own * compared);
+    }
+  }
+
+  /** An object without parts is empty, or a repetition, or incomplete. */
+  private long stepsOf(Object object) {
+    if (steps == 0) {
+      Long recorded = stepsOf.get(object);
+      return recorded == null ? SMALL : recorded;
+    }
+    long own = Math.min(INFINITE, 1 + steps);
+    if (own > SMALL) {
+      stepsOf.put(object, own);
+    }
+    return own;
+  }
+
+  private void charge(long more) {
+    work = Math.min(INFINITE, work + more);
+    if (work > limit) {
+      throw new UndecodableValueException(
+          "The hash codes of the sets and maps in a stored value would take too long to compute",
+          null);
+    }
+  }
+
+  private static boolean hashesItsParts(Object object) {
+    return object instanceof Collection
+        || object instanceof Map
+        || object instanceof Record
+        || object instanceof Optional
+        || object instanceof Map.Entry;
+  }
+}

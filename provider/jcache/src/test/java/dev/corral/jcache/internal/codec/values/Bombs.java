@@ -1,0 +1,324 @@
+package dev.corral.jcache.internal.codec.values;
+
+import dev.corral.jcache.internal.codec.values.StoredForm.Node;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.regex.Pattern;
+import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
+
+/** Small stored values that would take much memory, stack or time to decode. */
+final class Bombs {
+
+  private static final int MANY = 22_000;
+  private static final int DEEP = 100_000;
+  private static final int LEVELS = 60;
+  private static final int CLAIM = 100_000;
+
+  private Bombs() {}
+
+  /** A link of a chain. */
+  static final class Link {
+    @Nullable Object next;
+  }
+
+  /** A link of a chain that is created after the next one. */
+  record LateLink(@Nullable Object next) {}
+
+  /** A pair, whose hash code includes those of both. */
+  record Pair(@Nullable Object left, @Nullable Object right) {}
+
+  /** An object with many fields. */
+  static final class Wide {
+    long a;
+    long b;
+    long c;
+    long d;
+    long e;
+    long f;
+    long g;
+    long h;
+  }
+
+  /** A class with Java serialization of its own. */
+  static final class Hooked implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private transient @Nullable Object content;
+
+    Hooked(@Nullable Object content) {
+      this.content = content;
+    }
+
+    private void writeObject(ObjectOutputStream out) throws IOException {
+      out.defaultWriteObject();
+      out.writeObject(content);
+    }
+
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+      in.defaultReadObject();
+      content = in.readObject();
+    }
+  }
+
+  static CompressingCodec codec() {
+    AllowList allowed = AllowList.of(List.of(Bombs.class.getName() + "$*"));
+    KryoValueCodec plain =
+        new KryoValueCodec(Bombs.class.getClassLoader(), allowed, ClassCodes.NONE);
+    return new CompressingCodec(plain, Integer.MAX_VALUE);
+  }
+
+  /** The stored values by their names. None of them can be decoded. */
+  static Map<String, byte[]> all() {
+    Map<String, byte[]> all = new LinkedHashMap<>();
+    addNested(all);
+    addDeep(all);
+    addClaims(all);
+    addCompressed(all);
+    addSlow(all);
+    addStreams(all);
+    return all;
+  }
+
+  private static void addNested(Map<String, byte[]> all) {
+    for (Class<?> type :
+        List.of(
+            ArrayList.class,
+            Object[].class,
+            Object[][].class,
+            String[].class,
+            HashSet.class,
+            LinkedHashSet.class,
+            HashMap.class,
+            ArrayDeque.class,
+            LinkedList.class,
+            Arrays.asList(1).getClass(),
+            List.of(1, 2, 3).getClass(),
+            Set.of(1, 2, 3).getClass())) {
+      all.put("nested " + type.getSimpleName(), nested(type, MANY, CLAIM));
+    }
+    byte[] sorted = new StoredForm().object(TreeMap.class).nothing().count(CLAIM).bytes();
+    all.put("nested TreeMap", StoredForm.times(MANY, sorted));
+  }
+
+  private static byte[] nested(Class<?> type, int levels, int claim) {
+    StoredForm form = new StoredForm();
+    for (int i = 0; i < levels; i++) {
+      form.object(type).count(claim);
+    }
+    return form.nothing().bytes();
+  }
+
+  private static void addDeep(Map<String, byte[]> all) {
+    all.put("deep lists", nested(ArrayList.class, DEEP, 1));
+    all.put("deep arrays", nested(Object[].class, DEEP, 1));
+    for (Class<?> type : List.of(Link.class, LateLink.class, Optional.class)) {
+      StoredForm form = new StoredForm();
+      for (int i = 0; i < DEEP; i++) {
+        form.object(type);
+      }
+      all.put("deep " + type.getSimpleName(), form.nothing().bytes());
+    }
+  }
+
+  private static void addClaims(Map<String, byte[]> all) {
+    int huge = Integer.MAX_VALUE;
+    all.put("claimed text", new StoredForm().raw(3, 0xff, 0xff, 0xff, 0xff, 0x7f).bytes());
+    for (Class<?> type : List.of(byte[].class, int[].class, long[].class, Object[].class)) {
+      String name = "claimed " + type.getSimpleName();
+      all.put(name, new StoredForm().object(type).count(huge).raw(new byte[1_000]).bytes());
+    }
+    StoredForm number = new StoredForm().type(java.math.BigInteger.class).count(huge);
+    all.put("claimed BigInteger", number.raw(new byte[1_000]).bytes());
+    byte[] noise = new byte[60_000];
+    new Random(1).nextBytes(noise);
+    all.put("claimed compressed length", claimed(60_000_000, noise));
+    all.put("claimed compressed length without bytes", claimed(huge, new byte[0]));
+    all.put("claimed negative compressed length", claimed(-1, noise));
+  }
+
+  private static byte[] claimed(int length, byte[] packed) {
+    return ByteBuffer.allocate(5 + packed.length).putInt(1, length).put(5, packed).array();
+  }
+
+  private static void addCompressed(Map<String, byte[]> all) {
+    int count = 1_500_000;
+    StoredForm lists = new StoredForm().object(ArrayList.class).count(count);
+    byte[] list = new StoredForm().object(ArrayList.class).count(0).bytes();
+    all.put("compressed lists", compressed(lists.raw(StoredForm.times(count, list)).bytes()));
+    StoredForm sets = new StoredForm().object(ArrayList.class).count(count);
+    byte[] set = new StoredForm().object(LinkedHashSet.class).count(1).nothing().bytes();
+    all.put("compressed sets", compressed(sets.raw(StoredForm.times(count, set)).bytes()));
+    all.put("compressed nested lists", compressed(nested(ArrayList.class, 10 * MANY, CLAIM)));
+    StoredForm wide = new StoredForm().object(Object[].class).count(count).object(Wide.class);
+    wide.raw(new byte[8]);
+    for (int i = 1; i < count; i++) {
+      wide.object(Wide.class).raw(new byte[8]);
+    }
+    all.put("compressed objects", compressed(wide.bytes()));
+    StoredForm numbers = new StoredForm().object(long[].class).count(30_000_000);
+    all.put("compressed numbers", compressed(numbers.raw(new byte[30_000_000]).bytes()));
+  }
+
+  private static byte[] compressed(byte[] plain) {
+    Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, /* nowrap= */ true);
+    deflater.setInput(plain);
+    deflater.finish();
+    byte[] packed = new byte[plain.length / 100 + 1_000];
+    int length = deflater.deflate(packed);
+    deflater.end();
+    return claimed(plain.length, Arrays.copyOf(packed, length));
+  }
+
+  private static void addSlow(Map<String, byte[]> all) {
+    all.put("sets of sets", new StoredForm().graph(pairs(HashSet.class), true).bytes());
+    all.put("maps of maps", new StoredForm().graph(pairs(HashMap.class), true).bytes());
+    for (Class<?> type : List.of(ArrayList.class, Arrays.asList(1).getClass())) {
+      Node set = new Node(HashSet.class, List.of(pairs(type)));
+      all.put("set of " + type.getSimpleName(), new StoredForm().graph(set, true).bytes());
+    }
+    StoredForm records = new StoredForm().object(HashSet.class).count(1);
+    all.put("set of records", records.graph(pairs(Pair.class), false).bytes());
+    StoredForm copying = new StoredForm().object(CopyOnWriteArraySet.class).count(300_000);
+    for (int i = 0; i < 300_000; i++) {
+      copying.raw(2).count(2 * i);
+    }
+    all.put("set without hash codes", copying.bytes());
+    StoredForm pattern = new StoredForm().type(Pattern.class).raw(0x80 | 15, 'a');
+    for (int i = 0; i < 13; i++) {
+      pattern.raw(0xcc, 0x80 + i);
+    }
+    all.put("regular expression", pattern.count(Pattern.CANON_EQ).bytes());
+  }
+
+  /** Each level refers to both objects of the next level, so there are 2^60 paths. */
+  private static Node pairs(Class<?> type) {
+    Node left = new Node(type, List.of("a", "b"));
+    Node right = new Node(type, List.of("c", "d"));
+    for (int i = 0; i < LEVELS; i++) {
+      Node nextLeft = new Node(type, List.of(left, right));
+      right =
+          new Node(
+              type, type == Pair.class ? List.of(right, left) : List.of(left, right, "x", "y"));
+      left = nextLeft;
+    }
+    return new Node(type, List.of(left, right));
+  }
+
+  private static void addStreams(Map<String, byte[]> all) {
+    all.put("arrays in a stream", stream(arrays(3_000, 120_000)));
+    all.put("deep arrays in a stream", stream(arrays(DEEP, 1)));
+    all.put("maps in a stream", stream(maps(1_100, 40_000)));
+    all.put("compressed arrays in a stream", compressed(stream(arrays(100_000, 1_000))));
+  }
+
+  /** Sets that contain each other; they are filled from the outside, so this does not take long. */
+  static Set<Object> setsOfSets() {
+    Set<Object> root = new HashSet<>();
+    Set<Object> left = root;
+    Set<Object> right = new HashSet<>();
+    for (int i = 0; i < LEVELS; i++) {
+      Set<Object> nextLeft = new HashSet<>(Set.of("left"));
+      Set<Object> nextRight = new HashSet<>();
+      left.addAll(List.of(nextLeft, nextRight));
+      right.addAll(List.of(nextLeft, nextRight));
+      left = nextLeft;
+      right = nextRight;
+    }
+    return root;
+  }
+
+  private static byte[] stream(byte[] stream) {
+    return new StoredForm().object(Hooked.class).count(stream.length).raw(stream).bytes();
+  }
+
+  private static byte[] arrays(int levels, int claim) {
+    return written(
+        out -> {
+          for (int i = 0; i < levels; i++) {
+            out.writeByte(0x75);
+            if (i == 0) {
+              describe(out, "[Ljava.lang.Object;", 0x02);
+              out.writeShort(0);
+              out.writeShort(0x7870);
+            } else {
+              out.writeByte(0x71);
+              out.writeInt(0x7e0000);
+            }
+            out.writeInt(claim);
+          }
+          out.writeByte(0x70);
+        });
+  }
+
+  private static byte[] maps(int levels, int claim) {
+    return written(
+        out -> {
+          for (int i = 0; i < levels; i++) {
+            out.writeByte(0x73);
+            if (i == 0) {
+              describe(out, "java.util.HashMap", 0x03);
+              out.writeShort(2);
+              out.writeByte('F');
+              out.writeUTF("loadFactor");
+              out.writeByte('I');
+              out.writeUTF("threshold");
+              out.writeShort(0x7870);
+            } else {
+              out.writeByte(0x71);
+              out.writeInt(0x7e0000);
+            }
+            out.writeFloat(0.75f);
+            out.writeInt(0);
+            out.writeShort(0x7708);
+            out.writeInt(16);
+            out.writeInt(claim);
+          }
+        });
+  }
+
+  private static void describe(DataOutputStream out, String name, int flags) throws IOException {
+    out.writeByte(0x72);
+    out.writeUTF(name);
+    out.writeLong(name.equals("java.util.HashMap") ? 362498820763181265L : 0);
+    out.writeByte(flags);
+  }
+
+  private interface Writing {
+    void to(DataOutputStream out) throws IOException;
+  }
+
+  private static byte[] written(Writing writing) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      DataOutputStream out = new DataOutputStream(bytes);
+      out.writeInt(0xaced0005);
+      writing.to(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+}
