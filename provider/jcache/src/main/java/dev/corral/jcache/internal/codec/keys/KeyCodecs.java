@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.codec.keys;
 
 import dev.corral.jcache.codec.KeyCodec;
 import dev.corral.jcache.internal.codec.values.AllowList;
+import dev.corral.jcache.internal.codec.values.UserErrors;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
@@ -142,21 +143,30 @@ public final class KeyCodecs {
   /**
    * The key of a text. Never waits for Redis.
    *
-   * @throws CacheException if the text is malformed, or a class of the key is missing or not
-   *     allowed
+   * @throws CacheException if the text is not the canonical text of a key, or a class of the key is
+   *     missing, not allowed, or fails, also by an Error
    */
+  @SuppressWarnings("CatchingUnchecked")
   public Object decode(String text) {
     try {
       Object key = new KeyReader(this, KeyText.unescape(text)).read();
-      if (key == null) {
+      if (key == null || !encode(key).equals(text)) {
         throw KeyReader.malformed();
       }
       return key;
-    } catch (CacheException e) {
-      throw e;
-    } catch (RuntimeException | StackOverflowError e) {
-      throw new CacheException("A stored key cannot be decoded: " + e.getMessage(), e);
+    } catch (Throwable e) {
+      UserErrors.rethrowFatal(e);
+      if (e instanceof CacheException known) {
+        throw known;
+      }
+      throw new CacheException("A stored key cannot be decoded: " + reason(e), e);
     }
+  }
+
+  private static String reason(Throwable failure) {
+    return failure instanceof IllegalArgumentException && failure.getMessage() != null
+        ? failure.getMessage()
+        : failure.getClass().getName();
   }
 
   static boolean needsQuote(String string) {

@@ -41,6 +41,12 @@ final class ScalarKeyForms {
 
   private static final int DOUBLE_DIGITS = 17;
 
+  /** 10,000 decimal digits. */
+  private static final int MAX_BITS = 33_219;
+
+  /** 10,000 digits with their sign, point and exponent. */
+  private static final int MAX_NUMBER_LENGTH = 10_030;
+
   private ScalarKeyForms() {}
 
   /** The forms by their classes, in a map that the caller may change. */
@@ -59,8 +65,21 @@ final class ScalarKeyForms {
     forms.put(Byte.class, leaf("byte", String::valueOf, Byte::valueOf));
     forms.put(Double.class, leaf("double", ScalarKeyForms::print, Double::valueOf));
     forms.put(Float.class, leaf("float", ScalarKeyForms::print, Float::valueOf));
-    forms.put(BigInteger.class, leaf("bigint", String::valueOf, BigInteger::new));
-    forms.put(BigDecimal.class, leaf("decimal", String::valueOf, BigDecimal::new));
+    forms.put(
+        BigInteger.class,
+        leaf(
+            "bigint",
+            (BigInteger number) -> requireShort(number).toString(),
+            text -> new BigInteger(requireShort(text))));
+    forms.put(
+        BigDecimal.class,
+        leaf(
+            "decimal",
+            (BigDecimal number) -> {
+              requireShort(number.unscaledValue());
+              return number.toString();
+            },
+            text -> new BigDecimal(requireShort(text))));
     forms.put(Boolean.class, leaf("boolean", String::valueOf, Boolean::valueOf));
     forms.put(Character.class, leaf("char", String::valueOf, text -> text.charAt(0)));
   }
@@ -124,6 +143,21 @@ final class ScalarKeyForms {
 
   private static long millis(String text) {
     return Instant.parse(text).toEpochMilli();
+  }
+
+  /** The time to print or parse a number grows with the square of its length. */
+  private static BigInteger requireShort(BigInteger number) {
+    if (number.bitLength() > MAX_BITS) {
+      throw new IllegalArgumentException("a number of more than 10000 digits is no key");
+    }
+    return number;
+  }
+
+  private static String requireShort(String number) {
+    if (number.length() > MAX_NUMBER_LENGTH) {
+      throw new IllegalArgumentException("a number of more than 10000 digits is no key");
+    }
+    return number;
   }
 
   /**
