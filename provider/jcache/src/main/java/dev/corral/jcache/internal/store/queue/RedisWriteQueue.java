@@ -8,18 +8,19 @@ import dev.corral.jcache.codec.UndecodableValueException;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.store.EntryCodec;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The queue that apply.lua fills; queue.lua explains its parts. Safe for many threads. */
 public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
@@ -30,14 +31,14 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   /** For at least this many keys Corral records when the queue last wrote them. */
   private static final int KNOWN_KEYS = 100_000;
 
-  private static final int REMOVE = 2;
-  private static final int RECORD_LENGTH = 21;
+  private static final Logger log = LoggerFactory.getLogger(RedisWriteQueue.class);
 
   private final CacheContext cache;
   private final EntryCodec<K, V> codec;
   private final long delayMillis;
   private final String token;
   private final AtomicLongArray leaseEndNanos;
+  private final AtomicBoolean loggedMalformed = new AtomicBoolean();
 
   /**
    * @param jvmId identifies this JVM
@@ -77,22 +78,40 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
     }
     List<PendingWrite<K, V>> writes = new ArrayList<>();
     for (int i = 2; i < reply.size(); i += 2) {
-      writes.add(write(text(reply.get(i)), (byte[]) reply.get(i + 1)));
+      PendingWrite<K, V> write = write(text(reply.get(i)), (byte[]) reply.get(i + 1));
+      if (write != null) {
+        writes.add(write);
+      }
     }
     return new Taken<>(leased, number(reply, 1), writes);
   }
 
-  private PendingWrite<K, V> write(String text, byte[] record) {
-    ByteBuffer header = ByteBuffer.wrap(record);
-    long version = header.getLong();
-    boolean removal = header.get() == REMOVE;
-    int attempts = header.getInt();
+  /** Null if the record is malformed; then it stays in the queue. */
+  private @Nullable PendingWrite<K, V> write(String text, byte[] bytes) {
+    QueueRecord record = QueueRecord.of(bytes);
+    if (record == null) {
+      logMalformed("queued change", "queue");
+      return null;
+    }
     try {
       K key = codec.key(text);
-      V value = removal ? null : codec.value(record, RECORD_LENGTH);
-      return new PendingWrite<>(text, key, value, removal, version, attempts, null);
+      V value = record.removal() ? null : codec.value(bytes, record.valueOffset());
+      return new PendingWrite<>(
+          text, key, value, record.removal(), record.version(), record.attempts(), null);
     } catch (RuntimeException e) {
-      return new PendingWrite<>(text, null, null, removal, version, attempts, e);
+      return new PendingWrite<>(
+          text, null, null, record.removal(), record.version(), record.attempts(), e);
+    }
+  }
+
+  private void logMalformed(String what, String part) {
+    if (loggedMalformed.compareAndSet(false, true)) {
+      log.warn(
+          "Cache '{}': a {} in its hash !{} in Redis is malformed, and is ignored; further ones are"
+              + " not logged. Another program has written it: find it there, and remove it by HDEL",
+          cache.name(),
+          what,
+          part);
     }
   }
 
@@ -211,26 +230,28 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
         ofAll(bucket -> cache.redis().readHash(cache.keys().dead(bucket)));
     List<DeadLetter<K, V>> letters = new ArrayList<>();
     all.forEach(
-        ofBucket -> ofBucket.forEach((key, record) -> letters.add(letter(text(key), record))));
+        ofBucket ->
+            ofBucket.forEach(
+                (key, bytes) -> {
+                  DeadLetterRecord record = DeadLetterRecord.of(bytes);
+                  if (record == null) {
+                    logMalformed("dead letter", "dead");
+                  } else {
+                    letters.add(letter(text(key), bytes, record));
+                  }
+                }));
     return letters;
   }
 
-  private DeadLetter<K, V> letter(String text, byte[] record) {
-    ByteBuffer buffer = ByteBuffer.wrap(record);
-    boolean removal = buffer.get() == REMOVE;
-    int attempts = buffer.getInt();
-    Instant changed = Instant.ofEpochMilli(buffer.getLong());
-    Instant parked = Instant.ofEpochMilli(buffer.getLong());
-    byte[] reason = new byte[buffer.getInt()];
-    buffer.get(reason);
+  private DeadLetter<K, V> letter(String text, byte[] bytes, DeadLetterRecord record) {
     return new DeadLetter<>(
         codec.key(text),
-        removal ? null : valueOrNull(record, buffer.position()),
-        removal,
-        attempts,
-        changed,
-        parked,
-        new String(reason, UTF_8));
+        record.removal() ? null : valueOrNull(bytes, record.valueOffset()),
+        record.removal(),
+        record.attempts(),
+        record.changed(),
+        record.parked(),
+        record.reason());
   }
 
   private @Nullable V valueOrNull(byte[] record, int offset) {

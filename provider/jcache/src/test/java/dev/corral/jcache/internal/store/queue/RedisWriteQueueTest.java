@@ -2,10 +2,13 @@ package dev.corral.jcache.internal.store.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corral.jcache.internal.redis.embedded.RedisUnderTest;
 import dev.corral.jcache.internal.store.QueueUnderTest;
 import dev.corral.jcache.internal.store.queue.WriteQueue.Refused;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.redisson.client.codec.StringCodec;
 
 /** Which JVM may take writes out of the queue, and which writes it gets. */
 class RedisWriteQueueTest {
@@ -73,5 +76,33 @@ class RedisWriteQueueTest {
     assertThat(ours.take(0, 10).writes())
         .singleElement()
         .matches(it -> "2".equals(it.value()) && it.attempts() == 0);
+  }
+
+  @Test
+  void take_malformedRecord_returnsTheOtherWrites() {
+    queue.put("k", "1");
+    damage(queue.keys.queue(0).get(0));
+    RedisUnderTest.client()
+        .<String>getScoredSortedSet(queue.keys.due(0), StringCodec.INSTANCE)
+        .addAll(Map.of("short", 0.0, "text", 0.0));
+
+    assertThat(ours.take(0, 10).writes()).singleElement().matches(it -> "k".equals(it.key()));
+  }
+
+  @Test
+  void deadLetters_malformedOne_returnsTheOthers() {
+    queue.put("k", "1");
+    ours.giveBack(0, List.of(new Refused<>(ours.take(0, 10).writes().get(0), 9, -1, "no")));
+    damage(queue.keys.dead(0));
+
+    assertThat(ours.deadLetters()).singleElement().matches(it -> "k".equals(it.key()));
+  }
+
+  private void damage(String hash) {
+    queue.redis.await(
+        "queue",
+        "test",
+        queue.redis.putFields(
+            hash, Map.of("short", "x", "text", "a text of another program, long")));
   }
 }
