@@ -17,7 +17,7 @@ import java.util.List;
  */
 public final class Gadgets {
 
-  private static final String INITIALIZED = "corral.test.initialized:";
+  private static final String INITIALIZED = "test.gadget.initialized:";
 
   private Gadgets() {}
 
