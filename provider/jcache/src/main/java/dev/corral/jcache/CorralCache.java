@@ -67,6 +67,9 @@ public interface CorralCache<K, V> extends Cache<K, V> {
   /** The near cache of this JVM: its size and its counters. */
   NearCacheStatistics nearCacheStatistics();
 
+  /** The counters of the stored values and keys that this JVM could not decode. */
+  DecodingStatistics decodingStatistics();
+
   /** The current outage, if any, and the counters of operations during outages in this JVM. */
   OutageStatistics outageStatistics();
 }

@@ -105,6 +105,12 @@ public interface CorralCacheMXBean {
   /** The time without a valid near-cache lease, in milliseconds, summed over all buckets. */
   long getNearBypassedMillis();
 
+  /** How often this JVM read a value that it could not decode; its entry is absent here. */
+  long getUndecodableValues();
+
+  /** How often this JVM skipped a stored key that it could not decode. */
+  long getUndecodableKeys();
+
   /** The number of keys that running {@code loadAll} calls have not processed yet. */
   long getPendingLoads();
 

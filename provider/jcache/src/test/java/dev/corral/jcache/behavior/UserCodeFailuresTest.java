@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.fixtures.EventLog;
 import dev.corral.jcache.fixtures.OwnRedis;
 import java.io.Closeable;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.cache.Cache;
 import javax.cache.configuration.MutableCacheEntryListenerConfiguration;
@@ -82,6 +84,25 @@ class UserCodeFailuresTest {
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(CacheLoaderException.class);
     assertThat(cache.containsKey("k")).isFalse();
+  }
+
+  @Test
+  void loadAll_loaderThrowsAnError_reachesTheCompletionListener() {
+    for (Error error : List.of(new AssertionError(CAUSE), new NoClassDefFoundError(CAUSE))) {
+      Cache<String, String> cache =
+          cache(strings().setCacheLoaderFactory(() -> new ErringLoader(error)));
+      for (boolean replace : new boolean[] {true, false}) {
+        CompletionListenerFuture done = new CompletionListenerFuture();
+        cache.loadAll(Set.of("k", "l"), replace, done);
+        assertThatThrownBy(() -> done.get(5, TimeUnit.SECONDS))
+            .isInstanceOf(ExecutionException.class)
+            .hasCauseInstanceOf(CacheLoaderException.class)
+            .hasRootCause(error);
+      }
+      assertThat(cache.unwrap(CorralCache.class).loadingStatistics().failures()).isEqualTo(2);
+      assertThat(cache.unwrap(CorralCache.class).loadingStatistics().pending()).isZero();
+      assertThat(cache.containsKey("k")).isFalse();
+    }
   }
 
   @Test
@@ -317,6 +338,19 @@ class UserCodeFailuresTest {
     @Override
     public void close() {
       closed.incrementAndGet();
+    }
+  }
+
+  private record ErringLoader(Error error) implements CacheLoader<String, String> {
+
+    @Override
+    public String load(String key) {
+      throw error;
+    }
+
+    @Override
+    public Map<String, String> loadAll(Iterable<? extends String> keys) {
+      throw error;
     }
   }
 }

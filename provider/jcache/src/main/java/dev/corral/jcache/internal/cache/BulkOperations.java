@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.cache;
 
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
+import javax.cache.integration.CacheLoaderException;
 import javax.cache.integration.CompletionListener;
 import javax.cache.processor.EntryProcessorException;
 import javax.cache.processor.EntryProcessorResult;
@@ -82,17 +84,17 @@ final class BulkOperations<K, V> {
   }
 
   /**
-   * Removes all entries, page by page; writer and listeners are called for each entry. A failure
-   * does not end the removal.
+   * Removes all entries, page by page, also those whose values this JVM cannot decode; writer and
+   * listeners are called for each entry. A failure does not end the removal.
    *
    * @throws CacheException the first failure
    */
   void removeAll() {
     RuntimeException failure = null;
-    Iterator<Map<K, V>> pages = contents.pages();
+    Iterator<Set<K>> pages = contents.keyPages();
     while (pages.hasNext()) {
       try {
-        removeAll(pages.next().keySet());
+        removeAll(pages.next());
       } catch (CacheException e) {
         failure = failure == null ? e : failure;
       }
@@ -133,22 +135,39 @@ final class BulkOperations<K, V> {
   }
 
   /**
-   * Loads keys in the calling thread. A failure is passed to the listener and not thrown. Without a
-   * loader, this only completes the listener.
+   * Loads keys in the calling thread. A failure is passed to the listener and not thrown; an error
+   * is passed as the cause of an exception, and thrown. Without a loader, this only completes the
+   * listener.
    *
-   * @param replace whether to load keys that are in the cache, too
+   * @param replace whether to load keys that are in the cache, too, and keys whose entries this JVM
+   *     cannot decode
    */
   void loadAll(List<K> keys, boolean replace, @Nullable CompletionListener completion) {
     try {
       load(keys, replace);
     } catch (RuntimeException e) {
-      if (completion != null) {
-        completion.onException(e);
-      }
+      fail(completion, e);
       return;
+    } catch (Error e) {
+      fail(completion, failure(e));
+      throw e;
     }
     if (completion != null) {
       completion.onCompletion();
+    }
+  }
+
+  private CacheLoaderException failure(Error error) {
+    return new CacheLoaderException(
+        "cache '%s': loadAll ended with %s; check the loader"
+            .formatted(
+                guard == null ? "without loader" : guard.cacheName(), error.getClass().getName()),
+        error);
+  }
+
+  private static void fail(@Nullable CompletionListener completion, RuntimeException failure) {
+    if (completion != null) {
+      completion.onException(failure);
     }
   }
 
@@ -179,7 +198,8 @@ final class BulkOperations<K, V> {
     Set<K> absent = new LinkedHashSet<>(keys);
     List<Outcome<V>> outcomes = execute(keys, key -> EntryOperation.contains());
     for (int i = 0; i < keys.size(); i++) {
-      if (outcomes.get(i).hit()) {
+      Outcome<V> outcome = outcomes.get(i);
+      if (outcome.hit() || outcome.prior() == Prior.UNDECODABLE) {
         absent.remove(keys.get(i));
       }
     }

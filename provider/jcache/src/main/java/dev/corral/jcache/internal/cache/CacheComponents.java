@@ -8,6 +8,7 @@ import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
 import dev.corral.jcache.internal.pipeline.writing.QueuedWrites;
 import dev.corral.jcache.internal.store.CacheContents;
+import dev.corral.jcache.internal.store.DecodingFailures;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -50,10 +51,13 @@ public record CacheComponents<K, V>(
       @Nullable LoadGuard<K, V> guard, boolean readThrough, Executor executor) {}
 
   /**
-   * Statistics, the state of an outage, and the queue of the writer.
+   * Statistics, the state of an outage, the queue of the writer, and what could not be decoded.
    *
    * @param queuedWrites {@link QueuedWrites#none} unless the cache uses write-behind
    */
   public record Management<K, V>(
-      CacheStatistics statistics, CacheRecovery recovery, QueuedWrites<K, V> queuedWrites) {}
+      CacheStatistics statistics,
+      CacheRecovery recovery,
+      QueuedWrites<K, V> queuedWrites,
+      DecodingFailures decodingFailures) {}
 }

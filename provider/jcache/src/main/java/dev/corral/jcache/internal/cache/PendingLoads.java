@@ -20,34 +20,49 @@ final class PendingLoads {
 
   private static final Logger log = LoggerFactory.getLogger(PendingLoads.class);
 
+  /** How long {@link #await} waits. */
+  private static final Duration MAX_WAIT = Duration.ofSeconds(10);
+
+  private final String cacheName;
   private final Executor executor;
   private final AtomicLong numbers = new AtomicLong();
   private final ConcurrentMap<Long, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
 
-  PendingLoads(Executor executor) {
+  PendingLoads(String cacheName, Executor executor) {
+    this.cacheName = cacheName;
     this.executor = executor;
   }
 
-  /** Runs a load by the executor. */
+  /** Runs a load by the executor; logs what it throws, since no thread waits for it. */
   void start(Runnable load) {
     CompletableFuture<Void> running = CompletableFuture.runAsync(load, executor);
     long number = numbers.incrementAndGet();
     pending.put(number, running);
-    var unused = running.whenComplete((done, failure) -> pending.remove(number));
+    var unused =
+        running.whenComplete(
+            (done, failure) -> {
+              pending.remove(number);
+              if (failure != null) {
+                log.warn(
+                    "Cache '{}': loadAll failed; check its loader and its completion listener",
+                    cacheName,
+                    failure);
+              }
+            });
   }
 
-  /** Waits until all running loads have ended; after a timeout it only logs a warning. */
-  void await(String cacheName, Duration timeout) {
+  /** Waits until all running loads have ended; after 10 s it only logs a warning. */
+  void await() {
     CompletableFuture<?>[] all = pending.values().toArray(CompletableFuture[]::new);
     try {
-      CompletableFuture.allOf(all).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      CompletableFuture.allOf(all).get(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       log.debug("Cache '{}': loadAll failed while the cache was being closed", cacheName, e);
     } catch (TimeoutException e) {
       log.warn(
           "Cache '{}': loadAll is still running after {} ms; the cache closes its loader now",
           cacheName,
-          timeout.toMillis());
+          MAX_WAIT.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

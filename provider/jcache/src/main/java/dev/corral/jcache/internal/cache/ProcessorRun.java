@@ -29,9 +29,10 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
     /**
      * Loads the value.
      *
-     * @param replaced whether the processor removed a live entry before
+     * @param isStored whether the key has an entry, which the processor has removed or which this
+     *     JVM cannot decode; a load does not store its value over it
      */
-    Loaded<V> load(boolean replaced);
+    Loaded<V> load(boolean isStored);
   }
 
   /**
@@ -123,7 +124,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
     @SuppressWarnings("NullAway") // null is allowed by the specification
     public V getValue() {
       if (value == null && loader != null && seen.state() != Prior.NEGATIVE) {
-        Loaded<V> load = loader.load(/* replaced= */ seen.isLive());
+        Loaded<V> load = loader.load(seen.isLive() || seen.isUndecodable());
         value = load.value();
         loadTicket = load.loadTicket();
         if (value != null && (loadTicket != null || seen.isLive())) {

@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.cache;
 import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.DeadLetter;
+import dev.corral.jcache.DecodingStatistics;
 import dev.corral.jcache.LoadingStatistics;
 import dev.corral.jcache.NearCacheStatistics;
 import dev.corral.jcache.OutageStatistics;
@@ -41,9 +42,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisCache<K, V> implements CorralCache<K, V> {
 
-  /** How long {@link #close} waits for running {@code loadAll} calls. */
-  private static final Duration MAX_WAIT_FOR_LOADS = Duration.ofSeconds(10);
-
   private final String name;
   private final CacheManager manager;
   private final Stage.Next<K, V> pipeline;
@@ -74,7 +72,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
     this.onClose = components.onClose();
     this.bulk =
         new BulkOperations<>(pipeline, entries.contents(), management.recovery(), loading.guard());
-    this.pendingLoads = new PendingLoads(loading.executor());
+    this.pendingLoads = new PendingLoads(name, loading.executor());
     this.configuration = new AtomicReference<>(configuration);
   }
 
@@ -156,7 +154,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
     Objects.requireNonNull(key, "key");
     LoadGuard<K, V> guard = loading.readThrough() ? loading.guard() : null;
     ProcessorRun.Loader<V> loader =
-        guard == null ? null : replaced -> guard.loadForProcessor(key, pipeline, replaced);
+        guard == null ? null : isStored -> guard.loadForProcessor(key, pipeline, isStored);
     var run = new ProcessorRun<>(name, key, processor, arguments, loader);
     pipeline.proceed(EntryRequest.of(key, run));
     return run.result();
@@ -275,6 +273,12 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   }
 
   @Override
+  public DecodingStatistics decodingStatistics() {
+    checkOpen();
+    return management.decodingFailures().statistics();
+  }
+
+  @Override
   public NearCacheStatistics nearCacheStatistics() {
     checkOpen();
     return nearCache == null ? NearCacheStatistics.NONE : nearCache.statistics();
@@ -371,7 +375,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      pendingLoads.await(name, MAX_WAIT_FOR_LOADS);
+      pendingLoads.await();
       onClose.run();
     }
   }

@@ -120,11 +120,11 @@ public record EntryOperation<V>(
   /** Stores a negative entry, under the same condition. */
   public static <V> EntryOperation<V> negate(LoadTicket ticket)                         { return new EntryOperation<>(TICKET,   null, NEGATE,  NOTHING, null,  LOADED, ticket); }
   /** Stores a reloaded value over a live entry, if no write has removed the reload mark. */
-  public static <V> EntryOperation<V> refresh(V old, V value, LoadTicket ticket)        { return new EntryOperation<>(HOLDS,    old,  PUT,     NOTHING, value, LOADED, ticket); }
+  public static <V> EntryOperation<V> refresh(@Nullable V old, V value, LoadTicket ticket) { return new EntryOperation<>(HOLDS,    old,  PUT,     NOTHING, value, LOADED, ticket); }
   /** The same over an entry that may be stale; it is stored as if it were created. */
-  public static <V> EntryOperation<V> replaceStale(V old, V value, LoadTicket ticket)   { return new EntryOperation<>(KEPT,     old,  PUT,     NOTHING, value, LOADED, ticket); }
+  public static <V> EntryOperation<V> replaceStale(@Nullable V old, V value, LoadTicket ticket) { return new EntryOperation<>(KEPT,     old,  PUT,     NOTHING, value, LOADED, ticket); }
   /** Removes an entry, live or stale, whose reload found no value. */
-  public static <V> EntryOperation<V> removeStale(V old, LoadTicket ticket)             { return new EntryOperation<>(KEPT,     old,  REMOVE,  NOTHING, null,  LOADED, ticket); }
+  public static <V> EntryOperation<V> removeStale(@Nullable V old, LoadTicket ticket)   { return new EntryOperation<>(KEPT,     old,  REMOVE,  NOTHING, null,  LOADED, ticket); }
 
   /** The change that an entry processor requested. */
   public static <V> EntryOperation<V> processed(Then then, @Nullable V value, boolean loaded, @Nullable LoadTicket ticket) {

@@ -34,6 +34,8 @@ public record Outcome<V>(
     STALE,
     /** Absent, with a load ticket: a load is running. */
     LOADING,
+    /** Absent for this JVM: an entry is stored that it cannot decode. */
+    UNDECODABLE,
     /** Any of the above: the entry was replaced without reading it. */
     UNKNOWN
   }
@@ -76,6 +78,15 @@ public record Outcome<V>(
     return new Outcome<>(operation, Prior.LIVE, Effect.NONE, value, value, 0);
   }
 
+  /** The outcome of an operation that found an entry in this state and did nothing. */
+  public static <V> Outcome<V> unchanged(EntryOperation<V> operation, Snapshot<V> seen) {
+    return switch (seen.state()) {
+      case LIVE -> found(operation, seen.value());
+      case UNDECODABLE -> Outcome.<V>nothing(operation).withPrior(Prior.UNDECODABLE);
+      default -> nothing(operation);
+    };
+  }
+
   /** The outcome of an operation that only read the entry. */
   public static <V> Outcome<V> read(EntryOperation<V> operation, Snapshot<V> seen) {
     @Nullable V value = seen.isLive() ? seen.value() : null;
@@ -95,6 +106,11 @@ public record Outcome<V>(
   /** Whether a live entry was removed. */
   public boolean removed() {
     return effect == Effect.REMOVED;
+  }
+
+  /** The same outcome of an entry that was in another state. */
+  public Outcome<V> withPrior(Prior other) {
+    return new Outcome<>(operation, other, effect, previous, value, changeSequence, seen);
   }
 
   /** This outcome of a miss or of a stale entry, with another value for the caller. */

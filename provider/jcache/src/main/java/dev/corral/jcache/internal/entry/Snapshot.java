@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * An entry as it was read at one moment. Immutable.
  *
  * @param value the decoded value of a live or stale entry, else null
- * @param version what the store compares to detect a change of the entry; the load ticket if the
- *     state is LOADING; null if there is nothing to compare
+ * @param version what the store compares to detect a change of the entry, also of one that this JVM
+ *     cannot decode; the load ticket if the state is LOADING; null if there is nothing to compare
  * @param deadlineMillis when the entry expires, by the server clock; 0 if it does not expire
  * @param loadMillis the duration of the load that stored the value; 0 if the value was not loaded
  * @param isBeingWritten whether the key has a write fence: a writer is being called for it, and the
@@ -24,6 +24,8 @@ public record Snapshot<V>(
     boolean isBeingWritten) {
 
   private static final Snapshot<?> ABSENT = new Snapshot<>(Prior.ABSENT, null, null, 0, 0, false);
+  private static final Snapshot<?> UNREADABLE =
+      new Snapshot<>(Prior.UNDECODABLE, null, null, 0, 0, false);
   private static final Snapshot<?> NEGATIVE =
       new Snapshot<>(Prior.NEGATIVE, null, null, 0, 0, false);
 
@@ -44,6 +46,17 @@ public record Snapshot<V>(
     return new Snapshot<>(Prior.LOADING, null, ticket, 0, 0, false);
   }
 
+  /** An entry whose value this JVM cannot decode. */
+  public static <V> Snapshot<V> undecodable(Object version) {
+    return new Snapshot<>(Prior.UNDECODABLE, null, version, 0, 0, false);
+  }
+
+  /** An entry in a form that this release does not know, so that there is nothing to compare. */
+  @SuppressWarnings("unchecked")
+  public static <V> Snapshot<V> unreadable() {
+    return (Snapshot<V>) UNREADABLE;
+  }
+
   /** A live entry that never expires. */
   public static <V> Snapshot<V> live(V value, Object version) {
     return new Snapshot<>(Prior.LIVE, value, version, 0, 0, false);
@@ -51,6 +64,11 @@ public record Snapshot<V>(
 
   public boolean isLive() {
     return state == Prior.LIVE;
+  }
+
+  /** Whether an entry is stored that this JVM cannot decode; for its operations it is absent. */
+  public boolean isUndecodable() {
+    return state == Prior.UNDECODABLE;
   }
 
   /** Whether the entry is live and its value equals the expected one. */

@@ -4,6 +4,7 @@ import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
 import dev.corral.jcache.WriteBehindOptions;
+import dev.corral.jcache.codec.UndecodableValueException;
 import dev.corral.jcache.internal.cache.CacheComponents;
 import dev.corral.jcache.internal.cache.RedisCache;
 import dev.corral.jcache.internal.cache.UserCallbacks;
@@ -37,6 +38,7 @@ import dev.corral.jcache.internal.pipeline.writing.WriteThroughStage;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.store.CacheClearer;
+import dev.corral.jcache.internal.store.DecodingFailures;
 import dev.corral.jcache.internal.store.EntryCodec;
 import dev.corral.jcache.internal.store.EntryCommands;
 import dev.corral.jcache.internal.store.EntryReads;
@@ -53,6 +55,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +82,7 @@ final class CacheAssembly<K, V> {
   private final CacheClearer clearer;
   private final ClassTable classes;
   private final EntryCodec<K, V> codec;
+  private final DecodingFailures decodingFailures;
   private final EntryCommands commands;
   private final EntryReads<K, V> reads;
   private final RedisKeyLocks<K, V> locks;
@@ -105,19 +109,22 @@ final class CacheAssembly<K, V> {
     this.clearer = clearer;
     this.classes = new ClassTable(context);
     this.codec = resources.codec(name, configuration, classes);
+    this.decodingFailures = new DecodingFailures(name);
     this.callbacks = UserCallbacks.create(name, configuration);
     this.expiry =
         new Expiry(
             callbacks.expiryPolicy(),
             new Jitter(configuration.jitter(), configuration.isJitterSymmetric()));
     this.listeners =
-        new CacheListeners<>(name, feed, decoder(codec), resources.threads().background());
+        new CacheListeners<>(
+            name, feed, decoder(codec, decodingFailures), resources.threads().background());
     this.statistics = new CacheStatistics(configuration.isStatisticsEnabled());
     this.failFast = resources.failsFast(configuration);
     this.outage = resources.outage(configuration);
     this.commands = new EntryCommands(context, feed.jvmId(), storeOptions(), resources.clock());
     this.reads =
-        new EntryReads<>(context, codec, commands, resources.clock(), listeners::wantsExpired);
+        new EntryReads<>(
+            context, codec, decodingFailures, resources.clock(), listeners::wantsExpired);
     this.locks = new RedisKeyLocks<>(context, codec, reads, LOCK_TIMEOUT);
   }
 
@@ -144,7 +151,7 @@ final class CacheAssembly<K, V> {
             new CacheComponents.Loading<>(
                 guard, configuration.isReadThrough(), resources.threads().background()),
             listeners,
-            new CacheComponents.Management<>(statistics, recovery, queuedWrites),
+            new CacheComponents.Management<>(statistics, recovery, queuedWrites, decodingFailures),
             () -> {
               sweeper.cancel(false);
               classPublisher.cancel(false);
@@ -313,7 +320,8 @@ final class CacheAssembly<K, V> {
     WriteBehindDrainer<K, V> drainer =
         new WriteBehindDrainer<>(
             name,
-            new RedisWriteQueue<>(context, codec, resources.jvmId(), options.delay()),
+            new RedisWriteQueue<>(
+                context, codec, decodingFailures, resources.jvmId(), options.delay()),
             writer,
             options,
             resources.threads().timer());
@@ -328,11 +336,17 @@ final class CacheAssembly<K, V> {
         .scheduleAtFixedRate(task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private static <K, V> CacheListeners.Decoder<K, V> decoder(EntryCodec<K, V> codec) {
+  private static <K, V> CacheListeners.Decoder<K, V> decoder(
+      EntryCodec<K, V> codec, DecodingFailures failures) {
     return new CacheListeners.Decoder<>() {
       @Override
-      public K key(String text) {
-        return codec.key(text);
+      public @Nullable K key(String text) {
+        try {
+          return codec.key(text);
+        } catch (CacheException | LinkageError e) {
+          failures.key(e);
+          return null;
+        }
       }
 
       @Override
@@ -341,8 +355,13 @@ final class CacheAssembly<K, V> {
       }
 
       @Override
-      public V value(byte[] bytes) {
-        return codec.value(bytes, 0);
+      public @Nullable V value(byte[] bytes) {
+        try {
+          return codec.value(bytes, 0);
+        } catch (UndecodableValueException e) {
+          failures.value(e);
+          return null;
+        }
       }
     };
   }

@@ -179,6 +179,16 @@ final class CorralCacheBean implements CorralCacheMXBean {
   }
 
   @Override
+  public long getUndecodableValues() {
+    return cache.decodingStatistics().undecodableValues();
+  }
+
+  @Override
+  public long getUndecodableKeys() {
+    return cache.decodingStatistics().undecodableKeys();
+  }
+
+  @Override
   public long getOutageLoads() {
     return cache.outageStatistics().fallbackLoads();
   }

@@ -168,7 +168,9 @@ final class ManagerResources implements AutoCloseable {
                 allowed,
                 codes,
                 defaults.maxDecodedBytes().orElse(KryoValueCodec.DEFAULT_MAX_DECODED_BYTES)),
-            configuration.compressAbove().orElse(Integer.MAX_VALUE)));
+            configuration.compressAbove().orElse(Integer.MAX_VALUE)),
+        configuration.getKeyType(),
+        configuration.getValueType());
   }
 
   /** The key codecs of the service loader. A codec that several class loaders find is one codec. */

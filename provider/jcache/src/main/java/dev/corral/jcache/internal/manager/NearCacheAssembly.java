@@ -13,6 +13,7 @@ import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.store.EntryCodec;
 import java.util.List;
+import javax.cache.CacheException;
 
 /** The wiring of a near cache to the invalidations that remove its entries. */
 record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations invalidations) {
@@ -69,10 +70,15 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations invalidation
       return codec.keys().isSafeMapKey(key) ? key : codec.text(key);
     }
 
+    /** A key that this JVM cannot decode is no simple one, so the near cache has its text. */
     @Override
     public Object ofText(String text) {
-      K key = codec.key(text);
-      return codec.keys().isSafeMapKey(key) ? key : text;
+      try {
+        Object key = codec.keys().decode(text);
+        return codec.keys().isSafeMapKey(key) ? key : text;
+      } catch (CacheException e) {
+        return text;
+      }
     }
 
     @Override

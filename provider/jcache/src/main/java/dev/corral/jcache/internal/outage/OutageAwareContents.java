@@ -4,6 +4,7 @@ import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.CacheContents;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The contents of one cache, which can be cleared during an outage: a clear that fails is repeated
@@ -45,9 +46,13 @@ public final class OutageAwareContents<K, V> implements CacheContents<K, V> {
 
   @Override
   public Iterator<Map<K, V>> pages() {
-    if (!recovery.isAvailable()) {
-      throw recovery.unavailable("iterate");
-    }
+    recovery.requireAvailable("iterate");
     return contents.pages();
+  }
+
+  @Override
+  public Iterator<Set<K>> keyPages() {
+    recovery.requireAvailable("iterate");
+    return contents.keyPages();
   }
 }

@@ -27,8 +27,10 @@ public record Envelope(
 
   /** What stored bytes are. */
   public enum Kind {
-    /** Nothing of this generation in a format that this release knows. */
+    /** Nothing of this generation. */
     NOTHING,
+    /** An entry of this generation in a format that this release does not know. */
+    UNREADABLE,
     VALUE,
     /** A negative entry: the loader has no value for the key. */
     NEGATIVE,
@@ -48,18 +50,20 @@ public record Envelope(
   }
 
   private static final Envelope NOTHING = new Envelope(Kind.NOTHING, -1, 0, 0, false);
+  private static final Envelope UNREADABLE = new Envelope(Kind.UNREADABLE, -1, 0, 0, false);
 
-  /** Reads the header of stored bytes. */
+  /** Reads the header of stored bytes. In every format, the generation is at the same place. */
   public static Envelope of(byte @Nullable [] stored, long generation) {
-    if (stored == null || stored.length < HEADER_LENGTH || stored[0] != FORMAT) {
+    if (stored == null || stored.length < HEADER_LENGTH) {
       return NOTHING;
     }
     ByteBuffer header = ByteBuffer.wrap(stored);
-    int offset = Byte.toUnsignedInt(stored[1]);
-    if (header.getLong(GENERATION_OFFSET) != generation
-        || offset < HEADER_LENGTH
-        || offset > stored.length) {
+    if (header.getLong(GENERATION_OFFSET) != generation) {
       return NOTHING;
+    }
+    int length = Byte.toUnsignedInt(stored[1]);
+    if (stored[0] != FORMAT || length < HEADER_LENGTH) {
+      return UNREADABLE;
     }
     Kind kind =
         switch (stored[FLAGS_OFFSET]) {
@@ -69,7 +73,7 @@ public record Envelope(
         };
     return new Envelope(
         kind,
-        offset,
+        Math.min(length, stored.length),
         header.getLong(DEADLINE_OFFSET),
         Integer.toUnsignedLong(header.getInt(LOAD_OFFSET)),
         stored[FLAGS_OFFSET] == FENCED_FLAG);

@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.store;
 
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * All entries of one cache together, as opposed to {@link EntryStore}, which handles the entries of
@@ -16,6 +17,12 @@ public interface CacheContents<K, V> {
    * iteration occurs exactly once; an entry that is created or removed during it may occur.
    */
   Iterator<Map<K, V>> pages();
+
+  /**
+   * The keys of the same entries, and of those whose value this JVM cannot decode. It skips keys
+   * that this JVM cannot decode.
+   */
+  Iterator<Set<K>> keyPages();
 
   /** Removes all entries, in one atomic step for each bucket. */
   void clear();

@@ -34,7 +34,13 @@ record CommandResult(
   /* In the order of their digits in the script. */
   private static final Status[] STATUSES = Status.values();
   private static final Prior[] PRIORS = {
-    Prior.ABSENT, Prior.EXPIRED, Prior.LIVE, Prior.NEGATIVE, Prior.STALE, Prior.LOADING
+    Prior.ABSENT,
+    Prior.EXPIRED,
+    Prior.LIVE,
+    Prior.NEGATIVE,
+    Prior.STALE,
+    Prior.LOADING,
+    Prior.UNDECODABLE
   };
   private static final Effect[] EFFECTS = {
     Effect.NONE,

@@ -28,7 +28,9 @@ record CommandTemplate(
    *
    * <ul>
    *   <li>when {@code marked}: the entry is live and has the reload mark of this load
-   *   <li>then {@code discard}: remove the entry without an event
+   *   <li>when {@code alike}: the entry is live, and its value has the outermost class of the new
+   *       one
+   *   <li>when {@code never}: so that a live entry is reported to the JVM
    *   <li>then {@code restore}: undo what a write fence did to the entry
    *   <li>otherwise {@code changed}: report an entry that does not meet the condition
    *   <li>otherwise {@code compare}: report it only if it is live, so that the JVM compares values
@@ -72,7 +74,6 @@ record CommandTemplate(
     return switch (rule.then()) {
       case "nothing", "touch" -> "read";
       case "reserve", "negate" -> "load";
-      case "discard" -> "remove an undecodable entry";
       case "restore" -> "abandon a write";
       default -> rule.then();
     };

@@ -30,6 +30,7 @@ record EntryCommand(
   static final int FIELDS = 4;
 
   private static final byte[] NO_BYTES = {};
+  private static final String ALIKE = "alike";
 
   private EntryCommand(String key, CommandTemplate template, byte[] expected, byte[] value) {
     this(key, template, expected, value, "");
@@ -37,7 +38,9 @@ record EntryCommand(
 
   /**
    * Redis decides. If the operation compares values, the script reports a live entry whose bytes
-   * are not the expected ones, because different bytes may be equal values.
+   * are not the expected ones, because different bytes may be equal values. If it depends on the
+   * presence of an entry, this JVM has to find out whether it can decode the value: the reply has
+   * the value, or the script commits only over a value of the same class, and reports others.
    */
   static EntryCommand decidedByRedis(
       String key,
@@ -47,11 +50,29 @@ record EntryCommand(
       Lifetimes lifetimes,
       boolean queued) {
     LoadTicket ticket = operation.loadTicket();
+    boolean replaces = operation.when() == When.PRESENT && operation.mayChange();
     boolean compares = operation.when() == When.HOLDS && ticket == null;
-    String otherwise = compares ? "compare" : word(operation.otherwise());
-    Rule rule = new Rule(word(operation.when()), word(operation.then()), otherwise);
+    String when = replaces ? ALIKE : word(operation.when());
+    String otherwise = compares || replaces ? "compare" : word(operation.otherwise());
+    Rule rule = new Rule(when, word(operation.then()), otherwise);
     EntryCommand command = of(key, rule, operation, expected, value, lifetimes, queued);
-    return ticket == null ? command : command.ofLoad(operation, ticket);
+    if (ticket != null) {
+      return command.ofLoad(operation, ticket);
+    }
+    boolean asksForPresence = operation.when() == When.PRESENT || operation.when() == When.ABSENT;
+    return asksForPresence && !replaces ? command.wantingPrevious() : command;
+  }
+
+  /** The script does not compare classes, but reports every live entry. */
+  EntryCommand reportingPresent() {
+    Rule rule = template.rule();
+    return rule.when().equals(ALIKE)
+        ? with(template.withRule("never", rule.then(), rule.otherwise()))
+        : this;
+  }
+
+  private EntryCommand wantingPrevious() {
+    return with(template.wantingPrevious());
   }
 
   /**
@@ -115,11 +136,6 @@ record EntryCommand(
     };
   }
 
-  /** Removes an entry, without an event, if it still holds these bytes. */
-  static EntryCommand discard(String key, byte[] seen) {
-    return new EntryCommand(key, CommandTemplate.of("holds", "discard", "nothing"), seen, NO_BYTES);
-  }
-
   /** Changes nothing, and returns the value. */
   static EntryCommand read(String key) {
     CommandTemplate template = CommandTemplate.of("present", "nothing", "nothing");
@@ -134,10 +150,6 @@ record EntryCommand(
 
   EntryCommand with(Lifetimes answers) {
     return with(template.with(answers));
-  }
-
-  EntryCommand expecting(byte[] bytes) {
-    return new EntryCommand(key, template, bytes, value, lockToken);
   }
 
   /** The database already has the change, which was written behind this fence. */

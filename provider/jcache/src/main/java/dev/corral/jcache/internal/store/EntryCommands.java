@@ -211,9 +211,4 @@ public final class EntryCommands {
             FENCE_TIME.toMillis(),
             FENCED_ENTRY_TIME.toMillis());
   }
-
-  /** Removes an entry, without an event, if it still holds these bytes. Does not wait. */
-  void discard(String key, byte[] bytes) {
-    var unused = batchers.get(cache.keys().bucketOf(key)).submit(EntryCommand.discard(key, bytes));
-  }
 }

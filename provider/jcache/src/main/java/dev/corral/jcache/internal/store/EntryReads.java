@@ -22,31 +22,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads entries by MGET of generation and entry. Both are in one slot, so one command reads them at
- * the same moment. Bytes that this JVM cannot decode are a miss, and are removed. Safe for many
- * threads.
+ * the same moment. An entry that this JVM cannot decode is absent for its operations, and remains
+ * in Redis, because other JVMs may decode it. Safe for many threads.
  */
 public final class EntryReads<K, V> {
 
-  private static final Logger log = LoggerFactory.getLogger(EntryReads.class);
   private static final int PAGE = 100;
 
   private final CacheContext cache;
   private final EntryCodec<K, V> codec;
-  private final EntryCommands commands;
+  private final DecodingFailures failures;
   private final ServerClock clock;
   private final BooleanSupplier expiredEventsWanted;
   private final List<RequestBatcher<String, RawEntry>> batchers;
   private volatile int typicalBytes;
-  private final AtomicBoolean loggedUndecodable = new AtomicBoolean();
 
   /**
    * @param expiredEventsWanted whether a listener in this JVM wants EXPIRED events; then a read of
@@ -55,12 +51,12 @@ public final class EntryReads<K, V> {
   public EntryReads(
       CacheContext cache,
       EntryCodec<K, V> codec,
-      EntryCommands commands,
+      DecodingFailures failures,
       ServerClock clock,
       BooleanSupplier expiredEventsWanted) {
     this.cache = cache;
     this.codec = codec;
-    this.commands = commands;
+    this.failures = failures;
     this.clock = clock;
     this.expiredEventsWanted = expiredEventsWanted;
     this.batchers =
@@ -74,8 +70,7 @@ public final class EntryReads<K, V> {
 
   /** The entry of a key, read in a batch with concurrent reads of the same bucket. */
   public Snapshot<V> observe(String key) {
-    RawEntry stored = await(batchers.get(cache.keys().bucketOf(key)).submitAndWait(key));
-    return snapshot(key, stored);
+    return snapshot(await(batchers.get(cache.keys().bucketOf(key)).submitAndWait(key)));
   }
 
   /** Reads each key once, since several threads may ask for the same one. */
@@ -104,16 +99,19 @@ public final class EntryReads<K, V> {
     for (int i = 0; i < keys.size(); i++) {
       all[1 + i] = cache.keys().entry(bucket, keys.get(i));
     }
-    return cache.redis().read(all).thenApply(EntryReads::stored);
+    return cache.redis().read(all).thenApply(found -> stored(all[0], found));
   }
 
   /** The first value is the generation. */
-  private static List<RawEntry> stored(List<Object> found) {
+  private List<RawEntry> stored(String generation, List<Object> found) {
     byte[] current = (byte[]) found.get(0);
-    if (current == null) {
+    long number = current == null ? 0 : RawEntry.number(current);
+    if (number == 0) {
+      if (current != null) {
+        failures.generation(generation);
+      }
       return Collections.nCopies(found.size() - 1, RawEntry.NONE);
     }
-    long number = RawEntry.number(current);
     List<RawEntry> stored = new ArrayList<>(found.size() - 1);
     for (int i = 1; i < found.size(); i++) {
       stored.add(new RawEntry(number, (byte[]) found.get(i)));
@@ -136,7 +134,7 @@ public final class EntryReads<K, V> {
       List<RawEntry> stored = await(page.stored());
       for (int i = 0; i < stored.size(); i++) {
         int position = page.positions().get(i);
-        seen.set(position, snapshot(keys.get(position), stored.get(i)));
+        seen.set(position, snapshot(stored.get(i)));
       }
     }
     return seen;
@@ -154,23 +152,33 @@ public final class EntryReads<K, V> {
   /** Keys that one command reads, by their positions among all. */
   private record Page(List<Integer> positions, CompletableFuture<List<RawEntry>> stored) {}
 
-  /** The value that a key's bytes encode; null if this JVM cannot decode them. */
-  @Nullable V decode(String key, byte[] bytes) {
-    return decode(key, bytes, 0);
+  /** The value that bytes encode; null if this JVM cannot decode them. */
+  @Nullable V decode(byte[] bytes) {
+    return decode(bytes, 0);
   }
 
-  /** Whether a key's bytes encode a value that equals this one. */
-  boolean holds(String key, byte[] bytes, @Nullable V expected) {
-    V value = decode(key, bytes);
-    return value != null && value.equals(expected);
+  /** The key of a text; null if this JVM cannot decode it. */
+  @Nullable K key(String text) {
+    try {
+      return codec.key(text);
+    } catch (CacheException | LinkageError e) {
+      failures.key(e);
+      return null;
+    }
   }
 
-  Iterator<Map<K, V>> pages() {
-    return new NonEmptyPages<>(new Pages());
+  /** What this JVM could not decode. */
+  DecodingFailures failures() {
+    return failures;
   }
 
-  /** The entry of a key, from its stored bytes. */
-  public Snapshot<V> snapshot(String key, RawEntry stored) {
+  /** The entries that are live, or that this JVM cannot decode. A page may be empty. */
+  Iterator<Map<K, Snapshot<V>>> pages() {
+    return new Pages();
+  }
+
+  /** An entry, from its stored bytes. */
+  public Snapshot<V> snapshot(RawEntry stored) {
     byte[] entry = stored.entry();
     if (entry == null) {
       return Snapshot.absent();
@@ -179,10 +187,16 @@ public final class EntryReads<K, V> {
     Envelope envelope = Envelope.of(entry, stored.generation());
     return switch (envelope.kind()) {
       case NOTHING -> Snapshot.absent();
+      case UNREADABLE -> unreadable();
       case NEGATIVE -> Snapshot.negative();
       case TICKET -> Snapshot.loading(text(entry, envelope));
-      case VALUE -> snapshot(key, entry, envelope);
+      case VALUE -> snapshot(entry, envelope);
     };
+  }
+
+  private Snapshot<V> unreadable() {
+    failures.format();
+    return Snapshot.unreadable();
   }
 
   /** The approximate size of an entry of this cache, in bytes. */
@@ -204,34 +218,28 @@ public final class EntryReads<K, V> {
     return new String(stored, offset, stored.length - offset, UTF_8);
   }
 
-  private Snapshot<V> snapshot(String key, byte[] stored, Envelope envelope) {
+  private Snapshot<V> snapshot(byte[] stored, Envelope envelope) {
     int offset = envelope.valueOffset();
-    V value = decode(key, stored, offset);
-    if (value == null) {
-      return Snapshot.absent();
-    }
+    V value = decode(stored, offset);
     boolean past = envelope.deadlineMillis() != 0 && clock.isPast(envelope.deadlineMillis());
+    byte[] version = Arrays.copyOfRange(stored, offset, stored.length);
+    if (value == null) {
+      return past ? Snapshot.absent() : Snapshot.undecodable(version);
+    }
     return new Snapshot<>(
         past ? Prior.STALE : Prior.LIVE,
         value,
-        Arrays.copyOfRange(stored, offset, stored.length),
+        version,
         envelope.deadlineMillis(),
         envelope.loadMillis(),
         envelope.isBeingWritten());
   }
 
-  private @Nullable V decode(String key, byte[] bytes, int offset) {
+  private @Nullable V decode(byte[] bytes, int offset) {
     try {
       return codec.value(bytes, offset);
     } catch (UndecodableValueException e) {
-      if (loggedUndecodable.compareAndSet(false, true)) {
-        log.warn(
-            "Cache '{}': this JVM cannot decode an entry, and treats it as a miss; further ones"
-                + " are not logged: {}",
-            cache.name(),
-            e.getMessage());
-      }
-      commands.discard(key, offset == 0 ? bytes : Arrays.copyOfRange(bytes, offset, bytes.length));
+      failures.value(e);
       return null;
     }
   }
@@ -240,8 +248,10 @@ public final class EntryReads<K, V> {
     return cache.await("read", reply);
   }
 
-  /** Pages of a SCAN, which may be empty. It skips the names that SCAN repeats. */
-  private final class Pages implements Iterator<Map<K, V>> {
+  /**
+   * Pages of a SCAN. It skips the names that SCAN repeats, and keys that this JVM cannot decode.
+   */
+  private final class Pages implements Iterator<Map<K, Snapshot<V>>> {
 
     private final Iterator<String> scan = cache.scanEntries("iterate");
     private final Set<String> seen = new HashSet<>();
@@ -252,24 +262,29 @@ public final class EntryReads<K, V> {
     }
 
     @Override
-    public Map<K, V> next() {
-      List<String> keys = new ArrayList<>(PAGE);
+    public Map<K, Snapshot<V>> next() {
+      Map<String, K> keys = new LinkedHashMap<>();
       do {
         String entry = scan.next();
         if (cache.keys().bucketOfEntry(entry) >= 0 && seen.add(entry)) {
-          keys.add(cache.keys().keyOf(entry));
+          String text = cache.keys().keyOf(entry);
+          K key = key(text);
+          if (key != null) {
+            keys.put(text, key);
+          }
         }
       } while (keys.size() < PAGE && scan.hasNext());
       return read(keys);
     }
 
-    private Map<K, V> read(List<String> keys) {
-      List<Snapshot<V>> snapshots = observeAll(keys);
-      Map<K, V> entries = new LinkedHashMap<>();
-      for (int i = 0; i < keys.size(); i++) {
-        V value = snapshots.get(i).value();
-        if (value != null && snapshots.get(i).isLive()) {
-          entries.put(codec.key(keys.get(i)), value);
+    private Map<K, Snapshot<V>> read(Map<String, K> keys) {
+      List<Snapshot<V>> snapshots = observeAll(List.copyOf(keys.keySet()));
+      Map<K, Snapshot<V>> entries = new LinkedHashMap<>();
+      int position = 0;
+      for (K key : keys.values()) {
+        Snapshot<V> snapshot = snapshots.get(position++);
+        if (snapshot.isLive() || snapshot.isUndecodable()) {
+          entries.put(key, snapshot);
         }
       }
       return entries;

@@ -61,6 +61,11 @@ public interface EntryStore<K, V> {
    * whenever the JVM dies. While a change is queued, readers get its value: a reader that finds no
    * entry asks the script, which answers from the queue.
    *
+   * Undecodable entry. A JVM may be unable to decode an entry, because its release has another class
+   * or none. For its operations the entry is absent, but only a write replaces it: a load does not,
+   * so two releases that share a cache do not replace each other's entries again and again. A write
+   * that depends on the absence commits only over the bytes that the JVM could not decode.
+   *
    * No command is sent twice (RedisCommands): if a reply is lost, the caller gets an exception, and
    * the change may or may not have been made. The one second send, EVAL after NOSCRIPT, is safe,
    * because a script that Redis does not know has not run.

@@ -1,34 +1,46 @@
 package dev.corral.jcache.internal.store;
 
 import java.util.Iterator;
-import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** Pages of entries, without the empty ones. For one thread. */
-final class NonEmptyPages<K, V> implements Iterator<Map<K, V>> {
+/**
+ * Converted pages of entries, without the empty ones. For one thread.
+ *
+ * @param <S> a page
+ * @param <P> a converted page
+ */
+final class NonEmptyPages<S, P> implements Iterator<P> {
 
-  private final Iterator<Map<K, V>> pages;
-  private Map<K, V> page = Map.of();
+  private final Iterator<S> pages;
+  private final Function<S, P> convert;
+  private final Predicate<P> isEmpty;
+  private @Nullable P following;
 
-  NonEmptyPages(Iterator<Map<K, V>> pages) {
+  NonEmptyPages(Iterator<S> pages, Function<S, P> convert, Predicate<P> isEmpty) {
     this.pages = pages;
+    this.convert = convert;
+    this.isEmpty = isEmpty;
   }
 
   @Override
   public boolean hasNext() {
-    while (page.isEmpty() && pages.hasNext()) {
-      page = pages.next();
+    while (following == null && pages.hasNext()) {
+      P page = convert.apply(pages.next());
+      following = isEmpty.test(page) ? null : page;
     }
-    return !page.isEmpty();
+    return following != null;
   }
 
   @Override
-  public Map<K, V> next() {
-    if (!hasNext()) {
+  public P next() {
+    P page = hasNext() ? following : null;
+    if (page == null) {
       throw new NoSuchElementException();
     }
-    Map<K, V> result = page;
-    page = Map.of();
-    return result;
+    following = null;
+    return page;
   }
 }

@@ -1,7 +1,5 @@
 package dev.corral.jcache.internal.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +12,26 @@ public record RawEntry(long generation, byte @Nullable [] entry) {
 
   public static final RawEntry NONE = new RawEntry(0, null);
 
+  /** The numbers from here on are damaged; numberAt in time.lua has the same limit. */
+  private static final long TOO_LARGE = 9_000_000_000_000_000L;
+
   public static RawEntry of(byte @Nullable [] generation, byte @Nullable [] entry) {
-    return generation == null || entry == null ? NONE : new RawEntry(number(generation), entry);
+    long number = generation == null || entry == null ? 0 : number(generation);
+    return number == 0 ? NONE : new RawEntry(number, entry);
   }
 
+  /** The number of a generation; 0 if it is damaged, so that it counts as missing. */
   static long number(byte[] generation) {
-    return Long.parseLong(new String(generation, UTF_8));
+    long number = 0;
+    for (byte digit : generation) {
+      if (digit < '0' || digit > '9') {
+        return 0;
+      }
+      number = 10 * number + digit - '0';
+      if (number >= TOO_LARGE) {
+        return 0;
+      }
+    }
+    return number;
   }
 }

@@ -19,15 +19,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One cache in Redis: a string per entry, decided and committed by scripts, read by MGET.
  *
  * <p>A read that need not touch the entry is one MGET of generation and entry. Everything else is
- * one call of a script. A second call follows only if a user's expiry policy had to be asked, or if
- * different bytes may be equal values.
+ * one call of a script. A second call follows only if a user's expiry policy had to be asked, if
+ * different bytes may be equal values, or if this JVM cannot decode the entry.
  */
 public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheContents<K, V> {
 
@@ -82,7 +84,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
     Lifetimes lifetimes = expiry.lifetimes().with(Occasion.ACCESS, answer);
     EntryCommand touch =
         EntryCommand.decidedByRedis(text, operation, null, null, lifetimes, /* queued= */ false);
-    return outcome(touch, operation, commands.execute(touch, expiry));
+    return outcome(operation, commands.execute(touch, expiry));
   }
 
   /** Whether a change that is not yet in the database may be in the queue instead of an entry. */
@@ -94,35 +96,51 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
     EntryCommand command = command(text, operation);
     while (true) {
       CommandResult result = commands.execute(command, expiry);
-      byte[] current = result.previous();
-      if (result.status() == Status.DONE || current == null) {
-        return outcome(command, operation, result);
+      if (!isLeftToJvm(operation, result)) {
+        return outcome(operation, result);
       }
-      if (reads.holds(text, current, operation.expected())) {
-        command = command.expecting(current);
-        continue;
-      }
-      V value = reads.decode(text, current);
-      if (value == null) {
-        return Outcome.nothing(operation);
-      }
-      Optional<Outcome<V>> otherwise =
+      Snapshot<V> seen = snapshot(result);
+      Optional<Outcome<V>> decided =
           applyIfUnchanged(
-              text,
-              operation,
-              operation.otherwise(),
-              new Seen<>(current, value),
-              HeldLock.NOT_RELEASED_BY_COMMIT);
-      if (otherwise.isPresent()) {
-        return otherwise.get();
+              text, operation, operation.choose(seen), seen, HeldLock.NOT_RELEASED_BY_COMMIT);
+      if (decided.isPresent()) {
+        return decided.get();
       }
     }
+  }
+
+  /** Whether Redis did nothing, because only the value of the live entry decides. */
+  private static boolean isLeftToJvm(EntryOperation<?> operation, CommandResult result) {
+    boolean putsIfAbsent = operation.when() == When.ABSENT && operation.then() == Then.PUT;
+    return result.previous() != null
+        && (result.status() == Status.DIFFERS || (putsIfAbsent && result.prior() == Prior.LIVE));
+  }
+
+  /** The entry that a command found. */
+  private Snapshot<V> snapshot(CommandResult result) {
+    byte[] bytes = result.previous();
+    return switch (result.prior()) {
+      case NEGATIVE -> Snapshot.negative();
+      case UNDECODABLE -> unreadable();
+      case LIVE -> bytes == null ? Snapshot.absent() : snapshot(bytes);
+      default -> Snapshot.absent();
+    };
+  }
+
+  private Snapshot<V> snapshot(byte[] bytes) {
+    V value = reads.decode(bytes);
+    return value == null ? Snapshot.undecodable(bytes) : Snapshot.live(value, bytes);
+  }
+
+  private Snapshot<V> unreadable() {
+    reads.failures().format();
+    return Snapshot.unreadable();
   }
 
   @Override
   public List<Outcome<V>> applyAll(List<K> keys, List<EntryOperation<V>> operations) {
     if (!areReads(operations)) {
-      return decideAll(commands(keys, operations), operations);
+      return decideAll(keys, commands(keys, operations), operations);
     }
     List<Snapshot<V>> seen = reads.observeAll(keys.stream().map(codec::text).toList());
     List<Outcome<V>> outcomes = new ArrayList<>(seen.size());
@@ -161,11 +179,16 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
     return result;
   }
 
-  private List<Outcome<V>> decideAll(List<EntryCommand> all, List<EntryOperation<V>> operations) {
+  private List<Outcome<V>> decideAll(
+      List<K> keys, List<EntryCommand> all, List<EntryOperation<V>> operations) {
     List<CommandResult> results = commands.executeAll(all, expiry);
     List<Outcome<V>> outcomes = new ArrayList<>(results.size());
     for (int i = 0; i < results.size(); i++) {
-      outcomes.add(outcome(all.get(i), operations.get(i), results.get(i)));
+      EntryOperation<V> operation = operations.get(i);
+      outcomes.add(
+          isLeftToJvm(operation, results.get(i))
+              ? decide(codec.text(keys.get(i)), operation)
+              : outcome(operation, results.get(i)));
     }
     return outcomes;
   }
@@ -180,7 +203,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
       List<K> keys, List<EntryOperation<V>> operations, String writeFence) {
     List<EntryCommand> written =
         commands(keys, operations).stream().map(it -> it.writtenBehind(writeFence)).toList();
-    return decideAll(written, operations);
+    return decideAll(keys, written, operations);
   }
 
   @Override
@@ -200,47 +223,30 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
 
   /** The change of a key in the write-behind queue. */
   private Optional<Snapshot<V>> queued(String text) {
-    CommandResult result = commands.execute(EntryCommand.read(text), expiry);
-    V value = liveValue(text, result);
-    byte[] bytes = result.previous();
-    if (value != null && bytes != null) {
-      return Optional.of(Snapshot.live(value, bytes));
-    }
-    return result.prior() == Prior.NEGATIVE ? Optional.of(Snapshot.negative()) : Optional.empty();
-  }
-
-  private @Nullable V liveValue(String text, CommandResult result) {
-    byte[] bytes = result.previous();
-    return bytes == null || result.prior() != Prior.LIVE ? null : reads.decode(text, bytes);
+    Snapshot<V> found = snapshot(commands.execute(EntryCommand.read(text), expiry));
+    return found.state() == Prior.ABSENT ? Optional.empty() : Optional.of(found);
   }
 
   @Override
   public Optional<Outcome<V>> applyIfUnchanged(
       K key, EntryOperation<V> operation, Snapshot<V> seen, HeldLock lock) {
-    byte[] bytes = seen.isLive() ? (byte[]) seen.version() : null;
-    return applyIfUnchanged(
-        codec.text(key), operation, operation.choose(seen), new Seen<>(bytes, seen.value()), lock);
+    return applyIfUnchanged(codec.text(key), operation, operation.choose(seen), seen, lock);
   }
 
-  /** An entry as it was seen: null if there was no live one. */
-  private record Seen<V>(byte @Nullable [] bytes, @Nullable V value) {}
-
   private Optional<Outcome<V>> applyIfUnchanged(
-      String text, EntryOperation<V> operation, Then chosen, Seen<V> seen, HeldLock lock) {
+      String text, EntryOperation<V> operation, Then chosen, Snapshot<V> seen, HeldLock lock) {
     boolean leavesExpiry =
         chosen == Then.TOUCH && expiry.lifetimes().accessMillis() == Expiry.UNCHANGED;
     if (chosen == Then.NOTHING || leavesExpiry) {
-      return Optional.of(
-          seen.bytes() == null
-              ? Outcome.nothing(operation)
-              : Outcome.found(operation, seen.value()));
+      return Optional.of(Outcome.unchanged(operation, seen));
     }
+    boolean isStored = seen.isLive() || seen.isUndecodable();
     EntryCommand command =
         EntryCommand.ifUnchanged(
                 text,
                 operation,
                 chosen,
-                seen.bytes(),
+                isStored ? (byte[]) seen.version() : null,
                 bytes(operation.value()),
                 expiry.lifetimesWithJitter(),
                 commands.options().writesBehind())
@@ -249,29 +255,53 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
     if (result.status() == Status.DONE) {
       lock.released();
     }
-    return result.status() == Status.DIFFERS
-        ? Optional.empty()
-        : Optional.of(outcome(command, operation, result));
+    if (result.status() == Status.DIFFERS) {
+      return Optional.empty();
+    }
+    Outcome<V> done = outcome(operation, result);
+    return Optional.of(seen.isUndecodable() ? done.withPrior(Prior.UNDECODABLE) : done);
   }
 
   @Override
   public Iterator<Map<K, V>> pages() {
-    return commands.options().writesBehind()
-        ? new NonEmptyPages<>(
-            new QueuedPages<>(
-                reads.pages(), commands.queuedKeys().map(codec::key).iterator(), this::entries))
-        : reads.pages();
+    return new NonEmptyPages<>(entries(), RedisEntryStore::values, Map::isEmpty);
   }
 
-  /** The live entries of these keys, also those that are only in the write-behind queue. */
-  private Map<K, V> entries(List<K> keys) {
-    List<EntryCommand> all = commands(keys, EntryCommand::read);
-    List<CommandResult> results = commands.executeAll(all, expiry);
-    Map<K, V> entries = new LinkedHashMap<>();
+  @Override
+  public Iterator<Set<K>> keyPages() {
+    return new NonEmptyPages<>(entries(), Map::keySet, Set::isEmpty);
+  }
+
+  private static <K, V> Map<K, V> values(Map<K, Snapshot<V>> entries) {
+    Map<K, V> values = new LinkedHashMap<>();
+    entries.forEach(
+        (key, entry) -> {
+          V value = entry.value();
+          if (value != null) {
+            values.put(key, value);
+          }
+        });
+    return values;
+  }
+
+  /** The entries that are live, or that this JVM cannot decode. */
+  private Iterator<Map<K, Snapshot<V>>> entries() {
+    if (!commands.options().writesBehind()) {
+      return reads.pages();
+    }
+    Iterator<K> queued =
+        commands.queuedKeys().flatMap(text -> Stream.ofNullable(reads.key(text))).iterator();
+    return new QueuedPages<>(reads.pages(), queued, this::lookUp);
+  }
+
+  /** Those of these keys, also those that are only in the write-behind queue. */
+  private Map<K, Snapshot<V>> lookUp(List<K> keys) {
+    List<CommandResult> results = commands.executeAll(commands(keys, EntryCommand::read), expiry);
+    Map<K, Snapshot<V>> entries = new LinkedHashMap<>();
     for (int i = 0; i < keys.size(); i++) {
-      V value = liveValue(all.get(i).key(), results.get(i));
-      if (value != null) {
-        entries.put(keys.get(i), value);
+      Snapshot<V> entry = snapshot(results.get(i));
+      if (entry.isLive() || entry.isUndecodable()) {
+        entries.put(keys.get(i), entry);
       }
     }
     return entries;
@@ -283,29 +313,34 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
   }
 
   private EntryCommand command(String text, EntryOperation<V> operation) {
-    return EntryCommand.decidedByRedis(
-        text,
-        operation,
-        bytes(operation.expected()),
-        bytes(operation.value()),
-        expiry.lifetimesWithJitter(),
-        commands.options().writesBehind());
+    EntryCommand command =
+        EntryCommand.decidedByRedis(
+            text,
+            operation,
+            bytes(operation.expected()),
+            bytes(operation.value()),
+            expiry.lifetimesWithJitter(),
+            commands.options().writesBehind());
+    return operation.when() == When.PRESENT && reads.failures().hasValues()
+        ? command.reportingPresent()
+        : command;
   }
 
   private byte @Nullable [] bytes(@Nullable V value) {
     return value == null ? null : codec.bytes(value);
   }
 
-  private Outcome<V> outcome(
-      EntryCommand command, EntryOperation<V> operation, CommandResult result) {
+  private Outcome<V> outcome(EntryOperation<V> operation, CommandResult result) {
     Effect effect = effect(result, operation);
     byte[] bytes = result.previous();
-    V previous = bytes == null ? null : reads.decode(command.key(), bytes);
-    if (bytes != null && previous == null && effect == Effect.NONE) {
-      return Outcome.nothing(operation);
+    V previous = bytes == null ? null : reads.decode(bytes);
+    boolean isUndecodable = bytes != null && previous == null;
+    Prior prior = isUndecodable ? priorOfUndecodable(operation, result) : result.prior();
+    if (result.prior() == Prior.UNDECODABLE) {
+      reads.failures().format();
     }
-    boolean live = result.prior() == Prior.LIVE;
-    boolean stale = result.prior() == Prior.STALE;
+    boolean live = prior == Prior.LIVE;
+    boolean stale = prior == Prior.STALE;
     V value =
         switch (effect) {
           case CREATED, UPDATED -> operation.value();
@@ -313,12 +348,15 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
           default -> null;
         };
     return new Outcome<>(
-        operation,
-        result.prior(),
-        effect,
-        live || stale ? previous : null,
-        value,
-        result.changeSequence());
+        operation, prior, effect, live || stale ? previous : null, value, result.changeSequence());
+  }
+
+  /** A stale entry is of use only to a load, which replaces it. */
+  private static Prior priorOfUndecodable(EntryOperation<?> operation, CommandResult result) {
+    if (result.prior() != Prior.STALE) {
+      return Prior.UNDECODABLE;
+    }
+    return operation.then() == Then.RESERVE ? Prior.STALE : Prior.ABSENT;
   }
 
   /** If another writer fenced the entry, the database has the change, and the cache no entry. */

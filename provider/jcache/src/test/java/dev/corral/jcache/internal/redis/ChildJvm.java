@@ -44,6 +44,12 @@ public final class ChildJvm implements AutoCloseable {
     return start("128m", classPath, main, arguments);
   }
 
+  /** Starts {@code main} with one more entry of the class path. */
+  public static ChildJvm startWith(Path entry, Class<?> main, String... arguments) {
+    String classPath = System.getProperty("java.class.path");
+    return start("128m", entry + File.pathSeparator + classPath, main, arguments);
+  }
+
   private static ChildJvm start(String heap, String classPath, Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -34,6 +34,7 @@ public final class QueueUnderTest {
           "queue",
           new KeyCodecs(List.of(), allowed, loader),
           new KryoValueCodec(loader, allowed, ClassCodes.NONE));
+  public final DecodingFailures failures = new DecodingFailures("queue");
   public final ServerClock clock = new ServerClock(redis, keys.layout());
   private final EntryCommands commands =
       new EntryCommands(
@@ -42,7 +43,7 @@ public final class QueueUnderTest {
   public final WriteQueue<String, String> theirs = queue();
 
   private WriteQueue<String, String> queue() {
-    return new RedisWriteQueue<>(context, codec, "jvm", Duration.ZERO);
+    return new RedisWriteQueue<>(context, codec, failures, "jvm", Duration.ZERO);
   }
 
   public void put(String key, String value) {

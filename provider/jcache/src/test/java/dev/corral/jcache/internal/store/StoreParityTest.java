@@ -354,7 +354,7 @@ class StoreParityTest {
           new EntryReads<>(
               context,
               codec,
-              entryCommands,
+              new DecodingFailures(cache),
               new ServerClock(commands, context.keys().generation(0)),
               () -> false),
           codec,

@@ -5,7 +5,6 @@ import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.EntryOperation.When;
 import dev.corral.jcache.internal.entry.Outcome;
-import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.pipeline.BulkOutcome;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
@@ -122,7 +121,10 @@ public final class CommitStage<K, V> implements Stage<K, V> {
 
   /** The entry as user code sees it: a stale entry or a load ticket is no entry. */
   private static <V> Snapshot<V> visible(Snapshot<V> seen) {
-    return seen.isLive() || seen.state() == Prior.NEGATIVE ? seen : Snapshot.absent();
+    return switch (seen.state()) {
+      case LIVE, NEGATIVE, UNDECODABLE -> seen;
+      default -> Snapshot.absent();
+    };
   }
 
   /** Calls the writer, and then commits, unless another writer has fenced the entry meanwhile. */

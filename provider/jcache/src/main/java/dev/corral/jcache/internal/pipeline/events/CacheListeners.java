@@ -46,13 +46,13 @@ public final class CacheListeners<K, V> {
   /** Converts the key texts and value bytes of the feed into keys and values, and back. */
   public interface Decoder<K, V> {
 
-    /** The key with this text. May block. */
-    K key(String text);
+    /** The key with this text; null if this JVM cannot decode it. May block. */
+    @Nullable K key(String text);
 
     /** The text of a key. Does not block. */
     String text(K key);
 
-    /** The value of these bytes. May block. */
+    /** The value of these bytes; null if this JVM cannot decode them. May block. */
     @Nullable V value(byte[] bytes);
   }
 

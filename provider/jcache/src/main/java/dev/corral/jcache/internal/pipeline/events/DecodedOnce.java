@@ -26,9 +26,11 @@ final class DecodedOnce<K, V> implements Supplier<@Nullable ChangedEntry<K, V>> 
   }
 
   /**
-   * Decodes the change. May wait for Redis, which has the class table.
+   * Decodes the change. May wait for Redis, which has the class table. An old value that this JVM
+   * cannot decode is not available.
    *
-   * @return null if this JVM cannot decode the change; the first call logs the reason
+   * @return null if this JVM cannot decode the key or the new value; then listeners do not receive
+   *     the change
    */
   @Override
   public synchronized @Nullable ChangedEntry<K, V> get() {
@@ -42,12 +44,15 @@ final class DecodedOnce<K, V> implements Supplier<@Nullable ChangedEntry<K, V>> 
 
   private @Nullable ChangedEntry<K, V> decode(EntryChange change) {
     try {
-      byte[] value = change.value();
-      byte[] oldValue = change.oldValue();
-      return new ChangedEntry<>(
-          decoder.key(change.key()),
-          value == null ? null : decoder.value(value),
-          oldValue == null ? null : decoder.value(oldValue));
+      byte[] bytes = change.value();
+      byte[] oldBytes = change.oldValue();
+      K key = decoder.key(change.key());
+      V value = bytes == null ? null : decoder.value(bytes);
+      V oldValue = oldBytes == null ? null : decoder.value(oldBytes);
+      if (key == null || (bytes != null && value == null)) {
+        return null;
+      }
+      return new ChangedEntry<>(key, value, oldValue);
     } catch (RuntimeException e) {
       log.warn(
           "Cache '{}': listeners do not receive a {} event, because this JVM cannot decode it: {}",

@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The load of many keys, with one call of the loader for the keys that no other thread is loading.
@@ -54,6 +55,15 @@ final class BulkLoad<K, V> {
    * so the caller may wait for the remaining keys without a deadlock of two bulk loads.
    */
   Result<K, V> load(Collection<K> keys, Stage.Next<K, V> next) {
+    return load(keys, own -> loadAndStore(own, next));
+  }
+
+  /** The same, but the values are not stored. */
+  Result<K, V> loadWithoutStoring(Collection<K> keys) {
+    return load(keys, steps::callAll);
+  }
+
+  private Result<K, V> load(Collection<K> keys, Function<Set<K>, Map<K, V>> work) {
     Map<K, InFlightLoad<V>> own = new LinkedHashMap<>();
     List<K> inFlight = new ArrayList<>();
     for (K key : new LinkedHashSet<>(keys)) {
@@ -65,32 +75,18 @@ final class BulkLoad<K, V> {
       }
     }
     try {
-      return new Result<>(run(own, next), inFlight);
+      return new Result<>(run(own, work), inFlight);
     } finally {
       own.forEach(flights::remove);
     }
   }
 
-  private Map<K, V> run(Map<K, InFlightLoad<V>> own, Stage.Next<K, V> next) {
-    Map<K, V> values = new HashMap<>();
+  private Map<K, V> run(Map<K, InFlightLoad<V>> own, Function<Set<K>, Map<K, V>> work) {
     if (own.isEmpty()) {
-      return values;
+      return new HashMap<>();
     }
     try {
-      Map<K, Runnable> acquired = locks.acquireFree(own.keySet());
-      try {
-        values.putAll(loadAndStore(acquired.keySet(), next));
-      } finally {
-        acquired.values().forEach(Runnable::run);
-      }
-      for (K key : own.keySet()) {
-        if (!acquired.containsKey(key)) {
-          V value = lockedLoad.loadAndStore(key, next);
-          if (value != null) {
-            values.put(key, value);
-          }
-        }
-      }
+      Map<K, V> values = work.apply(own.keySet());
       own.forEach((key, load) -> load.complete(values.get(key)));
       return values;
     } catch (RuntimeException | Error e) {
@@ -100,6 +96,25 @@ final class BulkLoad<K, V> {
   }
 
   private Map<K, V> loadAndStore(Set<K> keys, Stage.Next<K, V> next) {
+    Map<K, V> values = new HashMap<>();
+    Map<K, Runnable> acquired = locks.acquireFree(keys);
+    try {
+      values.putAll(loadAndStoreLocked(acquired.keySet(), next));
+    } finally {
+      acquired.values().forEach(Runnable::run);
+    }
+    for (K key : keys) {
+      if (!acquired.containsKey(key)) {
+        V value = lockedLoad.loadAndStore(key, next);
+        if (value != null) {
+          values.put(key, value);
+        }
+      }
+    }
+    return values;
+  }
+
+  private Map<K, V> loadAndStoreLocked(Set<K> keys, Stage.Next<K, V> next) {
     String id = LoadSteps.newId();
     Map<K, V> values = new HashMap<>();
     Map<K, Outcome<V>> missing = new LinkedHashMap<>();
@@ -128,12 +143,13 @@ final class BulkLoad<K, V> {
     List<EntryRequest<K, V>> stores = new ArrayList<>(missing.size());
     missing.forEach(
         (key, found) -> {
-          V stale = found.previous();
           V value = loaded.get(key);
           stores.add(
               EntryRequest.of(
                   key,
-                  stale == null ? steps.fill(value, ticket) : steps.replace(stale, value, ticket)));
+                  found.prior() == Prior.STALE
+                      ? steps.replace(found.previous(), value, ticket)
+                      : steps.fill(value, ticket)));
         });
     steps
         .storeAll(stores, next)
@@ -159,17 +175,26 @@ final class BulkLoad<K, V> {
         (key, found) -> {
           V old = found.previous();
           V value = loaded.get(key);
-          if (old == null) {
+          if (!isMarked(found)) {
             stores.add(EntryRequest.of(key, steps.fill(value, ticket)));
           } else if (value != null) {
             stores.add(
                 EntryRequest.of(
                     key,
-                    found.hit()
-                        ? EntryOperation.refresh(old, value, ticket)
-                        : EntryOperation.replaceStale(old, value, ticket)));
+                    found.prior() == Prior.STALE
+                        ? EntryOperation.replaceStale(old, value, ticket)
+                        : EntryOperation.refresh(old, value, ticket)));
           }
         });
     steps.storeAll(stores, next);
+  }
+
+  /** Whether the key has an entry, in which the reload has left its mark. */
+  private static boolean isMarked(Outcome<?> found) {
+    return switch (found.prior()) {
+      case LIVE, STALE -> true;
+      case UNDECODABLE -> found.effect() != Effect.RESERVED;
+      default -> false;
+    };
   }
 }

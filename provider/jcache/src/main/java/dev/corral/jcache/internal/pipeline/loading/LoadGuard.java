@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,11 @@ public final class LoadGuard<K, V> {
     this.bulkLoad = new BulkLoad<>(singleFlight, locks, steps, lockedLoad, statistics);
   }
 
+  /** The name of the cache. */
+  public String cacheName() {
+    return cacheName;
+  }
+
   /** The loader without the guard. */
   public LoaderInvoker<K, V> loader() {
     return loader;
@@ -81,29 +87,44 @@ public final class LoadGuard<K, V> {
    */
   @Nullable V load(K key, Stage.Next<K, V> next, @Nullable Duration timeout)
       throws TimeoutException {
+    return load(key, () -> lockedLoad.loadAndStore(key, next), timeout);
+  }
+
+  /**
+   * Loads the value of a key whose entry this JVM cannot decode. It does not store the value,
+   * because other JVMs may decode the entry; so it needs no lock and no ticket.
+   *
+   * @param timeout the longest time to wait; null to wait without a limit
+   * @return null if the loader has no value for the key
+   * @throws TimeoutException if the load has not ended in time; it continues in the background
+   */
+  @Nullable V loadWithoutStoring(K key, @Nullable Duration timeout) throws TimeoutException {
+    return load(key, () -> steps.call(key), timeout);
+  }
+
+  private @Nullable V load(K key, Supplier<@Nullable V> work, @Nullable Duration timeout)
+      throws TimeoutException {
     InFlightLoad<V> own = new InFlightLoad<>();
     InFlightLoad<V> other = singleFlight.putIfAbsent(key, own);
     if (other != null) {
-      return await(key, other, next, timeout);
+      statistics.waitsInJvm.increment();
+      V value = singleFlight.await(other, timeout);
+      return other.isAbandoned() ? load(key, work, timeout) : value;
     }
     if (timeout == null) {
-      return singleFlight.run(key, own, () -> lockedLoad.loadAndStore(key, next));
+      return singleFlight.run(key, own, work);
     }
-    runInBackground(key, own, () -> lockedLoad.loadAndStore(key, next), () -> {});
+    runInBackground(key, own, work, () -> {});
     return singleFlight.await(own, timeout);
   }
 
-  private @Nullable V await(
-      K key, InFlightLoad<V> other, Stage.Next<K, V> next, @Nullable Duration timeout)
-      throws TimeoutException {
-    statistics.waitsInJvm.increment();
-    V value = singleFlight.await(other, timeout);
-    return other.isAbandoned() ? load(key, next, timeout) : value;
+  private @Nullable V load(K key, Stage.Next<K, V> next) {
+    return withoutTimeout(key, () -> lockedLoad.loadAndStore(key, next));
   }
 
-  private @Nullable V load(K key, Stage.Next<K, V> next) {
+  private @Nullable V withoutTimeout(K key, Supplier<@Nullable V> work) {
     try {
-      return load(key, next, /* timeout= */ null);
+      return load(key, work, /* timeout= */ null);
     } catch (TimeoutException e) {
       throw new CacheLoaderException(
           "cache '%s': a load without a timeout timed out".formatted(cacheName), e);
@@ -113,10 +134,12 @@ public final class LoadGuard<K, V> {
   /**
    * Loads the value of a key for an entry processor, which stores it together with its own change.
    *
-   * @param replaced whether the value replaces an entry that the processor has removed
+   * @param isStored whether the key has an entry, which the processor has removed or which this JVM
+   *     cannot decode; then the load needs no ticket, because only the processor can store the
+   *     value
    */
-  public Loaded<V> loadForProcessor(K key, Stage.Next<K, V> next, boolean replaced) {
-    if (replaced) {
+  public Loaded<V> loadForProcessor(K key, Stage.Next<K, V> next, boolean isStored) {
+    if (isStored) {
       return new Loaded<>(steps.call(key), null);
     }
     InFlightLoad<V> own = new InFlightLoad<>();
@@ -138,9 +161,20 @@ public final class LoadGuard<K, V> {
   /** The values of the keys that have one; the missing keys are loaded with one call. */
   public Map<K, V> loadAll(Collection<K> keys, Stage.Next<K, V> next) {
     BulkLoad.Result<K, V> result = bulkLoad.load(keys, next);
+    return withThoseInFlight(result, key -> load(key, next));
+  }
+
+  /** The same for keys whose entries this JVM cannot decode; see {@link #loadWithoutStoring}. */
+  Map<K, V> loadAllWithoutStoring(Collection<K> keys) {
+    BulkLoad.Result<K, V> result = bulkLoad.loadWithoutStoring(keys);
+    return withThoseInFlight(result, key -> withoutTimeout(key, () -> steps.call(key)));
+  }
+
+  private Map<K, V> withThoseInFlight(
+      BulkLoad.Result<K, V> result, Function<K, @Nullable V> loadOrWait) {
     Map<K, V> values = result.values();
     for (K key : result.inFlight()) {
-      V value = load(key, next);
+      V value = loadOrWait.apply(key);
       if (value != null) {
         values.put(key, value);
       }

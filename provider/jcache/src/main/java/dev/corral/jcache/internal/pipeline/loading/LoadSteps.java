@@ -96,7 +96,7 @@ final class LoadSteps<K, V> {
     statistics.loads.increment();
     try {
       return loader.load(key);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       statistics.failures.increment();
       throw e;
     }
@@ -107,7 +107,7 @@ final class LoadSteps<K, V> {
     statistics.loads.add(keys.size());
     try {
       return loader.loadAll(keys);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       statistics.failures.increment();
       throw e;
     }
@@ -133,9 +133,10 @@ final class LoadSteps<K, V> {
   /**
    * Replaces an entry by the reloaded value, with the expiry of a new entry.
    *
+   * @param old null if this JVM cannot decode it
    * @param value null if the loader has no value for the key any longer; then the entry is removed
    */
-  EntryOperation<V> replace(V old, @Nullable V value, LoadTicket ticket) {
+  EntryOperation<V> replace(@Nullable V old, @Nullable V value, LoadTicket ticket) {
     return value == null
         ? EntryOperation.removeStale(old, ticket)
         : EntryOperation.replaceStale(old, value, ticket);

@@ -86,7 +86,7 @@ final class LockedLoad<K, V> {
         return old;
       }
       String id = LoadSteps.newId();
-      V marked = steps.reserve(key, id, next).previous();
+      Outcome<V> marked = steps.reserve(key, id, next);
       statistics.earlyRefreshes.increment();
       return reload(key, id, marked, next);
     } finally {
@@ -118,13 +118,13 @@ final class LockedLoad<K, V> {
       return new Loaded<>(null, null);
     }
     if (found.prior() == Prior.STALE) {
-      return new Loaded<>(reload(key, id, found.previous(), next), null);
+      return new Loaded<>(reload(key, id, found, next), null);
     }
     long startNanos = System.nanoTime();
     V value;
     try {
       value = steps.call(key);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       steps.cancel(key, id, next);
       throw e;
     }
@@ -140,13 +140,14 @@ final class LockedLoad<K, V> {
   }
 
   /**
-   * @param old the entry that has the reload mark; null if it no longer exists
+   * @param marked the entry that has the reload mark, or had no mark because it no longer exists
    */
-  private @Nullable V reload(K key, String id, @Nullable V old, Stage.Next<K, V> next) {
+  private @Nullable V reload(K key, String id, Outcome<V> marked, Stage.Next<K, V> next) {
     long startNanos = System.nanoTime();
     V value = steps.call(key);
-    if (old != null) {
-      steps.store(key, steps.replace(old, value, LoadSteps.finished(id, startNanos)), next);
+    if (marked.hit() || marked.prior() == Prior.STALE) {
+      LoadTicket ticket = LoadSteps.finished(id, startNanos);
+      steps.store(key, steps.replace(marked.previous(), value, ticket), next);
     }
     return value;
   }

@@ -10,9 +10,10 @@ import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongUnaryOperator;
 import javax.cache.integration.CacheLoaderException;
@@ -73,7 +74,9 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
       }
       case STALE -> stale(key, found, next);
       case UNKNOWN -> found;
-      case ABSENT, EXPIRED, LOADING -> loaded(found, load(key, next, hardTimeout()));
+      case ABSENT, EXPIRED, LOADING ->
+          loaded(found, load(timeout -> guard.load(key, next, timeout)));
+      case UNDECODABLE -> loaded(found, load(timeout -> guard.loadWithoutStoring(key, timeout)));
     };
   }
 
@@ -127,9 +130,14 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
     return value == null ? found : found.answeredWith(value);
   }
 
-  private @Nullable V load(K key, Next<K, V> next, @Nullable Duration timeout) {
+  private interface Load<V> {
+    @Nullable V within(@Nullable Duration timeout) throws TimeoutException;
+  }
+
+  private @Nullable V load(Load<V> load) {
+    Duration timeout = hardTimeout();
     try {
-      return guard.load(key, next, timeout);
+      return load.within(timeout);
     } catch (TimeoutException e) {
       throw new CacheLoaderException(
           ("cache '%s': the loader took longer than the hard timeout of %s; the load continues in"
@@ -157,20 +165,27 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
       }
       return found;
     }
-    Map<K, Outcome<V>> missing = new LinkedHashMap<>();
+    Set<K> missing = new LinkedHashSet<>();
+    Set<K> undecodable = new LinkedHashSet<>();
     for (int i = 0; i < requests.size(); i++) {
-      Outcome<V> outcome = found.outcomes().get(i);
-      if (isMissing(outcome.prior())) {
-        missing.put(requests.get(i).key(), outcome);
+      Prior prior = found.outcomes().get(i).prior();
+      if (isMissing(prior)) {
+        missing.add(requests.get(i).key());
+      } else if (prior == Prior.UNDECODABLE) {
+        undecodable.add(requests.get(i).key());
       }
     }
-    Map<K, V> loaded = guard.loadAll(missing.keySet(), next);
+    Map<K, V> loaded = guard.loadAll(missing, next);
+    if (!undecodable.isEmpty()) {
+      loaded.putAll(guard.loadAllWithoutStoring(undecodable));
+      missing.addAll(undecodable);
+    }
     List<Outcome<V>> answers = new ArrayList<>(requests.size());
     for (int i = 0; i < requests.size(); i++) {
       K key = requests.get(i).key();
       Outcome<V> outcome = found.outcomes().get(i);
       answers.add(
-          missing.containsKey(key) ? loaded(outcome, loaded.get(key)) : answer(key, outcome, next));
+          missing.contains(key) ? loaded(outcome, loaded.get(key)) : answer(key, outcome, next));
     }
     return new BulkOutcome<>(answers, null);
   }

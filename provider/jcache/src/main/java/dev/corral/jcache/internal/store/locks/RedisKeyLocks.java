@@ -136,7 +136,7 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
       if (lock.isNested()) {
         return action.apply(reads.observe(lock.key), HeldLock.NOT_RELEASED_BY_COMMIT);
       }
-      Snapshot<V> seen = reads.snapshot(lock.key, acquireAndLook(lock, deadline));
+      Snapshot<V> seen = reads.snapshot(acquireAndLook(lock, deadline));
       return action.apply(seen, new ReleasedByCommit(lock, commands.token(lock.acquisition)));
     } finally {
       unlock(lock);

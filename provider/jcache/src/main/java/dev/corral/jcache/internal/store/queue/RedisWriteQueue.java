@@ -7,6 +7,8 @@ import dev.corral.jcache.WriteBehindStatistics;
 import dev.corral.jcache.codec.UndecodableValueException;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
+import dev.corral.jcache.internal.redis.RedisUnavailableException;
+import dev.corral.jcache.internal.store.DecodingFailures;
 import dev.corral.jcache.internal.store.EntryCodec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
 
   private final CacheContext cache;
   private final EntryCodec<K, V> codec;
+  private final DecodingFailures failures;
   private final long delayMillis;
   private final String token;
   private final AtomicLongArray leaseEndNanos;
@@ -44,9 +47,15 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
    * @param jvmId identifies this JVM
    * @param delay how long a change waits to be coalesced with later changes of its key
    */
-  public RedisWriteQueue(CacheContext cache, EntryCodec<K, V> codec, String jvmId, Duration delay) {
+  public RedisWriteQueue(
+      CacheContext cache,
+      EntryCodec<K, V> codec,
+      DecodingFailures failures,
+      String jvmId,
+      Duration delay) {
     this.cache = cache;
     this.codec = codec;
+    this.failures = failures;
     this.delayMillis = delay.toMillis();
     this.token = jvmId + ":" + UUID.randomUUID();
     this.leaseEndNanos = new AtomicLongArray(cache.keys().buckets());
@@ -231,16 +240,24 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
     List<DeadLetter<K, V>> letters = new ArrayList<>();
     all.forEach(
         ofBucket ->
-            ofBucket.forEach(
-                (key, bytes) -> {
-                  DeadLetterRecord record = DeadLetterRecord.of(bytes);
-                  if (record == null) {
-                    logMalformed("dead letter", "dead");
-                  } else {
-                    letters.add(letter(text(key), bytes, record));
-                  }
-                }));
+            ofBucket.forEach((text, bytes) -> addIfDecodable(letters, text(text), bytes)));
     return letters;
+  }
+
+  /** Skips a dead letter whose key this JVM cannot decode, or whose record is damaged. */
+  private void addIfDecodable(List<DeadLetter<K, V>> letters, String text, byte[] bytes) {
+    DeadLetterRecord record = DeadLetterRecord.of(bytes);
+    if (record == null) {
+      logMalformed("dead letter", "dead");
+      return;
+    }
+    try {
+      letters.add(letter(text, bytes, record));
+    } catch (RedisUnavailableException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError e) {
+      failures.key(e);
+    }
   }
 
   private DeadLetter<K, V> letter(String text, byte[] bytes, DeadLetterRecord record) {
@@ -258,6 +275,7 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
     try {
       return codec.value(record, offset);
     } catch (UndecodableValueException e) {
+      failures.value(e);
       return null;
     }
   }

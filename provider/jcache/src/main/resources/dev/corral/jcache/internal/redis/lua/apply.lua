@@ -6,7 +6,8 @@
           status     0 done · 5 fenced by another writer, and removed · and with nothing changed:
                      1 differs, with the previous value · 2 asks the expiry policy · 3 the queue is
                      full · 4 failed among other commands
-          prior      0 absent · 1 expired · 2 live · 3 negative · 4 stale · 5 loading
+          prior      0 absent · 1 expired · 2 live · 3 negative · 4 stale · 5 loading ·
+                     6 unreadable
           effect     0 none · 1 created · 2 updated · 3 removed · 4 born expired · 5 reserved ·
                      6 negated; with status 2 the occasion: 1 creation · 2 update · 3 access
           published  1 if the change was published under its sequence
@@ -40,7 +41,7 @@ local function apply(name, sequence, template, expected, value, lock)
     withdraw(name, template.fence)
     return reply(FENCED, entry.state, NONE)
   end
-  local chosen = choose(entry, template, expected)
+  local chosen = choose(entry, template, expected, value)
   if chosen == 'differs' then
     return reply(DIFFERS, entry.state, NONE, entry.live and entry.value)
   end

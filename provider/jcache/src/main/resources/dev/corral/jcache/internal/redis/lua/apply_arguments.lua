@@ -11,8 +11,8 @@
           delay of a queued change in ms
           server time in ms at which this was sent, or later
           number of templates; then for each template:
-            when       always absent unloaded present holds marked kept ticket
-            then       nothing touch put remove discard reserve negate restore
+            when       always absent unloaded present alike holds marked kept ticket never
+            then       nothing touch put remove reserve negate restore
             otherwise  the same; or changed: report an entry that does not meet the condition; or
                        compare: report it only if it is live; or mark: leave a reload mark
             wants      1: the reply contains the previous value
@@ -38,7 +38,7 @@ local function readTemplates()
   for i = 1, tonumber(ARGV[TEMPLATES]) do
     local when, consequence, otherwise, wants, creation, update, access, load, fence, queued =
       unpack(ARGV, field, field + TEMPLATE_FIELDS - 1)
-    local compares = when == 'holds' or when == 'ticket'
+    local compares = when == 'holds' or when == 'ticket' or when == 'alike' or when == 'never'
     templates[i] = {
       when = when, consequence = consequence, otherwise = otherwise,
       wantsPrevious = wants == '1',

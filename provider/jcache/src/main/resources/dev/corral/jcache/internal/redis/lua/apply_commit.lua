@@ -46,9 +46,9 @@ local function commit(entry, chosen, value, deadline, loadMillis)
   elseif chosen == 'negate' then
     store(name, seal(NEGATIVE_FLAG, '', generation, deadline, loadMillis), deadline, 0)
     return NEGATED, 0
-  elseif chosen == 'remove' or chosen == 'discard' then
+  elseif chosen == 'remove' then
     redis.call('UNLINK', name)
-    return chosen == 'remove' and entry.live and REMOVED or NONE, 0
+    return (entry.live or entry.state == UNREADABLE) and REMOVED or NONE, 0
   end
   return NONE, deadline
 end

@@ -6,11 +6,13 @@
   Result      none
 ]]
 -- An entry as it is now. Its value is false if there is none, or the template does not read it. Its
--- mark is false if nothing is stored. A queued change counts as the entry, even if none is stored.
+-- mark is false if nothing readable is stored. A queued change counts as the entry, even if none is
+-- stored.
 local function readEntry(name, template)
   local key = textOf(name)
-  local stored = template.readsValue and redis.call('GET', name) or headerOf(name)
+  local stored = template.readsValue and redis.pcall('GET', name) or headerOf(name)
   local state, deadline = stateOf(stored, generation)
+  local readable = state ~= ABSENT and state ~= UNREADABLE
   local entry = {name = name, key = key, state = state, deadline = deadline}
   local record = hasQueue and state ~= LIVE and recordOf(parts.queue, key)
   entry.queued = record and true or hasQueue and redis.call('HEXISTS', parts.queue, key) == 1
@@ -18,8 +20,8 @@ local function readEntry(name, template)
     entry.state, entry.deadline = record.operation == PUT and LIVE or NEGATIVE, 0
     entry.value, entry.mark = record.operation == PUT and record.value, false
   else
-    entry.value = template.readsValue and state ~= ABSENT and valueOf(stored)
-    entry.mark = state ~= ABSENT and string.byte(stored, MARK_OFFSET + 1)
+    entry.value = template.readsValue and readable and valueOf(stored)
+    entry.mark = readable and string.byte(stored, MARK_OFFSET + 1)
   end
   entry.live = entry.state == LIVE
   return entry
@@ -30,8 +32,18 @@ local function isFencedByAnother(entry, fence)
   return fence ~= '' and (entry.queued or redis.call('GET', fenceOf(entry.name)) ~= fence)
 end
 
-local function meets(when, entry, expected)
+-- Whether two values of KryoValueCodec have the same outermost class. Then a JVM that writes the
+-- one can almost always decode the other. The first byte is a class number, or 1 for a class code:
+-- a byte 0 and the code of 8 bytes follow. In a compressed value it is 0.
+local function areAlike(stored, value)
+  local first = string.byte(value, 1)
+  local length = first == 1 and 10 or 1
+  return first ~= 0 and string.sub(stored, 1, length) == string.sub(value, 1, length)
+end
+
+local function meets(when, entry, expected, value)
   if when == 'always' then return true end
+  if when == 'alike' then return entry.live and areAlike(entry.value, value) end
   if when == 'absent' or when == 'unloaded' then return not entry.live end
   if when == 'present' then return entry.live end
   if when == 'holds' then return entry.live and entry.value == expected end
@@ -53,13 +65,15 @@ local function isEffective(chosen, entry, template)
   if chosen == 'touch' then return entry.live and entry.mark end
   if chosen == 'mark' or chosen == 'restore' then return entry.mark end
   if chosen == 'put' or chosen == 'remove' then return template.queued or not entry.queued end
-  if chosen == 'reserve' then return entry.state ~= NEGATIVE or template.when ~= 'absent' end
+  if chosen == 'reserve' and template.when == 'absent' then
+    return entry.state ~= NEGATIVE and entry.state ~= UNREADABLE
+  end
   return true
 end
 
 -- What is done to the entry, or 'differs' if it is to be reported.
-local function choose(entry, template, expected)
-  local met = meets(template.when, entry, expected)
+local function choose(entry, template, expected, value)
+  local met = meets(template.when, entry, expected, value)
   local chosen = met and template.consequence or template.otherwise
   if chosen == 'changed' or chosen == 'compare' and entry.live then return 'differs' end
   if prolongs(chosen, template) and redis.call('EXISTS', fenceOf(entry.name)) == 1 then

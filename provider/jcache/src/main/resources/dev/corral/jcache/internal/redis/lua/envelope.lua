@@ -4,7 +4,8 @@
   mark or 0 (1), generation (8), deadline in ms since the epoch or 0 for never (8), load duration in
   ms (4); then the bytes of the value. Flag 1: a negative entry, since the loader has no value for
   the key. Flag 2: a load is running, and the bytes are its ticket. Neither is an entry. Flag 4: a
-  writer has fenced the entry, so it may be removed soon, and no near cache keeps it.
+  writer has fenced the entry, so it may be removed soon, and no near cache keeps it. In every
+  format, the generation is at the same place, so that a clear applies to all of them.
 
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
@@ -12,31 +13,36 @@
 local HEADER, HEADER_LENGTH, FORMAT = '>BBBBI8I8I4', 24, 1
 local FLAGS_OFFSET, MARK_OFFSET, DEADLINE_OFFSET = 2, 3, 12
 local NO_FLAGS, NEGATIVE_FLAG, TICKET_FLAG, FENCED_FLAG = 0, 1, 2, 4
-local ABSENT, EXPIRED, LIVE, NEGATIVE, STALE, LOADING = 0, 1, 2, 3, 4, 5
+local ABSENT, EXPIRED, LIVE, NEGATIVE, STALE, LOADING, UNREADABLE = 0, 1, 2, 3, 4, 5, 6
 
--- The bucket's generation; a missing one starts at the server's clock, above all earlier ones.
+-- The bucket's generation. A missing or damaged one starts at the server's clock, above all earlier
+-- ones.
 local function currentGeneration(key)
-  local generation = redis.call('GET', key)
+  local generation = numberAt(key)
   if not generation then
-    generation = decimal(nowMicros)
-    redis.call('SET', key, generation)
+    generation = nowMicros
+    redis.call('SET', key, decimal(generation))
   end
-  return tonumber(generation)
+  return generation
 end
 
 -- The state of stored bytes, or of their header alone, and the deadline. STALE: past it, but kept.
+-- UNREADABLE: an entry in another format, or the error that Redis gives for a key of another type.
 local function stateOf(stored, generation)
+  if type(stored) == 'table' then return UNREADABLE, 0 end
   if not stored or #stored < HEADER_LENGTH then return ABSENT, 0 end
   local format, length, flags, mark, written, deadline = struct.unpack(HEADER, stored)
-  if format ~= FORMAT or written ~= generation then return ABSENT, 0 end
+  if written ~= generation then return ABSENT, 0 end
+  if format ~= FORMAT or length < HEADER_LENGTH then return UNREADABLE, 0 end
   local past = deadline ~= 0 and deadline <= now
   if flags == TICKET_FLAG then return LOADING, deadline end
   if flags == NEGATIVE_FLAG then return past and ABSENT or NEGATIVE, deadline end
   return past and STALE or LIVE, deadline
 end
 
+-- The header of an entry, or the error for a key of another type.
 local function headerOf(entry)
-  return redis.call('GETRANGE', entry, 0, HEADER_LENGTH - 1)
+  return redis.pcall('GETRANGE', entry, 0, HEADER_LENGTH - 1)
 end
 
 -- The mark that a reload leaves in an entry, from its ticket; every write of the entry removes it.

@@ -55,7 +55,7 @@ class RedisKeyLocksTest {
   private final EntryCommands commands =
       new EntryCommands(cache.context, "jvm", StoreOptions.PLAIN, cache.clock);
   private final EntryReads<String, String> reads =
-      new EntryReads<>(cache.context, cache.codec, commands, cache.clock, () -> false);
+      new EntryReads<>(cache.context, cache.codec, cache.failures, cache.clock, () -> false);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final EntryStore<String, String> store =
       new RedisEntryStore<>(
