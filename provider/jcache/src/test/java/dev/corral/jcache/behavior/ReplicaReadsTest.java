@@ -143,8 +143,8 @@ class ReplicaReadsTest {
   @Test
   void setIfAbsent_textExists_returnsIt() {
     RedisCommands commands = new RedisCommands(client, Duration.ofSeconds(5));
-    assertThat(commands.setIfAbsent("c", "layout" + isWrapped, "a")).isEqualTo("a");
-    assertThat(commands.setIfAbsent("c", "layout" + isWrapped, "b")).isEqualTo("a");
+    assertThat(commands.setIfAbsent("c", "layout" + isWrapped, "a", "^.$")).isEqualTo("a");
+    assertThat(commands.setIfAbsent("c", "layout" + isWrapped, "b", "^.$")).isEqualTo("a");
   }
 
   @Test

@@ -20,6 +20,8 @@ final class CacheOpener {
   /** The version of the stored format. */
   private static final int FORMAT = 1;
 
+  private static final String LAYOUT_OF_ANY_FORMAT = "^format=%d";
+
   private final CacheManager manager;
   private final ManagerResources resources;
 
@@ -99,7 +101,10 @@ final class CacheOpener {
   /** JVMs with different layouts would look for an entry in different places. */
   private static void checkLayout(CacheContext direct) {
     String layout = "format=%d buckets=%d keys=1".formatted(FORMAT, direct.keys().buckets());
-    String stored = direct.redis().setIfAbsent(direct.name(), direct.keys().layout(), layout);
+    String stored =
+        direct
+            .redis()
+            .setIfAbsent(direct.name(), direct.keys().layout(), layout, LAYOUT_OF_ANY_FORMAT);
     if (!stored.equals(layout)) {
       throw new CacheException(
           ("cache '%s' has the layout \"%s\" in Redis, but this JVM is configured for \"%s\"; set "

@@ -189,10 +189,28 @@ public final class CacheRecovery implements AutoCloseable {
       steps.clear();
       cleared.increment();
     }
-    sender.send(work.repairs());
+    sendOrClear(work.repairs());
     repairs.done(work);
     repaired.add(work.repairs().size());
     return work.repairs().size();
+  }
+
+  /** Damaged keys of this cache must not keep the other caches from Redis; a clear removes them. */
+  private void sendOrClear(Collection<Repair> all) {
+    try {
+      sender.send(all);
+      return;
+    } catch (RedisUnavailableException e) {
+      throw e;
+    } catch (CacheException e) {
+      log.error(
+          "Cache '{}' is cleared after the outage, because its keys could not be repaired: {}",
+          cacheName,
+          e.getMessage());
+    }
+    steps.clear();
+    cleared.increment();
+    sender.send(all);
   }
 
   private void tryOpen() {

@@ -22,10 +22,19 @@ public record CacheContext(String name, KeySpace keys, RedisCommands redis) {
    *
    * @param operation what the message of a failure calls it
    * @throws RedisUnavailableException if Redis did not answer or could not serve
-   * @throws CacheException if Redis refused the command, or the thread was interrupted
+   * @throws CacheException if Redis refused the command, or the thread was interrupted; it names
+   *     the keys of the cache that are damaged, for which it asks Redis once more
    */
   public <R> R await(String operation, CompletableFuture<R> reply) {
-    return redis.await(name, operation, reply);
+    try {
+      return redis.await(name, operation, reply);
+    } catch (CacheException e) {
+      throw explained(operation, e);
+    }
+  }
+
+  private CacheException explained(String operation, CacheException failure) {
+    return new DamagedKeys(this).explained(operation, failure);
   }
 
   /** A failure of Redisson as an exception that names this cache. */
@@ -43,6 +52,21 @@ public record CacheContext(String name, KeySpace keys, RedisCommands redis) {
 
   /** The fields of a hash, by HSCAN; a field may occur twice. */
   public Iterator<String> scanFields(String operation, String hash) {
-    return redis.fields(name, operation, hash);
+    Iterator<String> fields = redis.fields(name, operation, hash);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        try {
+          return fields.hasNext();
+        } catch (CacheException e) {
+          throw explained(operation, e);
+        }
+      }
+
+      @Override
+      public String next() {
+        return fields.next();
+      }
+    };
   }
 }

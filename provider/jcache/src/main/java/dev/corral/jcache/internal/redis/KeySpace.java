@@ -15,6 +15,13 @@ import java.util.function.Function;
  */
 public final class KeySpace {
 
+  /** How many of the keys of {@link #typesOf} are parts of the write-behind queue. */
+  static final int QUEUE_PARTS = 5;
+
+  private static final String STRING = "string";
+  private static final String HASH = "hash";
+  private static final String SORTED_SET = "zset";
+
   private final String name;
   private final int buckets;
   private final String[] tags;
@@ -200,6 +207,33 @@ public final class KeySpace {
   /** The lease of the JVM that publishes EXPIRED events. */
   public String sweeperLease() {
     return "{" + name + "}!sweeper";
+  }
+
+  /**
+   * The keys of a bucket that are not strings, or strings that no command replaces: their names and
+   * the types that Redis has to give for them. The five parts of the queue are the first.
+   */
+  Map<String, String> typesOf(int bucket) {
+    Map<String, String> types = new LinkedHashMap<>();
+    List<String> queueTypes = List.of(HASH, SORTED_SET, SORTED_SET, HASH, HASH);
+    for (int part = 0; part < QUEUE_PARTS; part++) {
+      types.put(queue(bucket).get(part), queueTypes.get(part));
+    }
+    acknowledged(bucket).forEach(key -> types.put(key, HASH));
+    types.put(drainerLease(bucket), STRING);
+    types.put(settling(bucket), STRING);
+    types.put(subscriptions(bucket), HASH);
+    types.put(expiryIndex(bucket), SORTED_SET);
+    types.put(expiringValues(bucket), HASH);
+    if (bucket == 0) {
+      types.put(classes(), HASH);
+    }
+    return types;
+  }
+
+  /** The same for the keys that belong to no bucket. */
+  Map<String, String> typesOfShared() {
+    return Map.of(layout(), STRING, sweeperLease(), STRING, clearLock(), HASH);
   }
 
   /** The channel of the change feed. */

@@ -29,6 +29,7 @@ public enum LuaScript {
   PUT("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "put.lua"),
   PUT_FOREVER("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "put_forever.lua"),
   CLEAR("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "clear.lua"),
+  REMOVE_DAMAGED("time.lua", "types.lua", "queue.lua", "remove_damaged.lua"),
   UNLINK_CLEARED("time.lua", "envelope.lua", "unlink_cleared.lua"),
   PREPARE_WRITE("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "prepare_write.lua"),
   LOCK_KEYS("time.lua", "locks.lua", "lock_keys.lua"),
@@ -40,7 +41,7 @@ public enum LuaScript {
   REPLAY_DEAD_LETTERS("time.lua", "queue.lua", "replay_dead_letters.lua"),
   QUEUE_STATUS("time.lua", "queue.lua", "queue_status.lua"),
   REPAIR("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "queue.lua", "repair.lua"),
-  RENEW_SUBSCRIPTIONS("time.lua", "renew_subscriptions.lua"),
+  RENEW_SUBSCRIPTIONS("time.lua", "types.lua", "renew_subscriptions.lua"),
   SWEEP_EXPIRED(
       "time.lua",
       "keys.lua",
@@ -48,7 +49,8 @@ public enum LuaScript {
       "invalidations.lua",
       "events.lua",
       "sweep_expired.lua"),
-  FOLLOW_INVALIDATIONS("time.lua", "keys.lua", "invalidations.lua", "follow_invalidations.lua"),
+  FOLLOW_INVALIDATIONS(
+      "time.lua", "keys.lua", "types.lua", "invalidations.lua", "follow_invalidations.lua"),
   CLOCK("time.lua", "clock.lua"),
   SET_IF_ABSENT("set_if_absent.lua"),
   READ_FIELDS("read_fields.lua"),

@@ -170,14 +170,19 @@ public final class RedisCommands {
     return transport.mget(names);
   }
 
-  /** Sets a text unless one is stored; returns the stored text. */
-  public String setIfAbsent(String cacheName, String name, String text) {
+  /**
+   * Sets a text unless one is stored; returns the stored text.
+   *
+   * @param pattern of Lua, which every such text has; what is stored without it is replaced
+   */
+  public String setIfAbsent(String cacheName, String name, String text, String pattern) {
     var stored =
         this.<byte[]>run(
             LuaScript.SET_IF_ABSENT,
             RScript.ReturnType.VALUE,
             List.of(name),
-            (Object) text.getBytes(UTF_8));
+            text.getBytes(UTF_8),
+            pattern);
     return text(await(cacheName, "open", stored));
   }
 

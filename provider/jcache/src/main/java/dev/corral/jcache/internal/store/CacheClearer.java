@@ -1,10 +1,12 @@
 package dev.corral.jcache.internal.store;
 
 import dev.corral.jcache.internal.redis.CacheContext;
+import dev.corral.jcache.internal.redis.DamagedKeys;
 import dev.corral.jcache.internal.redis.LuaScript;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -59,8 +61,12 @@ public final class CacheClearer {
     }
   }
 
+  /**
+   * Also removes what would let later operations fail; the two steps do not depend on each other.
+   */
   private void raiseGenerations() {
     List<CompletableFuture<?>> replies = new ArrayList<>();
+    replies.add(new DamagedKeys(cache).remove().thenAccept(this::logDamaged));
     for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
       replies.add(
           cache
@@ -76,6 +82,15 @@ public final class CacheClearer {
                       cache.keys().invalidations(bucket))));
     }
     replies.forEach(this::await);
+  }
+
+  private void logDamaged(Set<String> keys) {
+    if (!keys.isEmpty()) {
+      log.warn(
+          "Cache '{}': another program had changed the type of the Redis keys {}; they were removed",
+          cache.name(),
+          keys);
+    }
   }
 
   /** One sweep at a time in this JVM; a clear during a sweep is followed by one more sweep. */

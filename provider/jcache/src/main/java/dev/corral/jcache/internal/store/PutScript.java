@@ -20,6 +20,9 @@ final class PutScript {
   private static final long DECLINED = 0;
   private static final long DONE = 1;
 
+  /** How often the generation may change between two calls before apply.lua has to do the work. */
+  private static final int MAX_CALLS = 5;
+
   private final CacheContext cache;
   private final StoreOptions options;
   private final AtomicLongArray generations;
@@ -77,12 +80,13 @@ final class PutScript {
   }
 
   private CompletableFuture<Boolean> putForever(int bucket, List<EntryCommand> commands) {
-    return putForever(bucket, keys(bucket, commands), commands, generations.get(bucket));
+    return putForever(bucket, keys(bucket, commands), commands, MAX_CALLS);
   }
 
   /** Sent again with the new generation if the cache was cleared since. */
   private CompletableFuture<Boolean> putForever(
-      int bucket, List<String> keys, List<EntryCommand> commands, long generation) {
+      int bucket, List<String> keys, List<EntryCommand> commands, int callsLeft) {
+    long generation = generations.get(bucket);
     List<Object> arguments = new ArrayList<>(1 + commands.size());
     arguments.add(generation);
     for (EntryCommand command : commands) {
@@ -93,11 +97,11 @@ final class PutScript {
         .runForNumber(LuaScript.PUT_FOREVER, keys, arguments.toArray())
         .thenCompose(
             reply -> {
-              if (reply == DONE || reply == DECLINED) {
+              if (reply == DONE || reply == DECLINED || callsLeft == 1) {
                 return CompletableFuture.completedFuture(reply == DONE);
               }
               generations.set(bucket, reply);
-              return putForever(bucket, keys, commands, reply);
+              return putForever(bucket, keys, commands, callsLeft - 1);
             });
   }
 

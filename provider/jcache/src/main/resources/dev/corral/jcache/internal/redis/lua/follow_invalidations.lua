@@ -10,8 +10,9 @@ local sequence, subscriptions, lease, kind = KEYS[1], KEYS[2], tonumber(ARGV[1])
 readNearSubscriptions(subscriptions)
 local followed = subscribedBy[kind]
 subscribedBy[kind] = true
-local last = followed and tonumber(redis.call('GET', sequence))
+local last = followed and numberAt(sequence)
 local number = last or publishInvalidation(sequence, true)
+removeUnless('hash', subscriptions)
 redis.call('HSET', subscriptions, kind, decimal(now + lease))
 if redis.call('PTTL', subscriptions) < lease then
   redis.call('PEXPIRE', subscriptions, decimal(lease))

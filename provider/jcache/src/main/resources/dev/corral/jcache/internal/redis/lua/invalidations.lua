@@ -16,26 +16,32 @@ local ALL, changedKeys = -1, {}
 local PUBLISH = {near = 'PUBLISH', nearSharded = 'SPUBLISH'}
 local nearSubscribed, subscribedBy = false, {}
 
+-- Whether a lease is valid; not one that is missing or damaged.
+local function isValid(leaseEnd)
+  return (tonumber(leaseEnd or 0) or 0) > now
+end
+
 local function noteNearSubscription(kind, leaseEnd)
-  subscribedBy[kind] = tonumber(leaseEnd or 0) > now
+  subscribedBy[kind] = isValid(leaseEnd)
   nearSubscribed = nearSubscribed or subscribedBy[kind]
 end
 
--- Reads which near caches subscribe to the bucket.
+-- Reads which near caches subscribe to the bucket: none if the key is damaged. The next renewal of
+-- a subscription replaces it; then near caches discard their entries.
 local function readNearSubscriptions(subscriptions)
-  local leases = redis.call('HMGET', subscriptions, 'near', 'nearSharded')
+  local leases = redis.pcall('HMGET', subscriptions, 'near', 'nearSharded')
   noteNearSubscription('near', leases[1])
   noteNearSubscription('nearSharded', leases[2])
 end
 
 -- The kinds of events to which a JVM subscribes. One cheap command if there are none.
 local function subscriptionsOf(key)
-  local leases, kinds = redis.call('HGETALL', key), {}
+  local leases, kinds = redis.pcall('HGETALL', key), {}
   for i = 1, #leases, 2 do
     local kind, leaseEnd = leases[i], leases[i + 1]
     if PUBLISH[kind] then
       noteNearSubscription(kind, leaseEnd)
-    elseif tonumber(leaseEnd) > now then
+    elseif isValid(leaseEnd) then
       kinds[kind] = true
     end
   end
@@ -54,7 +60,7 @@ end
 
 -- Publishes one invalidation, of the noted keys or of all; returns its number.
 local function publishInvalidation(sequence, all)
-  local before = tonumber(redis.call('GET', sequence) or 0)
+  local before = numberAt(sequence) or 0
   local number = math.max(before + 1, nowMicros)
   redis.call('SET', sequence, decimal(number))
   local message = struct.pack('>BI8I8i4', 1, before, number, all and ALL or #changedKeys)
