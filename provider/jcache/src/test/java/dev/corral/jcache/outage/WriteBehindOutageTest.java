@@ -77,6 +77,15 @@ class WriteBehindOutageTest {
     assertThat(cache.get("removed")).isNull();
   }
 
+  @Test
+  void flushAndDeadLetters_duringTheOutage_failAtOnce() {
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> corral.flush(LONG)).isInstanceOf(CacheException.class);
+    assertThatThrownBy(corral::deadLetters).isInstanceOf(CacheException.class);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+    redis.server().thaw();
+  }
+
   /** Redis runs the command when it continues, long after the caller has timed out. */
   @Test
   void put_commandTimedOut_doesNotReplaceALaterPut() {

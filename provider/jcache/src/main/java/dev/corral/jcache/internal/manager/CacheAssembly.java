@@ -44,6 +44,7 @@ import dev.corral.jcache.internal.store.EntryCommands;
 import dev.corral.jcache.internal.store.EntryReads;
 import dev.corral.jcache.internal.store.EntryStore;
 import dev.corral.jcache.internal.store.ExpirySweeper;
+import dev.corral.jcache.internal.store.PendingReleases;
 import dev.corral.jcache.internal.store.RedisEntryStore;
 import dev.corral.jcache.internal.store.StoreOptions;
 import dev.corral.jcache.internal.store.locks.RedisKeyLocks;
@@ -86,6 +87,7 @@ final class CacheAssembly<K, V> {
   private final EntryCommands commands;
   private final EntryReads<K, V> reads;
   private final RedisKeyLocks<K, V> locks;
+  private final RedisLoadLocks<K> loadLocks;
   private final UserCallbacks<K, V> callbacks;
   private final Expiry expiry;
   private final CacheListeners<K, V> listeners;
@@ -121,11 +123,14 @@ final class CacheAssembly<K, V> {
     this.statistics = new CacheStatistics(configuration.isStatisticsEnabled());
     this.failFast = resources.failsFast(configuration);
     this.outage = resources.outage(configuration);
-    this.commands = new EntryCommands(context, feed.jvmId(), storeOptions(), resources.clock());
+    this.commands =
+        new EntryCommands(
+            context, feed.jvmId(), storeOptions(), recovery.clocks(), recovery.releases());
     this.reads =
         new EntryReads<>(
             context, codec, decodingFailures, resources.clock(), listeners::wantsExpired);
-    this.locks = new RedisKeyLocks<>(context, codec, reads, LOCK_TIMEOUT);
+    this.locks = new RedisKeyLocks<>(context, codec, reads, recovery.releases(), LOCK_TIMEOUT);
+    this.loadLocks = new RedisLoadLocks<>(context, codec, recovery.releases());
   }
 
   /** Wires the cache, registers the listeners of its configuration, and starts its tasks. */
@@ -140,6 +145,9 @@ final class CacheAssembly<K, V> {
             new ExpirySweeper(context, feed.jvmId(), listeners::wantsExpired),
             ExpirySweeper.PERIOD);
     ScheduledFuture<?> lockRenewal = repeat(locks::renew, RedisKeyLocks.RENEWAL);
+    ScheduledFuture<?> loadLockRenewal = repeat(loadLocks::renew, RedisLoadLocks.RENEWAL);
+    ScheduledFuture<?> releases =
+        repeat(() -> recovery.releases().retry(context.redis()), PendingReleases.PERIOD);
     ScheduledFuture<?> classPublisher = repeat(classes, ClassTable.PERIOD);
     CacheComponents<K, V> components =
         new CacheComponents<>(
@@ -160,6 +168,8 @@ final class CacheAssembly<K, V> {
               }
               queuedWrites.close();
               lockRenewal.cancel(false);
+              loadLockRenewal.cancel(false);
+              releases.cancel(false);
               locks.close();
               onClosed.run();
               recovery.close();
@@ -288,7 +298,7 @@ final class CacheAssembly<K, V> {
         : new LoadGuard<>(
             name,
             new LoaderInvoker<>(name, callbacks.loader()),
-            new RedisLoadLocks<>(context, codec),
+            loadLocks,
             configuration.loading(),
             new LoadStatistics(),
             resources.threads().background());
@@ -321,7 +331,12 @@ final class CacheAssembly<K, V> {
         new WriteBehindDrainer<>(
             name,
             new RedisWriteQueue<>(
-                context, codec, decodingFailures, resources.jvmId(), options.delay()),
+                context,
+                codec,
+                decodingFailures,
+                recovery.clocks(),
+                resources.jvmId(),
+                options.delay()),
             writer,
             options,
             resources.threads().timer());

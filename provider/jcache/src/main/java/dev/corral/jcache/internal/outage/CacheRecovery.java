@@ -3,6 +3,9 @@ package dev.corral.jcache.internal.outage;
 import dev.corral.jcache.OutageStatistics;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
+import dev.corral.jcache.internal.store.BucketClocks;
+import dev.corral.jcache.internal.store.ChangeOrder;
+import dev.corral.jcache.internal.store.PendingReleases;
 import java.util.Collection;
 import java.util.concurrent.atomic.LongAdder;
 import javax.cache.CacheException;
@@ -39,6 +42,8 @@ public final class CacheRecovery implements AutoCloseable {
   private final Steps steps;
   private final RepairSender sender;
   private final RepairQueue repairs;
+  private final BucketClocks clocks;
+  private final PendingReleases releases;
   private volatile boolean opened;
   private volatile boolean rejected;
   private final LongAdder fallbackLoads = new LongAdder();
@@ -57,7 +62,9 @@ public final class CacheRecovery implements AutoCloseable {
     this.breaker = breaker;
     this.cacheName = direct.name();
     this.steps = steps;
-    this.sender = new RepairSender(direct);
+    this.clocks = new BucketClocks(direct);
+    this.releases = new PendingReleases(direct);
+    this.sender = new RepairSender(direct, ChangeOrder.writer(), clocks);
     this.repairs = new RepairQueue(RepairQueue.DEFAULT_LIMIT);
   }
 
@@ -164,14 +171,28 @@ public final class CacheRecovery implements AutoCloseable {
         });
   }
 
-  /** Opens the cache unless it was opened before, and resubscribes to the change feed. */
+  /**
+   * Opens the cache unless it was opened before, releases what could not be released during the
+   * outage, and resubscribes to the change feed.
+   */
   void reopen() {
     if (!opened && !rejected) {
       tryOpen();
     }
     if (!rejected) {
+      releases.finish();
       steps.resubscribe();
     }
+  }
+
+  /** The clocks of the servers; they are read again before repairs. */
+  public BucketClocks clocks() {
+    return clocks;
+  }
+
+  /** What the cache could not release; it is released before the breaker closes. */
+  public PendingReleases releases() {
+    return releases;
   }
 
   /**

@@ -12,19 +12,24 @@ import org.jspecify.annotations.Nullable;
 public record Repair(String key, @Nullable Written written) {
 
   /**
-   * A change that the database has.
+   * A change that the database has. Both times are those of {@link
+   * dev.corral.jcache.internal.store.ChangeOrder}.
    *
    * @param value the stored bytes; empty for a removal
-   * @param nanos a time by which the database had it, of the JVM's monotonic clock
+   * @param begunNanos a time at which the writer was not called yet
+   * @param number the number of the change, taken after the writer returned
    */
-  public record Written(boolean removal, byte[] value, long nanos) {}
+  public record Written(boolean removal, byte[] value, long begunNanos, long number) {}
 
   int bytes() {
     return written == null ? 0 : written.value().length;
   }
 
-  /** This repair and an earlier one of the same key, as one repair. */
-  Repair after(@Nullable Repair earlier) {
-    return written == null && earlier != null ? earlier : this;
+  /** This repair and another one of the same key, as one repair: the later change counts. */
+  Repair mergedWith(Repair other) {
+    if (written == null) {
+      return other;
+    }
+    return other.written == null || other.written.number() < written.number() ? this : other;
   }
 }

@@ -47,7 +47,7 @@ final class RepairQueue {
     lastNumber++;
     for (Repair repair : repairs) {
       Addition earlier = additionOf.get(repair.key());
-      Repair merged = earlier == null ? repair : repair.after(earlier.repair());
+      Repair merged = earlier == null ? repair : repair.mergedWith(earlier.repair());
       additionOf.put(repair.key(), new Addition(merged, lastNumber));
       bytes += merged.bytes() - (earlier == null ? 0 : earlier.repair().bytes());
     }

@@ -4,15 +4,19 @@ import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.Chunks;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
+import dev.corral.jcache.internal.store.BucketClocks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
-/** The sender of repairs to Redis: one call of repair.lua for each page of keys. */
+/**
+ * The sender of repairs to Redis: one call of repair.lua for each page of keys. What it sends says
+ * nothing about when it was sent, so neither a slow network nor a second attempt changes the order
+ * of the changes.
+ */
 final class RepairSender {
 
   private static final int MAX_KEYS = 200;
@@ -29,12 +33,17 @@ final class RepairSender {
   private static final int REMOVE = 2;
 
   private final CacheContext direct;
+  private final String writer;
+  private final BucketClocks clocks;
 
   /**
    * @param direct commands that go to Redis even while the breaker is open
+   * @param writer this JVM in the order of changes
    */
-  RepairSender(CacheContext direct) {
+  RepairSender(CacheContext direct, String writer, BucketClocks clocks) {
     this.direct = direct;
+    this.writer = writer;
+    this.clocks = clocks;
   }
 
   /**
@@ -47,18 +56,24 @@ final class RepairSender {
     Map<Integer, List<Repair>> byBucket = direct.keys().byBucket(List.copyOf(repairs), Repair::key);
     List<CompletableFuture<Long>> replies = new ArrayList<>();
     for (int bucket = 0; bucket < direct.keys().buckets(); bucket++) {
-      List<Repair> ofBucket = byBucket.getOrDefault(bucket, List.of());
-      if (ofBucket.isEmpty()) {
-        replies.add(send(bucket, ofBucket));
-      }
-      for (List<Repair> page : Chunks.of(ofBucket, MAX_KEYS, MAX_BYTES, Repair::bytes)) {
-        replies.add(send(bucket, page));
-      }
+      replies.addAll(send(bucket, byBucket.getOrDefault(bucket, List.of())));
     }
     replies.forEach(reply -> direct.await("repair", reply));
   }
 
-  private CompletableFuture<Long> send(int bucket, List<Repair> page) {
+  /** If changes have to be ordered, it first reads the clock of the server that has the bucket. */
+  private List<CompletableFuture<Long>> send(int bucket, List<Repair> repairs) {
+    List<List<Repair>> pages = Chunks.of(repairs, MAX_KEYS, MAX_BYTES, Repair::bytes);
+    if (pages.isEmpty()) {
+      return List.of(sendPage(bucket, List.of()));
+    }
+    boolean ordered = repairs.stream().anyMatch(repair -> repair.written() != null);
+    CompletableFuture<Void> ready =
+        ordered ? clocks.readAgain(bucket) : CompletableFuture.completedFuture(null);
+    return pages.stream().map(page -> ready.thenCompose(done -> sendPage(bucket, page))).toList();
+  }
+
+  private CompletableFuture<Long> sendPage(int bucket, List<Repair> page) {
     List<String> redisKeys = new ArrayList<>(11 + 2 * page.size());
     redisKeys.add(direct.keys().generation(bucket));
     redisKeys.add(direct.keys().settling(bucket));
@@ -66,20 +81,23 @@ final class RepairSender {
     redisKeys.addAll(direct.keys().acknowledged(bucket));
     redisKeys.add(direct.keys().subscriptions(bucket));
     redisKeys.add(direct.keys().invalidations(bucket));
-    List<Object> arguments = new ArrayList<>(1 + 4 * page.size());
+    List<Object> arguments = new ArrayList<>(2 + 6 * page.size());
     arguments.add(SETTLING_TIME.toMillis());
+    arguments.add(writer);
     for (Repair repair : page) {
       redisKeys.add(direct.keys().entry(bucket, repair.key()));
       redisKeys.add(direct.keys().writeFence(repair.key()));
       arguments.add(repair.key());
       Repair.Written written = repair.written();
       if (written == null) {
-        arguments.addAll(List.of(UNKNOWN, 0, ""));
+        arguments.addAll(List.of(UNKNOWN, "", 0, 0, 0));
       } else {
-        long ageNanos = System.nanoTime() - written.nanos();
+        BucketClocks.Bounds time = clocks.bounds(bucket, written.begunNanos(), written.number());
         arguments.add(written.removal() ? REMOVE : PUT);
-        arguments.add(TimeUnit.NANOSECONDS.toMillis(ageNanos));
         arguments.add(written.value());
+        arguments.add(written.number());
+        arguments.add(time.earliestMillis());
+        arguments.add(time.latestMillis());
       }
     }
     return direct.redis().runForNumber(LuaScript.REPAIR, redisKeys, arguments.toArray());

@@ -14,16 +14,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
+import org.redisson.api.RBucket;
 import org.redisson.api.RKeys;
-import org.redisson.api.RLock;
+import org.redisson.api.RMap;
 import org.redisson.api.RPatternTopic;
 import org.redisson.api.RScript;
 import org.redisson.api.RShardedTopic;
 import org.redisson.api.RTopic;
 import org.redisson.api.RedissonClient;
-import org.redisson.api.options.CommonOptions;
 import org.redisson.api.options.KeysOptions;
 import org.redisson.api.options.KeysScanOptions;
+import org.redisson.api.options.MapOptions;
+import org.redisson.api.options.PlainOptions;
 import org.redisson.client.RedisException;
 import org.redisson.client.RedisNoScriptException;
 import org.redisson.client.codec.ByteArrayCodec;
@@ -31,10 +33,9 @@ import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
 
 /**
- * The Redis commands that Corral uses, over Redisson. None but those of {@link #retryingLock} is
- * sent twice: a command whose reply was lost may have been executed, so it fails instead. All
- * except the iterators go to the masters, even if the client reads from replicas, which lag behind.
- * Safe for many threads.
+ * The Redis commands that Corral uses, over Redisson. None is sent twice: a command whose reply was
+ * lost may have been executed, so it fails instead. All except the iterators go to the masters,
+ * even if the client reads from replicas, which lag behind. Safe for many threads.
  */
 public final class RedisCommands {
 
@@ -78,19 +79,6 @@ public final class RedisCommands {
     return availability;
   }
 
-  /** A lock that is renewed while its JVM lives; its commands are not sent twice. */
-  public RLock lock(String name) {
-    return client.getLock(CommonOptions.name(name).retryAttempts(0));
-  }
-
-  /**
-   * The same lock with the client's own retries, for work in the background. The lock is reentrant,
-   * so a command that is sent twice does no harm.
-   */
-  public RLock retryingLock(String name) {
-    return client.getLock(name);
-  }
-
   /** A channel. */
   public RTopic topic(String name) {
     return client.getTopic(name, ByteArrayCodec.INSTANCE);
@@ -115,18 +103,20 @@ public final class RedisCommands {
 
   /** Takes a lease that no JVM holds; false if another JVM holds it. */
   public CompletableFuture<Boolean> takeLease(String name, String jvmId, Duration time) {
-    return client
-        .<String>getBucket(name, StringCodec.INSTANCE)
-        .setIfAbsentAsync(jvmId, time)
-        .toCompletableFuture();
+    return availability.isAvailable()
+        ? lease(name).setIfAbsentAsync(jvmId, time).toCompletableFuture()
+        : CompletableFuture.failedFuture(unavailable());
+  }
+
+  private RBucket<String> lease(String name) {
+    return client.getBucket(PlainOptions.name(name).codec(StringCodec.INSTANCE).retryAttempts(0));
   }
 
   /** Takes or renews a lease, even if another JVM holds it. */
   public CompletableFuture<Void> forceLease(String name, String jvmId, Duration time) {
-    return client
-        .<String>getBucket(name, StringCodec.INSTANCE)
-        .setAsync(jvmId, time)
-        .toCompletableFuture();
+    return availability.isAvailable()
+        ? lease(name).setAsync(jvmId, time).toCompletableFuture()
+        : CompletableFuture.failedFuture(unavailable());
   }
 
   /** Runs a script by its digest; the text is sent only if Redis does not know the script yet. */
@@ -195,7 +185,9 @@ public final class RedisCommands {
 
   /** How many of these names exist. */
   public CompletableFuture<Long> count(String... keys) {
-    return this.keys.countExistsAsync(keys).toCompletableFuture();
+    return availability.isAvailable()
+        ? this.keys.countExistsAsync(keys).toCompletableFuture()
+        : CompletableFuture.failedFuture(unavailable());
   }
 
   /**
@@ -211,7 +203,8 @@ public final class RedisCommands {
   public CompletableFuture<Void> putFields(String name, Map<String, String> fields) {
     return availability.isAvailable()
         ? client
-            .<String, String>getMap(name, StringCodec.INSTANCE)
+            .getMap(
+                MapOptions.<String, String>name(name).codec(StringCodec.INSTANCE).retryAttempts(0))
             .putAllAsync(fields)
             .toCompletableFuture()
         : CompletableFuture.failedFuture(unavailable());
@@ -219,10 +212,14 @@ public final class RedisCommands {
 
   /** All fields of a hash, as bytes. */
   public CompletableFuture<Map<byte[], byte[]>> readHash(String name) {
-    return client
-        .<byte[], byte[]>getMap(name, ByteArrayCodec.INSTANCE)
-        .readAllMapAsync()
-        .toCompletableFuture();
+    return availability.isAvailable()
+        ? hash(name).readAllMapAsync().toCompletableFuture()
+        : CompletableFuture.failedFuture(unavailable());
+  }
+
+  private RMap<byte[], byte[]> hash(String name) {
+    return client.getMap(
+        MapOptions.<byte[], byte[]>name(name).codec(ByteArrayCodec.INSTANCE).retryAttempts(0));
   }
 
   /** All fields of a small hash. */
@@ -244,7 +241,7 @@ public final class RedisCommands {
 
   /** The fields of a hash, by HSCAN, in the same manner. */
   public Iterator<String> fields(String cacheName, String operation, String name) {
-    var hash = client.<byte[], byte[]>getMap(name, ByteArrayCodec.INSTANCE);
+    RMap<byte[], byte[]> hash = hash(name);
     Iterator<byte[]> fields =
         guarded(cacheName, operation, () -> hash.keySet(SCAN_COUNT).iterator());
     return new Iterator<>() {

@@ -3,13 +3,13 @@ package dev.corral.jcache.internal.store;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
-import dev.corral.jcache.internal.redis.ServerClock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Calls apply.lua, which decides and commits commands; its header explains keys and arguments. */
 final class ApplyScript {
@@ -17,18 +17,18 @@ final class ApplyScript {
   private final CacheContext cache;
   private final String jvmId;
   private final StoreOptions options;
-  private final ServerClock clock;
+  private final BucketClocks clocks;
   private final AtomicLong nextSequence = new AtomicLong(1);
   private final List<List<String>> keysOfBucket;
 
   /**
    * @param jvmId this JVM's name on the change feed
    */
-  ApplyScript(CacheContext cache, String jvmId, StoreOptions options, ServerClock clock) {
+  ApplyScript(CacheContext cache, String jvmId, StoreOptions options, BucketClocks clocks) {
     this.cache = cache;
     this.jvmId = jvmId;
     this.options = options;
-    this.clock = clock;
+    this.clocks = clocks;
     this.keysOfBucket = new ArrayList<>(cache.keys().buckets());
     for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
       keysOfBucket.add(keysOf(bucket, cache.keys()));
@@ -43,6 +43,7 @@ final class ApplyScript {
     ofBucket.add(keys.expiringValues(bucket));
     ofBucket.addAll(keys.queue(bucket));
     ofBucket.add(keys.invalidations(bucket));
+    ofBucket.addAll(keys.acknowledged(bucket));
     return List.copyOf(ofBucket);
   }
 
@@ -59,14 +60,14 @@ final class ApplyScript {
       command.appendTo(ofEntries, number);
     }
     List<Object> arguments =
-        new ArrayList<>(8 + CommandTemplate.FIELDS * templates.size() + ofEntries.size());
+        new ArrayList<>(10 + CommandTemplate.FIELDS * templates.size() + ofEntries.size());
     arguments.add(cache.keys().channel());
     arguments.add(jvmId);
     arguments.add(firstSequence);
     arguments.add(options.retentionMillis());
     arguments.add(options.queueLimit());
     arguments.add(options.queueDelayMillis());
-    arguments.add(clock.millis());
+    addOrder(arguments, bucket);
     arguments.add(templates.size());
     templates.keySet().forEach(template -> template.appendTo(arguments));
     arguments.addAll(ofEntries);
@@ -74,6 +75,15 @@ final class ApplyScript {
         .redis()
         .run(LuaScript.APPLY, keys, arguments.toArray())
         .thenApply(reply -> results(reply, firstSequence));
+  }
+
+  /** What queue.lua needs to order queued changes. */
+  private void addOrder(List<Object> arguments, int bucket) {
+    BucketClocks.@Nullable Distance distance =
+        options.writesBehind() ? clocks.distanceNow(bucket) : null;
+    arguments.add(options.writesBehind() ? ChangeOrder.writer() : "");
+    arguments.add(distance == null ? "" : distance.lowest());
+    arguments.add(distance == null ? "" : distance.highest());
   }
 
   /** Each result is a number and a value. */

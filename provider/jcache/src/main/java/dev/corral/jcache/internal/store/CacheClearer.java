@@ -3,15 +3,17 @@ package dev.corral.jcache.internal.store;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.DamagedKeys;
 import dev.corral.jcache.internal.redis.LuaScript;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.redisson.api.RLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -27,6 +29,14 @@ public final class CacheClearer {
 
   private static final Logger log = LoggerFactory.getLogger(CacheClearer.class);
   private static final int PAGE = 200;
+
+  /**
+   * How long the lock of a removal outlives its JVM. It only saves work: two JVMs may remove
+   * cleared entries at the same time.
+   */
+  private static final Duration LEASE = Duration.ofSeconds(10);
+
+  private static final long BETWEEN_ATTEMPTS_MILLIS = 250;
 
   private final CacheContext cache;
   private final ExecutorService background;
@@ -125,23 +135,59 @@ public final class CacheClearer {
   }
 
   private void sweepAlone() {
-    RLock lock = cache.redis().retryingLock(cache.keys().clearLock());
-    lock.lock();
+    String token = UUID.randomUUID().toString();
+    if (!awaitLock(token)) {
+      return;
+    }
     try {
-      sweep();
+      sweep(token);
     } finally {
-      lock.unlock();
+      setLease(token, Duration.ZERO);
     }
   }
 
-  private void sweep() {
+  /**
+   * Waits while another JVM removes cleared entries.
+   *
+   * @return false if this JVM closes the cache manager meanwhile
+   */
+  private boolean awaitLock(String token) {
+    while (!await(cache.redis().takeLease(cache.keys().clearLock(), token, LEASE))) {
+      try {
+        TimeUnit.MILLISECONDS.sleep(BETWEEN_ATTEMPTS_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+      if (background.isShutdown()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Renews the lock, or ends it, unless it was lost. Does not wait. */
+  private void setLease(String token, Duration time) {
+    var unused =
+        cache
+            .redis()
+            .runForNumber(
+                LuaScript.RENEW_LEASE, List.of(cache.keys().clearLock()), token, time.toMillis());
+  }
+
+  private void sweep(String token) {
     List<List<String>> pages = new ArrayList<>();
     for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
       pages.add(new ArrayList<>());
     }
+    long renewed = System.nanoTime();
     Iterator<String> scan = cache.scanEntries("clear");
     while (scan.hasNext()) {
       String entry = scan.next();
+      if (System.nanoTime() - renewed > LEASE.dividedBy(4).toNanos()) {
+        setLease(token, LEASE);
+        renewed = System.nanoTime();
+      }
       int bucket = cache.keys().bucketOfEntry(entry);
       if (bucket >= 0) {
         List<String> page = pages.get(bucket);

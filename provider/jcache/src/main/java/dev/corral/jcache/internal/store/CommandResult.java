@@ -28,7 +28,9 @@ record CommandResult(
     /** Redis failed among other commands, and nothing was done; sent alone, it says why. */
     FAILED,
     /** Another writer has fenced the entry since; it was removed. */
-    FENCED
+    FENCED,
+    /** A later change of the key is queued or was written; nothing was done. */
+    OVERTAKEN
   }
 
   /* In the order of their digits in the script. */

@@ -22,18 +22,25 @@ import org.jspecify.annotations.Nullable;
  * @param value the bytes to store, or the load ticket; empty if there are none
  * @param lockToken the held lock of the key that the script releases once the command is done;
  *     empty for none
+ * @param number orders the change among those of this JVM, see {@link ChangeOrder}; 0 if it does
+ *     not go to the write-behind queue; negative if a later change has overtaken it before
  */
 record EntryCommand(
-    String key, CommandTemplate template, byte[] expected, byte[] value, String lockToken) {
+    String key,
+    CommandTemplate template,
+    byte[] expected,
+    byte[] value,
+    String lockToken,
+    long number) {
 
   /** How many arguments a command takes besides its key. */
-  static final int FIELDS = 4;
+  static final int FIELDS = 5;
 
   private static final byte[] NO_BYTES = {};
   private static final String ALIKE = "alike";
 
   private EntryCommand(String key, CommandTemplate template, byte[] expected, byte[] value) {
-    this(key, template, expected, value, "");
+    this(key, template, expected, value, "", 0);
   }
 
   /**
@@ -112,7 +119,9 @@ record EntryCommand(
         key,
         new CommandTemplate(rule, operation.is(Trait.WANTS_VALUE), lifetimes, 0, "", toQueue),
         expected == null ? NO_BYTES : expected,
-        value == null ? NO_BYTES : value);
+        value == null ? NO_BYTES : value,
+        "",
+        toQueue ? ChangeOrder.next() : 0);
   }
 
   /** The operation stores a load ticket, or requires that it is still stored. */
@@ -159,11 +168,16 @@ record EntryCommand(
 
   /** The script releases this held lock of the key once the command is done. */
   EntryCommand releasing(HeldLock lock) {
-    return new EntryCommand(key, template, expected, value, lock.token());
+    return new EntryCommand(key, template, expected, value, lock.token(), number);
+  }
+
+  /** The command is made now, and not when it was overtaken. */
+  EntryCommand renumbered() {
+    return new EntryCommand(key, template, expected, value, lockToken, -ChangeOrder.next());
   }
 
   private EntryCommand with(CommandTemplate other) {
-    return new EntryCommand(key, other, expected, value, lockToken);
+    return new EntryCommand(key, other, expected, value, lockToken, number);
   }
 
   /** Roughly how many bytes it takes on the wire. */
@@ -176,6 +190,7 @@ record EntryCommand(
     arguments.add(expected);
     arguments.add(value);
     arguments.add(lockToken);
+    arguments.add(number);
   }
 
   private static byte[] bytes(LoadTicket ticket) {

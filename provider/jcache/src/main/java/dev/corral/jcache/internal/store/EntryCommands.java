@@ -4,7 +4,6 @@ import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.Chunks;
 import dev.corral.jcache.internal.redis.LuaScript;
-import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.batch.RequestBatcher;
 import dev.corral.jcache.internal.store.CommandResult.Status;
 import java.time.Duration;
@@ -23,7 +22,8 @@ import java.util.stream.StreamSupport;
 /**
  * Sends entry commands to Redis: one of them together with concurrent ones on its bucket, or many
  * in as few calls as buckets and bounds allow. If a command needs an answer of the expiry policy,
- * it is sent again with the answer. Safe for many threads.
+ * it is sent again with the answer; if a later change has overtaken it, it is sent again with a new
+ * number. Safe for many threads.
  */
 public final class EntryCommands {
 
@@ -39,6 +39,7 @@ public final class EntryCommands {
 
   private final CacheContext cache;
   private final StoreOptions options;
+  private final PendingReleases pending;
   private final ApplyScript apply;
   private final PutScript put;
   private final List<RequestBatcher<EntryCommand, CommandResult>> batchers;
@@ -47,11 +48,19 @@ public final class EntryCommands {
    * Commands of one cache.
    *
    * @param jvmId this JVM's name on the change feed
+   * @param clocks by which queued changes are ordered with those of other JVMs
+   * @param pending removes write fences that could not be removed
    */
-  public EntryCommands(CacheContext cache, String jvmId, StoreOptions options, ServerClock clock) {
+  public EntryCommands(
+      CacheContext cache,
+      String jvmId,
+      StoreOptions options,
+      BucketClocks clocks,
+      PendingReleases pending) {
     this.cache = cache;
     this.options = options;
-    this.apply = new ApplyScript(cache, jvmId, options, clock);
+    this.pending = pending;
+    this.apply = new ApplyScript(cache, jvmId, options, clocks);
     this.put = new PutScript(cache, options);
     this.batchers =
         RequestBatcher.perBucket(cache.keys().buckets(), this::send, EntryCommand::size);
@@ -66,10 +75,10 @@ public final class EntryCommands {
     EntryCommand current = command;
     while (true) {
       CommandResult result = executeOnce(current);
-      if (result.status() != Status.ASKS) {
+      if (!isToBeSentAgain(result)) {
         return result;
       }
-      current = answered(current, result, expiry);
+      current = sentAgain(current, result, expiry);
     }
   }
 
@@ -108,20 +117,28 @@ public final class EntryCommands {
     List<Integer> open = IntStream.range(0, current.length).boxed().toList();
     while (!open.isEmpty()) {
       sendAll(calls(open, current), results);
-      List<Integer> asking = new ArrayList<>();
+      List<Integer> again = new ArrayList<>();
       for (int position : open) {
         CommandResult result = results[position];
-        if (result.status() == Status.ASKS) {
-          current[position] = answered(current[position], result, expiry);
-          asking.add(position);
+        if (isToBeSentAgain(result)) {
+          current[position] = sentAgain(current[position], result, expiry);
+          again.add(position);
         }
       }
-      open = asking;
+      open = again;
     }
     return Arrays.asList(results);
   }
 
-  private static EntryCommand answered(EntryCommand command, CommandResult result, Expiry expiry) {
+  /** Whether nothing was done, and the command is to be sent again. */
+  private static boolean isToBeSentAgain(CommandResult result) {
+    return result.status() == Status.ASKS || result.status() == Status.OVERTAKEN;
+  }
+
+  private static EntryCommand sentAgain(EntryCommand command, CommandResult result, Expiry expiry) {
+    if (result.status() == Status.OVERTAKEN) {
+      return command.renumbered();
+    }
     var occasion = result.occasion();
     return command.with(
         command.template().lifetimes().with(occasion, expiry.callPolicyWithJitter(occasion)));
@@ -210,5 +227,10 @@ public final class EntryCommands {
             writeFence,
             FENCE_TIME.toMillis(),
             FENCED_ENTRY_TIME.toMillis());
+  }
+
+  /** Removes write fences as soon as Redis answers. Does not wait. */
+  void removeFencesLater(List<String> keys, String writeFence) {
+    keys.forEach(key -> pending.addToken(FENCE_TIME, cache.keys().writeFence(key), writeFence));
   }
 }

@@ -54,12 +54,16 @@ public interface EntryStore<K, V> {
    * code runs for one of them at a time. A lock is a lease: a JVM that is suspended may lose it and
    * continue beside the next holder. Therefore an entry processor commits by applyIfUnchanged, which
    * compares the bytes that it saw, and a writer by its fence. A release that arrives late finds the
-   * number of a later acquisition, and does nothing.
+   * number of a later acquisition, and does nothing; so a release that failed can be repeated
+   * (PendingReleases).
    *
    * Queue. With write-behind, the change of the entry and its queue record are written by the same
    * run of the script. So an acknowledged change cannot be in the cache and missing from the queue,
    * whenever the JVM dies. While a change is queued, readers get its value: a reader that finds no
-   * entry asks the script, which answers from the queue.
+   * entry asks the script, which answers from the queue. Queued changes and the repairs after an
+   * outage carry the order in which they were made (ChangeOrder), so it does not matter when they
+   * arrive: a repair replaces only an older change, and a queued change that finds a later one does
+   * nothing until its caller, if it still waits, sends it again.
    *
    * Undecodable entry. A JVM may be unable to decode an entry, because its release has another class
    * or none. For its operations the entry is absent, but only a write replaces it: a load does not,
@@ -68,7 +72,7 @@ public interface EntryStore<K, V> {
    *
    * No command is sent twice (RedisCommands): if a reply is lost, the caller gets an exception, and
    * the change may or may not have been made. The one second send, EVAL after NOSCRIPT, is safe,
-   * because a script that Redis does not know has not run.
+   * because a script that Redis does not know has not run, and no argument says when it was sent.
    */
 
   /** Decides and commits one operation. */
@@ -118,4 +122,10 @@ public interface EntryStore<K, V> {
    * Removes the write fences and restores the entries' times to live, because the writer failed.
    */
   void abandonWrite(Collection<K> keys, String writeFence);
+
+  /**
+   * Removes write fences as soon as Redis answers, of writes that did not change the database. Does
+   * not wait. The entries expire soon, or are misses already.
+   */
+  void abandonWriteLater(Collection<K> keys, String writeFence);
 }

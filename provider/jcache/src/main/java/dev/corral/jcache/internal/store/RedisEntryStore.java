@@ -212,6 +212,11 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
   }
 
   @Override
+  public void abandonWriteLater(Collection<K> keys, String writeFence) {
+    commands.removeFencesLater(keys.stream().map(codec::text).toList(), writeFence);
+  }
+
+  @Override
   public Snapshot<V> observe(K key) {
     return complete(key, reads.observe(codec.text(key)));
   }

@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.outage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.corral.jcache.internal.store.ChangeOrder;
 import dev.corral.jcache.internal.store.QueueUnderTest;
 import dev.corral.jcache.internal.store.queue.PendingWrite;
 import dev.corral.jcache.internal.store.queue.WriteQueue.Refused;
@@ -10,28 +11,42 @@ import dev.corral.jcache.internal.store.queue.WriteQueue.Taken;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The order of changes to one key, of which one was written around Redis during an outage and
  * others were queued: the database must get the newest one last.
  */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class RepairOrderTest {
 
   private final QueueUnderTest queue = new QueueUnderTest();
-  private final RepairSender sender = new RepairSender(queue.context);
+  private final RepairSender sender;
+
+  /**
+   * @param sameJvm whether the JVM that repairs is the one that queued its changes
+   */
+  RepairOrderTest(boolean sameJvm) {
+    String writer = sameJvm ? ChangeOrder.writer() : "otherJvm";
+    this.sender = new RepairSender(queue.context, writer, queue.clocks);
+  }
 
   /** Writes a value of "k" to the database now; returns the repair that belongs to it. */
   private Repair written(String value) {
     tick();
-    Repair.Written now = new Repair.Written(false, queue.codec.bytes(value), System.nanoTime());
+    long begun = ChangeOrder.nanos();
+    Repair.Written now =
+        new Repair.Written(false, queue.codec.bytes(value), begun, ChangeOrder.next());
     tick();
     return new Repair("k", now);
   }
 
-  /** Lets time pass, because repair.lua compares times in milliseconds. */
+  /** Lets time pass, because changes of two JVMs are ordered by times in milliseconds. */
   private static void tick() {
     try {
-      TimeUnit.MILLISECONDS.sleep(5);
+      TimeUnit.MILLISECONDS.sleep(15);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -200,6 +215,41 @@ class RepairOrderTest {
     assertThat(queue.ours.deadLetters()).hasSize(1);
     repair(written("new"));
     assertThat(queue.ours.deadLetters()).isEmpty();
+  }
+
+  /** The writer of another JVM is called while the repaired change is written. */
+  @Test
+  void repair_olderWriteWasAcknowledgedDuringTheWriterCall_queuesTheChangeAgain() {
+    queue.put("k", "old");
+    long begun = ChangeOrder.nanos();
+    tick();
+    writeAll();
+    tick();
+    byte[] value = queue.codec.bytes("new");
+    repair(new Repair("k", new Repair.Written(false, value, begun, ChangeOrder.next())));
+    assertThat(values(take())).containsExactly("new");
+  }
+
+  @Test
+  void put_aRepairedChangeIsNewer_isOnlyMadeForACallerThatWaits() {
+    var late = queue.command("k", "late");
+    tick();
+    repair(written("new"));
+    assertThat(queue.arrivesLate(late)).isEqualTo("OVERTAKEN");
+    assertThat(values(take())).isEmpty();
+    queue.execute(late);
+    assertThat(values(take())).containsExactly("late");
+  }
+
+  @Test
+  void replay_changeIsOlderThanARepairedOne_keepsItsPlaceInTheOrder() {
+    queue.put("k", "old");
+    Repair written = written("new");
+    assertThat(queue.ours.giveBack(0, List.of(new Refused<>(take().writes().get(0), 9, -1, "no"))))
+        .isTrue();
+    assertThat(queue.ours.removeDeadLetters(/* queueAgain= */ true)).isEqualTo(1);
+    repair(written);
+    assertThat(values(take())).containsExactly("new");
   }
 
   @Test

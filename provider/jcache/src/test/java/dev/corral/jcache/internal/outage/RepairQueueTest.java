@@ -61,7 +61,7 @@ class RepairQueueTest {
 
   @Test
   void add_beyondTheLimit_keepsChangesThatTheDatabaseHas() {
-    Repair written = new Repair("w", new Repair.Written(true, new byte[0], 1));
+    Repair written = new Repair("w", new Repair.Written(true, new byte[0], 1, 1));
     queue.add(List.of(written));
     queue.add(removals("a", "b", "c"));
     assertThat(queue.peek().all()).isTrue();
@@ -70,7 +70,7 @@ class RepairQueueTest {
 
   @Test
   void add_unwrittenChangeAfterAWrittenOne_keepsTheWrittenOne() {
-    Repair written = new Repair("k", new Repair.Written(true, new byte[0], 1));
+    Repair written = new Repair("k", new Repair.Written(true, new byte[0], 1, 1));
     queue.add(List.of(written));
     RepairQueue.Work work = queue.peek();
     queue.add(removals("k"));
@@ -78,12 +78,21 @@ class RepairQueueTest {
     assertThat(queue.peek().repairs()).containsExactly(written);
   }
 
+  /** The thread that wrote first may add its repair last. */
+  @Test
+  void add_earlierChangeAfterALaterOne_keepsTheLaterOne() {
+    Repair later = new Repair("k", new Repair.Written(false, new byte[1], 2, 3));
+    queue.add(List.of(later));
+    queue.add(List.of(new Repair("k", new Repair.Written(false, new byte[2], 1, 2))));
+    assertThat(queue.peek().repairs()).containsExactly(later);
+  }
+
   @Test
   void hasRoom_tooManyBytes_isFalseUntilTheyAreDone() {
     byte[] large = new byte[Math.toIntExact(RepairQueue.MAX_BYTES / 2)];
     for (String key : List.of("a", "a", "b")) {
       assertThat(queue.hasRoom(1)).isTrue();
-      queue.add(List.of(new Repair(key, new Repair.Written(false, large, 1))));
+      queue.add(List.of(new Repair(key, new Repair.Written(false, large, 1, 1))));
     }
     assertThat(queue.hasRoom(1)).isFalse();
     queue.done(queue.peek());

@@ -112,6 +112,9 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
   @Override
   public void abandonWrite(Collection<K> keys, String writeFence) {}
 
+  @Override
+  public void abandonWriteLater(Collection<K> keys, String writeFence) {}
+
   private @Nullable Entry<V> live(K key) {
     Entry<V> entry = entries.get(key);
     return entry == null || entry.deadlineMillis() <= clockMillis.getAsLong() ? null : entry;

@@ -18,15 +18,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.redisson.api.RScript;
+import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /** A write-behind queue of one bucket, as two JVMs see it, and puts that fill it. */
 public final class QueueUnderTest {
 
-  public final RedisCommands redis =
-      new RedisCommands(RedisUnderTest.client(), Duration.ofSeconds(5));
+  private final RedissonClient client;
+  public final RedisCommands redis;
   public final KeySpace keys = new KeySpace("", "queue-" + UUID.randomUUID(), 1);
-  public final CacheContext context = new CacheContext("queue", keys, redis);
+  public final CacheContext context;
+  public final BucketClocks clocks;
+  public final PendingReleases releases;
+  public final ServerClock clock;
   private final AllowList allowed = AllowList.of(List.of(), String.class, String.class);
   private final ClassLoader loader = getClass().getClassLoader();
   public final EntryCodec<String, String> codec =
@@ -34,30 +38,62 @@ public final class QueueUnderTest {
           "queue",
           new KeyCodecs(List.of(), allowed, loader),
           new KryoValueCodec(loader, allowed, ClassCodes.NONE));
+  private final Expiry expiry = new Expiry(new ConstantExpiryPolicy(null, null, null));
   public final DecodingFailures failures = new DecodingFailures("queue");
-  public final ServerClock clock = new ServerClock(redis, keys.layout());
-  private final EntryCommands commands =
-      new EntryCommands(
-          context, "jvm", new StoreOptions(0, 100, 0), new ServerClock(redis, keys.layout()));
-  public final WriteQueue<String, String> ours = queue();
-  public final WriteQueue<String, String> theirs = queue();
+  private final EntryCommands commands;
+  public final WriteQueue<String, String> ours;
+  public final WriteQueue<String, String> theirs;
+
+  /** A queue in the shared server. */
+  public QueueUnderTest() {
+    this(RedisUnderTest.client());
+  }
+
+  public QueueUnderTest(RedissonClient client) {
+    this.client = client;
+    this.redis = new RedisCommands(client, Duration.ofSeconds(5));
+    this.context = new CacheContext("queue", keys, redis);
+    this.clocks = new BucketClocks(context);
+    this.releases = new PendingReleases(context);
+    this.clock = new ServerClock(redis, keys.layout());
+    this.commands =
+        new EntryCommands(context, "jvm", new StoreOptions(0, 100, 0), clocks, releases);
+    this.ours = queue();
+    this.theirs = queue();
+  }
 
   private WriteQueue<String, String> queue() {
-    return new RedisWriteQueue<>(context, codec, failures, "jvm", Duration.ZERO);
+    return new RedisWriteQueue<>(context, codec, failures, clocks, "jvm", Duration.ZERO);
   }
 
   public void put(String key, String value) {
-    EntryOperation<String> operation = EntryOperation.put(value);
-    Expiry expiry = new Expiry(new ConstantExpiryPolicy(null, null, null));
-    commands.execute(
-        EntryCommand.decidedByRedis(
-            codec.text(key),
-            operation,
-            null,
-            codec.bytes(value),
-            expiry.lifetimesWithJitter(),
-            true),
-        expiry);
+    execute(command(key, value));
+  }
+
+  /** A put that is made now, and may be sent later. */
+  public Object command(String key, String value) {
+    return EntryCommand.decidedByRedis(
+        codec.text(key),
+        EntryOperation.put(value),
+        null,
+        codec.bytes(value),
+        expiry.lifetimesWithJitter(),
+        true);
+  }
+
+  /** Sends a put for a caller that still waits for the reply. */
+  public void execute(Object command) {
+    commands.execute((EntryCommand) command, expiry);
+  }
+
+  /**
+   * As if the put arrived late: the caller has timed out, and does not send it again. Returns the
+   * status of the reply.
+   */
+  public String arrivesLate(Object command) {
+    ApplyScript apply = new ApplyScript(context, "jvm", new StoreOptions(0, 100, 0), clocks);
+    var sent = apply.send(0, List.of((EntryCommand) command));
+    return redis.await("queue", "test", sent).get(0).status().name();
   }
 
   /** Ends the drainer's lease, as if it had expired while its holder was suspended. */
@@ -69,9 +105,9 @@ public final class QueueUnderTest {
   public void fillKnown() {
     String fill =
         "for i = 1, 100000 do "
-            + "redis.call('HSET', KEYS[1], 'other' .. i, string.rep('\\0', 16)) "
+            + "redis.call('HSET', KEYS[1], 'other' .. i, string.rep('\\0', 40)) "
             + "end return 1";
-    RedisUnderTest.client()
+    client
         .getScript(StringCodec.INSTANCE)
         .eval(
             RScript.Mode.READ_WRITE,

@@ -348,7 +348,11 @@ class StoreParityTest {
               new KryoValueCodec(loader, allowed, ClassCodes.NONE));
       EntryCommands entryCommands =
           new EntryCommands(
-              context, "this-jvm", StoreOptions.PLAIN, new ServerClock(commands, cache));
+              context,
+              "this-jvm",
+              StoreOptions.PLAIN,
+              new BucketClocks(context),
+              new PendingReleases(context));
       return new RedisEntryStore<>(
           entryCommands,
           new EntryReads<>(

@@ -131,8 +131,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
   private Outcome<V> writeAndCommit(
       EntryRequest<K, V> request, EntryOperation<V> operation, Then chosen) {
     List<K> keys = List.of(request.key());
-    String fence = UUID.randomUUID().toString();
-    store.prepareWrite(keys, fence);
+    String fence = fence(keys);
     try {
       request.beforeCommit().run(request.key(), operation, chosen);
     } catch (RuntimeException e) {
@@ -142,11 +141,27 @@ public final class CommitStage<K, V> implements Stage<K, V> {
     return store.applyWritten(keys, List.of(operation.unconditionally(chosen)), fence).get(0);
   }
 
-  /** Removes the write fence. If that fails, the entries expire soon: they are lost, not stale. */
+  /** Fences keys before the writer is called; the fence may exist even if the reply was lost. */
+  private String fence(List<K> keys) {
+    String fence = UUID.randomUUID().toString();
+    try {
+      store.prepareWrite(keys, fence);
+      return fence;
+    } catch (RuntimeException e) {
+      store.abandonWriteLater(keys, fence);
+      throw e;
+    }
+  }
+
+  /**
+   * Removes the write fence: later, if Redis does not answer now; then the entries expire soon, and
+   * are lost, not stale.
+   */
   private void abandon(List<K> keys, String fence, RuntimeException failure) {
     try {
       store.abandonWrite(keys, fence);
     } catch (RuntimeException again) {
+      store.abandonWriteLater(keys, fence);
       failure.addSuppressed(again);
     }
   }
@@ -166,8 +181,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
   private BulkOutcome<V> writeAndCommit(List<EntryRequest<K, V>> requests) {
     EntryRequest<K, V> first = requests.get(0);
     Then chosen = operation(first).choose(Snapshot.absent());
-    String fence = UUID.randomUUID().toString();
-    store.prepareWrite(keys(requests), fence);
+    String fence = fence(keys(requests));
     Admission<K, V> admission = first.beforeCommit().runAll(requests, chosen);
     RuntimeException failure = admission.failure();
     IdentityHashMap<EntryRequest<K, V>, Outcome<V>> done = new IdentityHashMap<>();

@@ -144,12 +144,17 @@ public final class OutageStage<K, V> implements Stage<K, V> {
     return isLoadedFurtherOut || failsFast ? OutageBehavior.FAIL : behavior;
   }
 
-  /** The same as {@link #writeAround}, while no other thread calls the writer for these keys. */
+  /**
+   * The same as {@link #writeAround}, while no other thread calls the writer for these keys; if
+   * changes are queued, no other thread adds a repair of them either, so repairs have the order of
+   * the changes.
+   */
   private BulkOutcome<V> writeAroundAlone(
       List<EntryRequest<K, V>> requests,
       WriterRecorder<K, V> recorder,
       @Nullable RedisUnavailableException cause) {
-    return options.writer() == null || recorder.ran()
+    boolean callsWriter = options.writer() != null && !recorder.ran();
+    return !callsWriter && !options.queuesWrites()
         ? writeAround(requests, recorder, cause)
         : options
             .locks()
@@ -206,7 +211,7 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       boolean removal = request.decider().inAdvance().orElseThrow().then() == Then.REMOVE;
       Repair.Written change =
           writtenKeys.contains(request.key())
-              ? new Repair.Written(removal, values.get(i), recorder.writtenNanos())
+              ? new Repair.Written(removal, values.get(i), recorder.begunNanos(), recorder.number())
               : null;
       repairs.add(new Repair(codec.text(request.key()), change));
     }

@@ -5,6 +5,7 @@ import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.EntryRequest.Admission;
 import dev.corral.jcache.internal.pipeline.EntryRequest.BeforeCommit;
+import dev.corral.jcache.internal.store.ChangeOrder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,8 @@ final class WriterRecorder<K, V> implements BeforeCommit<K, V> {
   private final List<EntryRequest<K, V>> requests;
   private final BeforeCommit<K, V> writer;
   private @Nullable Admission<K, V> admission;
-  private long writtenNanos;
+  private long begunNanos;
+  private long number;
 
   /**
    * Records the writer of the requests.
@@ -39,9 +41,14 @@ final class WriterRecorder<K, V> implements BeforeCommit<K, V> {
     return admission == null ? List.of() : admission.admitted();
   }
 
-  /** A time by which the database had the changes, of the JVM's monotonic clock. */
-  long writtenNanos() {
-    return writtenNanos;
+  /** A time at which the writer was not called yet, by {@link ChangeOrder}. */
+  long begunNanos() {
+    return begunNanos;
+  }
+
+  /** The number of the changes in the order of this JVM, taken after the writer returned. */
+  long number() {
+    return number;
   }
 
   /** Why the database did not get all changes; null if it did, or if there was no call. */
@@ -51,6 +58,7 @@ final class WriterRecorder<K, V> implements BeforeCommit<K, V> {
 
   /** Calls another writer, without a commit in Redis afterwards. */
   void callInstead(BeforeCommit<K, V> other, Then chosen) {
+    begunNanos = ChangeOrder.nanos();
     if (requests.size() > 1) {
       record(other.runAll(requests, chosen));
       return;
@@ -67,19 +75,21 @@ final class WriterRecorder<K, V> implements BeforeCommit<K, V> {
 
   @Override
   public void run(K key, EntryOperation<V> operation, Then chosen) {
+    begunNanos = ChangeOrder.nanos();
     writer.run(key, operation, chosen);
     record(new Admission<>(requests, null));
   }
 
   @Override
   public Admission<K, V> runAll(List<EntryRequest<K, V>> all, Then chosen) {
+    begunNanos = ChangeOrder.nanos();
     Admission<K, V> admitted = writer.runAll(all, chosen);
     record(admitted);
     return admitted;
   }
 
   private void record(Admission<K, V> admitted) {
-    writtenNanos = System.nanoTime();
+    number = ChangeOrder.next();
     admission = admitted;
   }
 }

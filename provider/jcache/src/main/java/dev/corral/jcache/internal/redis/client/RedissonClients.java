@@ -30,8 +30,8 @@ final class RedissonClients {
 
   /*
    * Redisson uses one number for the attempts to send a command and the attempts to subscribe
-   * (PublishSubscribeService.trySubscribe). With 0 it refuses every subscription, also that of a
-   * lock. The client therefore has retries; objects whose commands must not be sent twice override
+   * (PublishSubscribeService.trySubscribe). With 0 it refuses every subscription. The client
+   * therefore has retries; objects whose commands must not be sent twice override
    * them with retryAttempts(0).
    */
   private static final int ATTEMPTS = 3;
@@ -42,9 +42,6 @@ final class RedissonClients {
    * multiple of 100, here 20 ms.
    */
   private static final Duration RETRY_DELAY = Duration.ofMillis(540);
-
-  /** The lease of a lock. Its JVM renews it in time; if the JVM dies, the lease ends. */
-  private static final Duration LOCK_LEASE = Duration.ofSeconds(10);
 
   /** A near cache may subscribe to one channel per bucket; all of them share a connection. */
   private static final int SUBSCRIPTIONS_PER_CONNECTION = 1_000;
@@ -74,7 +71,6 @@ final class RedissonClients {
     config.setKeepPubSubOrder(true);
     config.setLazyInitialization(true);
     config.setUseThreadClassLoader(false);
-    config.setLockWatchdogTimeout(LOCK_LEASE.toMillis());
     config.setUsername(settings.credentials().username());
     config.setPassword(settings.credentials().password());
     putTls(config, settings.tls());

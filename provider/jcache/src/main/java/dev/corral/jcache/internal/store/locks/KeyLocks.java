@@ -13,6 +13,8 @@ public interface KeyLocks<K, V> {
    * Runs an action while the caller holds the locks of these keys. All JVMs acquire locks in the
    * same order, so two bulk operations cannot wait for each other.
    *
+   * @throws dev.corral.jcache.internal.redis.RedisUnavailableException if Redis becomes unavailable
+   *     during the wait; then the action did not run
    * @throws javax.cache.CacheException if a lock was not free in time; then the action did not run
    */
   <R> R whileHolding(Collection<? extends K> keys, Supplier<R> action);

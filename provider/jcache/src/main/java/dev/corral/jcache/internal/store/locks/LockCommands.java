@@ -2,26 +2,40 @@ package dev.corral.jcache.internal.store.locks;
 
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
+import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.batch.RequestBatcher;
+import dev.corral.jcache.internal.store.PendingReleases;
 import dev.corral.jcache.internal.store.RawEntry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Calls lock_keys.lua, whose header explains locks. Concurrent requests to one bucket are sent as
- * one batch. Safe for many threads.
+ * Calls lock_keys.lua, whose header explains locks, for one kind of lock. Concurrent requests to
+ * one bucket are sent as one batch. Safe for many threads.
  */
 final class LockCommands {
+
+  private static final Logger log = LoggerFactory.getLogger(LockCommands.class);
 
   /** How long a lock outlives its JVM. */
   static final Duration LEASE = Duration.ofSeconds(10);
 
-  /** How long a JVM waits before it takes precedence over the threads of the JVM with the lock. */
+  /** How often held locks are renewed. */
+  static final Duration RENEWAL = LEASE.dividedBy(4);
+
+  /**
+   * How long a JVM waits for a key lock before it takes precedence over the threads of the JVM with
+   * the lock.
+   */
   private static final Duration PRECEDENCE_AFTER = Duration.ofMillis(5);
 
   private static final int REQUEST_BYTES = 64;
@@ -50,21 +64,47 @@ final class LockCommands {
   record LockReply(boolean done, RawEntry entry) {}
 
   private final CacheContext cache;
+  private final UnaryOperator<String> nameOf;
+  private final Duration precedenceAfter;
+  private final PendingReleases pending;
   private final String owner = UUID.randomUUID().toString();
   private final AtomicLong acquisitions = new AtomicLong();
+  private final AtomicInteger releasing = new AtomicInteger();
   private final List<RequestBatcher<LockRequest, LockReply>> batchers;
 
   /**
+   * @param nameOf the name of the lock of a key
+   * @param precedenceAfter how long a JVM waits before it takes precedence
+   * @param pending repeats the releases that fail
    * @param typicalBytes the approximate size of an entry
    */
-  LockCommands(CacheContext cache, IntSupplier typicalBytes) {
+  private LockCommands(
+      CacheContext cache,
+      UnaryOperator<String> nameOf,
+      Duration precedenceAfter,
+      PendingReleases pending,
+      IntSupplier typicalBytes) {
     this.cache = cache;
+    this.nameOf = nameOf;
+    this.precedenceAfter = precedenceAfter;
+    this.pending = pending;
     this.batchers =
         RequestBatcher.perBucket(
             cache.keys().buckets(),
-            (bucket, requests) -> send(requests),
+            (bucket, requests) -> send(cache.redis(), requests),
             request ->
                 REQUEST_BYTES + (request.action() == Action.LOOK ? typicalBytes.getAsInt() : 0));
+  }
+
+  /** Commands for the key locks of a cache. */
+  static LockCommands ofKeyLocks(
+      CacheContext cache, PendingReleases pending, IntSupplier typicalBytes) {
+    return new LockCommands(cache, cache.keys()::lock, PRECEDENCE_AFTER, pending, typicalBytes);
+  }
+
+  /** Commands for the load locks of a cache. After a load, any JVM finds the value quickly. */
+  static LockCommands ofLoadLocks(CacheContext cache, PendingReleases pending) {
+    return new LockCommands(cache, cache.keys()::loadLock, LEASE, pending, () -> 0);
   }
 
   /** A number that no other acquisition of this owner has. */
@@ -97,9 +137,44 @@ final class LockCommands {
     return submit(key, Action.RENEW, acquisition);
   }
 
-  /** Releases the lock, unless it was lost. */
+  /**
+   * Releases the lock, unless it was lost. If that fails, the release is repeated when Redis
+   * answers.
+   */
   CompletableFuture<LockReply> release(String key, long acquisition) {
-    return submit(key, Action.RELEASE, acquisition);
+    releasing.incrementAndGet();
+    return submit(key, Action.RELEASE, acquisition)
+        .whenComplete(
+            (done, failure) -> {
+              releasing.decrementAndGet();
+              if (failure != null) {
+                log.debug(
+                    "Cache '{}': a lock was not released, and will be when Redis answers: {}",
+                    cache.name(),
+                    failure.getMessage());
+                LockRequest again = new LockRequest(key, Action.RELEASE, acquisition);
+                pending.add(LEASE, redis -> send(redis, List.of(again)));
+              }
+            });
+  }
+
+  /**
+   * Releases the lock as soon as the request for it is answered, also after a failure, since the
+   * lock may have been acquired and the reply lost. Does not wait.
+   */
+  void releaseAfter(CompletableFuture<LockReply> request, String key, long acquisition) {
+    var unused =
+        request.whenComplete(
+            (reply, failure) -> {
+              if (failure != null || reply.done()) {
+                var unusedReply = release(key, acquisition);
+              }
+            });
+  }
+
+  /** Whether releases are in flight. */
+  boolean isReleasing() {
+    return releasing.get() > 0;
   }
 
   private CompletableFuture<LockReply> submit(String key, Action action, long acquisition) {
@@ -108,19 +183,18 @@ final class LockCommands {
         .submit(new LockRequest(key, action, acquisition));
   }
 
-  private CompletableFuture<List<LockReply>> send(List<LockRequest> requests) {
+  private CompletableFuture<List<LockReply>> send(RedisCommands redis, List<LockRequest> requests) {
     List<String> keys = new ArrayList<>(requests.size());
     List<Object> arguments = new ArrayList<>(3 + 2 * requests.size());
     arguments.add(owner);
     arguments.add(LEASE.toMillis());
-    arguments.add(PRECEDENCE_AFTER.toMillis());
+    arguments.add(precedenceAfter.toMillis());
     for (LockRequest request : requests) {
-      keys.add(cache.keys().lock(request.key()));
+      keys.add(nameOf.apply(request.key()));
       arguments.add(request.action().text);
       arguments.add(request.acquisition());
     }
-    return cache
-        .redis()
+    return redis
         .run(LuaScript.LOCK_KEYS, keys, arguments.toArray())
         .thenApply(reply -> replies(requests, reply));
   }

@@ -2,10 +2,10 @@ package dev.corral.jcache.internal.store.locks;
 
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.CacheContext;
-import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.EntryCodec;
 import dev.corral.jcache.internal.store.EntryReads;
 import dev.corral.jcache.internal.store.HeldLock;
+import dev.corral.jcache.internal.store.PendingReleases;
 import dev.corral.jcache.internal.store.RawEntry;
 import dev.corral.jcache.internal.store.locks.LockCommands.LockReply;
 import java.time.Duration;
@@ -20,15 +20,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Key locks in Redis: reentrant for a thread, renewed while the JVM lives, and expired by Redis
@@ -41,10 +36,8 @@ import org.slf4j.event.Level;
  */
 public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(RedisKeyLocks.class);
-
   /** How often {@link #renew} is to be called. */
-  public static final Duration RENEWAL = LockCommands.LEASE.dividedBy(4);
+  public static final Duration RENEWAL = LockCommands.RENEWAL;
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
   private static final long POLL_MILLIS = 5;
@@ -57,42 +50,45 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
   private final EntryReads<K, V> reads;
   private final Duration timeout;
   private final ConcurrentMap<String, LocalLock> locks = new ConcurrentHashMap<>();
-  private final AtomicInteger releasing = new AtomicInteger();
 
   /**
+   * @param pending repeats the releases that fail
    * @param timeout how long to wait for a lock that another thread or JVM holds
    */
   public RedisKeyLocks(
-      CacheContext cache, EntryCodec<K, V> codec, EntryReads<K, V> reads, Duration timeout) {
+      CacheContext cache,
+      EntryCodec<K, V> codec,
+      EntryReads<K, V> reads,
+      PendingReleases pending,
+      Duration timeout) {
     this.cache = cache;
-    this.commands = new LockCommands(cache, reads::typicalBytes);
+    this.commands = LockCommands.ofKeyLocks(cache, pending, reads::typicalBytes);
     this.codec = codec;
     this.reads = reads;
     this.timeout = timeout;
   }
 
   /** The lock of a key in this JVM. The thread that holds it owns the lock in Redis, too. */
-  private static final class LocalLock extends ReentrantLock {
+  private static final class LocalLock {
 
-    private static final long serialVersionUID = 1L;
     private static final long NONE = 0;
 
     private final String key;
+    private final FairLock turn = new FairLock();
 
     /** How many threads hold it or wait for it; guarded by the map. */
     private int users;
 
-    private transient @Nullable CompletableFuture<LockReply> request;
+    private @Nullable CompletableFuture<LockReply> request;
     private volatile long acquisition = NONE;
 
     LocalLock(String key) {
-      super(true);
       this.key = key;
     }
 
     /** Whether an outer call of this thread has acquired the lock in Redis. */
     boolean isNested() {
-      return getHoldCount() > 1 && acquisition != NONE;
+      return turn.isNested() && acquisition != NONE;
     }
   }
 
@@ -115,7 +111,7 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
     try {
       List<LocalLock> toAcquire = new ArrayList<>(sorted.size());
       for (String key : sorted) {
-        LocalLock lock = lockLocally(key, deadline);
+        LocalLock lock = lockLocally(key, deadline, this::requireAvailable);
         locked.push(lock);
         if (!lock.isNested()) {
           toAcquire.add(lock);
@@ -131,7 +127,7 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
   @Override
   public <R> R whileHolding(K key, BiFunction<Snapshot<V>, HeldLock, R> action) {
     long deadline = deadline();
-    LocalLock lock = lockLocally(codec.text(key), deadline);
+    LocalLock lock = lockLocally(codec.text(key), deadline, this::requireAvailable);
     try {
       if (lock.isNested()) {
         return action.apply(reads.observe(lock.key), HeldLock.NOT_RELEASED_BY_COMMIT);
@@ -150,18 +146,25 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
     long deadline = deadline();
     Deque<LocalLock> locked = new ArrayDeque<>(sorted.size());
     try {
-      sorted.forEach(key -> locked.push(lockLocally(key, deadline)));
+      sorted.forEach(key -> locked.push(lockLocally(key, deadline, () -> {})));
       return action.get();
     } finally {
       locked.forEach(this::unlock);
     }
   }
 
+  private void requireAvailable() {
+    cache.redis().requireAvailable(cache.name(), "lock");
+  }
+
   private long deadline() {
     return System.nanoTime() + timeout.toNanos();
   }
 
-  private LocalLock lockLocally(String key, long deadline) {
+  /**
+   * @param check throws to end the wait
+   */
+  private LocalLock lockLocally(String key, long deadline, Runnable check) {
     LocalLock lock =
         locks.compute(
             key,
@@ -172,7 +175,7 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
             });
     boolean acquired = false;
     try {
-      acquired = lock.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      acquired = lock.turn.lock(deadline, check);
     } catch (InterruptedException e) {
       throw interrupted(e);
     } finally {
@@ -265,48 +268,19 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
     if (!lock.isNested()) {
       release(lock);
     }
-    lock.unlock();
+    lock.turn.unlock();
     leave(lock);
   }
 
-  /**
-   * Does not wait: this JVM can acquire the lock again before it is released. A lock that cannot be
-   * released expires; the change that it guarded is committed.
-   */
+  /** Does not wait: this JVM can acquire the lock again before it is released. */
   private void release(LocalLock lock) {
     CompletableFuture<LockReply> request = lock.request;
     long acquisition = lock.acquisition;
     lock.request = null;
     lock.acquisition = LocalLock.NONE;
     if (request != null) {
-      var unused =
-          request.whenComplete(
-              (reply, failure) -> {
-                if (failure != null || reply.done()) {
-                  release(lock.key, acquisition);
-                }
-              });
+      commands.releaseAfter(request, lock.key, acquisition);
     }
-  }
-
-  /** Also after a failure, since the lock may have been acquired and the reply lost. */
-  private void release(String key, long acquisition) {
-    releasing.incrementAndGet();
-    var unused =
-        commands
-            .release(key, acquisition)
-            .whenComplete(
-                (done, failure) -> {
-                  releasing.decrementAndGet();
-                  if (failure != null) {
-                    logUnreleased(cache.failure("unlock", failure));
-                  }
-                });
-  }
-
-  private static void logUnreleased(CacheException failure) {
-    log.atLevel(failure instanceof RedisUnavailableException ? Level.DEBUG : Level.WARN)
-        .log("{}; the lock expires", failure.getMessage());
   }
 
   /** Renews the leases of all held locks. Does not wait. */
@@ -336,7 +310,7 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
   @Override
   public void close() {
     long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
-    while (releasing.get() > 0 && System.nanoTime() - deadline < 0) {
+    while (commands.isReleasing() && System.nanoTime() - deadline < 0) {
       try {
         TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       } catch (InterruptedException e) {

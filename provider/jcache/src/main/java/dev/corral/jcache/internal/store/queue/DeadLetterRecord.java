@@ -22,7 +22,7 @@ record DeadLetterRecord(
     String reason,
     int valueOffset) {
 
-  private static final int LENGTH = 25;
+  private static final int LENGTH = 25 + QueueRecord.ORDER_LENGTH;
 
   /**
    * Parses the header of a dead letter.
@@ -38,6 +38,7 @@ record DeadLetterRecord(
     int attempts = header.getInt();
     Instant changed = Instant.ofEpochMilli(header.getLong());
     Instant parked = Instant.ofEpochMilli(header.getLong());
+    header.position(header.position() + QueueRecord.ORDER_LENGTH);
     int length = header.getInt();
     if (!QueueRecord.isOperation(operation)
         || attempts < 0

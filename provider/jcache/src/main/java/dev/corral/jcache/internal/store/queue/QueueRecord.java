@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 record QueueRecord(long version, boolean removal, int attempts, int valueOffset) {
 
-  private static final int LENGTH = 21;
+  /** How many bytes the order of a change takes. */
+  static final int ORDER_LENGTH = 32;
+
+  private static final int LENGTH = 13 + ORDER_LENGTH;
   private static final int PUT = 1;
   private static final int REMOVE = 2;
 

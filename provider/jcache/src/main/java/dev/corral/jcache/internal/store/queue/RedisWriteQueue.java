@@ -9,6 +9,8 @@ import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.DecodingFailures;
+import dev.corral.jcache.internal.store.BucketClocks;
+import dev.corral.jcache.internal.store.ChangeOrder;
 import dev.corral.jcache.internal.store.EntryCodec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,12 +40,14 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   private final CacheContext cache;
   private final EntryCodec<K, V> codec;
   private final DecodingFailures failures;
+  private final BucketClocks clocks;
   private final long delayMillis;
   private final String token;
   private final AtomicLongArray leaseEndNanos;
   private final AtomicBoolean loggedMalformed = new AtomicBoolean();
 
   /**
+   * @param clocks get a reading whenever changes are taken
    * @param jvmId identifies this JVM
    * @param delay how long a change waits to be coalesced with later changes of its key
    */
@@ -51,11 +55,13 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
       CacheContext cache,
       EntryCodec<K, V> codec,
       DecodingFailures failures,
+      BucketClocks clocks,
       String jvmId,
       Duration delay) {
     this.cache = cache;
     this.codec = codec;
     this.failures = failures;
+    this.clocks = clocks;
     this.delayMillis = delay.toMillis();
     this.token = jvmId + ":" + UUID.randomUUID();
     this.leaseEndNanos = new AtomicLongArray(cache.keys().buckets());
@@ -77,10 +83,12 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   @Override
   public Taken<K, V> take(int bucket, int limit) {
     long sent = System.nanoTime();
+    long sentInOrder = ChangeOrder.nanos();
     List<String> keys = keys(bucket);
     keys.add(cache.keys().settling(bucket));
     List<Object> reply =
         await(cache.redis().run(LuaScript.TAKE_WRITES, keys, token, LEASE.toMillis(), limit));
+    clocks.record(bucket, sentInOrder, number(reply, 1));
     boolean leased = number(reply, 0) == 1;
     if (leased) {
       leaseEndNanos.set(bucket, sent + LEASE.toNanos());
@@ -159,15 +167,10 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
             });
   }
 
+  /** Of all buckets, since the reply that granted a lease may have been lost. */
   @Override
   public void release() {
-    List<CompletableFuture<Long>> replies = new ArrayList<>();
-    for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
-      if (isLeasedByLocalClock(bucket)) {
-        replies.add(renew(bucket, 0));
-      }
-    }
-    replies.forEach(this::await);
+    ofAll(bucket -> renew(bucket, 0));
   }
 
   @Override

@@ -1,8 +1,9 @@
 --[[
   Removes the changes that the database has. If a newer change of the same key came meanwhile, that
   one stays and is due after its own delay. Does nothing for a drainer whose lease was lost. For
-  repair.lua it records what the database got: for each key when it was changed and acknowledged (8
-  bytes each), in two hashes; when the newer one is full, it replaces the older one.
+  apply.lua and repair.lua it records what the database got: for each key when it was acknowledged
+  in ms (8 bytes), and the order of the change (see queue.lua), in two hashes; when the newer one is
+  full, it replaces the older one.
 
   KEYS    lease, queue, due, since, totals, dead, written, written before
   ARGV    token of the drainer, time in ms at which it took the changes, delay of a queued change in
@@ -24,8 +25,10 @@ for i = FIRST_WRITE, #ARGV, 2 do
   local key, version = ARGV[i], tonumber(ARGV[i + 1])
   local record = recordOf(parts.queue, key)
   if record and record.version == version then
-    newest = math.max(newest, record.changed)
-    redis.call('HSET', WRITTEN, key, struct.pack(TIMES, record.changed, now))
+    local order = record.order
+    newest = math.max(newest, order.latest)
+    redis.call('HSET', WRITTEN, key, struct.pack(ACKNOWLEDGED, now, order.writer, order.number,
+      order.earliest, order.latest))
     dequeue(parts, key)
   elseif record then
     redis.call('ZADD', parts.due, decimal(taken + delay), key)

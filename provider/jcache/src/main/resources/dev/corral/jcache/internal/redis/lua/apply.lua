@@ -5,37 +5,48 @@
   Result  for each entry a number and the previous value, or nothing. The number has four digits:
           status     0 done · 5 fenced by another writer, and removed · and with nothing changed:
                      1 differs, with the previous value · 2 asks the expiry policy · 3 the queue is
-                     full · 4 failed among other commands
-          prior      0 absent · 1 expired · 2 live · 3 negative · 4 stale · 5 loading ·
-                     6 unreadable
+                      full · 4 failed among other commands · 6 overtaken by a later change
+           prior      0 absent · 1 expired · 2 live · 3 negative · 4 stale · 5 loading ·
+                      6 unreadable
           effect     0 none · 1 created · 2 updated · 3 removed · 4 born expired · 5 reserved ·
                      6 negated; with status 2 the occasion: 1 creation · 2 update · 3 access
           published  1 if the change was published under its sequence
 ]]
-local function isChange(chosen)
-  return chosen == 'put' or chosen == 'remove'
-end
-
 local function deadlineOf(millis, entry)
   if millis == NEVER then return 0 end
   if millis == UNCHANGED then return entry.live and entry.deadline or 0 end
   return now + millis
 end
 
--- What a commit changes besides the entry: the write fence and the queue.
-local function finishWrite(entry, chosen, value, template)
+-- The order of a change that goes to the queue now; see queue.lua.
+local function orderOfChange(number)
+  if number <= 0 or not lowest then return orderOf(writer, math.abs(number), now, now) end
+  local millis = number / 1000000
+  return orderOf(writer, number, math.min(now, math.floor(millis + lowest)),
+    math.min(now, math.ceil(millis + highest)))
+end
+
+-- Whether a later change is queued or written. Then the caller may have timed out: its command is
+-- late, and another change of the caller has followed. A caller that still waits sends it again.
+local function isOvertaken(entry, order)
+  local newest = entry.record and entry.record.order or lastWritten(WRITTEN, BEFORE, entry.key)
+  return newest and follows(newest, order)
+end
+
+-- What a commit changes besides the entry: the write fence and, if it has an order, the queue.
+local function finishWrite(entry, chosen, value, template, order)
   if template.fence ~= '' then
     redis.call('UNLINK', fenceOf(entry.name))
     redis.call('HDEL', parts.dead, entry.key)
   end
-  if template.queued and isChange(chosen) then
-    local operation = chosen == 'put' and PUT or REMOVE
-    local times = {changed = math.min(now, sent), first = now, due = now + queueDelay}
-    enqueue(parts, entry.key, operation, value, times)
+  if order then
+    local change = {operation = chosen == 'put' and PUT or REMOVE, value = value,
+      order = entry.record and orderAfter(entry.record.order, order) or order}
+    enqueue(parts, entry.key, change, now, now + queueDelay)
   end
 end
 
-local function apply(name, sequence, template, expected, value, lock)
+local function apply(name, sequence, template, expected, value, lock, number)
   local entry = readEntry(name, template)
   if isFencedByAnother(entry, template.fence) then
     withdraw(name, template.fence)
@@ -56,8 +67,11 @@ local function apply(name, sequence, template, expected, value, lock)
   elseif chosen == 'touch' and millis == UNCHANGED then
     chosen = 'nothing'
   end
-  local isQueued = template.queued and isChange(chosen)
-  if isQueued and not entry.queued and redis.call('HLEN', parts.queue) >= queueLimit then
+  local order = template.queued and isChange(chosen) and orderOfChange(number)
+  if order and number > 0 and isOvertaken(entry, order) then
+    return reply(OVERTAKEN, entry.state, NONE)
+  end
+  if order and not entry.queued and redis.call('HLEN', parts.queue) >= queueLimit then
     return reply(FULL, entry.state, NONE)
   end
 
@@ -66,7 +80,7 @@ local function apply(name, sequence, template, expected, value, lock)
     and takeExpired(expiryIndex, expiringValues, entry.key)
   local deadline = deadlineOf(millis, entry)
   local effect, indexed = commit(entry, chosen, value, deadline, template.loadMillis)
-  finishWrite(entry, chosen, value, template)
+  finishWrite(entry, chosen, value, template, order)
   if watched and chosen ~= 'nothing' and effect < BORN_EXPIRED then
     local current = chosen == 'put' and value or entry.value
     index(expiryIndex, expiringValues, entry.key, indexed, current)
@@ -86,10 +100,10 @@ end
 local results, call = {}, #KEYS == FIRST_ENTRY and apply or isolated
 local templates, field = readTemplates()
 for i = FIRST_ENTRY, #KEYS do
-  local template, expected, value, lock = unpack(ARGV, field, field + ENTRY_FIELDS - 1)
+  local template, expected, value, lock, number = unpack(ARGV, field, field + ENTRY_FIELDS - 1)
   local sequence = firstSequence + i - FIRST_ENTRY
-  local digits, previous =
-    call(KEYS[i], sequence, templates[tonumber(template)], expected, value, lock)
+  local digits, previous = call(KEYS[i], sequence, templates[tonumber(template)], expected, value,
+    lock, tonumber(number))
   results[#results + 1], results[#results + 2] = digits, previous
   field = field + ENTRY_FIELDS
 end

@@ -2,14 +2,17 @@
   The keys and arguments of apply.lua, on entries of one bucket.
 
   KEYS    generation, subscriptions, expiry index, expiring values, the five parts of the queue (see
-          queue.lua), sequence of invalidations, then the entries
+          queue.lua), sequence of invalidations, written, written before (see
+          acknowledge_writes.lua), then the entries
   ARGV    channel
           JVM
           sequence of the first entry
           time in ms to keep an entry beyond its deadline
           how many keys the queue accepts; 0: there is none
           delay of a queued change in ms
-          server time in ms at which this was sent, or later
+          the JVM in the order of changes (see queue.lua)
+          bounds in ms of what is added to a number of a change, in ns, for the server's time at
+            which it was made: the lower and the upper one; empty if they are unknown
           number of templates; then for each template:
             when       always absent unloaded present alike holds marked kept ticket never
             then       nothing touch put remove reserve negate restore
@@ -20,17 +23,23 @@
             load duration in ms
             write fence, or empty
             queued     1: the change goes to the queue, too
-          for each entry: number of its template, expected, value, held lock to release, or empty
+          for each entry: number of its template, expected, value, held lock to release, or empty,
+            number of a queued change in its JVM: negative if it was overtaken, and is sent again
   Result  none: these are declarations for the script that follows
 ]]
 local channel, jvm, firstSequence = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local retention, queueLimit, queueDelay = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local sent, TEMPLATES, TEMPLATE_FIELDS, ENTRY_FIELDS = tonumber(ARGV[7]), 8, 10, 4
+local writer, lowest, highest = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9])
+local TEMPLATES, TEMPLATE_FIELDS, ENTRY_FIELDS = 10, 10, 5
 local generation, subscriptions = currentGeneration(KEYS[1]), subscriptionsOf(KEYS[2])
 local expiryIndex, expiringValues, parts = KEYS[3], KEYS[4], partsFrom(5)
-local SEQUENCE, FIRST_ENTRY = KEYS[10], 11
+local SEQUENCE, WRITTEN, BEFORE, FIRST_ENTRY = KEYS[10], KEYS[11], KEYS[12], 13
 local hasSubscribers, hasQueue = next(subscriptions) ~= nil, queueLimit > 0
 local NEVER, UNCHANGED, ASK, CREATION, UPDATE, ACCESS = -1, -2, -3, 1, 2, 3
+
+local function isChange(chosen)
+  return chosen == 'put' or chosen == 'remove'
+end
 
 -- The templates, and the position of the argument after them.
 local function readTemplates()
@@ -46,7 +55,7 @@ local function readTemplates()
       lifetimes = {tonumber(creation), tonumber(update), tonumber(access)},
       loadMillis = tonumber(load),
       fence = fence,
-      queued = hasQueue and queued == '1',
+      queued = hasQueue and queued == '1' and (isChange(consequence) or isChange(otherwise)),
     }
     field = field + TEMPLATE_FIELDS
   end

@@ -5,7 +5,7 @@
   Result      none
 ]]
 local NONE, CREATED, UPDATED, REMOVED, BORN_EXPIRED, RESERVED, NEGATED = 0, 1, 2, 3, 4, 5, 6
-local DONE, DIFFERS, ASKS, FULL, FAILED, FENCED = 0, 1, 2, 3, 4, 5
+local DONE, DIFFERS, ASKS, FULL, FAILED, FENCED, OVERTAKEN = 0, 1, 2, 3, 4, 5, 6
 local EVENTS = {'created', 'updated', 'removed', 'expired'}
 
 local function store(name, bytes, deadline, extra)

@@ -14,9 +14,12 @@ local function readEntry(name, template)
   local state, deadline = stateOf(stored, generation)
   local readable = state ~= ABSENT and state ~= UNREADABLE
   local entry = {name = name, key = key, state = state, deadline = deadline}
-  local record = hasQueue and state ~= LIVE and recordOf(parts.queue, key)
-  entry.queued = record and true or hasQueue and redis.call('HEXISTS', parts.queue, key) == 1
-  if record then
+  local reads = hasQueue and (state ~= LIVE or template.queued)
+  local record = reads and recordOf(parts.queue, key)
+  entry.record = record or nil
+  entry.queued = record and true
+    or hasQueue and not reads and redis.call('HEXISTS', parts.queue, key) == 1
+  if record and state ~= LIVE then
     entry.state, entry.deadline = record.operation == PUT and LIVE or NEGATIVE, 0
     entry.value, entry.mark = record.operation == PUT and record.value, false
   else

@@ -1,14 +1,15 @@
 --[[
-  Takes, renews and releases the locks of keys of one bucket. A lock is a hash that expires: its
-  owner, which is one cache of one JVM, and the number of the acquisition. An owner gives a key to
-  one thread at a time, and a later acquisition replaces its earlier one. So a late command of an
-  earlier acquisition finds another number, and does nothing.
+  Takes, renews and releases locks of keys of one bucket: key locks or load locks. A lock is a hash
+  that expires: its owner, which is one cache of one JVM, and the number of the acquisition. A later
+  acquisition of an owner replaces its earlier one. So a late command of an earlier acquisition
+  finds another number, and does nothing.
   The first owner that finds the key locked by another one is noted as the waiter. After the time
   `precedence`, only the waiter gets the lock, so no owner with many threads can keep it for ever.
 
   KEYS    the locks
   ARGV    owner; times in ms: that a lock lasts, and until the waiter takes precedence; then for
-          each lock the action (take look renew release) and the number; look also reads the entry
+          each lock the action (take look renew release) and the number; look is for a key lock, and
+          also reads the entry
   Result  a text with a digit for each lock: 1 if it was done, 0 if another acquisition has the
           lock, or none; then for each look the generation and the entry, if it was done
 ]]

@@ -5,16 +5,22 @@
   'acknowledgedAt' is when the database last got some, in ms, 'newest' the latest change among
   them, 'knownSince': writes after this time have a record, see acknowledge_writes.lua), 'dead'
   (key → dead letter). A record, big-endian: version (8 bytes), operation (1: 1 put, 2 remove),
-  attempts (4), the change's time in ms (8), then the value. A dead letter: operation (1),
-  attempts (4), first change in ms (8), when it became a dead letter in ms (8), length of the
-  reason (4), reason, value.
+  attempts (4), the order of the change (32), then the value. A dead letter: operation (1), attempts
+  (4), first change in ms (8), when it became a dead letter in ms (8), the order of the change (32),
+  length of the reason (4), reason, value.
+
+  The order of a change: the JVM that made it (8 characters), its number among the changes of that
+  JVM (8 bytes), and the bounds of the server's time at which it was made, in ms (8 each). The
+  numbers decide between changes of one JVM. Between changes of two JVMs the bounds decide; if they
+  overlap, the middle of the bounds does, so all JVMs decide alike.
 
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
 ]]
-local RECORD, RECORD_LENGTH, PUT, REMOVE = '>I8BI4I8', 21, 1, 2
-local DEAD_LETTER = '>BI4I8I8I4'
-local TIMES, KNOWN_MILLIS = '>I8I8', 3600000
+local ORDER, PUT, REMOVE = 'c8I8I8I8', 1, 2
+local RECORD, RECORD_LENGTH = '>I8BI4' .. ORDER, 45
+local DEAD_LETTER = '>BI4I8I8' .. ORDER .. 'I4'
+local ACKNOWLEDGED, KNOWN_MILLIS = '>I8' .. ORDER, 3600000
 
 -- The parts of the queue, whose names are in KEYS from this position on.
 local function partsFrom(position)
@@ -22,43 +28,82 @@ local function partsFrom(position)
     totals = KEYS[position + 3], dead = KEYS[position + 4]}
 end
 
+local function orderOf(writer, number, earliest, latest)
+  return {writer = writer, number = number, earliest = earliest, latest = latest}
+end
+
+-- Whether a change was made before another one, or is the same change.
+local function precedes(change, other)
+  if change.writer == other.writer then return change.number <= other.number end
+  local distance = change.earliest + change.latest - other.earliest - other.latest
+  return distance < 0 or distance == 0 and change.writer < other.writer
+end
+
+-- Whether a change was certainly made after another one.
+local function follows(change, other)
+  if change.writer == other.writer then return change.number > other.number end
+  return change.earliest > other.latest
+end
+
+-- The order of a change that replaces another one: not before it, whatever the clocks say.
+local function orderAfter(previous, order)
+  local number = order.number
+  if previous.writer == order.writer then number = math.max(number, previous.number) end
+  return orderOf(order.writer, number, math.max(order.earliest, previous.earliest),
+    math.max(order.latest, previous.latest))
+end
+
 local function packRecord(record)
-  return struct.pack(RECORD, record.version, record.operation, record.attempts, record.changed)
-    .. record.value
+  local order = record.order
+  return struct.pack(RECORD, record.version, record.operation, record.attempts, order.writer,
+    order.number, order.earliest, order.latest) .. record.value
 end
 
 -- The record of a key; nil if none is queued.
 local function recordOf(queue, key)
   local bytes = redis.call('HGET', queue, key)
   if not bytes then return nil end
-  local version, operation, attempts, changed = struct.unpack(RECORD, bytes)
-  return {version = version, operation = operation, attempts = attempts, changed = changed,
+  local version, operation, attempts, writer, number, earliest, latest =
+    struct.unpack(RECORD, bytes)
+  return {version = version, operation = operation, attempts = attempts,
+    order = orderOf(writer, number, earliest, latest),
     value = string.sub(bytes, RECORD_LENGTH + 1)}
 end
 
+-- The last change of a key that the database got, as far as it is recorded: its order, and when it
+-- was acknowledged; nil if none is recorded.
+local function lastWritten(written, writtenBefore, key)
+  local bytes = redis.call('HGET', written, key) or redis.call('HGET', writtenBefore, key)
+  if not bytes then return nil end
+  local acknowledged, writer, number, earliest, latest = struct.unpack(ACKNOWLEDGED, bytes)
+  return orderOf(writer, number, earliest, latest), acknowledged
+end
+
 local function packDeadLetter(record, attempts, since, reason)
-  return struct.pack(DEAD_LETTER, record.operation, attempts, since, now, #reason)
-    .. reason .. record.value
+  local order = record.order
+  return struct.pack(DEAD_LETTER, record.operation, attempts, since, now, order.writer,
+    order.number, order.earliest, order.latest, #reason) .. reason .. record.value
 end
 
 local function unpackDeadLetter(bytes)
-  local operation, attempts, since, created, length, from = struct.unpack(DEAD_LETTER, bytes)
-  return {operation = operation, since = since, created = created,
-    value = string.sub(bytes, from + length)}
+  local operation, attempts, since, created, writer, number, earliest, latest, length, from =
+    struct.unpack(DEAD_LETTER, bytes)
+  return {operation = operation, since = since,
+    order = orderOf(writer, number, earliest, latest), value = string.sub(bytes, from + length)}
 end
 
--- Queues a change; times in ms: of the change, of the first change that its key waits for, and when
--- it is due. It replaces a queued change of the same key and keeps its place, so a hot key cannot
--- postpone itself. It supersedes a dead letter of the key.
-local function enqueue(parts, key, operation, value, times)
+-- Queues a change; times in ms: of the first change that its key waits for, and when it is due. It
+-- replaces a queued change of the same key and keeps its place, so a hot key cannot postpone
+-- itself. It supersedes a dead letter of the key.
+local function enqueue(parts, key, change, first, due)
   local version = redis.call('HINCRBY', parts.totals, 'queued', 1)
-  local record = packRecord({version = version, operation = operation, attempts = 0,
-    changed = times.changed, value = value})
+  local record = packRecord({version = version, operation = change.operation, attempts = 0,
+    order = change.order, value = change.value})
   if redis.call('HSET', parts.queue, key, record) == 0 then
     redis.call('HINCRBY', parts.totals, 'coalesced', 1)
   end
-  redis.call('ZADD', parts.due, 'NX', decimal(times.due), key)
-  redis.call('ZADD', parts.since, 'NX', decimal(times.first), key)
+  redis.call('ZADD', parts.due, 'NX', decimal(due), key)
+  redis.call('ZADD', parts.since, 'NX', decimal(first), key)
   redis.call('HDEL', parts.dead, key)
 end
 

@@ -2,64 +2,80 @@
   Repairs what changed during an outage. Entries are removed, with load tickets, negative entries
   and the write fences of writers that did not finish. A change that the database got during the
   outage replaces an older one of its key that waits in the queue, or was taken from it since: it is
-  written once more, so that it is the last. The script writes in any case, so its success shows
-  that Redis is neither full nor read-only.
+  written once more, so that it is the last. The arguments are the same whenever and however often
+  the script is sent, and queue.lua explains the order. The script writes in any case, so its
+  success shows that Redis is neither full nor read-only.
 
   KEYS    generation, settling, the five parts of the queue (see queue.lua), written, written before
           (see acknowledge_writes.lua), subscriptions, sequence, then for each entry the entry and
           its write fence
-  ARGV    how long no change is taken from the queue, in ms; then for each entry its key, what the
-          database got (0 nothing or unknown, 1 a put, 2 a remove), how long ago in ms, and the
-          value
+  ARGV    how long no change is taken from the queue, in ms; the JVM; then for each entry its key,
+          what the database got (0 nothing or unknown, 1 a put, 2 a remove), the value, the number
+          of the change in this JVM, and the server's time in ms before and after the writer's call
   Result  how many entries existed
 ]]
 local WRITTEN, BEFORE, SUBSCRIPTIONS, SEQUENCE, FIRST_ENTRY = KEYS[8], KEYS[9], 10, 11, 12
+local writer, FIRST_CHANGE, FIELDS = ARGV[2], 3, 6
 local parts, removed, UNKNOWN = partsFrom(3), 0, 0
 
--- Removes a dead letter that is not newer than this time.
-local function discardDeadLetter(key, time)
+-- Removes a dead letter that is not newer than a change.
+local function discardDeadLetter(key, order)
   local bytes = redis.call('HGET', parts.dead, key)
-  if bytes and unpackDeadLetter(bytes).created <= time then redis.call('HDEL', parts.dead, key) end
+  if bytes and precedes(unpackDeadLetter(bytes).order, order) then
+    redis.call('HDEL', parts.dead, key)
+  end
 end
 
--- Whether the queue gave the database an older change of the key since, and no newer one. If there
--- may have been a record of the key that is gone by now, it counts as overwritten when the queue
--- wrote anything since, and nothing newer.
-local function isOverwritten(key, written)
-  local last = redis.call('HGET', WRITTEN, key) or redis.call('HGET', BEFORE, key)
-  if last then
-    local changed, acknowledged = struct.unpack(TIMES, last)
-    return acknowledged >= written and changed <= written
-  end
+-- Whether the queue may have given the database an older change of the key after this one, and no
+-- newer one. If there may have been a record of the key that is gone by now, it counts as
+-- overwritten when the queue wrote anything since, and nothing newer.
+local function isOverwritten(key, order)
+  local last, acknowledgedLast = lastWritten(WRITTEN, BEFORE, key)
+  if last then return acknowledgedLast >= order.earliest and not precedes(order, last) end
   local totals = redis.call('HMGET', parts.totals, 'acknowledgedAt', 'newest', 'knownSince')
   local acknowledged, newest = tonumber(totals[1] or 0), tonumber(totals[2] or 0)
   local knownSince = tonumber(totals[3] or 0)
-  if knownSince <= written and now - written < KNOWN_MILLIS then return false end
-  return acknowledged >= written and newest <= written
+  if knownSince <= order.earliest and now - order.earliest < KNOWN_MILLIS then return false end
+  return acknowledged >= order.earliest and newest <= order.latest
+end
+
+-- Records a change as the last one of its key that the database got, unless a later one is.
+local function noteWritten(key, order)
+  local last = lastWritten(WRITTEN, BEFORE, key)
+  if last and not precedes(last, order) then return end
+  redis.call('HSET', WRITTEN, key, struct.pack(ACKNOWLEDGED, order.latest, order.writer,
+    order.number, order.earliest, order.latest))
+  redis.call('PEXPIRE', WRITTEN, KNOWN_MILLIS)
 end
 
 -- Queues a change that the database got, if an older one would follow it.
-local function putInOrder(key, operation, value, written)
+local function putInOrder(key, operation, value, order)
+  local change = {operation = operation, value = value, order = order}
   local queued = recordOf(parts.queue, key)
-  local precedes = queued and queued.changed <= written
-  if precedes or not queued and isOverwritten(key, written) then
-    enqueue(parts, key, operation, value, {changed = written, first = now, due = now})
+  if queued and precedes(queued.order, order) then
+    change.order = orderAfter(queued.order, order)
+    enqueue(parts, key, change, now, now)
+  elseif not queued and isOverwritten(key, order) then
+    enqueue(parts, key, change, now, now)
   elseif not queued then
-    discardDeadLetter(key, written)
+    discardDeadLetter(key, order)
+    noteWritten(key, order)
   end
 end
 
 currentGeneration(KEYS[1])
 redis.call('SET', KEYS[2], decimal(now), 'PX', ARGV[1])
 readNearSubscriptions(KEYS[SUBSCRIPTIONS])
-for i = 2, #ARGV, 4 do
-  local key, operation, age, value = unpack(ARGV, i, i + 3)
-  local entry = FIRST_ENTRY + (i - 2) / 2
+for i = FIRST_CHANGE, #ARGV, FIELDS do
+  local key, operation, value, number, earliest, latest = unpack(ARGV, i, i + FIELDS - 1)
+  local entry = FIRST_ENTRY + (i - FIRST_CHANGE) / FIELDS * 2
   removed = removed + redis.call('UNLINK', KEYS[entry])
   invalidate(KEYS[entry])
   redis.call('UNLINK', KEYS[entry + 1])
   if tonumber(operation) ~= UNKNOWN then
-    putInOrder(key, tonumber(operation), value, now - tonumber(age))
+    local order = orderOf(writer, tonumber(number), math.min(now, tonumber(earliest)),
+      math.min(now, tonumber(latest)))
+    putInOrder(key, tonumber(operation), value, order)
   end
 end
 publishInvalidations(KEYS[SEQUENCE])

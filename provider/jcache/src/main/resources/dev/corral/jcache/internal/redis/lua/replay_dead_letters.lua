@@ -9,7 +9,6 @@ local parts, letters = partsFrom(2), redis.call('HGETALL', KEYS[6])
 redis.call('UNLINK', parts.dead)
 for i = 1, ARGV[1] == '1' and #letters or 0, 2 do
   local letter = unpackDeadLetter(letters[i + 1])
-  enqueue(parts, letters[i], letter.operation, letter.value,
-    {changed = letter.since, first = letter.since, due = now})
+  enqueue(parts, letters[i], letter, letter.since, now)
 end
 return #letters / 2

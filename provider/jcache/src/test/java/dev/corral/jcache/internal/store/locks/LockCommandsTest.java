@@ -14,8 +14,12 @@ class LockCommandsTest {
   private static final Duration SOON = Duration.ofSeconds(3);
 
   private final QueueUnderTest cache = new QueueUnderTest();
-  private final LockCommands ours = new LockCommands(cache.context, () -> 0);
-  private final LockCommands others = new LockCommands(cache.context, () -> 0);
+  private final LockCommands ours = commands();
+  private final LockCommands others = commands();
+
+  private LockCommands commands() {
+    return LockCommands.ofKeyLocks(cache.context, cache.releases, () -> 0);
+  }
 
   /**
    * When the owner takes the lock again, the waiter gets it, and need not wait for the end of the

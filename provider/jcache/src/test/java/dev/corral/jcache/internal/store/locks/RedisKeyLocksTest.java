@@ -53,7 +53,7 @@ class RedisKeyLocksTest {
 
   private final QueueUnderTest cache = new QueueUnderTest();
   private final EntryCommands commands =
-      new EntryCommands(cache.context, "jvm", StoreOptions.PLAIN, cache.clock);
+      new EntryCommands(cache.context, "jvm", StoreOptions.PLAIN, cache.clocks, cache.releases);
   private final EntryReads<String, String> reads =
       new EntryReads<>(cache.context, cache.codec, cache.failures, cache.clock, () -> false);
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -68,7 +68,7 @@ class RedisKeyLocksTest {
   private final RedisKeyLocks<String, String> theirs = locks(Duration.ofSeconds(20));
 
   private RedisKeyLocks<String, String> locks(Duration timeout) {
-    return new RedisKeyLocks<>(cache.context, cache.codec, reads, timeout);
+    return new RedisKeyLocks<>(cache.context, cache.codec, reads, cache.releases, timeout);
   }
 
   @AfterEach

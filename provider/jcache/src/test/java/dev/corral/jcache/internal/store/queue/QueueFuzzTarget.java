@@ -8,6 +8,8 @@ import java.util.List;
 /** Decodes a queued change and a dead letter. */
 public final class QueueFuzzTarget {
 
+  private static final byte[] ORDER = new byte[32];
+
   private QueueFuzzTarget() {}
 
   public static void fuzzerTestOneInput(byte[] input) {
@@ -23,26 +25,27 @@ public final class QueueFuzzTarget {
   }
 
   public static List<byte[]> seeds() {
-    return List.of(record(), letter(), new byte[21], new byte[25]);
+    return List.of(record(), letter(), new byte[45], new byte[57]);
   }
 
   static byte[] record() {
-    return ByteBuffer.allocate(24)
+    return ByteBuffer.allocate(48)
         .putLong(7)
         .put((byte) 1)
         .putInt(2)
-        .putLong(1_700_000_000_000L)
+        .put(ORDER)
         .put(new byte[] {3, 'a', (byte) 0xe2})
         .array();
   }
 
   static byte[] letter() {
     byte[] reason = "refused: käse".getBytes(UTF_8);
-    return ByteBuffer.allocate(25 + reason.length + 3)
+    return ByteBuffer.allocate(57 + reason.length + 3)
         .put((byte) 1)
         .putInt(3)
         .putLong(1_700_000_000_000L)
         .putLong(1_700_000_001_000L)
+        .put(ORDER)
         .putInt(reason.length)
         .put(reason)
         .put(new byte[] {3, 'a', (byte) 0xe2})

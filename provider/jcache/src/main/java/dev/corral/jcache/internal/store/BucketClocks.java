@@ -1,0 +1,154 @@
+package dev.corral.jcache.internal.store;
+
+import dev.corral.jcache.internal.redis.CacheContext;
+import dev.corral.jcache.internal.redis.LuaScript;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this JVM can prove about the clocks of the servers that have the buckets of a cache. A
+ * server reads its clock after the request was sent and before the reply arrived; so each reply
+ * with a time bounds the distance between that clock and this JVM's monotonic clock. Safe for many
+ * threads.
+ *
+ * <p>Local times are those of {@link ChangeOrder}, in ns; server times are in ms since the epoch.
+ * Two clocks are assumed to run at the same speed up to 0.05 %, the most by which a system corrects
+ * its clock gradually.
+ */
+public final class BucketClocks {
+
+  private static final double DRIFT = 0.000_5;
+  private static final long EARLIER_SERVERS_NANOS = TimeUnit.MINUTES.toNanos(10);
+  private static final double NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /**
+   * Bounds of the server's time of an event.
+   *
+   * @param earliestMillis the event was not before this time
+   * @param latestMillis the event was not after this time
+   */
+  public record Bounds(long earliestMillis, long latestMillis) {}
+
+  /**
+   * Bounds of the difference between the server's time and the local time, in ms.
+   *
+   * @param readNanos when the clock was read
+   */
+  record Distance(double lowest, double highest, long readNanos) {
+
+    /** The same, with the drift between the reading and another time. */
+    private Distance at(long nanos) {
+      double drift = DRIFT * Math.abs(nanos - readNanos) / NANOS_PER_MILLI;
+      return new Distance(lowest - drift, highest + drift, nanos);
+    }
+
+    private Distance including(Distance other) {
+      return new Distance(
+          Math.min(lowest, other.lowest), Math.max(highest, other.highest), readNanos);
+    }
+  }
+
+  /**
+   * The clock of a bucket's server.
+   *
+   * @param before the readings before the last outages, after which another server may have the
+   *     bucket; null if there was no outage
+   * @param outageEndNanos before this time, the clocks of the earlier servers count too
+   */
+  private record Clock(Distance current, @Nullable Distance before, long outageEndNanos) {
+
+    /** The clock after one more outage. Earlier servers are forgotten after ten minutes. */
+    Clock afterOutage(Distance read, long nanos) {
+      if (before == null || nanos - outageEndNanos > EARLIER_SERVERS_NANOS) {
+        return new Clock(read, current, nanos);
+      }
+      return new Clock(read, current.including(before), nanos);
+    }
+
+    Distance at(long nanos) {
+      Distance now = current.at(nanos);
+      return before == null || nanos >= outageEndNanos ? now : now.including(before.at(nanos));
+    }
+  }
+
+  private final CacheContext direct;
+  private final AtomicReferenceArray<@Nullable Clock> clocks;
+
+  /**
+   * Clocks that are not known yet.
+   *
+   * @param direct commands that go to Redis even while the breaker is open
+   */
+  public BucketClocks(CacheContext direct) {
+    this.direct = direct;
+    this.clocks = new AtomicReferenceArray<>(direct.keys().buckets());
+  }
+
+  /**
+   * Records a reading of a clock.
+   *
+   * @param sentNanos when the request was sent, by {@link ChangeOrder#nanos}
+   * @param serverMillis the server's time in the reply that has just arrived
+   */
+  public void record(int bucket, long sentNanos, long serverMillis) {
+    Distance read = distance(sentNanos, serverMillis);
+    clocks.updateAndGet(
+        bucket,
+        known ->
+            known == null
+                ? new Clock(read, null, 0)
+                : new Clock(read, known.before(), known.outageEndNanos()));
+  }
+
+  private static Distance distance(long sentNanos, long serverMillis) {
+    long now = ChangeOrder.nanos();
+    return new Distance(
+        serverMillis - now / NANOS_PER_MILLI,
+        serverMillis + 1 - sentNanos / NANOS_PER_MILLI, // the reply omits fractions of a ms
+        now);
+  }
+
+  /**
+   * Reads the clock of a bucket's server again, because another server may have the bucket since
+   * the last reading. For times before this, the clocks of both servers count.
+   */
+  public CompletableFuture<Void> readAgain(int bucket) {
+    long sentNanos = ChangeOrder.nanos();
+    return direct
+        .redis()
+        .runForNumber(LuaScript.CLOCK, List.of(direct.keys().generation(bucket)))
+        .thenAccept(
+            serverMillis -> {
+              Distance read = distance(sentNanos, serverMillis);
+              clocks.updateAndGet(
+                  bucket,
+                  known ->
+                      known == null
+                          ? new Clock(read, null, 0)
+                          : known.afterOutage(read, sentNanos));
+            });
+  }
+
+  /** The bounds of the distance to a bucket's clock now; null while the clock is unknown. */
+  @Nullable Distance distanceNow(int bucket) {
+    Clock clock = clocks.get(bucket);
+    return clock == null ? null : clock.current().at(ChangeOrder.nanos());
+  }
+
+  /**
+   * The bounds of the server's time between two moments. They are as wide as possible while the
+   * clock is unknown.
+   */
+  public Bounds bounds(int bucket, long fromNanos, long toNanos) {
+    Clock clock = clocks.get(bucket);
+    if (clock == null) {
+      return new Bounds(0, Long.MAX_VALUE);
+    }
+    double earliest = fromNanos / NANOS_PER_MILLI + clock.at(fromNanos).lowest();
+    double latest = toNanos / NANOS_PER_MILLI + clock.at(toNanos).highest();
+    return new Bounds((long) Math.floor(earliest), (long) Math.ceil(latest));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.corral.jcache.internal.store;
+
+import dev.corral.jcache.internal.redis.CacheContext;
+import dev.corral.jcache.internal.redis.LuaScript;
+import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.RedisFailures;
+import dev.corral.jcache.internal.redis.RedisUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/**
+ * What one cache of this JVM has in Redis and could not release, because Redis did not answer:
+ * locks and write fences. Each release is repeated as soon as Redis answers, so that other JVMs
+ * need not wait until a lock expires. Safe for many threads.
+ *
+ * <p>A release names what it releases by a token or a number. So it does nothing if it is made
+ * twice, or late.
+ */
+public final class PendingReleases {
+
+  /** How often {@link #retry} is to be called. */
+  public static final Duration PERIOD = Duration.ofMillis(100);
+
+  /**
+   * A release to repeat.
+   *
+   * @param command sends it
+   * @param endNanos when the lock or fence has expired, by the JVM's monotonic clock
+   */
+  private record Release(
+      Function<RedisCommands, ? extends CompletableFuture<?>> command, long endNanos) {
+
+    boolean isOver() {
+      return System.nanoTime() - endNanos >= 0;
+    }
+  }
+
+  private final CacheContext direct;
+  private final Queue<Release> pending = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean retrying = new AtomicBoolean();
+
+  /**
+   * @param direct commands that go to Redis even while the breaker is open
+   */
+  public PendingReleases(CacheContext direct) {
+    this.direct = direct;
+  }
+
+  /**
+   * Adds a release that has failed.
+   *
+   * @param lifetime after this time, what was to be released has expired
+   */
+  public void add(
+      Duration lifetime, Function<RedisCommands, ? extends CompletableFuture<?>> command) {
+    pending.add(new Release(command, System.nanoTime() + lifetime.toNanos()));
+  }
+
+  /** Adds the release of a lease or write fence, which is a text with a token of its owner. */
+  public void addToken(Duration lifetime, String name, String token) {
+    add(lifetime, redis -> redis.runForNumber(LuaScript.RENEW_LEASE, List.of(name), token, "0"));
+  }
+
+  /**
+   * Repeats the releases, unless Redis is known to be unavailable. Does not wait; to be called
+   * regularly.
+   *
+   * @param guarded commands that fail at once while the breaker is open
+   */
+  public void retry(RedisCommands guarded) {
+    if (pending.isEmpty()
+        || !guarded.availability().isAvailable()
+        || !retrying.compareAndSet(false, true)) {
+      return;
+    }
+    var unused = sendAll(guarded).whenComplete((done, failure) -> retrying.set(false));
+  }
+
+  /**
+   * Makes all releases before the cache uses Redis again, and waits for them.
+   *
+   * @throws RedisUnavailableException if Redis is unavailable again
+   */
+  public void finish() {
+    if (!pending.isEmpty()) {
+      direct.await("release", sendAll(direct.redis()));
+    }
+  }
+
+  private CompletableFuture<Void> sendAll(RedisCommands redis) {
+    List<CompletableFuture<?>> replies = new ArrayList<>();
+    for (Iterator<Release> all = pending.iterator(); all.hasNext(); ) {
+      Release release = all.next();
+      if (release.isOver()) {
+        pending.remove(release);
+      } else {
+        replies.add(send(release, redis));
+      }
+    }
+    return CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new));
+  }
+
+  /** A release that Redis refuses is not repeated: what it names expires. */
+  private CompletableFuture<Void> send(Release release, RedisCommands redis) {
+    return release
+        .command()
+        .apply(redis)
+        .handle(
+            (reply, failure) -> {
+              if (failure != null && RedisFailures.isUnavailability(failure)) {
+                throw new CompletionException(failure);
+              }
+              pending.remove(release);
+              return null;
+            });
+  }
+}
