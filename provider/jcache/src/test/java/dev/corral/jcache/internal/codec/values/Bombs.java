@@ -117,7 +117,7 @@ final class Bombs {
             Arrays.asList(1).getClass(),
             List.of(1, 2, 3).getClass(),
             Set.of(1, 2, 3).getClass())) {
-      all.put("nested " + type.getSimpleName(), nested(type, MANY, CLAIM));
+      all.put("nested " + type.getTypeName(), nested(type, MANY, CLAIM));
     }
     byte[] sorted = new StoredForm().object(TreeMap.class).nothing().count(CLAIM).bytes();
     all.put("nested TreeMap", StoredForm.times(MANY, sorted));
@@ -139,7 +139,7 @@ final class Bombs {
       for (int i = 0; i < DEEP; i++) {
         form.object(type);
       }
-      all.put("deep " + type.getSimpleName(), form.nothing().bytes());
+      all.put("deep " + type.getTypeName(), form.nothing().bytes());
     }
   }
 
@@ -147,7 +147,7 @@ final class Bombs {
     int huge = Integer.MAX_VALUE;
     all.put("claimed text", new StoredForm().raw(3, 0xff, 0xff, 0xff, 0xff, 0x7f).bytes());
     for (Class<?> type : List.of(byte[].class, int[].class, long[].class, Object[].class)) {
-      String name = "claimed " + type.getSimpleName();
+      String name = "claimed " + type.getTypeName();
       all.put(name, new StoredForm().object(type).count(huge).raw(new byte[1_000]).bytes());
     }
     StoredForm number = new StoredForm().type(java.math.BigInteger.class).count(huge);
@@ -197,7 +197,7 @@ final class Bombs {
     all.put("maps of maps", new StoredForm().graph(pairs(HashMap.class), true).bytes());
     for (Class<?> type : List.of(ArrayList.class, Arrays.asList(1).getClass())) {
       Node set = new Node(HashSet.class, List.of(pairs(type)));
-      all.put("set of " + type.getSimpleName(), new StoredForm().graph(set, true).bytes());
+      all.put("set of " + type.getTypeName(), new StoredForm().graph(set, true).bytes());
     }
     StoredForm records = new StoredForm().object(HashSet.class).count(1);
     all.put("set of records", records.graph(pairs(Pair.class), false).bytes());
