@@ -30,15 +30,18 @@ final class BuiltInClasses {
           packaged(
               "java.io.", "Serializable IOException FileNotFoundException UncheckedIOException"),
           packaged("java.math.", "BigInteger BigDecimal MathContext RoundingMode"),
-          packaged("java.net.", "URI InetAddress Inet4Address Inet6Address InetSocketAddress"),
+          packaged(
+              "java.net.",
+              "URI InetAddress Inet4Address Inet6Address SocketAddress InetSocketAddress"),
           packaged("java.sql.", "Date Time Timestamp SQLException"),
           "java.time.**",
           packaged(
               "java.util.",
               "UUID Locale Currency Optional OptionalInt OptionalLong OptionalDouble BitSet Date",
-              "Calendar GregorianCalendar TimeZone SimpleTimeZone StringJoiner",
+              "Calendar GregorianCalendar JapaneseImperialCalendar TimeZone SimpleTimeZone",
+              "StringJoiner",
               "NoSuchElementException ConcurrentModificationException MissingResourceException"),
-          "sun.util.calendar.ZoneInfo",
+          packaged("sun.util.", "BuddhistCalendar calendar.ZoneInfo"),
           packaged(
               "java.util.",
               "AbstractCollection AbstractList AbstractList$* AbstractMap AbstractMap$*",
@@ -49,7 +52,7 @@ final class BuiltInClasses {
               "LinkedHashMap$* LinkedHashSet LinkedHashSet$* LinkedList LinkedList$* List Map",
               "Map$Entry NavigableMap NavigableSet PriorityQueue Properties Queue RegularEnumSet",
               "ReverseOrderListView ReverseOrderListView$* Set SortedMap SortedSet Stack TreeMap",
-              "TreeMap$* TreeSet Vector"),
+              "TreeMap$* TreeSet Vector WeakHashMap"),
           packaged(
               "java.util.concurrent.",
               "ArrayBlockingQueue ConcurrentHashMap ConcurrentHashMap$* ConcurrentLinkedDeque",

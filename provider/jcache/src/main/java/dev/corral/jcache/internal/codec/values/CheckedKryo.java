@@ -8,50 +8,64 @@ import com.esotericsoftware.kryo.kryo5.io.Output;
 import com.esotericsoftware.kryo.kryo5.objenesis.instantiator.ObjectInstantiator;
 import com.esotericsoftware.kryo.kryo5.objenesis.strategy.StdInstantiatorStrategy;
 import com.esotericsoftware.kryo.kryo5.serializers.EnumNameSerializer;
-import com.esotericsoftware.kryo.kryo5.serializers.RecordSerializer;
-import com.esotericsoftware.kryo.kryo5.util.MapReferenceResolver;
-import com.esotericsoftware.kryo.kryo5.util.Util;
 import dev.corral.jcache.codec.UndecodableValueException;
 import java.io.Serializable;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CopyOnWriteArraySet;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
-/** A Kryo for allowed classes, which chooses the serializer of each class. For one thread. */
+/**
+ * A Kryo for allowed classes, which chooses the serializer of each class and limits the nesting of
+ * objects. For one thread. After a failure it must not be used again.
+ */
 @SuppressWarnings({"rawtypes", "unchecked"})
 final class CheckedKryo extends Kryo {
 
   /** Kryo uses the numbers 0 to 8 for primitives and String. */
   private static final int FIRST_NUMBER = 16;
 
+  private static final String INACCESSIBLE =
+      "reflection cannot access its fields, and it is not Serializable";
+
   private final ObjectStreamSerializer objectStream;
   private final JdkSerializers jdkSerializers;
+  private final GraphReferences references;
+  private int maxLevels = NestingLimit.MAX_LEVELS;
+  private boolean exceedsLevels;
+  private boolean hasNewClass;
   private final HashingBudget hashing = new HashingBudget();
 
   private CheckedKryo(
       AllowedClassResolver resolver,
       ObjectStreamSerializer objectStream,
       JdkSerializers jdkSerializers,
+      GraphReferences references,
       ClassLoader loader) {
-    super(resolver, new References(jdkSerializers));
+    super(resolver, references);
     this.objectStream = objectStream;
     this.jdkSerializers = jdkSerializers;
+    this.references = references;
     setClassLoader(loader);
     setRegistrationRequired(false);
     setOptimizedGenerics(false);
+    setAutoReset(false);
     setInstantiatorStrategy(CheckedKryo::instantiator);
   }
 
   static CheckedKryo create(ClassLoader loader, AllowList allowList, ClassCodes codes) {
     ObjectStreamSerializer objectStream = new ObjectStreamSerializer(loader, allowList);
+    JdkSerializers jdkSerializers =
+        new JdkSerializers(objectStream, new ClassSerializer(loader, allowList));
     CheckedKryo kryo =
         new CheckedKryo(
             new AllowedClassResolver(loader, allowList, codes),
             objectStream,
-            new JdkSerializers(objectStream),
+            jdkSerializers,
+            new GraphReferences(jdkSerializers::isValue),
             loader);
     List<Class<?>> numbered = JdkSerializers.numbered();
     for (int i = 0; i < numbered.size(); i++) {
@@ -67,20 +81,80 @@ final class CheckedKryo extends Kryo {
     return hashing;
   }
 
+  /** The references of the graph that a Kryo of this class writes or reads. */
+  static GraphReferences references(Kryo kryo) {
+    return ((CheckedKryo) kryo).references;
+  }
+
+  GraphReferences references() {
+    return references;
+  }
+
+  /**
+   * Begins to write or read a value.
+   *
+   * @param maxLevels how deeply objects may be nested
+   */
+  void begin(int maxLevels) {
+    this.maxLevels = maxLevels;
+    exceedsLevels = false;
+    hasNewClass = false;
+    references.beginWriting();
+  }
+
+  /**
+   * Ends a value that was written or read without an exception.
+   *
+   * @throws NestingLimit.ExceededException if objects were nested too deeply, and code of the
+   *     application ignored that
+   */
+  void end() {
+    reset();
+    if (exceedsLevels) {
+      throw new NestingLimit.ExceededException();
+    }
+  }
+
+  /** Whether a failure is due to the nesting of objects, or to the size of the stack. */
+  boolean exceedsLevels() {
+    return exceedsLevels;
+  }
+
+  /**
+   * Whether the value that was written is only known to be readable after it was read: it is the
+   * first with a class of the application, or has a cycle that runs code of its objects.
+   */
+  boolean shouldBeRead() {
+    return hasNewClass || references.hasDelicateCycle();
+  }
+
+  private void checkLevels() {
+    if (getDepth() >= maxLevels) {
+      exceedsLevels = true;
+      throw new NestingLimit.ExceededException();
+    }
+  }
+
   @Override
   public void writeClassAndObject(Output output, @Nullable Object object) {
+    checkLevels();
+    int height = references.height();
     long compared = hashing.comparisons();
     long before = beginWriting(object);
     super.writeClassAndObject(output, object);
     hashing.end(object, before, compared);
+    references.leave(height);
   }
 
   @Override
   public void writeObjectOrNull(Output output, @Nullable Object object, Class type) {
+    checkLevels();
+    int height = references.height();
     long compared = hashing.comparisons();
     long before = beginWriting(object);
     super.writeObjectOrNull(output, object, type);
     hashing.end(object, before, compared);
+    references.leave(height);
   }
 
   private long beginWriting(@Nullable Object object) {
@@ -96,21 +170,36 @@ final class CheckedKryo extends Kryo {
 
   @Override
   public @Nullable Object readClassAndObject(Input input) {
+    checkLevels();
+    int height = references.height();
+    int deferred = references.deferredFills();
     long compared = hashing.comparisons();
     long before = hashing.begin();
     @Nullable Object object = super.readClassAndObject(input);
     hashing.end(object, before, compared);
+    leave(height, deferred);
     return object;
   }
 
   @Override
   public <T> @Nullable T readObjectOrNull(Input input, Class<T> type) {
+    checkLevels();
+    int height = references.height();
+    int deferred = references.deferredFills();
     long compared = hashing.comparisons();
     long before = hashing.begin();
     beginReading(input, type);
     @Nullable T object = super.readObjectOrNull(input, type);
     hashing.end(object, before, compared);
+    leave(height, deferred);
     return object;
+  }
+
+  private void leave(int height, int deferred) {
+    references.leave(height);
+    if (references.deferredFills() > deferred) {
+      references.completeCycles(deferred);
+    }
   }
 
   /** The serializers call it for primitives only. */
@@ -141,14 +230,18 @@ final class CheckedKryo extends Kryo {
       return compact;
     } else if (type.isEnum()) {
       return new EnumNameSerializer(type);
-    } else if (SerializationHooks.presentIn(type)) {
+    } else if (type == ArrayBlockingQueue.class) {
+      return new RefusingSerializer(type, "use a LinkedBlockingQueue instead");
+    }
+    hasNewClass |= !PlatformTypes.isJdk(type);
+    if (SerializationHooks.presentIn(type)) {
       return objectStream;
     } else if (type.isRecord()) {
-      return new RecordSerializer<>(type);
+      return new ComponentSerializer(type, each -> !references.useReferences(each));
     } else if (PlatformTypes.isJdk(type)) {
       return ofJdk(type);
     } else if (type.isInterface() || Modifier.isAbstract(type.getModifiers())) {
-      return new RefusingSerializer(type);
+      return new RefusingSerializer(type, INACCESSIBLE);
     }
     return ofApplication(type);
   }
@@ -157,8 +250,8 @@ final class CheckedKryo extends Kryo {
     if (Serializable.class.isAssignableFrom(type)) {
       return objectStream;
     }
-    Serializer<?> copy = JdkSerializers.copyOf(type);
-    return copy != null ? copy : new RefusingSerializer(type);
+    Serializer<?> copy = JdkContainers.copyOf(type);
+    return copy != null ? copy : new RefusingSerializer(type, INACCESSIBLE);
   }
 
   private Serializer<?> ofApplication(Class<?> type) {
@@ -167,7 +260,7 @@ final class CheckedKryo extends Kryo {
     } catch (RuntimeException e) {
       return Serializable.class.isAssignableFrom(type)
           ? objectStream
-          : new RefusingSerializer(type);
+          : new RefusingSerializer(type, INACCESSIBLE);
     }
   }
 
@@ -180,7 +273,8 @@ final class CheckedKryo extends Kryo {
           return constructor.newInstance();
         } catch (ReflectiveOperationException e) {
           throw new UndecodableValueException(
-              "The constructor without parameters of " + type + " failed", e);
+              "The constructor without parameters of " + type + " failed",
+              e.getCause() == null ? e : e.getCause());
         }
       };
     } catch (NoSuchMethodException | RuntimeException e) {
@@ -188,61 +282,20 @@ final class CheckedKryo extends Kryo {
     }
   }
 
-  /** Preserves the identity of mutable objects, so a graph may be cyclic. */
-  private static final class References extends MapReferenceResolver {
-
-    private final JdkSerializers jdkSerializers;
-    private @Nullable Class<?> lastType;
-    private boolean lastHasIdentity;
-
-    References(JdkSerializers jdkSerializers) {
-      this.jdkSerializers = jdkSerializers;
-    }
-
-    /** Remembers the last result, because consecutive objects often have the same class. */
-    @Override
-    public boolean useReferences(Class type) {
-      if (type != lastType) {
-        lastHasIdentity = hasIdentity(type);
-        lastType = type;
-      }
-      return lastHasIdentity;
-    }
-
-    private boolean hasIdentity(Class<?> type) {
-      return !Util.isWrapperClass(type)
-          && !type.isPrimitive()
-          && !Util.isEnum(type)
-          && !jdkSerializers.isValue(type);
-    }
-
-    @Override
-    public Object getReadObject(Class type, int id) {
-      @Nullable Object known = super.getReadObject(type, id);
-      if (known == null) {
-        throw new UndecodableValueException(
-            "A stored record or immutable collection contains itself", null);
-      }
-      return known;
-    }
-  }
-
   /** The serializer of a class whose instances cannot be stored, though the class itself can. */
   private static final class RefusingSerializer extends Serializer<Object> {
 
     private final Class<?> type;
+    private final String reason;
 
-    RefusingSerializer(Class<?> type) {
+    RefusingSerializer(Class<?> type, String reason) {
       this.type = type;
+      this.reason = reason;
     }
 
     @Override
     public void write(Kryo kryo, Output output, Object object) {
-      throw new CacheException(
-          "Class "
-              + type.getName()
-              + " cannot be stored: reflection cannot access its fields, and it is not"
-              + " Serializable");
+      throw new CacheException("Class " + type.getName() + " cannot be stored: " + reason);
     }
 
     @Override

@@ -21,8 +21,12 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>Classes are loaded only by the given class loader. Identity and cycles of a graph are
- * preserved, with three exceptions: immutable values; objects inside and outside of a Java object
- * stream; records and immutable collections, which cannot contain themselves.
+ * preserved, with three exceptions: immutable values; objects that replace themselves inside of a
+ * Java object stream; records and immutable collections, which cannot contain themselves.
+ *
+ * <p>What it encodes, it can decode. A value whose form does not prove this is decoded once before
+ * it is returned: the first of each class, and every value with a cycle that runs code of its
+ * objects. The depth of a value is limited by {@link NestingLimit}.
  */
 public final class KryoValueCodec implements ValueCodec {
 
@@ -65,12 +69,28 @@ public final class KryoValueCodec implements ValueCodec {
   }
 
   private byte[] encodeByKryo(Object value) {
+    try {
+      return NestingLimit.apply(maxLevels -> encodeByKryo(value, maxLevels));
+    } catch (NestingLimit.ExceededException | StackOverflowError e) {
+      throw new CacheException(
+          "A value of "
+              + value.getClass()
+              + " is nested too deeply: it has more than "
+              + NestingLimit.MAX_LEVELS
+              + " levels of objects, or its code uses too much stack",
+          e);
+    }
+  }
+
+  private byte[] encodeByKryo(Object value, int maxLevels) {
     Coder coder = acquire();
     byte[] bytes;
     try {
       coder.output.reset();
+      coder.kryo.begin(maxLevels);
       coder.kryo.hashing().openForWriting();
       coder.kryo.writeClassAndObject(coder.output, value);
+      coder.kryo.end();
       bytes = coder.output.toBytes();
       if (!coder.kryo.hashing().suffices(bytes.length)) {
         throw new CacheException(
@@ -79,9 +99,13 @@ public final class KryoValueCodec implements ValueCodec {
                 + " codes take too long to compute");
       }
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      rethrowNesting(coder.kryo, e);
       throw encodingFailure(value.getClass(), e);
     }
     coder.kryo.hashing().release();
+    if (coder.kryo.shouldBeRead()) {
+      requireReadable(bytes, value.getClass());
+    }
     pool.release(bytes.length <= MAX_POOLED_BYTES ? coder : newCoder(coder.kryo));
     return bytes;
   }
@@ -106,28 +130,64 @@ public final class KryoValueCodec implements ValueCodec {
     return DecodingBudget.limit(storedBytes, maxDecodedBytes);
   }
 
+  private Object decodeByKryo(byte[] bytes, int offset, int storedBytes) {
+    try {
+      return NestingLimit.apply(maxLevels -> decodeByKryo(bytes, offset, storedBytes, maxLevels));
+    } catch (NestingLimit.ExceededException | StackOverflowError e) {
+      throw new UndecodableValueException(
+          "A stored value is nested too deeply: it has more than "
+              + NestingLimit.MAX_LEVELS
+              + " levels of objects, or their code uses too much stack",
+          e);
+    }
+  }
+
   /**
    * Every kind of failure is an undecodable value, also an Error of a user's class and a stack
    * overflow. Other errors of the JVM, such as OutOfMemoryError, are rethrown.
    */
   @SuppressWarnings("CatchingUnchecked")
-  private Object decodeByKryo(byte[] bytes, int offset, int storedBytes) {
+  private Object decodeByKryo(byte[] bytes, int offset, int storedBytes, int maxLevels) {
     Coder coder = acquire();
     @Nullable Object value;
     try {
       BoundedInput input = coder.input;
       input.open(bytes, offset, storedBytes);
+      coder.kryo.begin(maxLevels);
       value = coder.kryo.readClassAndObject(input);
+      coder.kryo.end();
       if (value == null || input.position() != bytes.length) {
         throw new UndecodableValueException("The stored bytes are not exactly one value", null);
       }
     } catch (Throwable e) {
+      rethrowNesting(coder.kryo, e);
       throw decodingFailure(e);
     }
     coder.kryo.hashing().release();
     coder.input.release();
     pool.release(bytes.length <= MAX_POOLED_BYTES ? coder : newCoder(coder.kryo));
     return value;
+  }
+
+  /** Refuses a value that was written and cannot be read. */
+  private void requireReadable(byte[] bytes, Class<?> type) {
+    try {
+      Object unused = decodeByKryo(bytes, 0, bytes.length);
+    } catch (UndecodableValueException e) {
+      throw new CacheException(
+          "A value of " + type + " cannot be stored, because it cannot be read: " + e.getMessage(),
+          e);
+    }
+  }
+
+  /** The caller may try again with more levels and a larger stack. */
+  private static void rethrowNesting(CheckedKryo kryo, Throwable failure) {
+    StackOverflowError overflow = UserErrors.findIn(failure, StackOverflowError.class);
+    if (kryo.exceedsLevels()) {
+      throw new NestingLimit.ExceededException();
+    } else if (overflow != null) {
+      throw overflow;
+    }
   }
 
   /** After a failure, a coder is not released, because it may refer to an incomplete graph. */
@@ -147,9 +207,6 @@ public final class KryoValueCodec implements ValueCodec {
       return known;
     }
     UserErrors.rethrowFatal(failure);
-    if (UserErrors.findIn(failure, StackOverflowError.class) != null) {
-      return new CacheException("A value of " + type + " is nested too deeply", failure);
-    }
     return new CacheException(
         "A value of "
             + type

@@ -4,6 +4,7 @@ import com.esotericsoftware.kryo.kryo5.Kryo;
 import com.esotericsoftware.kryo.kryo5.Serializer;
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.Output;
+import dev.corral.jcache.codec.UndecodableValueException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ReflectiveSerializer extends Serializer<Object> {
 
   private final List<Field> fields;
+  private boolean canCreate;
 
   /**
    * A serializer for one class.
@@ -57,12 +59,32 @@ final class ReflectiveSerializer extends Serializer<Object> {
 
   @Override
   public void write(Kryo kryo, Output output, Object object) {
+    if (!canCreate) {
+      requireCreation(kryo, object.getClass());
+      canCreate = true;
+    }
     for (Field field : fields) {
       try {
         writeField(kryo, output, field, object);
       } catch (IllegalAccessException e) {
         throw new CacheException("Cannot read " + field, e);
       }
+    }
+  }
+
+  /** Creates an object as reading does, to find out whether the class allows it. */
+  private static void requireCreation(Kryo kryo, Class<?> type) {
+    try {
+      Object unused = kryo.newInstance(type);
+    } catch (UndecodableValueException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new CacheException(
+          "An object of class "
+              + type.getName()
+              + " cannot be stored: reading would call its constructor without parameters, which"
+              + " fails with "
+              + cause.getClass().getName(),
+          cause);
     }
   }
 

@@ -34,6 +34,21 @@ final class SerializationHooks {
     return false;
   }
 
+  /** Whether such a method or field belongs to a class of the application. */
+  static boolean ofApplicationIn(Class<?> type) {
+    if (type.isRecord() || Externalizable.class.isAssignableFrom(type)) {
+      return !PlatformTypes.isJdk(type);
+    }
+    for (Class<?> each = type;
+        each != null && !PlatformTypes.isJdk(each);
+        each = each.getSuperclass()) {
+      if (declaresReplacement(each) || declaresStreaming(each)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean declaresReplacement(Class<?> type) {
     return declares(type, "writeReplace") || declares(type, "readResolve");
   }

@@ -1,0 +1,136 @@
+package dev.corral.jcache.internal.codec.values;
+
+import dev.corral.jcache.codec.UndecodableValueException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A collection or map in a cycle, which finds its elements by hash code or comparison. They are
+ * added, or checked, when all objects of the cycle are complete.
+ */
+@SuppressWarnings({"unchecked", "rawtypes"})
+final class DeferredFill {
+
+  private static final int MAX_ROUNDS = 3;
+  private static final int IMMUTABLE = -1;
+
+  private final int cycle;
+  private final Object container;
+  private final List<@Nullable Object> elements;
+  private final int added;
+
+  private DeferredFill(int cycle, Object container, List<@Nullable Object> elements, int added) {
+    this.cycle = cycle;
+    this.container = container;
+    this.elements = elements;
+    this.added = added;
+  }
+
+  /**
+   * A container that needs some elements.
+   *
+   * @param cycle the number of the first object of the cycle
+   * @param container a collection or map, with the elements that do not depend on the cycle
+   * @param missing the other elements; of a map, keys and values alternate
+   */
+  static DeferredFill of(int cycle, Object container, List<@Nullable Object> missing) {
+    List<@Nullable Object> elements = elementsOf(container);
+    int added = elements.size();
+    elements.addAll(missing);
+    return new DeferredFill(cycle, container, elements, added);
+  }
+
+  /** A container that has its elements, and cannot get others. */
+  static DeferredFill check(int cycle, Object container) {
+    return new DeferredFill(cycle, container, elementsOf(container), IMMUTABLE);
+  }
+
+  private static List<@Nullable Object> elementsOf(Object container) {
+    return new ArrayList<>(
+        container instanceof Map<?, ?> map
+            ? Arrays.asList(CollectionSerializers.flatten(map))
+            : (Collection<?>) container);
+  }
+
+  /** The number of the first object of the cycle. */
+  int cycle() {
+    return cycle;
+  }
+
+  /**
+   * Adds the elements of all these containers. A hash code may depend on another container of the
+   * same cycle, so it repeats until each container finds each of its elements.
+   *
+   * @throws UndecodableValueException if that is not the case after some repetitions
+   */
+  static void complete(List<DeferredFill> all) {
+    for (DeferredFill each : all) {
+      if (each.added != IMMUTABLE) {
+        each.addFrom(each.added);
+      }
+    }
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+      boolean complete = true;
+      for (DeferredFill each : all) {
+        if (!each.findsAll()) {
+          complete = false;
+          each.refill();
+        }
+      }
+      if (complete) {
+        return;
+      }
+    }
+    throw all.get(0).failure();
+  }
+
+  private void addFrom(int start) {
+    if (container instanceof Map map) {
+      for (int i = start; i < elements.size(); i += 2) {
+        map.put(elements.get(i), elements.get(i + 1));
+      }
+    } else {
+      ((Collection) container).addAll(elements.subList(start, elements.size()));
+    }
+  }
+
+  private void refill() {
+    if (added == IMMUTABLE) {
+      throw failure();
+    }
+    if (container instanceof Map map) {
+      map.clear();
+    } else {
+      ((Collection) container).clear();
+    }
+    addFrom(0);
+  }
+
+  /** A queue only orders its elements; it does not find them by their order. */
+  private boolean findsAll() {
+    if (container instanceof Map<?, ?> map) {
+      for (int i = 0; i < elements.size(); i += 2) {
+        if (!map.containsKey(elements.get(i))) {
+          return false;
+        }
+      }
+      return true;
+    }
+    return container instanceof Queue
+        || elements.stream().allMatch(((Collection<?>) container)::contains);
+  }
+
+  private UndecodableValueException failure() {
+    return new UndecodableValueException(
+        "An object of class "
+            + container.getClass().getName()
+            + " is part of a cycle, and the hash codes or the order of its elements depend on an"
+            + " object that is created after it",
+        null);
+  }
+}
