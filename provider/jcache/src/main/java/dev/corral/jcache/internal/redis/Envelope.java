@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record Envelope(
     Kind kind, int valueOffset, long deadlineMillis, long loadMillis, boolean isBeingWritten) {
 
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
   private static final int HEADER_LENGTH = 24;
   private static final int FLAGS_OFFSET = 2;
   private static final int GENERATION_OFFSET = 4;

@@ -10,7 +10,7 @@
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
 ]]
-local HEADER, HEADER_LENGTH, FORMAT = '>BBBBI8I8I4', 24, 1
+local HEADER, HEADER_LENGTH, FORMAT = '>BBBBI8I8I4', 24, 2
 local FLAGS_OFFSET, MARK_OFFSET, DEADLINE_OFFSET = 2, 3, 12
 local NO_FLAGS, NEGATIVE_FLAG, TICKET_FLAG, FENCED_FLAG = 0, 1, 2, 4
 local ABSENT, EXPIRED, LIVE, NEGATIVE, STALE, LOADING, UNREADABLE = 0, 1, 2, 3, 4, 5, 6
