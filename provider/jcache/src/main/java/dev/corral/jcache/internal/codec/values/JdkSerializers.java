@@ -49,6 +49,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Serializers of JDK classes that are more compact, or accept more, than Java serialization. */
@@ -65,6 +66,7 @@ final class JdkSerializers {
     addValues(objectStream);
     values.put(Class.class, classes);
     addMutableValues();
+    withIdentity.put(Pattern.class, new PatternSerializer(objectStream));
     withIdentity.putAll(JdkContainers.serializers(objectStream));
   }
 
