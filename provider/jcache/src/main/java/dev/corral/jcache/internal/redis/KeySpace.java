@@ -72,11 +72,6 @@ public final class KeySpace {
     return tags[bucket] + ":" + key;
   }
 
-  /** The beginning of the Redis keys of all entries of a bucket. */
-  public String entryPrefix(int bucket) {
-    return tags[bucket] + ":";
-  }
-
   /** The text of the key whose entry this is. */
   public String keyOf(String entry) {
     return entry.substring(entry.indexOf('}') + 2);

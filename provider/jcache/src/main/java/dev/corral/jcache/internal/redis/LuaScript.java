@@ -49,6 +49,8 @@ public enum LuaScript {
       "invalidations.lua",
       "events.lua",
       "sweep_expired.lua"),
+  DUE_EXPIRATIONS("time.lua", "due_expirations.lua"),
+  REMOVE_ENTRY("remove_entry.lua"),
   FOLLOW_INVALIDATIONS(
       "time.lua", "keys.lua", "types.lua", "invalidations.lua", "follow_invalidations.lua"),
   CLOCK("time.lua", "clock.lua"),

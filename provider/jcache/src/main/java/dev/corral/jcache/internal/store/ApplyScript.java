@@ -59,6 +59,7 @@ final class ApplyScript {
       int number = templates.computeIfAbsent(command.template(), it -> templates.size() + 1);
       command.appendTo(ofEntries, number);
     }
+    commands.forEach(command -> command.appendKeysBesideEntry(keys, cache.keys()));
     List<Object> arguments =
         new ArrayList<>(10 + CommandTemplate.FIELDS * templates.size() + ofEntries.size());
     arguments.add(cache.keys().channel());

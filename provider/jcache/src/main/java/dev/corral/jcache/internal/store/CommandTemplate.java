@@ -69,6 +69,22 @@ record CommandTemplate(
     return millis > 0 || millis == Expiry.NEVER;
   }
 
+  /**
+   * Whether the script may read or remove the write fence of the key: for a write, and before it
+   * prolongs the life of an entry or stores a loaded value.
+   */
+  boolean usesFence() {
+    return !fence.isEmpty()
+        || loadMillis > 0
+        || rule.when().equals("kept")
+        || prolongs(rule.then())
+        || prolongs(rule.otherwise());
+  }
+
+  private static boolean prolongs(String word) {
+    return word.equals("touch") || word.equals("reserve");
+  }
+
   /** What a message of a failure calls the command. */
   String purpose() {
     return switch (rule.then()) {

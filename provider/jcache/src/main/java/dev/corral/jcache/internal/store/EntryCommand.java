@@ -9,6 +9,7 @@ import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.EntryOperation.When;
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Expiry.Lifetimes;
+import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.store.CommandTemplate.Rule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -191,6 +192,16 @@ record EntryCommand(
     arguments.add(value);
     arguments.add(lockToken);
     arguments.add(number);
+  }
+
+  /** Names the write fence and the lock of the key, as far as the script uses them. */
+  void appendKeysBesideEntry(List<String> names, KeySpace keys) {
+    if (template.usesFence()) {
+      names.add(keys.writeFence(key));
+    }
+    if (!lockToken.isEmpty()) {
+      names.add(keys.lock(key));
+    }
   }
 
   private static byte[] bytes(LoadTicket ticket) {

@@ -1,8 +1,11 @@
 package dev.corral.jcache.internal.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -26,6 +29,9 @@ public final class ExpirySweeper implements Runnable {
 
   private static final Duration LEASE = Duration.ofSeconds(3);
   private static final int PAGE = 100;
+
+  private static final CompletableFuture<Void> NOTHING_DUE =
+      CompletableFuture.completedFuture(null);
 
   private final CacheContext cache;
   private final String jvmId;
@@ -86,18 +92,22 @@ public final class ExpirySweeper implements Runnable {
   private CompletableFuture<Void> sweep(int bucket) {
     return cache
         .redis()
-        .runForNumber(
-            LuaScript.SWEEP_EXPIRED,
-            List.of(
-                cache.keys().generation(bucket),
-                cache.keys().subscriptions(bucket),
-                cache.keys().expiryIndex(bucket),
-                cache.keys().expiringValues(bucket)),
-            cache.keys().channel(),
-            jvmId,
-            cache.keys().entryPrefix(bucket),
-            PAGE)
-        .thenCompose(
-            swept -> swept == PAGE ? sweep(bucket) : CompletableFuture.completedFuture(null));
+        .run(LuaScript.DUE_EXPIRATIONS, List.of(cache.keys().expiryIndex(bucket)), PAGE)
+        .thenCompose(due -> due.isEmpty() ? NOTHING_DUE : sweep(bucket, due));
+  }
+
+  private CompletableFuture<Void> sweep(int bucket, List<Object> due) {
+    List<String> keys = new ArrayList<>(4 + due.size());
+    keys.add(cache.keys().generation(bucket));
+    keys.add(cache.keys().subscriptions(bucket));
+    keys.add(cache.keys().expiryIndex(bucket));
+    keys.add(cache.keys().expiringValues(bucket));
+    for (Object key : due) {
+      keys.add(cache.keys().entry(bucket, new String((byte[]) key, UTF_8)));
+    }
+    return cache
+        .redis()
+        .runForNumber(LuaScript.SWEEP_EXPIRED, keys, cache.keys().channel(), jvmId)
+        .thenCompose(taken -> taken > 0 && due.size() == PAGE ? sweep(bucket) : NOTHING_DUE);
   }
 }

@@ -91,7 +91,7 @@ final class LockCommands {
     this.batchers =
         RequestBatcher.perBucket(
             cache.keys().buckets(),
-            (bucket, requests) -> send(cache.redis(), requests),
+            (bucket, requests) -> send(cache.redis(), bucket, requests),
             request ->
                 REQUEST_BYTES + (request.action() == Action.LOOK ? typicalBytes.getAsInt() : 0));
   }
@@ -153,7 +153,8 @@ final class LockCommands {
                     cache.name(),
                     failure.getMessage());
                 LockRequest again = new LockRequest(key, Action.RELEASE, acquisition);
-                pending.add(LEASE, redis -> send(redis, List.of(again)));
+                int bucket = cache.keys().bucketOf(key);
+                pending.add(LEASE, redis -> send(redis, bucket, List.of(again)));
               }
             });
   }
@@ -183,8 +184,9 @@ final class LockCommands {
         .submit(new LockRequest(key, action, acquisition));
   }
 
-  private CompletableFuture<List<LockReply>> send(RedisCommands redis, List<LockRequest> requests) {
-    List<String> keys = new ArrayList<>(requests.size());
+  private CompletableFuture<List<LockReply>> send(
+      RedisCommands redis, int bucket, List<LockRequest> requests) {
+    List<String> keys = new ArrayList<>(1 + 2 * requests.size());
     List<Object> arguments = new ArrayList<>(3 + 2 * requests.size());
     arguments.add(owner);
     arguments.add(LEASE.toMillis());
@@ -194,9 +196,24 @@ final class LockCommands {
       arguments.add(request.action().text);
       arguments.add(request.acquisition());
     }
+    appendEntries(keys, bucket, requests);
     return redis
         .run(LuaScript.LOCK_KEYS, keys, arguments.toArray())
         .thenApply(reply -> replies(requests, reply));
+  }
+
+  /** The generation and the entries that the requests look at; nothing if they look at none. */
+  private void appendEntries(List<String> keys, int bucket, List<LockRequest> requests) {
+    boolean first = true;
+    for (LockRequest request : requests) {
+      if (request.action() == Action.LOOK) {
+        if (first) {
+          keys.add(cache.keys().generation(bucket));
+          first = false;
+        }
+        keys.add(cache.keys().entry(bucket, request.key()));
+      }
+    }
   }
 
   private static List<LockReply> replies(List<LockRequest> requests, List<Object> reply) {

@@ -97,9 +97,10 @@ local function isolated(...)
   return reply(FAILED, ABSENT, NONE)
 end
 
-local results, call = {}, #KEYS == FIRST_ENTRY and apply or isolated
 local templates, field = readTemplates()
-for i = FIRST_ENTRY, #KEYS do
+local entries = (#ARGV - field + 1) / ENTRY_FIELDS
+local results, call = {}, entries == 1 and apply or isolated
+for i = FIRST_ENTRY, FIRST_ENTRY + entries - 1 do
   local template, expected, value, lock, number = unpack(ARGV, field, field + ENTRY_FIELDS - 1)
   local sequence = firstSequence + i - FIRST_ENTRY
   local digits, previous = call(KEYS[i], sequence, templates[tonumber(template)], expected, value,

@@ -3,7 +3,8 @@
 
   KEYS    generation, subscriptions, expiry index, expiring values, the five parts of the queue (see
           queue.lua), sequence of invalidations, written, written before (see
-          acknowledge_writes.lua), then the entries
+          acknowledge_writes.lua), then the entries, then the write fences and the locks of those
+          entries whose fence or lock the commands use
   ARGV    channel
           JVM
           sequence of the first entry

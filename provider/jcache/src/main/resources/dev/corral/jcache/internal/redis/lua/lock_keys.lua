@@ -6,7 +6,7 @@
   The first owner that finds the key locked by another one is noted as the waiter. After the time
   `precedence`, only the waiter gets the lock, so no owner with many threads can keep it for ever.
 
-  KEYS    the locks
+  KEYS    the locks; if there is a look, also the generation, then the entry of each look
   ARGV    owner; times in ms: that a lock lasts, and until the waiter takes precedence; then for
           each lock the action (take look renew release) and the number; look is for a key lock, and
           also reads the entry
@@ -14,6 +14,8 @@
           lock, or none; then for each look the generation and the entry, if it was done
 ]]
 local owner, lease, precedence, seen = ARGV[1], ARGV[2], tonumber(ARGV[3]), {''}
+local locks = (#ARGV - 3) / 2
+local GENERATION, nextEntry = KEYS[locks + 1], locks + 2
 
 local actions = {}
 
@@ -37,9 +39,9 @@ function actions.take(lock, number)
 end
 
 function actions.look(lock, number)
-  local taken, brace = actions.take(lock, number), string.find(lock, '}', 1, true)
-  local tag, key = string.sub(lock, 1, brace), string.sub(lock, brace + #'!lock:' + 1)
-  local found = taken and redis.call('MGET', tag .. '!generation', tag .. ':' .. key)
+  local taken, entry = actions.take(lock, number), KEYS[nextEntry]
+  local found = taken and redis.call('MGET', GENERATION, entry)
+  nextEntry = nextEntry + 1
   seen[#seen + 1] = found and found[1] or false
   seen[#seen + 1] = found and found[2] or false
   return taken
@@ -55,8 +57,8 @@ function actions.release(lock, number)
 end
 
 local digits = {}
-for i, lock in ipairs(KEYS) do
-  digits[i] = actions[ARGV[2 * i + 2]](lock, ARGV[2 * i + 3]) and '1' or '0'
+for i = 1, locks do
+  digits[i] = actions[ARGV[2 * i + 2]](KEYS[i], ARGV[2 * i + 3]) and '1' or '0'
 end
 seen[1] = table.concat(digits)
 return seen
