@@ -4,14 +4,16 @@ package dev.corral.jcache;
  * The state of an outage, and counters of operations during outages, in this JVM since the cache
  * was opened. Immutable.
  *
- * @param away whether Redis is unavailable for this cache
+ * @param away whether Redis is unavailable for this cache or refuses its changes, at least for some
+ *     of its keys
  * @param openedTimes how often the circuit breaker opened; it is shared by all caches of the
  *     manager
  * @param operations what operations did during outages
  * @param repairs what was repaired after outages
+ * @param buckets for which parts of the cache Redis is unavailable
  */
 public record OutageStatistics(
-    boolean away, long openedTimes, Operations operations, Repairs repairs) {
+    boolean away, long openedTimes, Operations operations, Repairs repairs, Buckets buckets) {
 
   /**
    * What operations did during outages.
@@ -30,9 +32,17 @@ public record OutageStatistics(
    *
    * @param waiting keys to repair before Redis is used again
    * @param keys keys that were repaired
-   * @param clears how often the whole cache was cleared instead of repairing single keys
+   * @param clears how often a bucket was cleared instead of repairing single keys
    */
   public record Repairs(long waiting, long keys, long clears) {}
+
+  /**
+   * How many buckets of the cache an outage concerns; see the option {@code buckets}.
+   *
+   * @param unavailable buckets whose entries can neither be read nor changed
+   * @param readOnly buckets whose entries can be read, but not changed
+   */
+  public record Buckets(int unavailable, int readOnly) {}
 
   /** Calls of the loader during an outage. */
   public long fallbackLoads() {
@@ -64,7 +74,7 @@ public record OutageStatistics(
     return repairs.keys();
   }
 
-  /** How often the whole cache was cleared instead of repairing single keys. */
+  /** How often a bucket was cleared instead of repairing single keys. */
   public long repairedByClear() {
     return repairs.clears();
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.fixtures.OwnRedis;
 import dev.corral.jcache.fixtures.RawRedis;
 import java.io.IOException;
@@ -15,17 +16,24 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.cache.Cache;
 import javax.cache.CacheException;
+import javax.cache.configuration.MutableConfiguration;
+import javax.cache.expiry.TouchedExpiryPolicy;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A Redis that answers reads but refuses changes, which is an outage too. */
+/** A Redis that answers reads but refuses changes: an outage of changes alone. */
 class RefusedWritesTest {
 
   private static final int KEYS = 20;
+  private static final javax.cache.expiry.Duration ONE_MINUTE =
+      new javax.cache.expiry.Duration(TimeUnit.MINUTES, 1);
   private static final Duration SEVERAL_PROBES = Duration.ofMillis(500);
 
   private enum Refusal {
@@ -157,6 +165,94 @@ class RefusedWritesTest {
     await().until(() -> !statistics(cache).away());
     assertThat(cache.<Integer>invoke("k", (entry, none) -> increment(entry.getValue(), entry)))
         .isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Refusal.class)
+  void reads_redisRefusesWrites_areHitsExceptOfChangedKeys(Refusal refusal) throws IOException {
+    Cache<String, Integer> cache = redis.cache("read", database.configuration());
+    cache.putAll(values(7));
+    refusal.begin(redis.raw());
+    cache.put("k0", 8);
+    assertThat(statistics(cache).away()).isTrue();
+    assertThat(statistics(cache).buckets().readOnly()).isEqualTo(1);
+    assertThat(statistics(cache).buckets().unavailable()).isZero();
+
+    long before = hits(cache);
+    long end = System.nanoTime() + SEVERAL_PROBES.toNanos();
+    int rounds = 0;
+    for (; rounds < 10 || System.nanoTime() - end < 0; rounds++) {
+      Map<String, Integer> expected = values(7);
+      expected.put("k0", 8);
+      assertThat(cache.getAll(expected.keySet())).isEqualTo(expected);
+      assertThat(cache.get("k0")).isEqualTo(8);
+      assertThat(cache.get("k1")).isEqualTo(7);
+      assertThat(cache.containsKey("k1")).isTrue();
+    }
+    assertThat(hits(cache)).isEqualTo(before + (long) rounds * KEYS);
+    boolean canRemove = refusal == Refusal.FULL;
+    assertThat(redis.raw().number("EXISTS", "{read}:k0")).isEqualTo(canRemove ? 0 : 1);
+    assertThat(cache.unwrap(CorralCache.class).outageStatistics().waitingRepairs())
+        .isEqualTo(canRemove ? 0 : 1);
+    refusal.end(redis.raw());
+    await().until(() -> !statistics(cache).away());
+    assertThat(cache.get("k0")).isEqualTo(8);
+    assertThat(redis.raw().number("EXISTS", "{read}:k0")).isEqualTo(1);
+  }
+
+  /** A Redis that cannot save accepts no new connections, because it refuses PING. */
+  @ParameterizedTest
+  @EnumSource(value = Refusal.class, names = "CANNOT_SAVE", mode = EnumSource.Mode.EXCLUDE)
+  void cacheOfAnotherJvm_openedWhileRedisRefusesWrites_readsHits(Refusal refusal)
+      throws IOException {
+    Cache<String, Integer> cache = redis.cache("opened", database.configuration());
+    cache.putAll(values(7));
+    refusal.begin(redis.raw());
+    Cache<String, Integer> other =
+        redis.manager("?timeout=1001ms").createCache("opened", database.configuration());
+    assertThat(other.getAll(values(0).keySet())).isEqualTo(values(7));
+    assertThat(hits(other)).isEqualTo(KEYS);
+    refusal.end(redis.raw());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Refusal.class)
+  void get_accessWouldProlongTheEntry_isAHit(Refusal refusal) throws IOException {
+    Cache<String, Integer> cache =
+        redis.cache(
+            "touched",
+            database
+                .readThrough()
+                .setExpiryPolicyFactory(TouchedExpiryPolicy.factoryOf(ONE_MINUTE)));
+    cache.put("k", 7);
+    refusal.begin(redis.raw());
+    database.rows.put("k", 9);
+    for (int i = 0; i < 10; i++) {
+      assertThat(cache.get("k")).isEqualTo(7);
+      assertThat(cache.getAll(Set.of("k"))).containsEntry("k", 7);
+    }
+    assertThat(hits(cache)).isEqualTo(20);
+    refusal.end(redis.raw());
+  }
+
+  @Test
+  void clearAndRemove_redisIsFull_areDoneAtOnce() throws IOException {
+    Cache<String, Integer> cache = redis.cache("removed", String.class, Integer.class);
+    cache.putAll(values(7));
+    Refusal.FULL.begin(redis.raw());
+    cache.put("k1", 8);
+    assertThat(statistics(cache).away()).isTrue();
+    assertThat(cache.remove("k2")).isTrue();
+    assertThat(cache.containsKey("k2")).isFalse();
+    cache.clear();
+    assertThat(cache.get("k3")).isNull();
+    await().until(() -> redis.raw().number("EXISTS", "{removed}:k3") == 0);
+    Cache<String, Integer> other =
+        redis
+            .manager("?timeout=1001ms")
+            .createCache("removed", new MutableConfiguration<String, Integer>());
+    assertThat(other.get("k3")).isNull();
+    Refusal.FULL.end(redis.raw());
   }
 
   private static Integer increment(

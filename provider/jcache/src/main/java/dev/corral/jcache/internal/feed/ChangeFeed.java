@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.feed;
 
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -26,15 +27,21 @@ public interface ChangeFeed extends AutoCloseable {
   /**
    * Subscribes to changes of these kinds, and replaces the earlier subscriptions. The consumer
    * receives all changes that are committed after this method returns. While Redis is unavailable,
-   * the subscriptions are only recorded, for {@link #resubscribe}.
+   * the subscriptions are only recorded, for {@link #listen} and {@link #resubscribe}.
    *
    * @param subscriptions empty to unsubscribe
    * @param consumer called by one thread at a time; must not block
    */
   void subscribe(Set<Subscription> subscriptions, Consumer<EntryChange> consumer);
 
-  /** Restores the subscriptions of the last {@link #subscribe} when Redis is available again. */
-  void resubscribe();
+  /** Listens to the channel if that failed during the last {@link #subscribe}. */
+  void listen();
+
+  /**
+   * Restores the subscriptions of the last {@link #subscribe} to one bucket when Redis is available
+   * again. Does not wait.
+   */
+  CompletableFuture<?> resubscribe(int bucket);
 
   /** Whether the feed is subscribed and connected, so that changes arrive. */
   boolean isConnected();

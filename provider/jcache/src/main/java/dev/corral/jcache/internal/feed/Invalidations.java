@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,17 +82,24 @@ public final class Invalidations implements AutoCloseable {
 
   /** Subscribes to the channels if necessary, and renews the leases of all buckets in use. */
   private synchronized void subscribeAndRenew() {
-    NearChannels open =
-        closed || !cache.redis().availability().isAvailable() ? null : channels.result();
+    NearChannels open = closed || !isAnyBucketReachable() ? null : channels.result();
     if (open == null) {
       return;
     }
     for (int bucket = 0; bucket < leases.size(); bucket++) {
       NearCacheLease lease = leases.get(bucket);
-      if (open.subscribe(bucket) && lease.isWorthRenewing()) {
+      if (isReachable(bucket) && open.subscribe(bucket) && lease.isWorthRenewing()) {
         renew(bucket, lease, open.subscription());
       }
     }
+  }
+
+  private boolean isAnyBucketReachable() {
+    return IntStream.range(0, leases.size()).anyMatch(this::isReachable);
+  }
+
+  private boolean isReachable(int bucket) {
+    return cache.redis().availability().isReachable(cache.keys().invalidations(bucket));
   }
 
   private void renew(int bucket, NearCacheLease lease, String subscription) {

@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.feed;
 import dev.corral.jcache.internal.redis.Availability;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
+import dev.corral.jcache.internal.redis.RedisFailures;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.redisson.api.listener.StatusListener;
 import org.redisson.client.RedisException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A change feed over a Redis channel. The scripts publish a change only while some JVM has a
@@ -40,7 +42,7 @@ public final class RedisChangeFeed implements ChangeFeed {
 
   private final CacheContext cache;
 
-  /** The same cache without the circuit breaker, for {@link #resubscribe}. */
+  /** The same cache without the circuit breaker, for {@link #resubscribe(int)}. */
   private final CacheContext direct;
 
   private final String jvmId;
@@ -77,7 +79,7 @@ public final class RedisChangeFeed implements ChangeFeed {
     subscriptions = wanted;
     if (wanted.isEmpty()) {
       removeListeners();
-    } else if (cache.redis().availability().isAvailable()) {
+    } else if (cache.redis().availability().isReachable(cache.keys().channel())) {
       try {
         addListeners();
         renewLeases(cache, wanted).forEach(reply -> cache.await("subscribe", reply));
@@ -91,11 +93,19 @@ public final class RedisChangeFeed implements ChangeFeed {
   }
 
   @Override
-  public synchronized void resubscribe() {
+  public synchronized void listen() {
     if (!subscriptions.isEmpty() && consumer != null) {
       addListeners();
-      renewLeases(direct, subscriptions).forEach(reply -> direct.await("subscribe", reply));
     }
+  }
+
+  /** Takes no lock, since a thread of the Redis client may call it. */
+  @Override
+  public CompletableFuture<?> resubscribe(int bucket) {
+    Set<Subscription> wanted = subscriptions;
+    return wanted.isEmpty() || consumer == null
+        ? CompletableFuture.completedFuture(null)
+        : renewLease(direct, bucket, wanted);
   }
 
   /** Adds the listeners of the channel and starts the renewals, if that has not been done. */
@@ -111,7 +121,7 @@ public final class RedisChangeFeed implements ChangeFeed {
           timer.scheduleAtFixedRate(
               this::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RedisException e) {
-      throw cache.failure("subscribe", e);
+      throw cache.redis().failureOf(cache.keys().channel(), cache.name(), "subscribe", e);
     }
   }
 
@@ -125,51 +135,55 @@ public final class RedisChangeFeed implements ChangeFeed {
   }
 
   private void renew() {
-    if (!cache.redis().availability().isAvailable()) {
-      return;
-    }
     try {
       renewLeases(cache, subscriptions)
           .forEach(
               reply ->
                   reply.exceptionally(
                       e -> {
-                        log.warn(
-                            "Cache '{}': the subscriptions of its listeners were not renewed, so"
-                                + " listeners may miss events: {}",
-                            cache.name(),
-                            e.getMessage());
+                        logUnrenewed(e);
                         return null;
                       }));
     } catch (RuntimeException e) {
-      log.warn(
-          "Cache '{}': the subscriptions of its listeners were not renewed: {}",
-          cache.name(),
-          e.getMessage());
+      logUnrenewed(e);
     }
+  }
+
+  /** The breaker logs an outage, and lets the feed subscribe again afterwards. */
+  private void logUnrenewed(Throwable failure) {
+    log.atLevel(RedisFailures.isUnavailability(failure) ? Level.DEBUG : Level.WARN)
+        .log(
+            "Cache '{}': the subscriptions of its listeners were not renewed, so listeners may miss"
+                + " events: {}",
+            cache.name(),
+            failure.getMessage());
   }
 
   /** Creates or renews the subscriptions in all buckets. */
   private List<CompletableFuture<Long>> renewLeases(
       CacheContext context, Set<Subscription> wanted) {
+    List<CompletableFuture<Long>> replies = new ArrayList<>();
+    for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
+      replies.add(renewLease(context, bucket, wanted));
+    }
+    return replies;
+  }
+
+  private CompletableFuture<Long> renewLease(
+      CacheContext context, int bucket, Set<Subscription> wanted) {
     List<Object> arguments = new ArrayList<>();
     arguments.add(LEASE.toMillis());
     arguments.add(EXPIRY_INDEX_RETENTION.toMillis());
     wanted.forEach(subscription -> arguments.add(subscription.name().toLowerCase(Locale.ROOT)));
-    List<CompletableFuture<Long>> replies = new ArrayList<>();
-    for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
-      replies.add(
-          context
-              .redis()
-              .runForNumber(
-                  LuaScript.RENEW_SUBSCRIPTIONS,
-                  List.of(
-                      cache.keys().subscriptions(bucket),
-                      cache.keys().expiryIndex(bucket),
-                      cache.keys().expiringValues(bucket)),
-                  arguments.toArray()));
-    }
-    return replies;
+    return context
+        .redis()
+        .runForNumber(
+            LuaScript.RENEW_SUBSCRIPTIONS,
+            List.of(
+                cache.keys().subscriptions(bucket),
+                cache.keys().expiryIndex(bucket),
+                cache.keys().expiringValues(bucket)),
+            arguments.toArray());
   }
 
   private void removeListeners() {

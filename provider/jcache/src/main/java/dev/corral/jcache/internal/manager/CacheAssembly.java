@@ -153,7 +153,7 @@ final class CacheAssembly<K, V> {
         new CacheComponents<>(
             new CacheComponents.Entries<>(
                 EntryPipeline.of(stages(store, guard, nearCache)),
-                new OutageAwareContents<>(recovery, store, failFast),
+                new OutageAwareContents<>(recovery, store, clearer::clear, failFast),
                 nearCache,
                 accessChangesExpiry()),
             new CacheComponents.Loading<>(
@@ -208,7 +208,7 @@ final class CacheAssembly<K, V> {
     return new StageList<K, V>()
         .always(new StatisticsStage<>(statistics))
         .ifPresent(nearCache, NearStage::new)
-        .ifPresent(fallbackLoads, it -> new FallbackLoadStage<>(recovery, it))
+        .ifPresent(fallbackLoads, it -> new FallbackLoadStage<>(recovery, it, codec::text))
         .ifPresent(readThrough, it -> new ReadThroughStage<>(name, it, clock::millisUntil))
         .always(new EventStage<>(listeners))
         .ifPresent(writeThrough, it -> new WriteThroughStage<>(name, it))

@@ -7,15 +7,22 @@ import dev.corral.jcache.internal.feed.RedisChangeFeed;
 import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.redis.RedisUnavailableException;
+import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.store.CacheClearer;
+import java.util.concurrent.CompletableFuture;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens the caches of one manager: checks that all JVMs use the same layout of the cache in Redis,
  * then wires the cache by {@link CacheAssembly}.
  */
 final class CacheOpener {
+
+  private static final Logger log = LoggerFactory.getLogger(CacheOpener.class);
 
   /** The version of the stored format. */
   private static final int FORMAT = 1;
@@ -76,26 +83,58 @@ final class CacheOpener {
           @Override
           public void open() {
             checkLayout(direct);
-            direct.await("read the clock", resources.clock().synchronize());
+            readClock(direct);
             clearer.resume();
           }
 
           @Override
-          public void clear() {
-            clearer.clearAll();
+          public void listen() {
+            feed.listen();
           }
 
           @Override
-          public void resubscribe() {
-            feed.resubscribe();
+          public CompletableFuture<?> resubscribe(int bucket) {
+            return feed.resubscribe(bucket);
+          }
+
+          @Override
+          public CompletableFuture<?> clear(int bucket) {
+            return clearer.clear(bucket);
           }
         };
     CacheRecovery recovery = new CacheRecovery(resources.breaker(), direct, steps);
-    if (failsFast) {
-      resources.commands().requireAvailable(direct.name(), "open");
+    if (failsFast && !resources.breaker().isReachable(direct.keys().layout())) {
+      throw recovery.unavailable("open");
     }
     recovery.open();
     return recovery;
+  }
+
+  /**
+   * Reads the clock of the server: by the key that all caches of the manager use, otherwise by a
+   * key of this cache, since the node of the other key may be unavailable, or the user may lack the
+   * right to it. A cache works without the clock, too; then it does not notice by itself that an
+   * entry is stale.
+   */
+  private void readClock(CacheContext direct) {
+    ServerClock clock = resources.clock();
+    try {
+      direct.await("read the clock", clock.synchronize());
+      return;
+    } catch (CacheException e) {
+      log.debug("Cache '{}': {}", direct.name(), e.getMessage());
+    }
+    try {
+      direct.await("read the clock", clock.synchronizeBy(direct.keys().layout()));
+    } catch (RedisUnavailableException e) {
+      throw e;
+    } catch (CacheException e) {
+      log.warn(
+          "Cache '{}' cannot read the clock of Redis, and may serve entries longer than grace and"
+              + " keep allow; grant EVALSHA and TIME to the user of the connection: {}",
+          direct.name(),
+          e.getMessage());
+    }
   }
 
   /** JVMs with different layouts would look for an entry in different places. */

@@ -65,7 +65,7 @@ final class ManagerResources implements AutoCloseable {
     Duration maxWait = options.connectTimeout().plus(options.timeout().multipliedBy(2));
     this.direct = redis.commands(maxWait);
     this.breaker = new RedisCircuitBreaker(direct, keyPrefix() + CLOCK_KEY, threads.background());
-    this.commands = direct.guardedBy(breaker);
+    this.commands = direct.guardedBy(breaker, options.timeout());
     this.clock = new ServerClock(direct, keyPrefix() + CLOCK_KEY);
     CacheException connectFailure = redis.connectFailure();
     if (connectFailure != null) {

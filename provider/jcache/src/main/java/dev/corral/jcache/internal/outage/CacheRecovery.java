@@ -1,20 +1,32 @@
 package dev.corral.jcache.internal.outage;
 
 import dev.corral.jcache.OutageStatistics;
+import dev.corral.jcache.internal.redis.Accepts;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.BucketClocks;
-import dev.corral.jcache.internal.store.ChangeOrder;
 import dev.corral.jcache.internal.store.PendingReleases;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The part of one cache in an outage of Redis: whether Redis is available for it, which keys it has
- * to repair, and how it recovers when Redis is available again. Safe for many threads.
+ * The part of one cache in an outage of Redis: what Redis accepts for each of its keys, which keys
+ * it has to repair, and how its buckets recover when their slots are available again. Safe for many
+ * threads.
+ *
+ * <p>No caller in this JVM reads a key from Redis from the moment at which {@link #repair} is
+ * called until its entry is removed, whatever its slot accepts.
  */
 public final class CacheRecovery implements AutoCloseable {
 
@@ -30,28 +42,42 @@ public final class CacheRecovery implements AutoCloseable {
      */
     void open();
 
-    /** Removes all entries. */
-    void clear();
+    /** Adds the listeners of the change feed, if that has not been done. */
+    void listen();
 
-    /** Subscribes to the change feed again. */
-    void resubscribe();
+    /** Subscribes to the changes of a bucket again. Does not wait. */
+    CompletableFuture<?> resubscribe(int bucket);
+
+    /** Removes all entries of a bucket. Does not wait. */
+    CompletableFuture<?> clear(int bucket);
   }
 
+  /**
+   * What a recovery has achieved.
+   *
+   * @param failed the slots that have not recovered
+   */
+  record Result(Map<Integer, RedisUnavailableException> failed, long repaired) {}
+
   private final RedisCircuitBreaker breaker;
+  private final CacheContext direct;
   private final String cacheName;
   private final Steps steps;
-  private final RepairSender sender;
-  private final RepairQueue repairs;
   private final BucketClocks clocks;
   private final PendingReleases releases;
+  private final BucketRepairs repairs;
+  private final CacheSlots slots;
+  private final Refusals refusals;
   private volatile boolean opened;
   private volatile boolean rejected;
+
+  /** Whether the cache is not open in Redis, or has something to repair. */
+  private volatile boolean restricted = true;
+
   private final LongAdder fallbackLoads = new LongAdder();
   private final LongAdder refusedLoads = new LongAdder();
   private final LongAdder writtenAround = new LongAdder();
   private final LongAdder droppedPuts = new LongAdder();
-  private final LongAdder repaired = new LongAdder();
-  private final LongAdder cleared = new LongAdder();
 
   /**
    * The recovery of a cache that is not open yet.
@@ -60,47 +86,86 @@ public final class CacheRecovery implements AutoCloseable {
    */
   public CacheRecovery(RedisCircuitBreaker breaker, CacheContext direct, Steps steps) {
     this.breaker = breaker;
+    this.direct = direct;
     this.cacheName = direct.name();
     this.steps = steps;
     this.clocks = new BucketClocks(direct);
-    this.releases = new PendingReleases(direct);
-    this.sender = new RepairSender(direct, ChangeOrder.writer(), clocks);
-    this.repairs = new RepairQueue(RepairQueue.DEFAULT_LIMIT);
+    this.releases = new PendingReleases();
+    this.repairs = new BucketRepairs(direct, clocks);
+    this.slots = new CacheSlots(direct);
+    this.refusals = new Refusals(direct.name());
   }
 
   /**
    * Opens the cache now, or as soon as Redis is available.
    *
-   * @throws CacheException if the cache cannot use this Redis
+   * @throws CacheException if it cannot use this Redis
    */
   public void open() {
     breaker.register(this);
-    if (!breaker.isAvailable()) {
+    if (breaker.accepts(slots.home()) == Accepts.NOTHING) {
       return;
     }
     try {
       steps.open();
       opened = true;
+      update();
     } catch (RedisUnavailableException e) {
-      breaker.open(e.getCause());
+      breaker.restrict(slots.home(), e);
     } catch (RuntimeException e) {
       breaker.deregister(this);
       throw e;
     }
   }
 
-  /** Whether the cache can use Redis now. */
-  public boolean isAvailable() {
-    return breaker.isAvailable() && !rejected;
+  private synchronized void update() {
+    restricted = !opened || rejected || !repairs.isEmpty();
+  }
+
+  /** Whether Redis accepts everything for all keys of this cache and of the others. */
+  public boolean isUnrestricted() {
+    return !restricted && breaker.isUnrestricted();
   }
 
   /**
-   * Does nothing if the cache can use Redis now.
+   * What this cache can do with the entry of a key in Redis.
    *
-   * @throws RedisUnavailableException if it cannot
+   * @param key the text of the key
+   */
+  public Accepts accepts(String key) {
+    int bucket = direct.keys().bucketOf(key);
+    return restricted && (!isOpen() || repairs.of(bucket).contains(key))
+        ? Accepts.NOTHING
+        : breaker.accepts(slots.of(bucket));
+  }
+
+  private boolean isOpen() {
+    return opened && !rejected;
+  }
+
+  /** The buckets for which Redis accepts at least this. */
+  public Set<Integer> bucketsAccepting(Accepts needed) {
+    return isOpen() ? slots.bucketsAccepting(needed, breaker::accepts) : Set.of();
+  }
+
+  /**
+   * Does nothing if the entries of at least one bucket can be changed.
+   *
+   * @throws RedisUnavailableException if there is none
    */
   public void requireAvailable(String operation) {
-    if (!isAvailable()) {
+    if (!isUnrestricted() && bucketsAccepting(Accepts.EVERYTHING).isEmpty()) {
+      throw unavailable(operation);
+    }
+  }
+
+  /**
+   * Does nothing if all entries can be read from Redis.
+   *
+   * @throws RedisUnavailableException if they cannot, or if some have to be repaired first
+   */
+  void requireReadable(String operation) {
+    if (restricted || bucketsAccepting(Accepts.READS).size() < slots.buckets()) {
       throw unavailable(operation);
     }
   }
@@ -108,10 +173,10 @@ public final class CacheRecovery implements AutoCloseable {
   /** The exception for an operation that fails because the cache cannot use Redis now. */
   public RedisUnavailableException unavailable(String operation) {
     return new RedisUnavailableException(
-        ("cache '%s': %s failed: Redis is unavailable, and the operation has no fallback; try"
-                + " again after the outage")
+        ("cache '%s': %s failed: Redis is unavailable or refuses changes, and the operation has no"
+                + " fallback; try again after the outage")
             .formatted(cacheName, operation),
-        breaker.cause());
+        breaker.lastCause());
   }
 
   /**
@@ -128,60 +193,78 @@ public final class CacheRecovery implements AutoCloseable {
           ("cache '%s': %s failed: Redis is unavailable, and this JVM has reached the limit of"
                   + " %d keys or %d MiB to repair while older queued writes are in Redis; try again"
                   + " after the outage")
-              .formatted(
-                  cacheName, operation, RepairQueue.DEFAULT_LIMIT, RepairQueue.MAX_BYTES >> 20),
-          breaker.cause());
+              .formatted(cacheName, operation, BucketRepairs.LIMIT, BucketRepairs.MAX_BYTES >> 20),
+          breaker.lastCause());
     }
   }
 
   /**
-   * Repairs keys before any caller reads them from Redis again: now if Redis is available,
-   * otherwise before the breaker closes.
+   * Removes the entries of changed keys from Redis: now if Redis accepts that, otherwise as soon as
+   * it does. Until then, no caller reads them from Redis.
    *
-   * @param justFailed whether a command of the caller has just failed, so that another one would
-   *     fail too
+   * @param failure why a command of the caller has just failed; null if none has
    */
-  public void repair(Collection<Repair> all, boolean justFailed) {
-    breaker.whileNotClosing(
-        isAvailable -> {
-          boolean canSend = isAvailable && !justFailed && !rejected;
-          if (!canSend || !trySend(all)) {
-            repairs.add(all);
-            breaker.open(null);
+  public void repair(Collection<Repair> all, @Nullable RedisUnavailableException failure) {
+    Map<Integer, RepairQueue.Work> works = new LinkedHashMap<>();
+    direct
+        .keys()
+        .byBucket(List.copyOf(all), Repair::key)
+        .forEach((bucket, added) -> works.put(bucket, repairs.of(bucket).add(added)));
+    update();
+    List<Sent> replies = new ArrayList<>();
+    works.forEach(
+        (bucket, work) -> {
+          if (acceptsRemovals(bucket, failure)) {
+            replies.add(new Sent(bucket, work, repairs.send(bucket, work)));
           }
         });
+    replies.forEach(this::finish);
+    update();
+    works.keySet().forEach(bucket -> restrictIfUnrepaired(bucket, failure, all.size()));
   }
 
-  private boolean trySend(Collection<Repair> all) {
+  private record Sent(int bucket, RepairQueue.Work work, CompletableFuture<Void> reply) {}
+
+  private boolean acceptsRemovals(int bucket, @Nullable RedisUnavailableException failure) {
+    return isOpen()
+        && (failure == null || failure.accepts().includes(Accepts.REMOVALS))
+        && breaker.accepts(slots.of(bucket)).includes(Accepts.REMOVALS);
+  }
+
+  private void finish(Sent sent) {
     try {
-      sender.send(all);
-      repaired.add(all.size());
-      return true;
+      repairs.await(sent.bucket(), sent.work(), sent.reply());
     } catch (RedisUnavailableException e) {
-      return false;
+      breaker.failed(direct.keys().generation(sent.bucket()), e);
+    } catch (CacheException e) {
+      refuse(sent.bucket(), e);
     }
   }
 
-  /** Removes all entries before the breaker closes. */
-  void repairAll() {
-    breaker.whileNotClosing(
-        isAvailable -> {
-          repairs.addAll();
-          breaker.open(null);
-        });
+  private void restrictIfUnrepaired(
+      int bucket, @Nullable RedisUnavailableException failure, int keys) {
+    if (repairs.of(bucket).isEmpty() || refusals.contain(bucket)) {
+      return;
+    }
+    boolean isOfThisSlot = keys == 1 || !direct.redis().hasSlots();
+    if (failure != null && isOfThisSlot) {
+      breaker.restrict(slots.of(bucket), failure);
+    } else if (breaker.accepts(slots.of(bucket)) == Accepts.EVERYTHING) {
+      breaker.restrictForRepair(slots.of(bucket));
+    }
   }
 
-  /**
-   * Opens the cache unless it was opened before, releases what could not be released during the
-   * outage, and resubscribes to the change feed.
-   */
-  void reopen() {
-    if (!opened && !rejected) {
-      tryOpen();
-    }
-    if (!rejected) {
-      releases.finish();
-      steps.resubscribe();
+  /** Removes all entries of these buckets as soon as Redis accepts that. */
+  void repairAll(Collection<Integer> buckets) {
+    buckets.forEach(bucket -> repairs.of(bucket).addAll());
+    update();
+    buckets.forEach(bucket -> restrictIfUnrepaired(bucket, null, 0));
+  }
+
+  /** Lets the breaker recover a slot that it has just released, if a repair was added meanwhile. */
+  void restrictIfUnrepaired(int slot) {
+    if (isOpen()) {
+      slots.bucketsIn(Set.of(slot)).forEach(bucket -> restrictIfUnrepaired(bucket, null, 0));
     }
   }
 
@@ -190,59 +273,96 @@ public final class CacheRecovery implements AutoCloseable {
     return clocks;
   }
 
-  /** What the cache could not release; it is released before the breaker closes. */
+  /** What the cache could not release during an outage. */
   public PendingReleases releases() {
     return releases;
   }
 
+  /** Where this cache has keys. */
+  CacheSlots slots() {
+    return slots;
+  }
+
   /**
-   * Makes the repairs that are due. It writes to every server of the cache, even if there are none,
-   * so it fails if one of them cannot be written to.
-   *
-   * @return the number of repaired keys
+   * Recovers in these slots: opens the cache if it was not opened before, makes the repairs that
+   * are due, and subscribes to the change feed again. Each slot recovers for itself. It writes to
+   * every slot, even if there is nothing to repair, so it fails if the slot refuses changes.
    */
-  long repairNow() {
-    if (rejected) {
-      return 0;
+  Result recover(Set<Integer> available) {
+    Map<Integer, RedisUnavailableException> failed = new HashMap<>();
+    if (available.contains(slots.home()) && !rejected) {
+      try {
+        openAndListen();
+      } catch (RedisUnavailableException e) {
+        failed.put(slots.home(), e);
+      }
     }
-    RepairQueue.Work work = repairs.peek();
-    if (work.all()) {
-      steps.clear();
-      cleared.increment();
+    if (!isOpen()) {
+      return new Result(failed, 0);
     }
-    sendOrClear(work.repairs());
-    repairs.done(work);
-    repaired.add(work.repairs().size());
-    return work.repairs().size();
+    Map<Integer, CompletableFuture<Integer>> replies = new LinkedHashMap<>();
+    for (int bucket : slots.bucketsIn(available)) {
+      replies.put(bucket, repairs.recover(bucket, steps));
+    }
+    long done = 0;
+    for (Map.Entry<Integer, CompletableFuture<Integer>> reply : replies.entrySet()) {
+      int bucket = reply.getKey();
+      try {
+        done += direct.await("repair", reply.getValue());
+      } catch (RedisUnavailableException e) {
+        failed.put(slots.of(bucket), e);
+      } catch (CacheException e) {
+        refuse(bucket, e);
+      }
+    }
+    update();
+    return new Result(failed, done);
   }
 
-  /** Damaged keys of this cache must not keep the other caches from Redis; a clear removes them. */
-  private void sendOrClear(Collection<Repair> all) {
+  private void openAndListen() {
+    if (!opened) {
+      try {
+        steps.open();
+        opened = true;
+      } catch (RedisUnavailableException e) {
+        throw e;
+      } catch (CacheException e) {
+        if (e.getCause() == null) {
+          rejected = true;
+          log.error("Cache '{}' continues without Redis: {}", cacheName, e.getMessage());
+        } else {
+          refusals.log("cannot be opened in Redis, and continues without it until it can", e);
+          breaker.later(() -> breaker.restrictForRepair(slots.home()));
+        }
+        return;
+      }
+      update();
+      slots.all().forEach(this::restrictIfUnrepaired);
+    }
     try {
-      sender.send(all);
-      return;
+      steps.listen();
     } catch (RedisUnavailableException e) {
       throw e;
     } catch (CacheException e) {
-      log.error(
-          "Cache '{}' is cleared after the outage, because its keys could not be repaired: {}",
-          cacheName,
-          e.getMessage());
+      refusals.log("does not receive events", e);
     }
-    steps.clear();
-    cleared.increment();
-    sender.send(all);
   }
 
-  private void tryOpen() {
-    try {
-      steps.open();
-      opened = true;
-    } catch (RedisUnavailableException e) {
-      throw e;
-    } catch (CacheException e) {
-      rejected = true;
-      log.error("Cache '{}' continues without Redis: {}", cacheName, e.getMessage());
+  /**
+   * Redis refuses to repair a bucket for a reason that is no outage. The other keys of the bucket
+   * are used again; those to repair are not, and Corral tries again later.
+   */
+  private void refuse(int bucket, CacheException refusal) {
+    refusals.log(
+        "has changed keys that Redis does not let it repair, and this JVM does not read them from"
+            + " Redis until it does",
+        refusal);
+    if (!repairs.of(bucket).isEmpty() && refusals.add(bucket)) {
+      breaker.later(
+          () -> {
+            refusals.remove(bucket);
+            restrictIfUnrepaired(bucket, null, 0);
+          });
     }
   }
 
@@ -268,25 +388,28 @@ public final class CacheRecovery implements AutoCloseable {
 
   /** The current counts. */
   public OutageStatistics statistics() {
+    int buckets = slots.buckets();
+    int readable = bucketsAccepting(Accepts.READS).size();
+    int changeable = bucketsAccepting(Accepts.EVERYTHING).size();
     return new OutageStatistics(
-        !isAvailable(),
+        restricted || changeable < buckets,
         breaker.openedTimes(),
         new OutageStatistics.Operations(
             fallbackLoads.sum(), refusedLoads.sum(), writtenAround.sum(), droppedPuts.sum()),
-        new OutageStatistics.Repairs(repairs.size(), repaired.sum(), cleared.sum()));
+        new OutageStatistics.Repairs(repairs.size(), repairs.repaired(), repairs.cleared()),
+        new OutageStatistics.Buckets(buckets - readable, readable - changeable));
   }
 
   /** Makes no more repairs. Keys that are not repaired may be stale until they expire. */
   @Override
   public void close() {
     breaker.deregister(this);
-    var left = repairs.isEmpty() ? null : repairs.peek();
-    if (left != null) {
+    if (!repairs.isEmpty()) {
       log.warn(
           "Cache '{}' is closed during an outage of Redis; {} changed keys were not repaired, and"
               + " may be stale in Redis until they expire or the cache is cleared",
           cacheName,
-          left.all() ? "all" : left.repairs().size());
+          repairs.includeAllOfABucket() ? "all" : repairs.size());
     }
   }
 }

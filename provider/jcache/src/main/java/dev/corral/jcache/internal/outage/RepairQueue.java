@@ -1,24 +1,19 @@
 package dev.corral.jcache.internal.outage;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The repairs of one cache that have to be made before any caller reads from Redis again. Safe for
- * many threads.
+ * The repairs of one bucket of a cache. Until they are made, no caller in this JVM reads the
+ * entries of their keys. Safe for many threads.
  *
  * <p>Its size is limited. Beyond the limit, one repair of all entries replaces the repairs of
  * single keys, except those with a change that the database has.
  */
 final class RepairQueue {
-
-  /** In keys. */
-  static final int DEFAULT_LIMIT = 10_000;
-
-  /** The limit of the values that the database has; the queue can exceed it by one addition. */
-  static final long MAX_BYTES = 64L << 20;
 
   /**
    * The repairs to make next.
@@ -39,22 +34,33 @@ final class RepairQueue {
   private long lastNumber;
   private long bytes;
 
+  /**
+   * @param limit in keys
+   */
   RepairQueue(int limit) {
     this.limit = limit;
   }
 
-  synchronized void add(Collection<Repair> repairs) {
+  /**
+   * Adds repairs.
+   *
+   * @return the same repairs, merged with earlier ones of their keys
+   */
+  synchronized Work add(Collection<Repair> repairs) {
     lastNumber++;
+    List<Repair> added = new ArrayList<>(repairs.size());
     for (Repair repair : repairs) {
       Addition earlier = additionOf.get(repair.key());
       Repair merged = earlier == null ? repair : repair.mergedWith(earlier.repair());
       additionOf.put(repair.key(), new Addition(merged, lastNumber));
+      added.add(merged);
       bytes += merged.bytes() - (earlier == null ? 0 : earlier.repair().bytes());
     }
     if (additionOf.size() > limit) {
       additionOf.values().removeIf(it -> it.repair().written() == null);
       all = lastNumber;
     }
+    return new Work(added, false, lastNumber);
   }
 
   /** Adds a repair of all entries. */
@@ -63,13 +69,18 @@ final class RepairQueue {
     all = lastNumber;
   }
 
-  /** Whether this number of keys, with changes that the database has, can be added. */
-  synchronized boolean hasRoom(int more) {
-    return additionOf.size() + more <= limit && bytes < MAX_BYTES;
+  /** Whether the entry of a key has to be removed before it is read. */
+  synchronized boolean contains(String key) {
+    return all != 0 || additionOf.containsKey(key);
   }
 
   synchronized boolean isEmpty() {
     return additionOf.isEmpty() && all == 0;
+  }
+
+  /** The size of the values that the database has. */
+  synchronized long bytes() {
+    return bytes;
   }
 
   /** The number of keys with a repair of their own. */
@@ -91,7 +102,7 @@ final class RepairQueue {
         bytes -= addition.repair().bytes();
       }
     }
-    if (all <= work.upTo()) {
+    if (work.all() && all <= work.upTo()) {
       all = 0;
     }
   }

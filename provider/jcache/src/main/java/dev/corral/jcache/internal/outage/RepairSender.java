@@ -3,19 +3,16 @@ package dev.corral.jcache.internal.outage;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.Chunks;
 import dev.corral.jcache.internal.redis.LuaScript;
-import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.BucketClocks;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The sender of repairs to Redis: one call of repair.lua for each page of keys. What it sends says
- * nothing about when it was sent, so neither a slow network nor a second attempt changes the order
- * of the changes.
+ * The sender of repairs to Redis: one call of repair.lua for each page of keys of a bucket. What it
+ * sends says nothing about when it was sent, so neither a slow network nor a second attempt changes
+ * the order of the changes.
  */
 final class RepairSender {
 
@@ -47,30 +44,35 @@ final class RepairSender {
   }
 
   /**
-   * Makes repairs. It sends at least one call to each bucket, even without a repair there, because
-   * the server of a bucket may still be unavailable.
+   * Sends the repairs of one bucket. If changes have to be ordered, it first reads the clock of the
+   * server that has the bucket. Does not wait.
    *
-   * @throws RedisUnavailableException if a server is unavailable
+   * @param repairs may be empty; then the call succeeds only if Redis accepts all changes
    */
-  void send(Collection<Repair> repairs) {
-    Map<Integer, List<Repair>> byBucket = direct.keys().byBucket(List.copyOf(repairs), Repair::key);
-    List<CompletableFuture<Long>> replies = new ArrayList<>();
-    for (int bucket = 0; bucket < direct.keys().buckets(); bucket++) {
-      replies.addAll(send(bucket, byBucket.getOrDefault(bucket, List.of())));
-    }
-    replies.forEach(reply -> direct.await("repair", reply));
-  }
-
-  /** If changes have to be ordered, it first reads the clock of the server that has the bucket. */
-  private List<CompletableFuture<Long>> send(int bucket, List<Repair> repairs) {
-    List<List<Repair>> pages = Chunks.of(repairs, MAX_KEYS, MAX_BYTES, Repair::bytes);
-    if (pages.isEmpty()) {
-      return List.of(sendPage(bucket, List.of()));
+  CompletableFuture<Void> send(int bucket, List<Repair> repairs) {
+    if (repairs.isEmpty()) {
+      return sendPage(bucket, repairs).thenAccept(none -> {});
     }
     boolean ordered = repairs.stream().anyMatch(repair -> repair.written() != null);
     CompletableFuture<Void> ready =
         ordered ? clocks.readAgain(bucket) : CompletableFuture.completedFuture(null);
-    return pages.stream().map(page -> ready.thenCompose(done -> sendPage(bucket, page))).toList();
+    return CompletableFuture.allOf(
+        Chunks.of(repairs, MAX_KEYS, MAX_BYTES, Repair::bytes).stream()
+            .map(page -> ready.thenCompose(done -> sendPage(bucket, page)))
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  /**
+   * Removes nothing but the entries, each by a command of its own, since the slot is moving, and
+   * accepts no repair. Does not wait.
+   */
+  List<CompletableFuture<Long>> removeEntries(int bucket, List<Repair> repairs) {
+    List<CompletableFuture<Long>> replies = new ArrayList<>(repairs.size());
+    for (Repair repair : repairs) {
+      String entry = direct.keys().entry(bucket, repair.key());
+      replies.add(direct.redis().runForNumber(LuaScript.REMOVE_ENTRY, List.of(entry)));
+    }
+    return replies;
   }
 
   private CompletableFuture<Long> sendPage(int bucket, List<Repair> page) {

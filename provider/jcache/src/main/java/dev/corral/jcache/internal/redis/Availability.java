@@ -3,40 +3,55 @@ package dev.corral.jcache.internal.redis;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether Redis is available, as far as this JVM knows. Commands check it first, and report their
- * success or failure to it. Safe for many threads.
+ * What Redis accepts at present, as far as this JVM knows. It depends on the key: a node of a
+ * cluster may be unavailable, or a slot may be moving. Commands check it first, and report failures
+ * to it. Safe for many threads.
  */
 public interface Availability {
 
-  /** Assumes that Redis is available, so every command is sent. */
+  /** Assumes that Redis accepts everything, so every command is sent. */
   Availability ASSUMED =
       new Availability() {
         @Override
-        public boolean isAvailable() {
+        public boolean isUnrestricted() {
           return true;
         }
 
         @Override
-        public void answered() {}
+        public Accepts accepts(String key) {
+          return Accepts.EVERYTHING;
+        }
 
         @Override
-        public void failed(Throwable cause) {}
+        public boolean isReachable(String key) {
+          return true;
+        }
 
         @Override
-        public @Nullable Throwable cause() {
+        public void failed(@Nullable String key, Throwable failure) {}
+
+        @Override
+        public @Nullable Throwable causeFor(String key) {
           return null;
         }
       };
 
-  /** False if a command would only wait and fail. Reads one field. */
-  boolean isAvailable();
+  /** Whether Redis accepts everything for all keys. Reads one field. */
+  boolean isUnrestricted();
 
-  /** A command was answered. */
-  void answered();
+  /** What Redis accepts for the slot of a key. */
+  Accepts accepts(String key);
 
-  /** A command failed because Redis was unreachable, too slow, or unable to serve. */
-  void failed(Throwable cause);
+  /** False if a command on this key would only wait and fail. */
+  boolean isReachable(String key);
 
-  /** Why Redis is unavailable; null if that is unknown. */
-  @Nullable Throwable cause();
+  /**
+   * A command failed because Redis was unreachable, too slow, or unable to serve.
+   *
+   * @param key a key of the command; null if it is unknown
+   */
+  void failed(@Nullable String key, Throwable failure);
+
+  /** Why Redis does not accept everything for the slot of a key; null if that is unknown. */
+  @Nullable Throwable causeFor(String key);
 }

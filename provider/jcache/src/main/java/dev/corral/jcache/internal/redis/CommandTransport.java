@@ -30,6 +30,15 @@ interface CommandTransport {
     return new PublicApiTransport(client);
   }
 
+  /** Whether keys are distributed over the slots of a cluster, which several masters serve. */
+  boolean hasSlots();
+
+  /** The slot of a key; 0 without slots. */
+  int slotOf(String key);
+
+  /** The address of the master that serves a slot, as far as the client knows; else empty. */
+  String masterOf(int slot);
+
   /** The bytes under names of one slot, read at its master; null for a name that holds nothing. */
   CompletableFuture<List<Object>> mget(String... names);
 

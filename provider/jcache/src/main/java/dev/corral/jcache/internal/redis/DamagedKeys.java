@@ -16,13 +16,22 @@ import org.redisson.client.RedisException;
 public record DamagedKeys(CacheContext cache) {
 
   /**
-   * Removes them. If one was a part of the write-behind queue, all changes that are still queued
-   * are due at once.
+   * Removes those of a bucket. If one was a part of the write-behind queue, all changes that are
+   * still queued are due at once.
    *
    * @return their names, when Redis has removed them
    */
-  public CompletableFuture<Set<String>> remove() {
-    return find(/* removes= */ true);
+  public CompletableFuture<Set<String>> remove(int bucket) {
+    return find(cache.keys().typesOf(bucket), KeySpace.QUEUE_PARTS, /* removes= */ true);
+  }
+
+  /**
+   * Removes those that belong to no bucket.
+   *
+   * @return their names, when Redis has removed them
+   */
+  public CompletableFuture<Set<String>> removeShared() {
+    return find(cache.keys().typesOfShared(), 0, /* removes= */ true);
   }
 
   /**
@@ -35,7 +44,7 @@ public record DamagedKeys(CacheContext cache) {
     }
     Set<String> damaged;
     try {
-      damaged = cache.redis().await(cache.name(), operation, find(/* removes= */ false));
+      damaged = cache.redis().await(cache.name(), operation, findAll());
     } catch (CacheException e) {
       failure.addSuppressed(e);
       return failure;
@@ -51,19 +60,27 @@ public record DamagedKeys(CacheContext cache) {
 
   /** Whether Redis executed a command and refused it, as with a key of a wrong type. */
   private static boolean isAboutData(CacheException failure) {
-    if (failure instanceof RedisUnavailableException
-        || !(failure.getCause() instanceof RedisException cause)) {
-      return false;
-    }
-    String message = String.valueOf(cause.getMessage());
-    return message.contains("WRONGTYPE") || message.contains("script");
+    return !(failure instanceof RedisUnavailableException)
+        && failure.getCause() != null
+        && mayExplain(failure.getCause());
   }
 
-  private CompletableFuture<Set<String>> find(boolean removes) {
+  /** Whether a failure may be due to damaged keys: Redis executed a script, and an error ended it. */
+  public static boolean mayExplain(Throwable failure) {
+    Throwable reason = FailedCommand.reasonOf(failure);
+    if (!(reason instanceof RedisException) || RedisFailures.isUnavailability(reason)) {
+      return false;
+    }
+    String message = String.valueOf(reason.getMessage());
+    return message.contains("WRONGTYPE")
+        || (message.contains("script") && !message.contains("NOPERM"));
+  }
+
+  private CompletableFuture<Set<String>> findAll() {
     List<CompletableFuture<Set<String>>> replies = new ArrayList<>();
-    replies.add(find(cache.keys().typesOfShared(), 0, removes));
+    replies.add(find(cache.keys().typesOfShared(), 0, /* removes= */ false));
     for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
-      replies.add(find(cache.keys().typesOf(bucket), KeySpace.QUEUE_PARTS, removes));
+      replies.add(find(cache.keys().typesOf(bucket), KeySpace.QUEUE_PARTS, /* removes= */ false));
     }
     return CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new))
         .thenApply(

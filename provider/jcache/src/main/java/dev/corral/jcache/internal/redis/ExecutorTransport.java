@@ -11,12 +11,15 @@ import org.redisson.Redisson;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.options.ObjectParams;
+import org.redisson.client.RedisException;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.Codec;
 import org.redisson.client.protocol.RedisCommand;
 import org.redisson.client.protocol.RedisCommands;
 import org.redisson.command.CommandAsyncExecutor;
 import org.redisson.config.DefaultNameMapper;
+import org.redisson.connection.ConnectionManager;
+import org.redisson.connection.MasterSlaveEntry;
 
 /**
  * Sends commands through the executor that Redisson's own objects use, which is faster than those
@@ -30,8 +33,12 @@ final class ExecutorTransport implements CommandTransport {
 
   private final CommandAsyncExecutor executor;
 
-  private ExecutorTransport(CommandAsyncExecutor executor) {
+  /** Knows which master serves a slot; null without slots. */
+  private final @Nullable ConnectionManager cluster;
+
+  private ExecutorTransport(CommandAsyncExecutor executor, @Nullable ConnectionManager cluster) {
     this.executor = executor;
+    this.cluster = cluster;
   }
 
   /**
@@ -48,7 +55,9 @@ final class ExecutorTransport implements CommandTransport {
     }
     CommandAsyncExecutor executor = redisson.getCommandExecutor();
     return executor.getServiceManager().getNameMapper() instanceof DefaultNameMapper
-        ? new ExecutorTransport(executor.copy(parameters))
+        ? new ExecutorTransport(
+            executor.copy(parameters),
+            client.getConfig().isClusterConfig() ? executor.getConnectionManager() : null)
         : null;
   }
 
@@ -57,6 +66,10 @@ final class ExecutorTransport implements CommandTransport {
     try {
       CommandAsyncExecutor.class.getMethod(
           "writeAsync", String.class, Codec.class, RedisCommand.class, Object[].class);
+      CommandAsyncExecutor.class.getMethod("getConnectionManager");
+      ConnectionManager.class.getMethod("calcSlot", String.class);
+      ConnectionManager.class.getMethod("getEntry", int.class);
+      MasterSlaveEntry.class.getMethod("getClient");
       return true;
     } catch (NoSuchMethodException e) {
       return false;
@@ -69,6 +82,27 @@ final class ExecutorTransport implements CommandTransport {
       commands.put(type, new RedisCommand<>(type.getCommand(), name));
     }
     return Collections.unmodifiableMap(commands);
+  }
+
+  @Override
+  public boolean hasSlots() {
+    return cluster != null;
+  }
+
+  @Override
+  public int slotOf(String key) {
+    return cluster == null ? 0 : cluster.calcSlot(key);
+  }
+
+  /** Connects first if the client has never been connected; then it may block. */
+  @Override
+  public String masterOf(int slot) {
+    try {
+      MasterSlaveEntry entry = cluster == null ? null : cluster.getEntry(slot);
+      return entry == null ? "" : entry.getClient().getAddr().toString();
+    } catch (RedisException e) {
+      return "";
+    }
   }
 
   /** Sent as a write, because writes go to the master. */

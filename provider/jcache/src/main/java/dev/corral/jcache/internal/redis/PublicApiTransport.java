@@ -20,6 +20,22 @@ final class PublicApiTransport implements CommandTransport {
     this.scripts = client.getScript(CommandTransport.once());
   }
 
+  /** The public API does not say which master serves a slot, so all keys count as one slot. */
+  @Override
+  public boolean hasSlots() {
+    return false;
+  }
+
+  @Override
+  public int slotOf(String key) {
+    return 0;
+  }
+
+  @Override
+  public String masterOf(int slot) {
+    return "";
+  }
+
   /** By a script, because a plain MGET goes to a replica if the client reads from replicas. */
   @Override
   public CompletableFuture<List<Object>> mget(String... names) {

@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,7 +26,6 @@ import org.redisson.api.options.KeysScanOptions;
 import org.redisson.api.options.MapOptions;
 import org.redisson.api.options.PlainOptions;
 import org.redisson.client.RedisException;
-import org.redisson.client.RedisNoScriptException;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
@@ -47,34 +45,61 @@ public final class RedisCommands {
   private final Duration timeout;
   private final long timeoutMillis;
   private final Availability availability;
+  private final RefusedCommands refused;
 
   /**
    * @param timeout the longest time that a caller waits for a reply. The client's own time-out is
    *     shorter, so this is the last resort against a lost reply
    */
   public RedisCommands(RedissonClient client, Duration timeout) {
-    this(client, CommandTransport.over(client), timeout, Availability.ASSUMED);
+    this(client, CommandTransport.over(client), timeout, Availability.ASSUMED, Duration.ZERO);
   }
 
   private RedisCommands(
       RedissonClient client,
       CommandTransport transport,
       Duration timeout,
-      Availability availability) {
+      Availability availability,
+      Duration patience) {
     this.client = client;
     this.transport = transport;
     this.timeout = timeout;
     this.availability = availability;
     this.keys = client.getKeys(KeysOptions.defaults().retryAttempts(0));
     this.timeoutMillis = timeout.toMillis();
+    this.refused = new RefusedCommands(transport, transport.hasSlots() ? patience : Duration.ZERO);
   }
 
   /** The same commands, which fail at once while Redis is known to be unavailable. */
   public RedisCommands guardedBy(Availability guard) {
-    return new RedisCommands(client, transport, timeout, guard);
+    return guardedBy(guard, Duration.ZERO);
   }
 
-  /** Whether these commands consider Redis available. */
+  /**
+   * The same commands, which fail at once while Redis is known to be unavailable.
+   *
+   * @param patience for how long a script is sent again that a moving slot refuses
+   */
+  public RedisCommands guardedBy(Availability guard, Duration patience) {
+    return new RedisCommands(client, transport, timeout, guard, patience);
+  }
+
+  /** Whether keys are distributed over the slots of a cluster. */
+  public boolean hasSlots() {
+    return transport.hasSlots();
+  }
+
+  /** The slot of a key; 0 if keys are not distributed over the slots of a cluster. */
+  public int slotOf(String key) {
+    return transport.slotOf(key);
+  }
+
+  /** The address of the master that serves a slot; empty without slots, or if it is unknown. */
+  public String masterOf(int slot) {
+    return transport.masterOf(slot);
+  }
+
+  /** What these commands expect Redis to accept. */
   public Availability availability() {
     return availability;
   }
@@ -103,9 +128,9 @@ public final class RedisCommands {
 
   /** Takes a lease that no JVM holds; false if another JVM holds it. */
   public CompletableFuture<Boolean> takeLease(String name, String jvmId, Duration time) {
-    return availability.isAvailable()
-        ? lease(name).setIfAbsentAsync(jvmId, time).toCompletableFuture()
-        : CompletableFuture.failedFuture(unavailable());
+    return availability.isReachable(name)
+        ? ofKey(name, lease(name).setIfAbsentAsync(jvmId, time).toCompletableFuture())
+        : unavailable(name);
   }
 
   private RBucket<String> lease(String name) {
@@ -114,9 +139,9 @@ public final class RedisCommands {
 
   /** Takes or renews a lease, even if another JVM holds it. */
   public CompletableFuture<Void> forceLease(String name, String jvmId, Duration time) {
-    return availability.isAvailable()
-        ? lease(name).setAsync(jvmId, time).toCompletableFuture()
-        : CompletableFuture.failedFuture(unavailable());
+    return availability.isReachable(name)
+        ? ofKey(name, lease(name).setAsync(jvmId, time).toCompletableFuture())
+        : unavailable(name);
   }
 
   /** Runs a script by its digest; the text is sent only if Redis does not know the script yet. */
@@ -131,33 +156,43 @@ public final class RedisCommands {
 
   private <R> CompletableFuture<R> run(
       LuaScript script, RScript.ReturnType type, List<String> keys, Object... args) {
-    if (!availability.isAvailable()) {
-      return CompletableFuture.failedFuture(unavailable());
+    String key = keys.get(0);
+    if (!availability.isReachable(key)) {
+      return unavailable(key);
     }
     try {
       return transport
           .<R>evalSha(script.sha1(), type, keys, args)
           .exceptionallyCompose(
               failure ->
-                  isUnknownScript(failure)
-                      ? transport.eval(script.text(), type, keys, args)
-                      : CompletableFuture.failedFuture(failure));
+                  ofKey(
+                      key,
+                      refused.sendAgain(failure, script, type, keys, args, isUnrestricted(key))));
     } catch (RedisException e) {
-      return CompletableFuture.failedFuture(e);
+      return failed(key, e);
     }
   }
 
-  private static boolean isUnknownScript(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof RedisNoScriptException;
+  private boolean isUnrestricted(String key) {
+    return availability.isUnrestricted() || availability.accepts(key) == Accepts.EVERYTHING;
+  }
+
+  private static <R> CompletableFuture<R> failed(String key, Throwable failure) {
+    return CompletableFuture.failedFuture(new FailedCommand(key, FailedCommand.reasonOf(failure)));
+  }
+
+  private static <R> CompletableFuture<R> ofKey(String key, CompletableFuture<R> reply) {
+    return reply.exceptionallyCompose(failure -> failed(key, failure));
   }
 
   /** The bytes under these names of one slot, in order; null for a name that holds nothing. */
   public CompletableFuture<List<Object>> read(String... names) {
-    if (!availability.isAvailable()) {
-      return CompletableFuture.failedFuture(unavailable());
+    if (!availability.isReachable(names[0])) {
+      return unavailable(names[0]);
     }
-    return transport.mget(names);
+    return transport
+        .mget(names)
+        .exceptionallyCompose(failure -> ofKey(names[0], refused.readAgain(failure, names)));
   }
 
   /**
@@ -178,16 +213,16 @@ public final class RedisCommands {
 
   /** Removes names; Redis frees their memory in the background. */
   public CompletableFuture<Long> unlink(String... keys) {
-    return availability.isAvailable()
-        ? this.keys.unlinkAsync(keys).toCompletableFuture()
-        : CompletableFuture.failedFuture(unavailable());
+    return availability.isReachable(keys[0])
+        ? ofKey(keys[0], this.keys.unlinkAsync(keys).toCompletableFuture())
+        : unavailable(keys[0]);
   }
 
   /** How many of these names exist. */
   public CompletableFuture<Long> count(String... keys) {
-    return availability.isAvailable()
+    return availability.isReachable(keys[0])
         ? this.keys.countExistsAsync(keys).toCompletableFuture()
-        : CompletableFuture.failedFuture(unavailable());
+        : unavailable(keys[0]);
   }
 
   /**
@@ -201,20 +236,24 @@ public final class RedisCommands {
 
   /** Sets fields of a hash. */
   public CompletableFuture<Void> putFields(String name, Map<String, String> fields) {
-    return availability.isAvailable()
-        ? client
-            .getMap(
-                MapOptions.<String, String>name(name).codec(StringCodec.INSTANCE).retryAttempts(0))
-            .putAllAsync(fields)
-            .toCompletableFuture()
-        : CompletableFuture.failedFuture(unavailable());
+    return availability.isReachable(name)
+        ? ofKey(
+            name,
+            client
+                .getMap(
+                    MapOptions.<String, String>name(name)
+                        .codec(StringCodec.INSTANCE)
+                        .retryAttempts(0))
+                .putAllAsync(fields)
+                .toCompletableFuture())
+        : unavailable(name);
   }
 
   /** All fields of a hash, as bytes. */
   public CompletableFuture<Map<byte[], byte[]>> readHash(String name) {
-    return availability.isAvailable()
-        ? hash(name).readAllMapAsync().toCompletableFuture()
-        : CompletableFuture.failedFuture(unavailable());
+    return availability.isReachable(name)
+        ? ofKey(name, hash(name).readAllMapAsync().toCompletableFuture())
+        : unavailable(name);
   }
 
   private RMap<byte[], byte[]> hash(String name) {
@@ -243,7 +282,13 @@ public final class RedisCommands {
   public Iterator<String> fields(String cacheName, String operation, String name) {
     RMap<byte[], byte[]> hash = hash(name);
     Iterator<byte[]> fields =
-        guarded(cacheName, operation, () -> hash.keySet(SCAN_COUNT).iterator());
+        guarded(
+            cacheName,
+            operation,
+            () -> {
+              requireReachable(cacheName, operation, name);
+              return hash.keySet(SCAN_COUNT).iterator();
+            });
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -252,6 +297,7 @@ public final class RedisCommands {
 
       @Override
       public String next() {
+        requireReachable(cacheName, operation, name);
         return new String(fields.next(), UTF_8);
       }
     };
@@ -273,7 +319,6 @@ public final class RedisCommands {
   }
 
   private <R> R scanned(String cacheName, String operation, Supplier<R> step) {
-    requireAvailable(cacheName, operation);
     try {
       return step.get();
     } catch (RedisException e) {
@@ -289,15 +334,13 @@ public final class RedisCommands {
    */
   public <R> R await(String cacheName, String operation, CompletableFuture<R> reply) {
     try {
-      R result = reply.get(timeoutMillis, TimeUnit.MILLISECONDS);
-      availability.answered();
-      return result;
+      return reply.get(timeoutMillis, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw failure(cacheName, operation, cause);
     } catch (TimeoutException e) {
       reply.cancel(false);
-      availability.failed(e);
+      availability.failed(null, e);
       throw new RedisUnavailableException(
           "cache '%s': %s: no answer from Redis within %d ms"
               .formatted(cacheName, operation, timeoutMillis),
@@ -312,38 +355,53 @@ public final class RedisCommands {
     }
   }
 
-  /**
-   * Does nothing if Redis is available.
-   *
-   * @throws RedisUnavailableException if Redis is known to be unavailable
-   */
-  public void requireAvailable(String cacheName, String operation) {
-    if (!availability.isAvailable()) {
-      throw unavailable(cacheName, operation);
+  private void requireReachable(String cacheName, String operation, String key) {
+    if (!availability.isReachable(key)) {
+      throw failure(cacheName, operation, unavailable(availability, key));
     }
+  }
+
+  /**
+   * Does nothing if Redis accepts everything for a key, as far as this JVM knows.
+   *
+   * @throws RedisUnavailableException if it does not
+   */
+  public void requireUnrestricted(String cacheName, String operation, String key) {
+    if (!isUnrestricted(key)) {
+      throw failure(cacheName, operation, unavailable(availability, key));
+    }
+  }
+
+  /** The same as {@link #failure(String, String, Throwable)} for a command on one key. */
+  public CacheException failureOf(
+      String key, String cacheName, String operation, Throwable failure) {
+    return failure(cacheName, operation, new FailedCommand(key, failure));
   }
 
   /** A failure of Redisson as an exception of JCache; reports an outage to the availability. */
-  public CacheException failure(String cacheName, String operation, Throwable cause) {
-    if (cause instanceof RedisUnavailableException) {
-      return unavailable(cacheName, operation);
+  public CacheException failure(String cacheName, String operation, Throwable failure) {
+    Throwable cause = FailedCommand.reasonOf(failure);
+    if (cause instanceof RedisUnavailableException known) {
+      return new RedisUnavailableException(
+          "cache '%s': %s: Redis is unavailable".formatted(cacheName, operation),
+          known.getCause(),
+          known.accepts());
     }
     String message =
         "cache '%s': %s: Redis: %s".formatted(cacheName, operation, RedisFailures.plain(cause));
-    if (!RedisFailures.isUnavailability(cause)) {
+    Accepts accepts = RedisFailures.accepted(cause);
+    if (accepts == Accepts.EVERYTHING) {
       return new CacheException(message, cause);
     }
-    availability.failed(cause);
-    return new RedisUnavailableException(message, cause);
+    availability.failed(FailedCommand.keyOf(failure), cause);
+    return new RedisUnavailableException(message, cause, accepts);
   }
 
-  private RedisUnavailableException unavailable(String cacheName, String operation) {
-    return new RedisUnavailableException(
-        "cache '%s': %s: Redis is unavailable".formatted(cacheName, operation),
-        availability.cause());
+  private <R> CompletableFuture<R> unavailable(String key) {
+    return CompletableFuture.failedFuture(unavailable(availability, key));
   }
 
-  private RedisUnavailableException unavailable() {
-    return new RedisUnavailableException("Redis is unavailable", availability.cause());
+  private static RedisUnavailableException unavailable(Availability availability, String key) {
+    return new RedisUnavailableException("Redis is unavailable", availability.causeFor(key));
   }
 }

@@ -19,6 +19,7 @@ import org.redisson.client.RedisReadonlyException;
 import org.redisson.client.RedisReconnectedException;
 import org.redisson.client.RedisRetryException;
 import org.redisson.client.RedisTimeoutException;
+import org.redisson.client.RedisTryAgainException;
 import org.redisson.client.RedisWrongPasswordException;
 
 /** Distinguishes a Redis that is unavailable from one that refused a command. */
@@ -32,25 +33,91 @@ public final class RedisFailures {
    * login do not mean that.
    */
   public static boolean isUnavailability(Throwable failure) {
+    return accepted(failure) != Accepts.EVERYTHING;
+  }
+
+  /**
+   * What Redis still accepts after a failure; {@link Accepts#EVERYTHING} unless the failure is an
+   * {@linkplain #isUnavailability unavailability}.
+   */
+  public static Accepts accepted(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RedisTimeoutException
-          || cause instanceof RedisConnectionException
-          || cause instanceof RedisNodeNotFoundException
-          || cause instanceof RedisReconnectedException
-          || cause instanceof RedisRetryException
-          || cause instanceof RedisMasterDownException
-          || cause instanceof RedisClusterDownException
-          || cause instanceof RedisNoReplicasException
-          || cause instanceof RedisBusyException
-          || cause instanceof RedisOutOfMemoryException
-          || cause instanceof RedisReadonlyException
-          || cause instanceof TimeoutException
-          || cause instanceof IOException
-          || cause instanceof CancellationException
-          || cause instanceof RedisUnavailableException) {
-        return !isMisconfiguration(failure);
+      Accepts accepts = acceptedAfter(cause);
+      if (accepts != Accepts.EVERYTHING) {
+        return isMisconfiguration(failure) ? Accepts.EVERYTHING : accepts;
       }
-      if (cause instanceof RedisException && isNamedInMessage(plain(cause))) {
+    }
+    return Accepts.EVERYTHING;
+  }
+
+  private static Accepts acceptedAfter(Throwable cause) {
+    if (cause instanceof RedisUnavailableException known) {
+      return known.accepts();
+    }
+    if (cause instanceof RedisTryAgainException || isFull(cause)) {
+      return Accepts.REMOVALS;
+    }
+    if (refusesChanges(cause)) {
+      return Accepts.READS;
+    }
+    return isUnreachable(cause) ? Accepts.NOTHING : Accepts.EVERYTHING;
+  }
+
+  /** Whether the memory is full, and no key may be evicted. */
+  private static boolean isFull(Throwable cause) {
+    return cause instanceof RedisOutOfMemoryException || isNamed(cause, "OOM ");
+  }
+
+  /** Whether the server is a replica, cannot save its data, or has too few replicas. */
+  private static boolean refusesChanges(Throwable cause) {
+    return cause instanceof RedisReadonlyException
+        || cause instanceof RedisNoReplicasException
+        || isNamed(cause, "READONLY ")
+        || isNamed(cause, "MISCONF ")
+        || isNamed(cause, "NOREPLICAS ");
+  }
+
+  private static boolean isUnreachable(Throwable cause) {
+    return cause instanceof RedisTimeoutException
+        || cause instanceof RedisConnectionException
+        || cause instanceof RedisNodeNotFoundException
+        || cause instanceof RedisReconnectedException
+        || cause instanceof RedisRetryException
+        || cause instanceof RedisMasterDownException
+        || cause instanceof RedisClusterDownException
+        || cause instanceof RedisBusyException
+        || cause instanceof TimeoutException
+        || cause instanceof IOException
+        || cause instanceof CancellationException
+        || isNamed(cause, "LOADING ")
+        || isRedirectionLoop(cause)
+        || (cause instanceof RedisException && plain(cause).contains(" is not active!"));
+  }
+
+  /**
+   * Whether a command was refused because its slot is moving between the nodes of a cluster. It was
+   * not executed.
+   */
+  static boolean isRedirection(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RedisTryAgainException
+          || isRedirectionLoop(cause)
+          || cause instanceof RedisNodeNotFoundException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether two nodes referred to each other as the owner of a slot. */
+  private static boolean isRedirectionLoop(Throwable cause) {
+    return cause instanceof RedisException && plain(cause).startsWith("MOVED redirection loop");
+  }
+
+  /** Whether the nodes refuse commands on several keys of the slot while it moves. */
+  public static boolean isSlotMoving(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RedisTryAgainException) {
         return true;
       }
     }
@@ -72,16 +139,15 @@ public final class RedisFailures {
   }
 
   /**
-   * Errors for which Redisson has no class. An error within a script keeps its first word; before
-   * Redis 7 the position in the script precedes it.
+   * Whether this is an error for which Redisson has no class. An error within a script keeps its
+   * first word; before Redis 7 the position in the script precedes it.
    */
-  private static boolean isNamedInMessage(String message) {
-    for (String word : List.of("MISCONF ", "READONLY ", "OOM ", "LOADING ")) {
-      if (message.startsWith(word) || message.contains(": -" + word)) {
-        return true;
-      }
+  private static boolean isNamed(Throwable cause, String word) {
+    if (!(cause instanceof RedisException)) {
+      return false;
     }
-    return message.contains(" is not active!");
+    String message = plain(cause);
+    return message.startsWith(word) || message.contains(": -" + word);
   }
 
   /** A wrong login, certificate or topology, which does not heal by waiting. */

@@ -18,7 +18,7 @@ public final class ServerClock {
   public static final long PERIOD_SECONDS = 10;
 
   private final RedisCommands redis;
-  private final String name;
+  private volatile String name;
   private final AtomicLong distanceMillis = new AtomicLong(UNKNOWN);
   private final AtomicLong mostDistanceMillis = new AtomicLong(UNKNOWN);
 
@@ -32,9 +32,18 @@ public final class ServerClock {
 
   /** Measures the distance again, in the background. */
   public CompletableFuture<Void> synchronize() {
+    return measure(name);
+  }
+
+  /** The same by another key, which selects the server from then on if it succeeds. */
+  public CompletableFuture<Void> synchronizeBy(String key) {
+    return measure(key).thenRun(() -> name = key);
+  }
+
+  private CompletableFuture<Void> measure(String key) {
     long sentNanos = System.nanoTime();
     return redis
-        .runForNumber(LuaScript.CLOCK, List.of(name))
+        .runForNumber(LuaScript.CLOCK, List.of(key))
         .thenAccept(
             serverMillis -> {
               long middleNanos = sentNanos + (System.nanoTime() - sentNanos) / 2;

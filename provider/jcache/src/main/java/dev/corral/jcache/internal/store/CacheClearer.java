@@ -1,19 +1,27 @@
 package dev.corral.jcache.internal.store;
 
+import dev.corral.jcache.internal.redis.Accepts;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.DamagedKeys;
 import dev.corral.jcache.internal.redis.LuaScript;
 import java.time.Duration;
+import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.cache.CacheException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -53,6 +61,40 @@ public final class CacheClearer {
     removeCleared();
   }
 
+  /**
+   * Clears buckets.
+   *
+   * @return those that were not cleared, because Redis is unavailable for them
+   */
+  public Set<Integer> clear(Collection<Integer> buckets) {
+    Map<Integer, CompletableFuture<?>> replies = new LinkedHashMap<>();
+    buckets.forEach(bucket -> replies.put(bucket, raiseGeneration(bucket)));
+    CompletableFuture<Void> healed = removeSharedDamage();
+    Set<Integer> unavailable = new HashSet<>();
+    replies.forEach(
+        (bucket, reply) -> {
+          try {
+            await(reply);
+          } catch (RedisUnavailableException e) {
+            unavailable.add(bucket);
+          }
+        });
+    if (unavailable.size() < buckets.size()) {
+      removeCleared();
+    }
+    try {
+      await(healed);
+    } catch (RedisUnavailableException e) {
+      log.debug("Cache '{}': damaged keys are removed by the next clear", cache.name(), e);
+    }
+    return unavailable;
+  }
+
+  /** Clears one bucket. Does not wait. */
+  public CompletableFuture<?> clear(int bucket) {
+    return raiseGeneration(bucket).thenRun(this::removeCleared);
+  }
+
   /** Clears the cache and removes its layout, so that it can be created with another one. */
   public void destroy() {
     raiseGenerations();
@@ -60,38 +102,50 @@ public final class CacheClearer {
     removeCleared();
   }
 
-  /** Continues a removal that another JVM did not finish. */
+  /** Continues a removal that another JVM did not finish, if Redis is available for all buckets. */
   public void resume() {
     String[] markers = new String[cache.keys().buckets()];
     for (int bucket = 0; bucket < markers.length; bucket++) {
       markers[bucket] = cache.keys().clearMarker(bucket);
     }
-    if (await(cache.redis().count(markers)) > 0) {
-      removeCleared();
+    try {
+      if (await(cache.redis().count(markers)) > 0) {
+        removeCleared();
+      }
+    } catch (CacheException e) {
+      log.debug("Cache '{}': cleared entries are removed later", cache.name(), e);
     }
   }
 
-  /**
-   * Also removes what would let later operations fail; the two steps do not depend on each other.
-   */
   private void raiseGenerations() {
     List<CompletableFuture<?>> replies = new ArrayList<>();
-    replies.add(new DamagedKeys(cache).remove().thenAccept(this::logDamaged));
+    replies.add(removeSharedDamage());
     for (int bucket = 0; bucket < cache.keys().buckets(); bucket++) {
-      replies.add(
-          cache
-              .redis()
-              .runForNumber(
-                  LuaScript.CLEAR,
-                  List.of(
-                      cache.keys().generation(bucket),
-                      cache.keys().expiryIndex(bucket),
-                      cache.keys().expiringValues(bucket),
-                      cache.keys().clearMarker(bucket),
-                      cache.keys().subscriptions(bucket),
-                      cache.keys().invalidations(bucket))));
+      replies.add(raiseGeneration(bucket));
     }
     replies.forEach(this::await);
+  }
+
+  private CompletableFuture<Void> removeSharedDamage() {
+    return new DamagedKeys(cache).removeShared().thenAccept(this::logDamaged);
+  }
+
+  /** Also removes damaged keys; the two steps do not depend on each other. */
+  private CompletableFuture<?> raiseGeneration(int bucket) {
+    CompletableFuture<Void> healed =
+        new DamagedKeys(cache).remove(bucket).thenAccept(this::logDamaged);
+    return cache
+        .redis()
+        .runForNumber(
+            LuaScript.CLEAR,
+            List.of(
+                cache.keys().generation(bucket),
+                cache.keys().expiryIndex(bucket),
+                cache.keys().expiringValues(bucket),
+                cache.keys().clearMarker(bucket),
+                cache.keys().subscriptions(bucket),
+                cache.keys().invalidations(bucket)))
+        .thenCombine(healed, (generation, done) -> generation);
   }
 
   private void logDamaged(Set<String> keys) {
@@ -134,9 +188,18 @@ public final class CacheClearer {
     } while (requested.addAndGet(-handled) > 0);
   }
 
+  /** A full Redis refuses the lock, but accepts the removals, which several JVMs may make. */
   private void sweepAlone() {
     String token = UUID.randomUUID().toString();
-    if (!awaitLock(token)) {
+    try {
+      if (!awaitLock(token)) {
+        return;
+      }
+    } catch (RedisUnavailableException e) {
+      if (e.accepts() != Accepts.REMOVALS) {
+        throw e;
+      }
+      sweep(token);
       return;
     }
     try {

@@ -1,10 +1,8 @@
 package dev.corral.jcache.internal.store;
 
-import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.RedisFailures;
-import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -43,16 +41,8 @@ public final class PendingReleases {
     }
   }
 
-  private final CacheContext direct;
   private final Queue<Release> pending = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean retrying = new AtomicBoolean();
-
-  /**
-   * @param direct commands that go to Redis even while the breaker is open
-   */
-  public PendingReleases(CacheContext direct) {
-    this.direct = direct;
-  }
 
   /**
    * Adds a release that has failed.
@@ -70,29 +60,15 @@ public final class PendingReleases {
   }
 
   /**
-   * Repeats the releases, unless Redis is known to be unavailable. Does not wait; to be called
-   * regularly.
+   * Repeats the releases. Does not wait; to be called regularly.
    *
-   * @param guarded commands that fail at once while the breaker is open
+   * @param guarded commands that fail at once while Redis is unavailable for their keys
    */
   public void retry(RedisCommands guarded) {
-    if (pending.isEmpty()
-        || !guarded.availability().isAvailable()
-        || !retrying.compareAndSet(false, true)) {
+    if (pending.isEmpty() || !retrying.compareAndSet(false, true)) {
       return;
     }
     var unused = sendAll(guarded).whenComplete((done, failure) -> retrying.set(false));
-  }
-
-  /**
-   * Makes all releases before the cache uses Redis again, and waits for them.
-   *
-   * @throws RedisUnavailableException if Redis is unavailable again
-   */
-  public void finish() {
-    if (!pending.isEmpty()) {
-      direct.await("release", sendAll(direct.redis()));
-    }
   }
 
   private CompletableFuture<Void> sendAll(RedisCommands redis) {

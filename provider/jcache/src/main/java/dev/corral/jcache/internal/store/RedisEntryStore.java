@@ -11,6 +11,8 @@ import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
+import dev.corral.jcache.internal.redis.Accepts;
+import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.CommandResult.Status;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,9 +57,31 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
   @Override
   public Outcome<V> apply(K key, EntryOperation<V> operation) {
     String text = codec.text(key);
-    return isRead(operation) && reads.areSufficient()
-        ? read(text, operation)
-        : decide(text, operation);
+    try {
+      return isRead(operation) && reads.areSufficient()
+          ? read(text, operation)
+          : decide(text, operation);
+    } catch (RedisUnavailableException e) {
+      if (!isAnsweredInSpiteOf(e, operation)) {
+        throw e;
+      }
+      Snapshot<V> seen = reads.observe(text);
+      if (!seen.isLive() && mayBeQueued(seen)) {
+        throw e;
+      }
+      return Outcome.read(operation, seen);
+    }
+  }
+
+  /**
+   * Whether an operation only reads, and failed because Redis refuses changes: it may have to touch
+   * the entry, or to publish that it expired. Then a plain read answers it.
+   */
+  private static boolean isAnsweredInSpiteOf(
+      RedisUnavailableException refusal, EntryOperation<?> operation) {
+    return refusal.accepts() != Accepts.NOTHING
+        && operation.when() == When.PRESENT
+        && !operation.mayChange();
   }
 
   private static boolean isRead(EntryOperation<?> operation) {
@@ -139,9 +163,21 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
 
   @Override
   public List<Outcome<V>> applyAll(List<K> keys, List<EntryOperation<V>> operations) {
-    if (!areReads(operations)) {
-      return decideAll(keys, commands(keys, operations), operations);
+    if (areReads(operations)) {
+      return readAll(keys, operations);
     }
+    try {
+      return decideAll(keys, commands(keys, operations), operations);
+    } catch (RedisUnavailableException e) {
+      if (commands.options().writesBehind()
+          || !operations.stream().allMatch(it -> isAnsweredInSpiteOf(e, it))) {
+        throw e;
+      }
+      return readAll(keys, operations);
+    }
+  }
+
+  private List<Outcome<V>> readAll(List<K> keys, List<EntryOperation<V>> operations) {
     List<Snapshot<V>> seen = reads.observeAll(keys.stream().map(codec::text).toList());
     List<Outcome<V>> outcomes = new ArrayList<>(seen.size());
     for (int i = 0; i < seen.size(); i++) {

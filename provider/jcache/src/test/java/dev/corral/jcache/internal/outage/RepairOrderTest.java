@@ -53,7 +53,7 @@ class RepairOrderTest {
   }
 
   private void repair(Repair repair) {
-    sender.send(List.of(repair));
+    queue.context.await("repair", sender.send(0, List.of(repair)));
     queue.endSettling();
   }
 
@@ -255,7 +255,7 @@ class RepairOrderTest {
   @Test
   void take_afterARepair_takesNothingDuringTheSettlingTime() {
     queue.put("k", "old");
-    sender.send(List.of());
+    queue.context.await("repair", sender.send(0, List.of()));
     assertThat(values(take())).isEmpty();
     await().until(() -> values(take()).equals(List.of("old")));
   }

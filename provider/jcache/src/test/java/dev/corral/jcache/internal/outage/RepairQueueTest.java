@@ -41,7 +41,6 @@ class RepairQueueTest {
   void add_moreKeysThanTheLimit_repairsAllEntries() {
     queue.add(removals("a", "b", "c"));
     assertThat(queue.peek().all()).isFalse();
-    assertThat(queue.hasRoom(1)).isFalse();
     queue.add(removals("d"));
     RepairQueue.Work work = queue.peek();
     assertThat(work.all()).isTrue();
@@ -88,14 +87,36 @@ class RepairQueueTest {
   }
 
   @Test
-  void hasRoom_tooManyBytes_isFalseUntilTheyAreDone() {
-    byte[] large = new byte[Math.toIntExact(RepairQueue.MAX_BYTES / 2)];
-    for (String key : List.of("a", "a", "b")) {
-      assertThat(queue.hasRoom(1)).isTrue();
-      queue.add(List.of(new Repair(key, new Repair.Written(false, large, 1, 1))));
-    }
-    assertThat(queue.hasRoom(1)).isFalse();
+  void add_someKeys_returnsTheirRepairsAlone() {
+    Repair written = new Repair("k", new Repair.Written(true, new byte[0], 1, 1));
+    queue.add(List.of(written));
+    queue.addAll();
+    RepairQueue.Work work = queue.add(removals("k"));
+    assertThat(work.repairs()).containsExactly(written);
+    queue.done(work);
+    assertThat(queue.peek().all()).isTrue();
+    assertThat(queue.peek().repairs()).isEmpty();
+  }
+
+  @Test
+  void contains_keyOrAllEntriesAreToBeRepaired_isTrueUntilTheyAreDone() {
+    assertThat(queue.contains("k")).isFalse();
+    queue.add(removals("k"));
+    assertThat(queue.contains("k")).isTrue();
+    assertThat(queue.contains("other")).isFalse();
+    queue.addAll();
+    assertThat(queue.contains("other")).isTrue();
     queue.done(queue.peek());
-    assertThat(queue.hasRoom(1)).isTrue();
+    assertThat(queue.contains("k")).isFalse();
+  }
+
+  @Test
+  void bytes_sameKeyTwice_countsItOnce() {
+    for (String key : List.of("a", "a", "b")) {
+      queue.add(List.of(new Repair(key, new Repair.Written(false, new byte[10], 1, 1))));
+    }
+    assertThat(queue.bytes()).isEqualTo(20);
+    queue.done(queue.peek());
+    assertThat(queue.bytes()).isZero();
   }
 }

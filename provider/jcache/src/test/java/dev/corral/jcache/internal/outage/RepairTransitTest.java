@@ -38,7 +38,7 @@ class RepairTransitTest {
   private void repairSlowly(Repair repair) {
     redis.raw().call("SCRIPT", "FLUSH");
     redis.raw().call("CLIENT", "PAUSE", TRANSIT_MILLIS);
-    sender.send(List.of(repair));
+    sender.send(0, List.of(repair)).join();
   }
 
   @Test
@@ -48,7 +48,7 @@ class RepairTransitTest {
     Repair second = written("2");
 
     repairSlowly(first);
-    sender.send(List.of(second));
+    sender.send(0, List.of(second)).join();
 
     queue.endSettling();
     queue.ours.makeDue();
@@ -64,7 +64,7 @@ class RepairTransitTest {
     Repair second = written("2");
 
     repairSlowly(second);
-    sender.send(List.of(first));
+    sender.send(0, List.of(first)).join();
 
     queue.endSettling();
     queue.ours.makeDue();

@@ -54,7 +54,7 @@ public final class QueueUnderTest {
     this.redis = new RedisCommands(client, Duration.ofSeconds(5));
     this.context = new CacheContext("queue", keys, redis);
     this.clocks = new BucketClocks(context);
-    this.releases = new PendingReleases(context);
+    this.releases = new PendingReleases();
     this.clock = new ServerClock(redis, keys.layout());
     this.commands =
         new EntryCommands(context, "jvm", new StoreOptions(0, 100, 0), clocks, releases);

@@ -352,7 +352,7 @@ class StoreParityTest {
               "this-jvm",
               StoreOptions.PLAIN,
               new BucketClocks(context),
-              new PendingReleases(context));
+              new PendingReleases());
       return new RedisEntryStore<>(
           entryCommands,
           new EntryReads<>(

@@ -6,26 +6,39 @@ import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.pipeline.BulkOutcome;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
+import dev.corral.jcache.internal.pipeline.Partition;
 import dev.corral.jcache.internal.pipeline.Stage;
+import dev.corral.jcache.internal.redis.Accepts;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stage that answers reads from the loader during an outage, without the stages below it. The
- * values are not stored, and each read counts as a miss.
+ * The stage that answers reads from the loader, without the stages below it, if Redis cannot serve
+ * the key. The values are not stored, and each read counts as a miss.
  */
 public final class FallbackLoadStage<K, V> implements Stage<K, V> {
 
   private final CacheRecovery recovery;
   private final FallbackLoads<K, V> loads;
+  private final Function<K, String> textOf;
 
-  public FallbackLoadStage(CacheRecovery recovery, FallbackLoads<K, V> loads) {
+  /**
+   * @param textOf the text of a key
+   */
+  public FallbackLoadStage(
+      CacheRecovery recovery, FallbackLoads<K, V> loads, Function<K, String> textOf) {
     this.recovery = recovery;
     this.loads = loads;
+    this.textOf = textOf;
+  }
+
+  private boolean isReadable(K key) {
+    return recovery.isUnrestricted() || recovery.accepts(textOf.apply(key)).includes(Accepts.READS);
   }
 
   @Override
@@ -34,7 +47,7 @@ public final class FallbackLoadStage<K, V> implements Stage<K, V> {
     if (operation == null || !operation.is(Trait.READS_THROUGH)) {
       return next.proceed(request);
     }
-    if (recovery.isAvailable()) {
+    if (isReadable(request.key())) {
       try {
         return next.proceed(request);
       } catch (RedisUnavailableException e) {
@@ -50,17 +63,21 @@ public final class FallbackLoadStage<K, V> implements Stage<K, V> {
     if (operation == null || !operation.is(Trait.READS_THROUGH)) {
       return next.proceedAll(requests);
     }
-    if (recovery.isAvailable()) {
-      try {
-        BulkOutcome<V> outcome = next.proceedAll(requests);
-        if (!(outcome.failure() instanceof RedisUnavailableException)) {
-          return outcome;
-        }
-      } catch (RedisUnavailableException e) {
-        return loadAll(operation, requests);
-      }
+    return Partition.of(requests, request -> isReadable(request.key()))
+        .merge(
+            readable -> readAll(operation, readable, next), others -> loadAll(operation, others));
+  }
+
+  private BulkOutcome<V> readAll(
+      EntryOperation<V> operation, List<EntryRequest<K, V>> requests, Next<K, V> next) {
+    try {
+      BulkOutcome<V> outcome = next.proceedAll(requests);
+      return outcome.failure() instanceof RedisUnavailableException
+          ? loadAll(operation, requests)
+          : outcome;
+    } catch (RedisUnavailableException e) {
+      return loadAll(operation, requests);
     }
-    return loadAll(operation, requests);
   }
 
   private BulkOutcome<V> loadAll(EntryOperation<V> operation, List<EntryRequest<K, V>> requests) {

@@ -5,9 +5,13 @@ import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.EntryOperation.When;
 import dev.corral.jcache.internal.outage.OutageAwareContents;
+import dev.corral.jcache.internal.redis.Accepts;
+import java.util.Optional;
 
 /**
- * What an operation does during an outage of Redis:
+ * What an operation does during an outage of Redis. While Redis only refuses changes, reads are
+ * answered as usual, and so are removals if Redis accepts them. The table applies to the rest, and
+ * to everything while Redis is unavailable:
  *
  * <pre>
  * operation                             during an outage
@@ -21,7 +25,8 @@ import dev.corral.jcache.internal.outage.OutageAwareContents;
  * invoke                                see {@link OutageProcessors}, or FAIL
  * the store of a loaded value           SKIP           the caller has the value already
  * loadAll, a refresh, a reservation     FAIL           they only exist to store values
- * clear                                                removes every entry later, see {@link OutageAwareContents}
+ * clear                                                removes the entries of unavailable buckets later, see {@link
+ *                                                      OutageAwareContents}
  * removeAll(), iterator                                fail, because only Redis has the keys, see there
  * </pre>
  *
@@ -42,6 +47,22 @@ enum OutageBehavior {
     }
     boolean ignoresEntry = operation.when() == When.ALWAYS && !operation.is(Trait.COUNTS_LOOKUP);
     return ignoresEntry && operation.mayChange() ? WRITE_AROUND : FAIL;
+  }
+
+  /**
+   * What Redis has to accept for an operation, so that it need not be treated as in an outage.
+   *
+   * @param operation empty if an entry processor chooses it
+   */
+  static Accepts needs(Optional<? extends EntryOperation<?>> operation) {
+    if (operation.isEmpty()) {
+      return Accepts.EVERYTHING;
+    }
+    Then then = operation.get().then();
+    if (then == Then.TOUCH || then == Then.NOTHING) {
+      return Accepts.READS;
+    }
+    return then == Then.REMOVE ? Accepts.REMOVALS : Accepts.EVERYTHING;
   }
 
   /** The method of the cache that makes such an operation; "load" for all operations of a load. */

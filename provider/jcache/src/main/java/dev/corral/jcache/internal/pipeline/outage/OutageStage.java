@@ -9,6 +9,7 @@ import dev.corral.jcache.internal.outage.Repair;
 import dev.corral.jcache.internal.pipeline.BulkOutcome;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.EntryRequest.BeforeCommit;
+import dev.corral.jcache.internal.pipeline.Partition;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.loading.FallbackLoadStage;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
@@ -24,8 +25,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stage that applies the table in {@link OutageBehavior} during an outage. It is the last one
- * before the commit, so during an outage there are no events, and no puts in the statistics.
+ * The stage that applies the table in {@link OutageBehavior} to the keys for which Redis does not
+ * accept the operation. It is the last one before the commit, so during an outage there are no
+ * events, and no puts in the statistics.
  *
  * <p>If the cache reads through, reads fail here, and {@link FallbackLoadStage} further out calls
  * the loader.
@@ -74,11 +76,11 @@ public final class OutageStage<K, V> implements Stage<K, V> {
     if (!runsNoUserCode
         && request.decider().inAdvance().isEmpty()
         && processors.mayRun(request.decider())) {
-      return processors.execute(request, recovery.isAvailable(), next);
+      return processors.execute(request, recovery.isUnrestricted() || isAccepted(request), next);
     }
     WriterRecorder<K, V> recorder = runsNoUserCode ? null : new WriterRecorder<>(List.of(request));
     RedisUnavailableException failure = null;
-    if (recovery.isAvailable()) {
+    if (recovery.isUnrestricted() || isAccepted(request)) {
       try {
         return next.proceed(recorder == null ? request : request.beforeCommit(recorder));
       } catch (RedisUnavailableException e) {
@@ -88,6 +90,13 @@ public final class OutageStage<K, V> implements Stage<K, V> {
     List<EntryRequest<K, V>> requests = List.of(request);
     return duringOutage(
         requests, recorder == null ? new WriterRecorder<>(requests) : recorder, failure);
+  }
+
+  /** Whether Redis accepts what the request needs. */
+  private boolean isAccepted(EntryRequest<K, V> request) {
+    return recovery
+        .accepts(codec.text(request.key()))
+        .includes(OutageBehavior.needs(request.decider().inAdvance()));
   }
 
   private Outcome<V> duringOutage(
@@ -107,19 +116,34 @@ public final class OutageStage<K, V> implements Stage<K, V> {
 
   @Override
   public BulkOutcome<V> executeAll(List<EntryRequest<K, V>> requests, Next<K, V> next) {
-    WriterRecorder<K, V> recorder = new WriterRecorder<>(requests);
-    RedisUnavailableException failure = null;
-    if (recovery.isAvailable()) {
-      try {
-        BulkOutcome<V> outcome = next.proceedAll(recorded(requests, recorder));
-        if (!(outcome.failure() instanceof RedisUnavailableException e)) {
-          return outcome;
-        }
-        failure = e;
-      } catch (RedisUnavailableException e) {
-        failure = e;
-      }
+    if (recovery.isUnrestricted()) {
+      return proceedAll(requests, next);
     }
+    Partition<EntryRequest<K, V>> parts = Partition.of(requests, this::isAccepted);
+    return parts.merge(
+        accepted -> proceedAll(accepted, next),
+        others -> allDuringOutage(others, new WriterRecorder<>(others), null));
+  }
+
+  private BulkOutcome<V> proceedAll(List<EntryRequest<K, V>> requests, Next<K, V> next) {
+    WriterRecorder<K, V> recorder = new WriterRecorder<>(requests);
+    RedisUnavailableException failure;
+    try {
+      BulkOutcome<V> outcome = next.proceedAll(recorded(requests, recorder));
+      if (!(outcome.failure() instanceof RedisUnavailableException e)) {
+        return outcome;
+      }
+      failure = e;
+    } catch (RedisUnavailableException e) {
+      failure = e;
+    }
+    return allDuringOutage(requests, recorder, failure);
+  }
+
+  private BulkOutcome<V> allDuringOutage(
+      List<EntryRequest<K, V>> requests,
+      WriterRecorder<K, V> recorder,
+      @Nullable RedisUnavailableException failure) {
     Optional<EntryOperation<V>> operation = requests.get(0).decider().inAdvance();
     return switch (behavior(operation)) {
       case LOAD_OR_MISS, SKIP -> BulkOutcome.of(nothing(requests));
@@ -196,7 +220,7 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       if (discardLoad != null) {
         requests.forEach(request -> discardLoad.accept(request.key()));
       }
-      recovery.repair(repairs(requests, values, recorder), cause != null);
+      recovery.repair(repairs(requests, values, recorder), cause);
     }
   }
 
@@ -235,8 +259,7 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       @Nullable RedisUnavailableException failure) {
     if (recorder.ran()) {
       recovery.repair(
-          requests.stream().map(it -> new Repair(codec.text(it.key()), null)).toList(),
-          failure != null);
+          requests.stream().map(it -> new Repair(codec.text(it.key()), null)).toList(), failure);
     }
     return failure != null
         ? failure

@@ -237,8 +237,12 @@ public final class RequestBatcher<Q, R> {
   }
 
   private static boolean isTimeout(@Nullable Throwable failure) {
-    return failure instanceof RedisTimeoutException
-        || (failure != null && failure.getCause() instanceof RedisTimeoutException);
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RedisTimeoutException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

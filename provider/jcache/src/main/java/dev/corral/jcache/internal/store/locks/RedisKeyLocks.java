@@ -111,7 +111,7 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
     try {
       List<LocalLock> toAcquire = new ArrayList<>(sorted.size());
       for (String key : sorted) {
-        LocalLock lock = lockLocally(key, deadline, this::requireAvailable);
+        LocalLock lock = lockLocally(key, deadline, () -> requireAvailable(key));
         locked.push(lock);
         if (!lock.isNested()) {
           toAcquire.add(lock);
@@ -127,7 +127,8 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
   @Override
   public <R> R whileHolding(K key, BiFunction<Snapshot<V>, HeldLock, R> action) {
     long deadline = deadline();
-    LocalLock lock = lockLocally(codec.text(key), deadline, this::requireAvailable);
+    String text = codec.text(key);
+    LocalLock lock = lockLocally(text, deadline, () -> requireAvailable(text));
     try {
       if (lock.isNested()) {
         return action.apply(reads.observe(lock.key), HeldLock.NOT_RELEASED_BY_COMMIT);
@@ -153,8 +154,8 @@ public final class RedisKeyLocks<K, V> implements KeyLocks<K, V>, AutoCloseable 
     }
   }
 
-  private void requireAvailable() {
-    cache.redis().requireAvailable(cache.name(), "lock");
+  private void requireAvailable(String key) {
+    cache.redis().requireUnrestricted(cache.name(), "lock", cache.keys().lock(key));
   }
 
   private long deadline() {

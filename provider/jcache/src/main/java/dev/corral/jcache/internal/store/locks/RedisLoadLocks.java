@@ -1,5 +1,7 @@
 package dev.corral.jcache.internal.store.locks;
 
+import dev.corral.jcache.internal.redis.Accepts;
+import dev.corral.jcache.internal.redis.Availability;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.EntryCodec;
@@ -59,22 +61,37 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
   @Override
   public Optional<Runnable> acquire(K key, Duration wait) {
     String text = codec.text(key);
+    if (refusesLocks(text)) {
+      return Optional.empty();
+    }
     long deadline = System.nanoTime() + wait.toNanos();
-    for (long pause = FIRST_PAUSE_NANOS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS)) {
-      Request request = request(text);
-      if (isAcquired(request)) {
-        return Optional.of(releaseOf(request));
+    try {
+      for (long pause = FIRST_PAUSE_NANOS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS)) {
+        Request request = request(text);
+        if (isAcquired(request)) {
+          return Optional.of(releaseOf(request));
+        }
+        if (!sleep(pause, deadline)) {
+          return Optional.empty();
+        }
       }
-      if (!sleep(pause, deadline)) {
-        return Optional.empty();
+    } catch (RedisUnavailableException e) {
+      if (e.accepts() == Accepts.NOTHING) {
+        throw e;
       }
+      return Optional.empty();
     }
   }
 
   @Override
   public Map<K, Runnable> acquireFree(Collection<K> keys) {
     Map<K, Request> requests = new LinkedHashMap<>();
-    keys.forEach(key -> requests.put(key, request(codec.text(key))));
+    for (K key : keys) {
+      String text = codec.text(key);
+      if (!refusesLocks(text)) {
+        requests.put(key, request(text));
+      }
+    }
     Map<K, Runnable> acquired = new LinkedHashMap<>();
     try {
       requests.forEach(
@@ -86,7 +103,10 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
       return acquired;
     } catch (RedisUnavailableException e) {
       requests.values().forEach(this::release);
-      throw e;
+      if (e.accepts() == Accepts.NOTHING) {
+        throw e;
+      }
+      return Map.of();
     }
   }
 
@@ -116,6 +136,16 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
       log.debug("Cache '{}': a load continues without a lock: {}", cache.name(), e.getMessage());
       return false;
     }
+  }
+
+  /** Without changes a load cannot be stored either, so it needs no lock. */
+  private boolean refusesLocks(String key) {
+    Availability availability = cache.redis().availability();
+    if (availability.isUnrestricted()) {
+      return false;
+    }
+    Accepts accepts = availability.accepts(cache.keys().loadLock(key));
+    return accepts != Accepts.EVERYTHING && accepts != Accepts.NOTHING;
   }
 
   /**

@@ -3,8 +3,9 @@
   and the write fences of writers that did not finish. A change that the database got during the
   outage replaces an older one of its key that waits in the queue, or was taken from it since: it is
   written once more, so that it is the last. The arguments are the same whenever and however often
-  the script is sent, and queue.lua explains the order. The script writes in any case, so its
-  success shows that Redis is neither full nor read-only.
+  the script is sent, and queue.lua explains the order. The removals come first: a full Redis
+  accepts them, and then whatever else the same script writes. Without an entry, the script succeeds
+  only if Redis accepts every change.
 
   KEYS    generation, settling, the five parts of the queue (see queue.lua), written, written before
           (see acknowledge_writes.lua), subscriptions, sequence, then for each entry the entry and
@@ -63,15 +64,16 @@ local function putInOrder(key, operation, value, order)
   end
 end
 
-currentGeneration(KEYS[1])
-redis.call('SET', KEYS[2], decimal(now), 'PX', ARGV[1])
 readNearSubscriptions(KEYS[SUBSCRIPTIONS])
-for i = FIRST_CHANGE, #ARGV, FIELDS do
-  local key, operation, value, number, earliest, latest = unpack(ARGV, i, i + FIELDS - 1)
-  local entry = FIRST_ENTRY + (i - FIRST_CHANGE) / FIELDS * 2
+for entry = FIRST_ENTRY, #KEYS, 2 do
   removed = removed + redis.call('UNLINK', KEYS[entry])
   invalidate(KEYS[entry])
   redis.call('UNLINK', KEYS[entry + 1])
+end
+currentGeneration(KEYS[1])
+redis.call('SET', KEYS[2], decimal(now), 'PX', ARGV[1])
+for i = FIRST_CHANGE, #ARGV, FIELDS do
+  local key, operation, value, number, earliest, latest = unpack(ARGV, i, i + FIELDS - 1)
   if tonumber(operation) ~= UNKNOWN then
     local order = orderOf(writer, tonumber(number), math.min(now, tonumber(earliest)),
       math.min(now, tonumber(latest)))

@@ -1,6 +1,6 @@
 --[[
   Sets a text unless one is stored. Replaces what cannot be such a text: a key of another type, or a
-  text without the pattern.
+  text without the pattern. It writes only then, because Redis may refuse changes.
 
   KEYS    its name
   ARGV    the text, a pattern of Lua

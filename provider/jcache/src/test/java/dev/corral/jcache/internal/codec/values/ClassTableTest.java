@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.corral.jcache.codec.UndecodableValueException;
+import dev.corral.jcache.internal.redis.Accepts;
 import dev.corral.jcache.internal.redis.Availability;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.KeySpace;
@@ -59,18 +60,25 @@ class ClassTableTest {
   private static Availability availability(AtomicBoolean available) {
     return new Availability() {
       @Override
-      public boolean isAvailable() {
+      public boolean isUnrestricted() {
         return available.get();
       }
 
       @Override
-      public void answered() {}
+      public Accepts accepts(String key) {
+        return available.get() ? Accepts.EVERYTHING : Accepts.NOTHING;
+      }
 
       @Override
-      public void failed(Throwable failure) {}
+      public boolean isReachable(String key) {
+        return available.get();
+      }
 
       @Override
-      public @Nullable Throwable cause() {
+      public void failed(@Nullable String key, Throwable failure) {}
+
+      @Override
+      public @Nullable Throwable causeFor(String key) {
         return null;
       }
     };

@@ -201,7 +201,12 @@ class CacheListenersTest {
     }
 
     @Override
-    public void resubscribe() {}
+    public void listen() {}
+
+    @Override
+    public CompletableFuture<?> resubscribe(int bucket) {
+      return CompletableFuture.completedFuture(null);
+    }
 
     @Override
     public boolean isConnected() {

@@ -47,10 +47,17 @@ class FallbackLoadsTest {
           public void open() {}
 
           @Override
-          public void clear() {}
+          public void listen() {}
 
           @Override
-          public void resubscribe() {}
+          public CompletableFuture<?> resubscribe(int bucket) {
+            return CompletableFuture.completedFuture(null);
+          }
+
+          @Override
+          public CompletableFuture<?> clear(int bucket) {
+            return CompletableFuture.completedFuture(null);
+          }
         });
   }
 

@@ -122,15 +122,16 @@ public final class RedisUnderTest implements AutoCloseable {
 
   /** Freezes the server: connections stay open, and it sends no replies. */
   public void freeze() {
-    signal("-STOP");
+    signal(server, "-STOP");
   }
 
   /** Lets a frozen server continue. */
   public void thaw() {
-    signal("-CONT");
+    signal(server, "-CONT");
   }
 
-  private void signal(String signal) {
+  /** Sends a signal, such as {@code -STOP}, to a server that a test has started. */
+  public static void signal(ServerProcess server, String signal) {
     try {
       String pid = Long.toString(server.handle().pid());
       new ProcessBuilder("kill", signal, pid).start().waitFor(5, TimeUnit.SECONDS);
