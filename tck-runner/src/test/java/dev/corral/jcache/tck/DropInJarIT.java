@@ -14,7 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarFile;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
@@ -29,6 +32,24 @@ class DropInJarIT {
   private static final String SERVICE = "META-INF/services/javax.cache.spi.CachingProvider";
   private static final String ROOT = "dev/corral/jcache/";
   private static final String SHADED = ROOT + "shaded/";
+
+  /** Corral's classes and scripts. */
+  private static final Pattern OWN =
+      Pattern.compile(ROOT + "(?!shaded/)([a-z]+/)*[A-Za-z0-9$_-]+\\.(class|lua)");
+
+  /** The folders of the libraries in the jar, and how the notice names them. */
+  private static final Map<String, String> LIBRARIES =
+      Map.ofEntries(
+          Map.entry("org/redisson/", "Redisson"),
+          Map.entry("io/netty/", "Netty"),
+          Map.entry("org/yaml/snakeyaml/", "SnakeYAML"),
+          Map.entry("com/typesafe/config/", "Typesafe Config"),
+          Map.entry("dev/failsafe/", "Failsafe"),
+          Map.entry("com/github/benmanes/caffeine/", "Caffeine"),
+          Map.entry("com/esotericsoftware/kryo/kryo5/", "Kryo"),
+          Map.entry("com/esotericsoftware/kryo/kryo5/asm/", "ASM"),
+          Map.entry("com/esotericsoftware/kryo/kryo5/objenesis/", "Objenesis"));
+
   private static final long LARGEST = 9L << 20;
 
   @Test
@@ -51,7 +72,9 @@ class DropInJarIT {
               "META-INF/MANIFEST.MF",
               "META-INF/LICENSE",
               "META-INF/NOTICE",
+              "META-INF/licenses/asm-LICENSE.txt",
               "META-INF/licenses/kryo-LICENSE.md",
+              "META-INF/licenses/slf4j-LICENSE.txt",
               "META-INF/maven/dev.corral/corral-jcache/pom.xml",
               "META-INF/maven/dev.corral/corral-jcache/pom.properties",
               SERVICE);
@@ -71,6 +94,46 @@ class DropInJarIT {
               SHADED + "com/typesafe/config/Config.class",
               SHADED + "dev/failsafe/CircuitBreaker.class")
           .doesNotContain(SHADED + "org/redisson/jcache/JCachingProvider.class");
+    }
+  }
+
+  /** Whatever is below the root is Corral's own package, or a library that the notice names. */
+  @Test
+  void packages_ofTheJar_areCorralsOwnOrInTheNotice() throws IOException {
+    try (JarFile jar = dropInJar()) {
+      String notice = text(jar, "META-INF/NOTICE");
+      assertThat(jar.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName))
+          .filteredOn(name -> name.startsWith(ROOT))
+          .filteredOn(name -> !OWN.matcher(name).matches())
+          .allSatisfy(
+              name ->
+                  assertThat(LIBRARIES.keySet())
+                      .as(name)
+                      .anyMatch(library -> name.startsWith(SHADED + library)));
+      LIBRARIES.forEach(
+          (folder, name) -> {
+            assertThat(jar.stream().map(ZipEntry::getName))
+                .as(folder)
+                .anyMatch(entry -> entry.startsWith(SHADED + folder));
+            assertThat(notice).contains("- " + name);
+          });
+    }
+  }
+
+  @Test
+  void licenses_thatTheNoticeNames_areInTheJar() throws IOException {
+    try (JarFile jar = dropInJar()) {
+      assertThat(text(jar, "META-INF/LICENSE")).contains("Apache License", "Version 2.0");
+      List<String> named =
+          Pattern.compile("META-INF/[A-Za-z0-9./-]+[A-Za-z]")
+              .matcher(text(jar, "META-INF/NOTICE"))
+              .results()
+              .map(MatchResult::group)
+              .toList();
+      assertThat(named).hasSizeGreaterThan(3);
+      for (String license : named) {
+        assertThat(text(jar, license)).as(license).hasSizeGreaterThan(500);
+      }
     }
   }
 
