@@ -1,5 +1,6 @@
 package dev.corral.jcache.spi;
 
+import dev.corral.jcache.internal.config.Secrets;
 import dev.corral.jcache.internal.config.SettingsResolver;
 import dev.corral.jcache.internal.manager.ApplicationClassLoader;
 import dev.corral.jcache.internal.manager.CorralCacheManager;
@@ -30,7 +31,7 @@ public final class CorralCachingProvider implements CachingProvider {
 
   /**
    * The open manager of a URI and class loader; creates one if there is none. Does not connect to
-   * Redis.
+   * Redis. The manager's own URI has {@code ***} in place of a password, and also finds it.
    *
    * @param uri the URI of a Redis such as {@code redis://…}, {@code embedded:/}, or the URI of a
    *     configuration file; null for the default
@@ -51,10 +52,40 @@ public final class CorralCachingProvider implements CachingProvider {
       copyClient(properties, copy);
     }
     synchronized (managers) {
-      return managers
-          .computeIfAbsent(loader, it -> new HashMap<>())
-          .computeIfAbsent(managerUri, it -> create(it, loader, copy));
+      Map<URI, CorralCacheManager> siblings =
+          managers.computeIfAbsent(loader, it -> new HashMap<>());
+      CorralCacheManager open = find(siblings, managerUri);
+      if (open == null) {
+        open = create(managerUri, uniqueName(siblings, managerUri), loader, copy);
+        siblings.put(managerUri, open);
+      }
+      return open;
     }
+  }
+
+  /** The manager of a URI, or the one that {@link CacheManager#getURI} names so. */
+  private static @Nullable CorralCacheManager find(Map<URI, CorralCacheManager> siblings, URI uri) {
+    CorralCacheManager exact = siblings.get(uri);
+    return exact != null
+        ? exact
+        : siblings.values().stream().filter(it -> it.getURI().equals(uri)).findAny().orElse(null);
+  }
+
+  /** The URI without its secrets, different from those of the other managers. */
+  private static URI uniqueName(Map<URI, CorralCacheManager> siblings, URI uri) {
+    if (Secrets.isMasked(uri)) {
+      throw new IllegalArgumentException(
+          ("The URI %s has *** in place of a password, as CacheManager.getURI() returns it, and its"
+                  + " cache manager is closed; use the URI with the password (write a password of"
+                  + " asterisks as %%2A%%2A%%2A)")
+              .formatted(uri));
+    }
+    int number = 1;
+    URI name = Secrets.masked(uri, number);
+    while (!name.equals(uri) && find(siblings, name) != null) {
+      name = Secrets.masked(uri, ++number);
+    }
+    return name;
   }
 
   private static void copyClient(Properties from, Properties to) {
@@ -64,11 +95,13 @@ public final class CorralCachingProvider implements CachingProvider {
     }
   }
 
-  private CorralCacheManager create(URI uri, ClassLoader classLoader, Properties properties) {
+  private CorralCacheManager create(
+      URI uri, URI name, ClassLoader classLoader, Properties properties) {
     var settings =
         SettingsResolver.ofProcess()
             .resolve(uri, uri.equals(getDefaultURI()), classLoader, properties);
-    return new CorralCacheManager(this, uri, classLoader, properties, settings, this::removeClosed);
+    return new CorralCacheManager(
+        this, name, classLoader, properties, settings, this::removeClosed);
   }
 
   @Override
@@ -131,10 +164,8 @@ public final class CorralCachingProvider implements CachingProvider {
   public void close(@Nullable URI uri, @Nullable ClassLoader classLoader) {
     CorralCacheManager open;
     synchronized (managers) {
-      open =
-          managers
-              .getOrDefault(classLoader == null ? getDefaultClassLoader() : classLoader, Map.of())
-              .get(uri == null ? getDefaultURI() : uri);
+      ClassLoader loader = classLoader == null ? getDefaultClassLoader() : classLoader;
+      open = find(managers.getOrDefault(loader, Map.of()), uri == null ? getDefaultURI() : uri);
     }
     if (open != null) {
       open.close();
@@ -145,7 +176,7 @@ public final class CorralCachingProvider implements CachingProvider {
     synchronized (managers) {
       Map<URI, CorralCacheManager> siblings = managers.get(closed.getClassLoader());
       if (siblings != null) {
-        siblings.remove(closed.getURI(), closed);
+        siblings.values().remove(closed);
         if (siblings.isEmpty()) {
           managers.remove(closed.getClassLoader());
         }

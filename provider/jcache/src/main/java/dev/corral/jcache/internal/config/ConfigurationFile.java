@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,8 @@ final class ConfigurationFile {
 
   /** The resource that is read if the URI of the cache manager does not name a file. */
   static final String DEFAULT_RESOURCE = "corral.conf";
+
+  private static final Pattern QUOTE = Pattern.compile("['\"]([^'\"\\n]{2,})['\"]");
 
   private ConfigurationFile() {}
 
@@ -69,7 +73,7 @@ final class ConfigurationFile {
           ("The URI of the cache manager, %s, is neither a Redis, such as redis://localhost:6379"
                   + " or embedded:/, nor a file, such as file:/path/corral.conf or"
                   + " classpath:corral.conf")
-              .formatted(RedisUri.masked(uri.toString())),
+              .formatted(Secrets.maskedText(uri.toString())),
           e);
     }
   }
@@ -89,18 +93,38 @@ final class ConfigurationFile {
   }
 
   private static Config read(URL url, ClassLoader loader, Map<String, String> environment) {
+    String name = Secrets.maskedText(url.toString());
+    boolean hasSecret = !name.equals(url.toString());
     ConfigParseOptions options =
-        ConfigParseOptions.defaults().setAllowMissing(false).setClassLoader(loader);
+        ConfigParseOptions.defaults()
+            .setAllowMissing(false)
+            .setClassLoader(loader)
+            .setOriginDescription(hasSecret ? name : null);
     try {
       Config resolved = resolve(ConfigFactory.parseURL(url, options), environment);
       KnownSettings.requireKnown(resolved);
       return resolved;
     } catch (ConfigException.IO e) {
-      throw missing(url.toString(), e);
+      throw missing(name, hasSecret ? null : e);
     } catch (ConfigException e) {
+      // Without the cause, whose message may quote a password.
       throw new IllegalArgumentException(
-          "The configuration file " + url + " is malformed: " + e.getMessage(), e);
+          "The configuration file "
+              + name
+              + " is malformed: "
+              + withoutQuotes(e).replace(url.toString(), name));
     }
+  }
+
+  /** The message without what it quotes from the file, except for names of settings. */
+  private static String withoutQuotes(ConfigException e) {
+    return QUOTE
+        .matcher(String.valueOf(e.getMessage()))
+        .replaceAll(
+            it ->
+                KnownSettings.NAMES.contains(it.group(1))
+                    ? Matcher.quoteReplacement(it.group())
+                    : "'***'");
   }
 
   private static Config resolve(Config file, Map<String, String> environment) {

@@ -55,14 +55,16 @@ record RedisUri(
     settings = Map.copyOf(settings);
   }
 
+  /** Names the settings of the URI, never their values, which may be secrets. */
+  @Override
+  public String toString() {
+    return "%s %s%s, settings %s"
+        .formatted(topology, addresses, encrypted ? " by TLS" : "", settings.keySet());
+  }
+
   /** Whether the scheme of a text is that of a Redis URI; the rest is not checked. */
   static boolean isRedis(String text) {
     return SCHEME.matcher(text).matches();
-  }
-
-  /** The text with {@code ***} in place of user names and passwords. */
-  static String masked(String text) {
-    return text.replaceAll("//.*@", "//***@").replaceAll("([?&][^=&]*password=)[^&]*", "$1***");
   }
 
   /**
@@ -204,6 +206,6 @@ record RedisUri(
   }
 
   private static IllegalArgumentException refused(String text, String why) {
-    return new IllegalArgumentException("The Redis URI " + masked(text) + " " + why);
+    return new IllegalArgumentException("The Redis URI " + Secrets.maskedText(text) + " " + why);
   }
 }

@@ -140,7 +140,7 @@ final class SettingsReader {
 
   private IllegalArgumentException wrong(String name, String expected, Exception cause) {
     String origin = config.getValue(name).origin().description();
-    boolean secret = name.endsWith("password") || name.equals(KnownSettings.URI);
+    boolean secret = Secrets.isSecret(name) || name.equals(KnownSettings.URI);
     String value = secret ? "" : ", not " + config.getValue(name).render();
     return new IllegalArgumentException(
         "%s: %s must be %s%s".formatted(origin, name, expected, value), secret ? null : cause);

@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.manager;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.EmbeddedServer;
 import dev.corral.jcache.internal.config.CacheDefaults;
+import dev.corral.jcache.internal.config.Secrets;
 import dev.corral.jcache.internal.config.Settings;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
 import dev.corral.jcache.internal.entry.Unwrapping;
@@ -55,6 +56,7 @@ public final class CorralCacheManager implements CacheManager {
   /**
    * A manager without caches and without a connection.
    *
+   * @param uri names the manager in messages and in management beans; without secrets
    * @param properties may contain {@link #CLIENT}
    * @param onClosed runs at the end of the first {@link #close}
    */
@@ -79,6 +81,10 @@ public final class CorralCacheManager implements CacheManager {
     return provider;
   }
 
+  /**
+   * The URI that the manager was created with, except that {@code ***} replaces its secrets. The
+   * provider finds the manager by either.
+   */
   @Override
   public URI getURI() {
     return uri;
@@ -89,12 +95,13 @@ public final class CorralCacheManager implements CacheManager {
     return classLoader;
   }
 
-  /** A copy of the properties that the manager was created with. */
+  /**
+   * A copy of the properties that the manager was created with, except that {@code ***} replaces
+   * the passwords among Corral's settings.
+   */
   @Override
   public Properties getProperties() {
-    Properties copy = new Properties();
-    copy.putAll(properties);
-    return copy;
+    return Secrets.masked(properties);
   }
 
   /**

@@ -138,7 +138,7 @@ final class RedisUriTest {
 
   @Test
   void masked_passwordsAnywhere_areHidden() {
-    assertThat(RedisUri.masked("redis://a:b/c@d@host/1?truststore-password=x&timeout=1s"))
+    assertThat(Secrets.maskedText("redis://a:b/c@d@host/1?truststore-password=x&timeout=1s"))
         .isEqualTo("redis://***@host/1?truststore-password=***&timeout=1s");
   }
 }

@@ -21,7 +21,8 @@ public record Credentials(@Nullable String username, @Nullable String password) 
   public Credentials {
     if (username != null && password == null) {
       throw new IllegalArgumentException(
-          "The Redis user " + username + " has no password; set corral.redis.password");
+          "corral.redis.username is set, but corral.redis.password is not; set it, or write"
+              + " redis://:password@host in corral.redis.uri if there is no user name");
     }
   }
 
