@@ -134,4 +134,10 @@ public interface CorralCacheMXBean {
 
   /** Whether Redis is unavailable. */
   boolean isRedisAway();
+
+  /** How often Redis refused the connections of this JVM, or a command for lack of a right. */
+  long getConfigurationErrors();
+
+  /** The last configuration error, with its remedy; empty if there is none now. */
+  String getConfigurationError();
 }

@@ -1,5 +1,7 @@
 package dev.corral.jcache;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The state of an outage, and counters of operations during outages, in this JVM since the cache
  * was opened. Immutable.
@@ -11,9 +13,15 @@ package dev.corral.jcache;
  * @param operations what operations did during outages
  * @param repairs what was repaired after outages
  * @param buckets for which parts of the cache Redis is unavailable
+ * @param configuration errors that are no outage, of all caches of the manager
  */
 public record OutageStatistics(
-    boolean away, long openedTimes, Operations operations, Repairs repairs, Buckets buckets) {
+    boolean away,
+    long openedTimes,
+    Operations operations,
+    Repairs repairs,
+    Buckets buckets,
+    Configuration configuration) {
 
   /**
    * What operations did during outages.
@@ -43,6 +51,25 @@ public record OutageStatistics(
    * @param readOnly buckets whose entries can be read, but not changed
    */
   public record Buckets(int unavailable, int readOnly) {}
+
+  /**
+   * Configuration errors: Redis refused the connections of this JVM, or a command for lack of a
+   * right.
+   *
+   * @param errors how often
+   * @param current the last error, with its remedy; null if there was none, or if it was corrected
+   */
+  public record Configuration(long errors, @Nullable String current) {}
+
+  /** How often Redis refused the connections of this JVM, or a command for lack of a right. */
+  public long configurationErrors() {
+    return configuration.errors();
+  }
+
+  /** The last configuration error, with its remedy; null if there is none now. */
+  public @Nullable String configurationError() {
+    return configuration.current();
+  }
 
   /** Calls of the loader during an outage. */
   public long fallbackLoads() {

@@ -92,19 +92,19 @@ class DamagedBookkeepingTest {
         Damage.text("!generation", "9223372036854775808"),
         Damage.text("!generation", "99999999999999999999999"),
         Damage.list("!generation"),
-        Damage.list("!interests"),
-        Damage.text("!interests", "x"),
+        Damage.list("!subscriptions"),
+        Damage.text("!subscriptions", "x"),
         Damage.fields(
-            "!interests", "created", "nan", "updated", "hello", "near", "x", "expired", ""),
+            "!subscriptions", "created", "nan", "updated", "hello", "near", "x", "expired", ""),
         Damage.list("!near"),
         Damage.text("!near", "nan"),
         Damage.text("!near", "99999999999999999999999"),
-        Damage.text("!deadlines", "x"),
-        Damage.text("!shadows", "x"),
+        Damage.text("!expiry-index", "x"),
+        Damage.text("!expiring-values", "x"),
         Damage.text("!classes", "x"),
         Damage.list("!layout"),
-        Damage.list("!orphans"),
-        Damage.text("!orphans-lock", "x"),
+        Damage.list("!cleared"),
+        Damage.text("!clearer-lock", "x"),
         Damage.list("!sweeper"));
   }
 

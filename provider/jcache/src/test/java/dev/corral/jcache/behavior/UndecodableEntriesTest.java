@@ -54,7 +54,7 @@ class UndecodableEntriesTest {
   @BeforeEach
   void clear() {
     cache.clear();
-    await().pollInterval(SOON).until(() -> redis.raw().number("EXISTS", "{damaged}!orphans") == 0);
+    await().pollInterval(SOON).until(() -> redis.raw().number("EXISTS", "{damaged}!cleared") == 0);
   }
 
   /** Kinds of damage to stored bytes. */

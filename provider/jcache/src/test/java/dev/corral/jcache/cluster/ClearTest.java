@@ -33,7 +33,7 @@ class ClearTest {
     try (OwnRedis redis = new OwnRedis()) {
       Cache<Integer, String> cache = redis.cache("many", Integer.class, String.class);
       cache.clear(); // the first use loads the script into Redis
-      await().until(() -> redis.raw().number("EXISTS", "{many}!orphans") == 0);
+      await().until(() -> redis.raw().number("EXISTS", "{many}!cleared") == 0);
       fill(redis.raw(), cache);
       ChildJvm other = redis.worker("find", "many", Integer.toString(MANY));
       assertThat(other.await("before")).isEqualTo("1000");
@@ -51,7 +51,7 @@ class ClearTest {
 
       await()
           .atMost(Duration.ofSeconds(60))
-          .until(() -> redis.raw().number("EXISTS", "{many}!orphans") == 0);
+          .until(() -> redis.raw().number("EXISTS", "{many}!cleared") == 0);
       long sweep = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
       List<?> slow = (List<?>) redis.raw().call("SLOWLOG", "GET", "-1");
       assertThat(slow.toString()).doesNotContain(LuaScript.CLEAR.sha1());

@@ -46,7 +46,9 @@ class KilledJvmTest {
       assertThat(next).succeedsWithin(LOCK.plusSeconds(5)).isEqualTo("put needs no lock");
       System.out.printf("the lock of a killed JVM was free after %,d ms%n", sinceMillis(killed));
 
-      await().atMost(LEASE).until(() -> redis.raw().number("EXISTS", "{observed}!interests") == 0);
+      await()
+          .atMost(LEASE)
+          .until(() -> redis.raw().number("EXISTS", "{observed}!subscriptions") == 0);
       redis.raw().call("CONFIG", "RESETSTAT");
       observed.put("k", "2");
       observed.remove("k");

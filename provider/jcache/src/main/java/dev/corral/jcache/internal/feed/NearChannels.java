@@ -11,12 +11,12 @@ import java.util.stream.IntStream;
 import org.redisson.api.RFuture;
 import org.redisson.api.RPatternTopic;
 import org.redisson.api.RShardedTopic;
+import org.redisson.api.RTopic;
 
 /**
- * The Redis channels that carry the invalidations of one cache. There are two kinds: one pattern
- * for the channels of all buckets, whose messages a cluster sends to each of its nodes; or one
- * sharded channel for each bucket, whose messages stay on the node of the bucket. Not thread-safe:
- * callers hold a lock.
+ * The Redis channels that carry the invalidations of one cache, one for each bucket. The messages
+ * of a sharded channel stay on the node of the bucket; a cluster sends those of other channels to
+ * each of its nodes. Not thread-safe: callers hold a lock.
  */
 final class NearChannels implements AutoCloseable {
 
@@ -34,24 +34,46 @@ final class NearChannels implements AutoCloseable {
   }
 
   /**
-   * Chooses the kind of the channels: sharded in a cluster of version 7 or later, otherwise the
-   * pattern. A client of the application may allow too few subscriptions per connection for sharded
-   * channels; then the pattern is used, too.
+   * Chooses the kind of the channels: sharded in a cluster of version 7 or later. A client of the
+   * application may allow too few subscriptions per connection for several channels; then it
+   * subscribes to one pattern for all, which Redis allows only to users with the right to all
+   * channels.
    *
    * @param listener receives the name of the channel and the message, in a thread of the Redis
    *     client; must not block
    */
   static CompletableFuture<NearChannels> open(
       CacheContext cache, BiConsumer<String, byte[]> listener) {
-    if (!cache.redis().acceptsShardedSubscriptions(cache.keys().buckets())) {
+    int buckets = cache.keys().buckets();
+    if (buckets > 1 && buckets > cache.redis().subscriptionsPerConnection()) {
       return CompletableFuture.completedFuture(byPattern(cache, listener));
+    }
+    if (!cache.redis().isCluster()) {
+      return CompletableFuture.completedFuture(plain(cache, listener));
     }
     return cache
         .redis()
         .runForNumber(LuaScript.SERVER_VERSION, List.of(cache.keys().invalidations(0)))
         .thenApply(
-            version ->
-                version < SHARDED_SINCE ? byPattern(cache, listener) : sharded(cache, listener));
+            version -> version < SHARDED_SINCE ? plain(cache, listener) : sharded(cache, listener));
+  }
+
+  private static NearChannels plain(CacheContext cache, BiConsumer<String, byte[]> listener) {
+    return new NearChannels(
+        "near",
+        IntStream.range(0, cache.keys().buckets())
+            .mapToObj(bucket -> plain(cache, bucket, listener))
+            .toList());
+  }
+
+  private static Channel plain(
+      CacheContext cache, int bucket, BiConsumer<String, byte[]> listener) {
+    RTopic topic = cache.redis().topic(cache.keys().invalidations(bucket));
+    return new Channel(
+        () ->
+            topic.addListenerAsync(
+                byte[].class, (channel, message) -> listener.accept(channel.toString(), message)),
+        id -> topic.removeListenerAsync(id));
   }
 
   private static NearChannels byPattern(CacheContext cache, BiConsumer<String, byte[]> listener) {

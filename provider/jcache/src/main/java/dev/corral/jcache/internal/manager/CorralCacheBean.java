@@ -4,6 +4,7 @@ import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralCacheMXBean;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /** The management bean of one cache. Safe for many threads. */
 final class CorralCacheBean implements CorralCacheMXBean {
@@ -221,5 +222,15 @@ final class CorralCacheBean implements CorralCacheMXBean {
   @Override
   public boolean isRedisAway() {
     return cache.outageStatistics().away();
+  }
+
+  @Override
+  public long getConfigurationErrors() {
+    return cache.outageStatistics().configurationErrors();
+  }
+
+  @Override
+  public String getConfigurationError() {
+    return Objects.requireNonNullElse(cache.outageStatistics().configurationError(), "");
   }
 }

@@ -13,6 +13,7 @@ import dev.corral.jcache.internal.codec.values.KryoValueCodec;
 import dev.corral.jcache.internal.config.CodecDefaults;
 import dev.corral.jcache.internal.config.Settings;
 import dev.corral.jcache.internal.outage.RedisCircuitBreaker;
+import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.client.SharedRedis;
@@ -37,9 +38,6 @@ final class ManagerResources implements AutoCloseable {
 
   private static final int CLUSTER_BUCKETS = 64;
 
-  /** A key that is never set. It chooses the node of a cluster whose clock is used. */
-  private static final String CLOCK_KEY = "{corral}!clock";
-
   private final Settings settings;
   private final ClassLoader classLoader;
   private final SharedRedis redis;
@@ -54,7 +52,8 @@ final class ManagerResources implements AutoCloseable {
    * Connects to Redis. If Redis is unavailable, the circuit breaker is open from the start.
    *
    * @param client the application's own Redisson client; null if Corral creates one
-   * @throws CacheException if Redis refused the login, or if the embedded server did not start
+   * @throws CacheException if Redis refused the login, if its user lacks rights, or if the embedded
+   *     server did not start
    */
   ManagerResources(Settings settings, ClassLoader classLoader, @Nullable Object client) {
     this.settings = settings;
@@ -64,21 +63,38 @@ final class ManagerResources implements AutoCloseable {
     ClientOptions options = settings.redis().client();
     Duration maxWait = options.connectTimeout().plus(options.timeout().multipliedBy(2));
     this.direct = redis.commands(maxWait);
-    this.breaker = new RedisCircuitBreaker(direct, keyPrefix() + CLOCK_KEY, threads.background());
+    String key = KeySpace.clock(keyPrefix());
+    this.breaker = new RedisCircuitBreaker(direct, key, threads.background());
     this.commands = direct.guardedBy(breaker, options.timeout());
-    this.clock = new ServerClock(direct, keyPrefix() + CLOCK_KEY);
-    CacheException connectFailure = redis.connectFailure();
-    if (connectFailure != null) {
-      breaker.open(connectFailure);
+    this.clock = new ServerClock(direct, key);
+    ConnectionWatch watch =
+        new ConnectionWatch(
+            redis,
+            direct,
+            breaker::isUnrestricted,
+            threads.background(),
+            settings.keyPrefix(),
+            key);
+    CacheException firstProblem = watch.firstProblem();
+    if (firstProblem != null) {
+      breaker.open(firstProblem);
+    } else {
+      try {
+        watch.requireRights();
+      } catch (RuntimeException e) {
+        close();
+        throw e;
+      }
     }
+    repeat(clock::resynchronize, Duration.ofSeconds(ServerClock.PERIOD_SECONDS));
+    repeat(watch, ConnectionWatch.PERIOD);
+  }
+
+  private void repeat(Runnable task, Duration period) {
     var unused =
         threads
             .timer()
-            .scheduleAtFixedRate(
-                clock::resynchronize,
-                ServerClock.PERIOD_SECONDS,
-                ServerClock.PERIOD_SECONDS,
-                TimeUnit.SECONDS);
+            .scheduleAtFixedRate(task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** This JVM's estimate of the server clock. */

@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.outage;
 import dev.corral.jcache.OutageStatistics;
 import dev.corral.jcache.internal.redis.Accepts;
 import dev.corral.jcache.internal.redis.CacheContext;
+import dev.corral.jcache.internal.redis.ConfigurationErrors;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.BucketClocks;
 import dev.corral.jcache.internal.store.PendingReleases;
@@ -63,6 +64,7 @@ public final class CacheRecovery implements AutoCloseable {
   private final CacheContext direct;
   private final String cacheName;
   private final Steps steps;
+  private final ConfigurationErrors errors;
   private final BucketClocks clocks;
   private final PendingReleases releases;
   private final BucketRepairs repairs;
@@ -89,6 +91,7 @@ public final class CacheRecovery implements AutoCloseable {
     this.direct = direct;
     this.cacheName = direct.name();
     this.steps = steps;
+    this.errors = direct.redis().configurationErrors();
     this.clocks = new BucketClocks(direct);
     this.releases = new PendingReleases();
     this.repairs = new BucketRepairs(direct, clocks);
@@ -397,7 +400,8 @@ public final class CacheRecovery implements AutoCloseable {
         new OutageStatistics.Operations(
             fallbackLoads.sum(), refusedLoads.sum(), writtenAround.sum(), droppedPuts.sum()),
         new OutageStatistics.Repairs(repairs.size(), repairs.repaired(), repairs.cleared()),
-        new OutageStatistics.Buckets(buckets - readable, readable - changeable));
+        new OutageStatistics.Buckets(buckets - readable, readable - changeable),
+        new OutageStatistics.Configuration(errors.count(), errors.current()));
   }
 
   /** Makes no more repairs. Keys that are not repaired may be stale until they expire. */

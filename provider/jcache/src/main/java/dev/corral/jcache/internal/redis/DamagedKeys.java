@@ -73,7 +73,7 @@ public record DamagedKeys(CacheContext cache) {
     }
     String message = String.valueOf(reason.getMessage());
     return message.contains("WRONGTYPE")
-        || (message.contains("script") && !message.contains("NOPERM"));
+        || (message.contains("script") && !RedisFailures.isConfigurationError(reason));
   }
 
   private CompletableFuture<Set<String>> findAll() {

@@ -40,6 +40,14 @@ public final class KeySpace {
     }
   }
 
+  /**
+   * A key of a cache manager, which is never set. It chooses the server of a cluster whose clock is
+   * used. No cache has this hash tag, because the name of a cache is never empty in a key.
+   */
+  public static String clock(String prefix) {
+    return "{" + prefix + "}!clock";
+  }
+
   public int buckets() {
     return buckets;
   }
@@ -112,7 +120,7 @@ public final class KeySpace {
 
   /** The leases of the JVMs that subscribe to changes of the bucket: a hash. */
   public String subscriptions(int bucket) {
-    return tags[bucket] + "!interests";
+    return tags[bucket] + "!subscriptions";
   }
 
   /**
@@ -130,12 +138,12 @@ public final class KeySpace {
 
   /** The deadlines of entries, while a JVM subscribes to EXPIRED events: a sorted set. */
   public String expiryIndex(int bucket) {
-    return tags[bucket] + "!deadlines";
+    return tags[bucket] + "!expiry-index";
   }
 
   /** The values of those entries: a hash. */
   public String expiringValues(int bucket) {
-    return tags[bucket] + "!shadows";
+    return tags[bucket] + "!expiring-values";
   }
 
   /** The write-behind queue, in the parts that queue.lua explains. */
@@ -191,12 +199,12 @@ public final class KeySpace {
 
   /** Exists while cleared entries of the bucket may still be stored. */
   public String clearMarker(int bucket) {
-    return tags[bucket] + "!orphans";
+    return tags[bucket] + "!cleared";
   }
 
   /** The lock of the JVM that removes cleared entries. */
   public String clearLock() {
-    return "{" + name + "}!orphans-lock";
+    return "{" + name + "}!clearer-lock";
   }
 
   /** The lease of the JVM that publishes EXPIRED events. */

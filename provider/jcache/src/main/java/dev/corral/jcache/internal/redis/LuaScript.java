@@ -56,6 +56,7 @@ public enum LuaScript {
   CLOCK("time.lua", "clock.lua"),
   SET_IF_ABSENT("set_if_absent.lua"),
   READ_FIELDS("read_fields.lua"),
+  MISSING_RIGHTS("missing_rights.lua"),
   SERVER_VERSION("server_version.lua");
 
   private static final String END_OF_HEADER = "]]";

@@ -39,12 +39,16 @@ public final class RedisCommands {
 
   private static final int SCAN_COUNT = 1_000;
 
+  /** Redisson's own default. */
+  private static final int DEFAULT_SUBSCRIPTIONS = 5;
+
   private final RedissonClient client;
   private final CommandTransport transport;
   private final RKeys keys;
   private final Duration timeout;
   private final long timeoutMillis;
   private final Availability availability;
+  private final ConfigurationErrors configurationErrors;
   private final RefusedCommands refused;
 
   /**
@@ -52,7 +56,13 @@ public final class RedisCommands {
    *     shorter, so this is the last resort against a lost reply
    */
   public RedisCommands(RedissonClient client, Duration timeout) {
-    this(client, CommandTransport.over(client), timeout, Availability.ASSUMED, Duration.ZERO);
+    this(
+        client,
+        CommandTransport.over(client),
+        timeout,
+        Availability.ASSUMED,
+        Duration.ZERO,
+        new ConfigurationErrors());
   }
 
   private RedisCommands(
@@ -60,11 +70,13 @@ public final class RedisCommands {
       CommandTransport transport,
       Duration timeout,
       Availability availability,
-      Duration patience) {
+      Duration patience,
+      ConfigurationErrors configurationErrors) {
     this.client = client;
     this.transport = transport;
     this.timeout = timeout;
     this.availability = availability;
+    this.configurationErrors = configurationErrors;
     this.keys = client.getKeys(KeysOptions.defaults().retryAttempts(0));
     this.timeoutMillis = timeout.toMillis();
     this.refused = new RefusedCommands(transport, transport.hasSlots() ? patience : Duration.ZERO);
@@ -75,13 +87,19 @@ public final class RedisCommands {
     return guardedBy(guard, Duration.ZERO);
   }
 
+  /** The configuration errors of these commands, and of those that were derived from them. */
+  public ConfigurationErrors configurationErrors() {
+    return configurationErrors;
+  }
+
   /**
    * The same commands, which fail at once while Redis is known to be unavailable.
    *
    * @param patience for how long a script is sent again that a moving slot refuses
    */
   public RedisCommands guardedBy(Availability guard, Duration patience) {
-    return new RedisCommands(client, transport, timeout, guard, patience);
+    return new RedisCommands(
+        client, transport, timeout, guard, patience, configurationErrors);
   }
 
   /** Whether keys are distributed over the slots of a cluster. */
@@ -119,11 +137,23 @@ public final class RedisCommands {
     return client.getShardedTopic(name, ByteArrayCodec.INSTANCE);
   }
 
-  /** Whether this is a cluster whose connections accept this many sharded subscriptions each. */
-  public boolean acceptsShardedSubscriptions(int subscriptions) {
+  /** Whether the client is connected to a Redis Cluster. */
+  public boolean isCluster() {
+    return client.getConfig().isClusterConfig();
+  }
+
+  /** How many subscriptions a connection of the client accepts. */
+  public int subscriptionsPerConnection() {
     Config config = client.getConfig();
-    return config.isClusterConfig()
-        && config.useClusterServers().getSubscriptionsPerConnection() >= subscriptions;
+    if (config.isClusterConfig()) {
+      return config.useClusterServers().getSubscriptionsPerConnection();
+    }
+    if (config.isSentinelConfig()) {
+      return config.useSentinelServers().getSubscriptionsPerConnection();
+    }
+    return config.isSingleConfig()
+        ? config.useSingleServer().getSubscriptionsPerConnection()
+        : DEFAULT_SUBSCRIPTIONS;
   }
 
   /** Takes a lease that no JVM holds; false if another JVM holds it. */
@@ -274,7 +304,8 @@ public final class RedisCommands {
     return map;
   }
 
-  private static String text(Object bytes) {
+  /** A text in a reply. */
+  public static String text(Object bytes) {
     return new String((byte[]) bytes, UTF_8);
   }
 
@@ -383,12 +414,19 @@ public final class RedisCommands {
     Throwable cause = FailedCommand.reasonOf(failure);
     if (cause instanceof RedisUnavailableException known) {
       return new RedisUnavailableException(
-          "cache '%s': %s: Redis is unavailable".formatted(cacheName, operation),
+          "cache '%s': %s: Redis is unavailable%s"
+              .formatted(
+                  cacheName,
+                  operation,
+                  known.getCause() == null ? "" : ": " + RedisFailures.plain(known.getCause())),
           known.getCause(),
           known.accepts());
     }
-    String message =
-        "cache '%s': %s: Redis: %s".formatted(cacheName, operation, RedisFailures.plain(cause));
+    String reason = RedisFailures.plain(cause) + RedisFailures.remedy(cause);
+    if (RedisFailures.isConfigurationError(cause)) {
+      configurationErrors.record(reason);
+    }
+    String message = "cache '%s': %s: Redis: %s".formatted(cacheName, operation, reason);
     Accepts accepts = RedisFailures.accepted(cause);
     if (accepts == Accepts.EVERYTHING) {
       return new CacheException(message, cause);

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.RedisAuthRequiredException;
@@ -25,12 +27,26 @@ import org.redisson.client.RedisWrongPasswordException;
 /** Distinguishes a Redis that is unavailable from one that refused a command. */
 public final class RedisFailures {
 
+  private static final String ARGUMENTS = ", params:";
+
+  private static final Pattern HASH_TAG = Pattern.compile("\\{[^{}]*\\}");
+
+  private static final List<String> REFUSED_CONNECTION =
+      List.of(
+          "WRONGPASS",
+          "NOAUTH",
+          "invalid password",
+          "without any password configured",
+          "no password is set",
+          "max number of clients reached",
+          "DB index is out of range");
+
   private RedisFailures() {}
 
   /**
-   * Whether a failure means that the server is down, slow, loading, busy, full or read-only, or
-   * that a connection is half-open. A wrong command, a script that fails on its data and a refused
-   * login do not mean that.
+   * Whether a failure means that the server is down, slow, loading, busy, full or read-only, that
+   * it refuses the connection, or that a connection is half-open. A wrong command, a script that
+   * fails on its data and a missing right do not mean that.
    */
   public static boolean isUnavailability(Throwable failure) {
     return accepted(failure) != Accepts.EVERYTHING;
@@ -41,10 +57,13 @@ public final class RedisFailures {
    * {@linkplain #isUnavailability unavailability}.
    */
   public static Accepts accepted(Throwable failure) {
+    if (isRefusedConnection(failure)) {
+      return Accepts.NOTHING;
+    }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       Accepts accepts = acceptedAfter(cause);
       if (accepts != Accepts.EVERYTHING) {
-        return isMisconfiguration(failure) ? Accepts.EVERYTHING : accepts;
+        return isConfigurationError(failure) ? Accepts.EVERYTHING : accepts;
       }
     }
     return Accepts.EVERYTHING;
@@ -124,15 +143,18 @@ public final class RedisFailures {
     return false;
   }
 
-  /** The message of a failure without the arguments of the command, which may be user data. */
+  /**
+   * The message of a failure without the arguments of the command, which may be user data, and
+   * without the connection, which is another one each time.
+   */
   public static String plain(@Nullable Throwable failure) {
     if (failure == null) {
       return "unknown";
     }
     String message = String.valueOf(failure.getMessage());
     int end = message.length();
-    for (String arguments : List.of(", params:", ", Node source:")) {
-      int start = message.indexOf(arguments);
+    for (String detail : List.of(ARGUMENTS, ", Node source:", ". channel:")) {
+      int start = message.indexOf(detail);
       end = start < 0 ? end : Math.min(end, start);
     }
     return message.substring(0, end);
@@ -150,22 +172,53 @@ public final class RedisFailures {
     return message.startsWith(word) || message.contains(": -" + word);
   }
 
-  /** A wrong login, certificate or topology, which does not heal by waiting. */
-  private static boolean isMisconfiguration(Throwable failure) {
+  /** A refused login, database or certificate, or too many connections. */
+  private static boolean isRefusedConnection(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      String message = String.valueOf(cause.getMessage());
-      if (message.contains("WRONGPASS")
-          || message.contains("NOAUTH")
-          || message.contains("NOPERM")) {
-        return true;
-      }
       if (cause instanceof RedisWrongPasswordException
           || cause instanceof RedisAuthRequiredException
           || cause instanceof SSLHandshakeException
-          || message.contains("cluster support disabled")) {
+          || containsAny(cause, REFUSED_CONNECTION)) {
         return true;
       }
     }
     return false;
+  }
+
+  /**
+   * Whether Redis refused a command because of its configuration or that of Corral: a missing
+   * right, or the wrong topology. Such a failure is no unavailability.
+   */
+  public static boolean isConfigurationError(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (isMissingRight(cause) || containsAny(cause, List.of("cluster support disabled"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isMissingRight(Throwable cause) {
+    return containsAny(cause, List.of("NOPERM", "ACL failure in script"));
+  }
+
+  private static boolean containsAny(Throwable failure, List<String> texts) {
+    String message = plain(failure);
+    return texts.stream().anyMatch(message::contains);
+  }
+
+  /**
+   * The remedy for a missing right, to be appended to {@link #plain}; empty for other failures.
+   * Redis names the command. This names the cache's keys and channels, by their hash tag.
+   */
+  static String remedy(Throwable failure) {
+    if (!isMissingRight(failure)) {
+      return "";
+    }
+    String message = String.valueOf(failure.getMessage());
+    int arguments = message.indexOf(ARGUMENTS);
+    Matcher tag = HASH_TAG.matcher(arguments < 0 ? "" : message.substring(arguments));
+    return "; give the Redis user the right%s, see \"Rights in Redis\" in Corral's docs/security.md"
+        .formatted(tag.find() ? " for keys and channels of " + tag.group() : "");
   }
 }

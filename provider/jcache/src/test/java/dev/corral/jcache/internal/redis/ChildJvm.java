@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,7 +51,22 @@ public final class ChildJvm implements AutoCloseable {
     return start("128m", entry + File.pathSeparator + classPath, main, arguments);
   }
 
+  /** Starts {@code main} with more options of the JVM, and more variables in its environment. */
+  public static ChildJvm start(
+      List<String> options, Map<String, String> variables, Class<?> main, String... arguments) {
+    return start(System.getProperty("java.class.path"), options, variables, main, arguments);
+  }
+
   private static ChildJvm start(String heap, String classPath, Class<?> main, String... arguments) {
+    return start(classPath, List.of("-Xmx" + heap), Map.of(), main, arguments);
+  }
+
+  private static ChildJvm start(
+      String classPath,
+      List<String> options,
+      Map<String, String> variables,
+      Class<?> main,
+      String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String name : List.of("corral.embedded.server", "user.language", "user.timezone")) {
@@ -59,11 +75,14 @@ public final class ChildJvm implements AutoCloseable {
         command.add("-D" + name + "=" + value);
       }
     }
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx" + heap, "-cp", classPath));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx128m", "-cp", classPath));
+    command.addAll(options);
     command.add(main.getName());
     command.addAll(List.of(arguments));
     try {
-      return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.environment().putAll(variables);
+      return new ChildJvm(builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -83,6 +102,11 @@ public final class ChildJvm implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     throw new AssertionError("The JVM ended without writing " + marker + "; it wrote " + lines);
+  }
+
+  /** Waits until the JVM ends; returns all that it has written. */
+  public String output() {
+    return output.lines().collect(Collectors.joining("\n"));
   }
 
   /** Returns whether the JVM exits by itself within this time. */

@@ -6,11 +6,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.util.ResourceLeakDetector;
 import org.redisson.client.NettyHook;
+import org.redisson.client.handler.ErrorsLoggingHandler;
 
 /**
- * Makes connections allocate their buffers from Netty's pooled allocator. The default, the adaptive
- * allocator, creates two objects for each array that is copied into a buffer, and Redisson copies
- * each parameter of a command (docs/decisions/0016).
+ * Sets up connections: they report errors by {@link ConnectionErrors}, and allocate their buffers
+ * from Netty's pooled allocator. The default, the adaptive allocator, creates two objects for each
+ * array that is copied into a buffer, and Redisson copies each parameter of a command
+ * (docs/decisions/0016).
  *
  * <p>The drop-in jar contains its own Netty, which only Redisson uses. There, Netty's leak
  * detection is off unless a system property sets its level: it would record a stack trace for one
@@ -37,8 +39,13 @@ enum NettyBuffers implements NettyHook {
     bootstrap.option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
   }
 
+  /** Replaces the handler that logs all errors of the connection. */
   @Override
   public void afterChannelInitialization(Channel channel) {
-    // nothing to do: the option of the bootstrap applies to the channel
+    if (channel.pipeline().get(ErrorsLoggingHandler.class) != null) {
+      channel
+          .pipeline()
+          .replace(ErrorsLoggingHandler.class, "corral-errors", new ConnectionErrors());
+    }
   }
 }

@@ -7,12 +7,15 @@ import dev.corral.jcache.internal.redis.settings.Servers;
 import dev.corral.jcache.internal.redis.settings.Topology;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -28,23 +31,35 @@ final class OwnedClient implements AutoCloseable {
   private static final int EXECUTOR_THREADS = 4;
   private static final long SHUTDOWN_SECONDS = 2;
 
+  /** The check ends by itself with the connect timeout, and then knows why. */
+  private static final Duration CHECK_GRACE = Duration.ofMillis(100);
+
+  /** The client connects after a good check, so most of its time is for loading its classes. */
+  private static final int CLIENT_FACTOR = 4;
+
+  private final RedisSettings settings;
   private final RedissonClient redisson;
   private final EventLoopGroup group;
   private final ExecutorService executor;
-  private volatile @Nullable CacheException connectFailure;
+  private volatile @Nullable ConnectionProblem firstProblem;
 
-  private OwnedClient(RedissonClient redisson, EventLoopGroup group, ExecutorService executor) {
+  private OwnedClient(
+      RedisSettings settings,
+      RedissonClient redisson,
+      EventLoopGroup group,
+      ExecutorService executor) {
+    this.settings = settings;
     this.redisson = redisson;
     this.group = group;
     this.executor = executor;
   }
 
   /**
-   * Creates a client. If Redis is unavailable, the client connects later by itself, and {@link
-   * #connectFailure} has the reason.
+   * Creates a client. If Redis is unavailable or full, the client connects later by itself, and
+   * {@link #firstProblem} has the reason. The check of the connection gets the connect timeout of
+   * the settings; after a good check, the client gets four times as long.
    *
-   * @throws CacheException if Redis refuses the login, or the settings are wrong; the message names
-   *     the addresses and the setting to change
+   * @throws CacheException if the settings are wrong; the message has the cause and the remedy
    */
   static OwnedClient connect(RedisSettings settings) {
     CompletableFuture<OwnedClient> connecting = new CompletableFuture<>();
@@ -55,7 +70,9 @@ final class OwnedClient implements AutoCloseable {
       if (e.getCause() instanceof CacheException explained) {
         throw explained;
       }
-      throw new CacheException(failure(settings), e.getCause());
+      throw new CacheException(
+          "Cannot connect to " + where(settings) + ": " + RedisFailures.plain(e.getCause()),
+          e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       connecting.cancel(/* mayInterruptIfRunning= */ false);
@@ -63,25 +80,31 @@ final class OwnedClient implements AutoCloseable {
     }
   }
 
-  /** The reason why Redis was unavailable at first, and a remedy; null if it was available. */
-  @Nullable CacheException connectFailure() {
-    return connectFailure;
+  /** Why Redis could not be used at first; null if it could. */
+  @Nullable ConnectionProblem firstProblem() {
+    return firstProblem;
+  }
+
+  /** Checks the connection now, in a connection of its own; null if there is no problem. */
+  @Nullable ConnectionProblem check() {
+    return ConnectionCheck.run(settings);
   }
 
   /** Runs in a thread of Corral's group, because Redisson's timer thread inherits the group. */
   private static void connect(RedisSettings settings, CompletableFuture<OwnedClient> connecting) {
     try {
+      ConnectionProblem problem =
+          within(
+              settings.client().connectTimeout().plus(CHECK_GRACE),
+              settings,
+              () -> ConnectionCheck.run(settings));
+      if (problem != null && problem.kind() == ConnectionProblem.Kind.MISCONFIGURED) {
+        throw problem.toException();
+      }
       OwnedClient client = create(settings);
       boolean handedOver = false;
       try {
-        try {
-          requireMaster(client.redisson, settings.servers().topology());
-        } catch (RuntimeException e) {
-          if (!RedisFailures.isUnavailability(e)) {
-            throw e;
-          }
-          client.connectFailure = new CacheException(failure(settings), e);
-        }
+        client.firstProblem = problem != null ? problem : client.connectionProblem();
         handedOver = connecting.complete(client);
       } finally {
         if (!handedOver) {
@@ -93,6 +116,64 @@ final class OwnedClient implements AutoCloseable {
     }
   }
 
+  /** Lets the client connect; the check has found nothing wrong. */
+  private @Nullable ConnectionProblem connectionProblem() {
+    try {
+      return within(
+          settings.client().connectTimeout().multipliedBy(CLIENT_FACTOR),
+          settings,
+          () -> {
+            requireMaster(redisson, settings.servers().topology());
+            return null;
+          });
+    } catch (RuntimeException e) {
+      if (!RedisFailures.isUnavailability(e)) {
+        throw e;
+      }
+      return unavailable(settings, RedisFailures.plain(e), e);
+    }
+  }
+
+  /** Runs a task in a thread of its own, which goes on if it takes longer. */
+  private static @Nullable ConnectionProblem within(
+      Duration time, RedisSettings settings, Supplier<@Nullable ConnectionProblem> task) {
+    CompletableFuture<@Nullable ConnectionProblem> result = new CompletableFuture<>();
+    Runnable completing =
+        () -> {
+          try {
+            result.complete(task.get());
+          } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+          }
+        };
+    OwnThreads.daemon("corral-connect", completing).start();
+    try {
+      return result.get(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return unavailable(
+          settings,
+          "no connection within %d ms (corral.redis.connect-timeout)".formatted(time.toMillis()),
+          e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) e.getCause();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CacheException("The thread was interrupted while it connected to Redis", e);
+    }
+  }
+
+  private static ConnectionProblem unavailable(RedisSettings settings, String why, Exception e) {
+    return new ConnectionProblem(
+        ConnectionProblem.Kind.UNAVAILABLE,
+        ("Cannot connect to %s: %s. Check that every server is up and can be reached from here at"
+                + " the address that it announces")
+            .formatted(where(settings), why),
+        e);
+  }
+
   /**
    * Creates a client that has not connected yet. A client that connects at once cannot be closed
    * when that fails, and its timer thread would run on.
@@ -102,7 +183,7 @@ final class OwnedClient implements AutoCloseable {
     ExecutorService executor = executor();
     try {
       Config config = RedissonClients.configuration(settings, group, executor);
-      return new OwnedClient(Redisson.create(config), group, executor);
+      return new OwnedClient(settings, Redisson.create(config), group, executor);
     } catch (RuntimeException | Error e) {
       end(group, executor);
       throw e;
@@ -142,20 +223,15 @@ final class OwnedClient implements AutoCloseable {
     return executor;
   }
 
-  private static String failure(RedisSettings settings) {
+  private static String where(RedisSettings settings) {
     Servers servers = settings.servers();
     String addresses =
         servers.addresses().stream().map(HostAndPort::toString).collect(Collectors.joining(", "));
-    String where =
-        switch (servers.topology()) {
-          case CLUSTER -> "the Redis Cluster at " + addresses;
-          case SENTINEL -> "the Redis that the sentinels at " + addresses + " monitor";
-          default -> "Redis at " + addresses;
-        };
-    return ("Cannot connect to %s (login: %s, TLS: %s). Start it, or set another address by"
-            + " corral.redis.uri, the environment variable CORRAL_REDIS_URI, redis.uri in"
-            + " corral.conf, or the URI of the cache manager, for instance redis://localhost:6379")
-        .formatted(where, settings.credentials(), settings.tls().enabled() ? "on" : "off");
+    return switch (servers.topology()) {
+      case CLUSTER -> "the Redis Cluster at " + addresses;
+      case SENTINEL -> "the Redis that the sentinels at " + addresses + " monitor";
+      default -> "Redis at " + addresses;
+    };
   }
 
   RedissonClient redisson() {

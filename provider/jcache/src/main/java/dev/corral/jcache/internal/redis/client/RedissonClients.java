@@ -7,14 +7,9 @@ import dev.corral.jcache.internal.redis.settings.Sentinel;
 import dev.corral.jcache.internal.redis.settings.Servers;
 import dev.corral.jcache.internal.redis.settings.Tls;
 import io.netty.channel.EventLoopGroup;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import javax.cache.CacheException;
-import org.jspecify.annotations.Nullable;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.config.BaseConfig;
 import org.redisson.config.BaseMasterSlaveServersConfig;
@@ -85,7 +80,6 @@ final class RedissonClients {
       case CLUSTER ->
           masters(common(config.useClusterServers(), settings), settings)
               .setScanInterval(1000)
-              .setSubscriptionsPerConnection(SUBSCRIPTIONS_PER_CONNECTION)
               .setDatabase(settings.database())
               .addNodeAddress(addresses(settings));
       case SENTINEL -> {
@@ -112,6 +106,7 @@ final class RedissonClients {
     int timeoutMillis = Math.toIntExact(options.timeout().toMillis());
     return config
         .setClientName(options.name())
+        .setSubscriptionsPerConnection(SUBSCRIPTIONS_PER_CONNECTION)
         .setConnectTimeout(Math.toIntExact(options.connectTimeout().toMillis()))
         .setTimeout(timeoutMillis)
         .setSubscriptionTimeout(timeoutMillis)
@@ -135,31 +130,16 @@ final class RedissonClients {
     }
     config.setSslVerificationMode(
         tls.verifiesHostname() ? SslVerificationMode.STRICT : SslVerificationMode.CA_ONLY);
-    URL truststore = url("corral.redis.truststore", tls.truststore());
+    TlsFiles files = new TlsFiles(tls);
+    TlsFiles.Store truststore = files.truststore();
     if (truststore != null) {
-      config.setSslTruststore(truststore);
-      config.setSslTruststorePassword(tls.truststorePassword());
+      config.setSslTruststore(truststore.url());
+      config.setSslTruststorePassword(truststore.password());
     }
-    URL keystore = url("corral.redis.keystore", tls.keystore());
+    TlsFiles.Store keystore = files.keystore();
     if (keystore != null) {
-      config.setSslKeystore(keystore);
-      config.setSslKeystorePassword(tls.keystorePassword());
-    }
-  }
-
-  private static @Nullable URL url(String setting, @Nullable Path store) {
-    if (store == null) {
-      return null;
-    }
-    if (!Files.isReadable(store)) {
-      throw new CacheException(
-          "The file %s, set by %s, does not exist or cannot be read"
-              .formatted(store.toAbsolutePath(), setting));
-    }
-    try {
-      return store.toUri().toURL();
-    } catch (MalformedURLException e) {
-      throw new CacheException("%s is not the path of a file: %s".formatted(setting, store), e);
+      config.setSslKeystore(keystore.url());
+      config.setSslKeystorePassword(keystore.password());
     }
   }
 

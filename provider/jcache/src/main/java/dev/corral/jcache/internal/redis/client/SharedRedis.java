@@ -44,7 +44,7 @@ public final class SharedRedis implements AutoCloseable {
    * A share of the client with these settings, which is created if there is none.
    *
    * @throws CacheException if Redis refuses the login, the embedded server cannot be started, or
-   *     the settings are wrong; an unavailable Redis is not an error, see {@link #connectFailure}
+   *     the settings are wrong; an unavailable Redis is not an error, see {@link #firstProblem}
    */
   public static SharedRedis open(RedisSettings settings) {
     SharedClient shared = acquire(settings);
@@ -85,11 +85,22 @@ public final class SharedRedis implements AutoCloseable {
   }
 
   /**
-   * The reason why Redis was unavailable when the client was created; null if it was available. The
-   * client connects later by itself.
+   * Why Redis could not be used when the client was created; null if it could. The client connects
+   * later by itself.
    */
-  public @Nullable CacheException connectFailure() {
-    return shared == null ? null : shared.connectFailure();
+  public @Nullable ConnectionProblem firstProblem() {
+    return shared == null ? null : shared.firstProblem();
+  }
+
+  /**
+   * Checks now, in a connection of its own, whether Redis can be used. Blocks for the connect
+   * timeout at most, and for the lookup of a host name.
+   *
+   * @return null if it can, or if the client belongs to the application, so that its settings are
+   *     unknown
+   */
+  public @Nullable ConnectionProblem check() {
+    return shared == null ? null : shared.check();
   }
 
   /** The client, which other shares use, too. */
@@ -170,8 +181,16 @@ public final class SharedRedis implements AutoCloseable {
       return client.redisson();
     }
 
-    synchronized @Nullable CacheException connectFailure() {
-      return client == null ? null : client.connectFailure();
+    synchronized @Nullable ConnectionProblem firstProblem() {
+      return client == null ? null : client.firstProblem();
+    }
+
+    @Nullable ConnectionProblem check() {
+      OwnedClient checked;
+      synchronized (this) {
+        checked = client;
+      }
+      return checked == null ? null : checked.check();
     }
 
     synchronized Optional<EmbeddedRedis> embedded() {

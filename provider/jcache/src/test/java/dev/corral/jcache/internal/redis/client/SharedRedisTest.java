@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
@@ -180,11 +181,12 @@ final class SharedRedisTest {
     HostAndPort unused = new HostAndPort("127.0.0.1", 1);
     RedisSettings settings = RedisSettingsFixture.single(unused, new Credentials("tom", "s3cret"));
 
-    CacheException failure;
+    ConnectionProblem problem;
     try (SharedRedis shared = SharedRedis.open(settings)) {
-      failure = shared.connectFailure();
+      problem = Objects.requireNonNull(shared.firstProblem());
     }
-    assertThat(failure)
+    assertThat(problem.isConfigurationError()).isFalse();
+    assertThat(problem.toException())
         .isInstanceOf(CacheException.class)
         .hasMessageContainingAll("127.0.0.1:1", "corral.redis.uri", "CORRAL_REDIS_URI", "tom:***")
         .hasMessageNotContaining("s3cret")

@@ -1,0 +1,62 @@
+package dev.corral.jcache.internal.redis;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The configuration errors of one manager: Redis refused its connections, or a command for lack of
+ * a right. Counts them, and logs each cause once in ten minutes. Safe for many threads.
+ */
+public final class ConfigurationErrors {
+
+  private static final Logger log = LoggerFactory.getLogger(ConfigurationErrors.class);
+
+  private static final long SILENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
+  private static final int MAX_CAUSES = 100;
+
+  private final LongAdder count = new LongAdder();
+  private final Map<String, Long> loggedNanos = new HashMap<>();
+  private volatile @Nullable String current;
+
+  /** An error whose first line is its cause. */
+  public void record(String cause) {
+    count.increment();
+    current = cause;
+    if (isNew(cause)) {
+      log.error("Corral cannot use Redis as it is configured: {}", cause);
+    }
+  }
+
+  private synchronized boolean isNew(String cause) {
+    long now = System.nanoTime();
+    Long before = loggedNanos.get(cause);
+    if (before != null && now - before < SILENCE_NANOS) {
+      return false;
+    }
+    if (loggedNanos.size() >= MAX_CAUSES) {
+      loggedNanos.clear();
+    }
+    loggedNanos.put(cause, now);
+    return true;
+  }
+
+  /** The errors were corrected. */
+  public void clear() {
+    current = null;
+  }
+
+  /** The last error that was not corrected yet; null if there is none. */
+  public @Nullable String current() {
+    return current;
+  }
+
+  /** How many errors there were. */
+  public long count() {
+    return count.sum();
+  }
+}
