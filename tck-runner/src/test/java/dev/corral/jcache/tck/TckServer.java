@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The servers that the TCK runs on, without and with near caches. */
@@ -13,9 +14,10 @@ enum TckServer {
   /** The embedded server, which Corral chooses if nothing is configured. */
   EMBEDDED(null, null),
   EMBEDDED_NEAR(null, null),
+  /** With a user that has only the rights in docs/security.md. */
   REDIS("redis-server", "CORRAL_TEST_REDIS_SERVER"),
   VALKEY("valkey-server", "CORRAL_TEST_VALKEY_SERVER"),
-  /** Three masters. */
+  /** Three masters, with the same user. */
   CLUSTER("redis-server", "CORRAL_TEST_REDIS_SERVER"),
   CLUSTER_NEAR("redis-server", "CORRAL_TEST_REDIS_SERVER");
 
@@ -62,17 +64,24 @@ enum TckServer {
   Optional<String> start() {
     return switch (this) {
       case EMBEDDED, EMBEDDED_NEAR -> Optional.empty();
-      case REDIS, VALKEY ->
-          Optional.of("redis://127.0.0.1:" + RedisProcess.standalone(binary().get()).port());
+      case REDIS -> {
+        RedisProcess server = RedisProcess.standalone(binary().get());
+        yield Optional.of("redis://" + MinimalUser.LOGIN + addressFor(MinimalUser.create(server)));
+      }
+      case VALKEY -> Optional.of("redis://" + addressFor(RedisProcess.standalone(binary().get())));
       case CLUSTER, CLUSTER_NEAR ->
           Optional.of(
               "redis-cluster://"
-                  + String.join(
-                      ",",
-                      RedisCluster.ofMasters(3, binary().get()).stream()
-                          .map(node -> "127.0.0.1:" + node.port())
-                          .toList()));
+                  + MinimalUser.LOGIN
+                  + RedisCluster.ofMasters(3, binary().get()).stream()
+                      .map(MinimalUser::create)
+                      .map(TckServer::addressFor)
+                      .collect(Collectors.joining(",")));
     };
+  }
+
+  private static String addressFor(RedisProcess server) {
+    return "127.0.0.1:" + server.port();
   }
 
   private Optional<Path> binary() {

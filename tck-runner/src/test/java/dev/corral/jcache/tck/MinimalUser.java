@@ -1,0 +1,54 @@
+package dev.corral.jcache.tck;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A Redis user with exactly the rights that docs/security.md lists, for the prefix of the build.
+ */
+final class MinimalUser {
+
+  /** The login, as it precedes the host in a URI. */
+  static final String LOGIN = "minimal:minimal-password@";
+
+  private static final Path PAGE = Path.of("../docs/security.md");
+  private static final String HEADING = "## Rights in Redis";
+  private static final Pattern RIGHT = Pattern.compile("(?<=\\s)\\+[a-z|]+");
+
+  private MinimalUser() {}
+
+  /** Creates the user, and takes all rights from the default user except to ping. */
+  static RedisProcess create(RedisProcess server) {
+    String user =
+        "ACL SETUSER minimal reset on >minimal-password ~{tck:* resetchannels &{tck:* " + rights();
+    for (String command : new String[] {user, "ACL SETUSER default -@all +ping"}) {
+      String reply = server.call(command);
+      if (!reply.equals("+OK")) {
+        throw new IllegalStateException("The rights cannot be given: " + reply);
+      }
+    }
+    return server;
+  }
+
+  private static String rights() {
+    try {
+      String page = Files.readString(PAGE, UTF_8);
+      String section = page.substring(page.indexOf(HEADING) + HEADING.length());
+      return RIGHT
+          .matcher(section.substring(0, section.indexOf("\n## ")))
+          .results()
+          .map(MatchResult::group)
+          .distinct()
+          .collect(Collectors.joining(" "));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
