@@ -2,8 +2,10 @@ package dev.corral.jcache.behavior;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.fixtures.OwnRedis;
 import dev.corral.jcache.fixtures.RawRedis;
+import dev.corral.jcache.fixtures.WritingBehind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,8 +134,12 @@ class BatchedOperationsTest {
   }
 
   @Test
-  void getAndPut_redisRefusesOneKey_failsOnlyThatKey() {
-    redis.raw().call("HSET", "{batched}:bad", "of another", "type");
+  void getAndPut_scriptFailsForOneKey_failsOnlyForThatKey() {
+    WritingBehind behind = new WritingBehind();
+    Cache<String, String> queued =
+        behind.open(
+            redis.manager(), WriteBehindOptions.DEFAULTS.withDelay(Duration.ofMinutes(1)), 1);
+    redis.raw().call("HSET", "{" + behind.name + "}!queue", "bad", "damaged");
     Queue<Integer> failed = new ConcurrentLinkedQueue<>();
     Queue<Throwable> thrown =
         inThreads(
@@ -141,19 +147,19 @@ class BatchedOperationsTest {
               for (int i = 0; i < TIMES; i++) {
                 if (number == 0) {
                   try {
-                    cache.getAndPut("bad", i);
+                    queued.getAndPut("bad", "v" + i);
                   } catch (CacheException e) {
-                    assertThat(e).hasMessageContaining("WRONGTYPE");
+                    assertThat(e).hasMessageContaining(behind.name);
                     failed.add(i);
                   }
                 } else {
-                  cache.getAndPut("k" + number, i);
+                  queued.getAndPut("k" + number, "v" + i);
                 }
               }
             });
     assertThat(thrown).isEmpty();
     assertThat(failed).hasSize(TIMES);
-    assertThat(cache.get("k1")).isEqualTo(TIMES - 1);
+    assertThat(queued.get("k1")).isEqualTo("v" + (TIMES - 1));
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.corral.jcache.behavior;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.corral.jcache.fixtures.EventLog;
 import dev.corral.jcache.fixtures.OwnRedis;
@@ -16,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
-import javax.cache.CacheException;
 import javax.cache.configuration.MutableCacheEntryListenerConfiguration;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.CreatedExpiryPolicy;
@@ -119,17 +117,14 @@ class PlainPutsTest {
   }
 
   @Test
-  void putAll_keyOfAnotherType_failsOnlyForThatKey() {
+  void putAll_keyOfAnotherType_replacesIt() {
     for (String value : List.of("small", "large".repeat(10_000))) {
       Cache<String, String> cache = cache("foreign" + value.length(), Duration.ONE_HOUR);
       String foreign = "{foreign%d}:b".formatted(value.length());
       redis.raw().call("LPUSH", foreign, "not ours");
-      assertThatThrownBy(() -> cache.putAll(Map.of("a", value, "b", value, "c", value)))
-          .isInstanceOf(CacheException.class)
-          .hasMessageContaining("WRONGTYPE");
-      assertThat(cache.get("a")).isEqualTo(value);
-      assertThat(cache.get("c")).isEqualTo(value);
-      assertThat(redis.raw().text("TYPE", foreign)).isEqualTo("list");
+      cache.putAll(Map.of("a", value, "b", value, "c", value));
+      assertThat(cache.getAll(Set.of("a", "b", "c"))).hasSize(3).containsValue(value);
+      assertThat(redis.raw().text("TYPE", foreign)).isEqualTo("string");
     }
   }
 
@@ -187,7 +182,12 @@ class PlainPutsTest {
     cache.put("a", "1");
     List<String> commands =
         RawRedis.commandsDuring(redis.server(), () -> cache.putAll(Map.of("a", "2", "b", "3")));
-    assertThat(commands).filteredOn(it -> it.contains("EVALSHA")).hasSize(1);
-    assertThat(commands).filteredOn(it -> it.contains("MSET")).hasSize(1);
+    // a background task of another test's cache may send commands, too
+    assertThat(commands).filteredOn(it -> it.contains("EVALSHA") && ofShort(it)).hasSize(1);
+    assertThat(commands).filteredOn(it -> it.contains("MSET") && ofShort(it)).hasSize(1);
+  }
+
+  private static boolean ofShort(String command) {
+    return command.contains("{short}");
   }
 }
