@@ -1,0 +1,4 @@
+@NullMarked
+package dev.corral.examples.chaos;
+
+import org.jspecify.annotations.NullMarked;
