@@ -49,8 +49,7 @@ final class Caches {
     properties.setProperty("corral.redis.key-prefix", "chaos:");
     properties.setProperty("corral.redis.timeout", TIMEOUT.toMillis() + "ms");
     CacheManager manager =
-        Caching.getCachingProvider(PROVIDER)
-            .getCacheManager(URI.create(uri), null, properties);
+        Caching.getCachingProvider(PROVIDER).getCacheManager(URI.create(uri), null, properties);
     Caches opened = new Caches();
     for (String name : ALL) {
       opened.caches.put(name, create(manager, name, configuration(name, databasePort)));

@@ -42,9 +42,11 @@ final class CallTimeChecker {
     void addTo(List<Violation> violations) {
       first.forEach(
           (key, it) -> {
-            String number = counts.get(key) == 1 ? "" : "; %d calls in all".formatted(counts.get(key));
-            violations.add(
-                new Violation(it.kind(), it.where(), it.what() + number, it.evidence()));
+            String number =
+                counts.getOrDefault(key, 1) == 1
+                    ? ""
+                    : "; %d calls in all".formatted(counts.getOrDefault(key, 1));
+            violations.add(new Violation(it.kind(), it.where(), it.what() + number, it.evidence()));
           });
     }
   }
@@ -87,8 +89,7 @@ final class CallTimeChecker {
     for (Timeline.Interval interval : timeline.faults()) {
       boolean leavesLocks =
           interval.group().faults().stream().anyMatch(it -> it.kind().leavesLocks());
-      Window window =
-          interval.window().widened(0, leavesLocks ? Bounds.LOCK.toNanos() : 0);
+      Window window = interval.window().widened(0, leavesLocks ? Bounds.LOCK.toNanos() : 0);
       if (window.overlaps(operation.start(), operation.reply().returnedAt())) {
         until = Math.max(until, window.to());
       }
@@ -108,8 +109,7 @@ final class CallTimeChecker {
   /** The time in which the JVM of the call, or one whose lock it may wait for, did not run. */
   private long pauses(Operation operation) {
     return history.pauses().entrySet().stream()
-        .filter(
-            it -> waitsForLocks(operation) || it.getKey().equals(operation.caller().jvm()))
+        .filter(it -> waitsForLocks(operation) || it.getKey().equals(operation.caller().jvm()))
         .flatMap(it -> it.getValue().stream())
         .mapToLong(
             it ->
@@ -127,7 +127,8 @@ final class CallTimeChecker {
       findings.add(new Violation(Kind.WRONG_EXCEPTION, where, what));
     } else if (hasFallback(operation) && !isLoginRefused(operation)) {
       findings.add(
-          new Violation(Kind.UNAVAILABLE, where, "failed although it has a fallback: " + operation));
+          new Violation(
+              Kind.UNAVAILABLE, where, "failed although it has a fallback: " + operation));
     }
   }
 

@@ -8,8 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -103,8 +106,7 @@ final class Chaos {
       throw new IllegalStateException("no round of %s had a result".formatted(topology.title()));
     }
     long seconds = (System.nanoTime() - began) / 1_000_000_000;
-    String text =
-        "%s, %d s, seeds from %d:%n%s".formatted(topology.title(), seconds, first, total);
+    String text = "%s, %d s, seeds from %d:%n%s".formatted(topology.title(), seconds, first, total);
     summary.append(text);
     out.print(text);
   }
@@ -128,11 +130,26 @@ final class Chaos {
     if (result.violations().isEmpty()) {
       delete(folder);
     } else {
-      result.violations().forEach(it -> out.println("  VIOLATION " + it));
+      printViolations(result.violations());
       out.printf("  History: %s%n  Again: %s%n", folder, Evidence.replay(topology, seed));
     }
     if (result.isBroken()) {
       closeSession();
+    }
+  }
+
+  /** Prints one violation of each kind and cache; the folder has all. */
+  private void printViolations(List<Violation> found) {
+    Map<String, List<Violation>> groups =
+        found.stream()
+            .collect(
+                Collectors.groupingBy(
+                    it -> it.kind() + it.where().replaceFirst("/.*", ""),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
+    for (List<Violation> group : groups.values()) {
+      String more = group.size() == 1 ? "" : " (%d of this kind)".formatted(group.size());
+      out.printf("  VIOLATION %s%s%n", group.get(0), more);
     }
   }
 

@@ -77,7 +77,11 @@ final class ClusterDeployment implements Deployment {
       int port = servers.get(0).port();
       if (i > 0) {
         server.call(
-            "CLUSTER", "MEET", "127.0.0.1", Integer.toString(port), Integer.toString(port + 10_000));
+            "CLUSTER",
+            "MEET",
+            "127.0.0.1",
+            Integer.toString(port),
+            Integer.toString(port + 10_000));
       }
     }
     Waiting.until(

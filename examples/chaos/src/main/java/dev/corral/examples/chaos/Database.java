@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The database of all workers: rows in the memory of the driver, and a log with the complete order
- * of writes. It listens on a free port of 127.0.0.1 and never fails, since the suite is about Redis.
+ * of writes. It listens on a free port of 127.0.0.1 and never fails, since the suite is about
+ * Redis.
  *
  * <p>Requests are lines of words, with a tabulator between: {@code R key}, {@code D key}, {@code W
  * key value}. The reply is a line with the value, or {@code ~} for none.

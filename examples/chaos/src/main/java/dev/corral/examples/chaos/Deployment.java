@@ -10,8 +10,7 @@ interface Deployment extends AutoCloseable {
   String PASSWORD = "chaos";
 
   /** Options of every server with data: nothing acknowledged is lost by its own death. */
-  List<String> DURABLE =
-      List.of("--appendonly", "yes", "--appendfsync", "always", "--save", "");
+  List<String> DURABLE = List.of("--appendonly", "yes", "--appendfsync", "always", "--save", "");
 
   /** The URI for the clients. */
   String uri();

@@ -127,8 +127,7 @@ final class FaultInjector {
         yield () -> workers.get(worker).resume();
       }
       case MIGRATE_SLOTS -> {
-        SlotMigration begun =
-            SlotMigration.begin((ClusterDeployment) deployment, fault.choice());
+        SlotMigration begun = SlotMigration.begin((ClusterDeployment) deployment, fault.choice());
         migration.set(begun);
         note(begun.toString());
         yield () -> {};

@@ -9,8 +9,9 @@ import java.util.stream.Collectors;
  * The faults of one round: the same for the same seed and topology.
  *
  * @param groups in the order in which they happen, each after the end of the one before
+ * @param stopsEarly whether the calls stop during the last group; otherwise they stop after it
  */
-record FaultPlan(List<Group> groups) {
+record FaultPlan(List<Group> groups, boolean stopsEarly) {
 
   private static final int GROUPS = 3;
 
@@ -68,7 +69,13 @@ record FaultPlan(List<Group> groups) {
       int gap = i == 0 ? 1_200 + random.nextInt(600) : 100 + random.nextInt(900);
       groups.add(new Group(gap, List.copyOf(faults)));
     }
-    return new FaultPlan(List.copyOf(groups));
+    boolean mayStopEarly = !groups.get(GROUPS - 1).has(FaultKind.KILL_WORKER);
+    return new FaultPlan(List.copyOf(groups), mayStopEarly && random.nextInt(100) < 60);
+  }
+
+  /** Whether the calls stop during this group. */
+  boolean stopsWithin(Group group) {
+    return stopsEarly && group == groups.get(groups.size() - 1);
   }
 
   private static Fault fault(FaultKind kind, int offset, Random random) {
@@ -83,6 +90,7 @@ record FaultPlan(List<Group> groups) {
       text.append("after %d ms:%n".formatted(group.gapMillis()));
       group.faults().forEach(it -> text.append("  %s%n".formatted(it)));
     }
+    text.append("the calls stop %s the last of them%n".formatted(stopsEarly ? "during" : "after"));
     return text.toString();
   }
 }

@@ -87,7 +87,8 @@ record History(
       }
     }
     open.values().forEach(it -> operations.add(it.ended(Status.MISSING, null, Long.MAX_VALUE)));
-    unavailable.forEach((cache, from) -> add(outages, jvm, new Window(cache, from, Long.MAX_VALUE)));
+    unavailable.forEach(
+        (cache, from) -> add(outages, jvm, new Window(cache, from, Long.MAX_VALUE)));
   }
 
   private void end(Map<Long, Begun> open, long number, Status status, String[] parts) {

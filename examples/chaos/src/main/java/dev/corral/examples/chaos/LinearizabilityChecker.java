@@ -223,8 +223,7 @@ final class LinearizabilityChecker {
   }
 
   /** Whether no configuration of the same frame needs only a part of its optional operations. */
-  private static boolean isNew(
-      Configuration configuration, Map<List<Object>, List<BitSet>> seen) {
+  private static boolean isNew(Configuration configuration, Map<List<Object>, List<BitSet>> seen) {
     List<BitSet> others = seen.computeIfAbsent(configuration.frame(), it -> new ArrayList<>());
     for (BitSet other : others) {
       BitSet extra = (BitSet) other.clone();

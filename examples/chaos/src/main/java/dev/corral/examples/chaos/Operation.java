@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param caller the JVM and thread
  * @param start before the call, by the monotonic clock of the machine in nanoseconds
- * @param end after the call; {@link Long#MAX_VALUE} if it did not return normally, since it may then
- *     still take effect at any later time
+ * @param end after the call; {@link Long#MAX_VALUE} if it did not return normally, since it may
+ *     then still take effect at any later time
  * @param reply what the caller got
  */
 record Operation(Call call, Caller caller, long start, long end, Reply reply) {

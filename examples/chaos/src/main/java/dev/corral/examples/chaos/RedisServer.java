@@ -61,8 +61,7 @@ final class RedisServer implements AutoCloseable {
 
   private static Optional<Path> unpacked(Path folder) {
     try {
-      return Optional.of(
-          ExecutableProvider.newJarResourceProvider(folder.toFile()).get().toPath());
+      return Optional.of(ExecutableProvider.newJarResourceProvider(folder.toFile()).get().toPath());
     } catch (IOException | OsArchitectureNotFound | UnknownOSName | NullPointerException e) {
       return Optional.empty();
     }

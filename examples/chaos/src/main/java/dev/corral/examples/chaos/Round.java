@@ -41,8 +41,7 @@ final class Round {
     this.number = number;
     this.folder = folder;
     this.plan = FaultPlan.of(seed, session.topology());
-    this.injector =
-        new FaultInjector(session.deployment(), session.network(), session.workers());
+    this.injector = new FaultInjector(session.deployment(), session.network(), session.workers());
     this.timeline = new Timeline(session.workers().killed());
   }
 
@@ -70,9 +69,15 @@ final class Round {
     workers.begin(seed, number, folder);
     for (Group group : plan.groups()) {
       Waiting.sleep(group.gapMillis());
+      if (plan.stopsWithin(group)) {
+        stopWithin(group);
+      }
       inject(group);
     }
-    Waiting.sleep(500);
+    if (!plan.stopsEarly()) {
+      Waiting.sleep(500);
+      workers.all().forEach(it -> it.send("stop"));
+    }
     settle(workers);
     RoundChecks checks =
         new RoundChecks(History.in(folder), timeline, session.database().takeLog());
@@ -84,6 +89,18 @@ final class Round {
       new Evidence(folder, session).write(seed, plan, injector.log(), violations);
     }
     return result;
+  }
+
+  /** Stops the calls during a fault, so that no later change hides what the fault did. */
+  private void stopWithin(Group group) {
+    Thread thread =
+        new Thread(
+            () -> {
+              Waiting.sleep(group.faults().get(0).forMillis() * 7L / 10);
+              session.workers().all().forEach(it -> it.send("stop"));
+            },
+            "stop-calls");
+    thread.start();
   }
 
   private void inject(Group group) {
@@ -102,10 +119,10 @@ final class Round {
     }
   }
 
-  /** Stops the calls, waits until everything is repaired and written, and reads all keys. */
+  /** Waits until the calls have ended and everything is repaired and written; reads all keys. */
   private void settle(Workers workers) {
     long hangs = Worker.HANGING.toSeconds() + 15;
-    Map<String, @Nullable String> hung = workers.call((int) hangs, "stop");
+    Map<String, @Nullable String> hung = workers.replies((int) hangs);
     isBroken |= !hung.values().stream().allMatch("0"::equals);
     if (isBroken) {
       report(Kind.HUNG, "threads that did not end their call, by JVM: " + hung);

@@ -65,8 +65,7 @@ final class RoundChecks {
   }
 
   private void checkLinearizable(List<Operation> operations, List<Window> failovers) {
-    Verdict verdict =
-        new LinearizabilityChecker(operations, Register.ABSENT, failovers).check();
+    Verdict verdict = new LinearizabilityChecker(operations, Register.ABSENT, failovers).check();
     tally.add(Counter.KEYS, 1);
     tally.add(Counter.UNDECIDED, verdict.undecided() ? 1 : 0);
     tally.add(Counter.LOST_STATES, verdict.losses());

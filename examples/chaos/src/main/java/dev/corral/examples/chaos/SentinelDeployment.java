@@ -151,9 +151,7 @@ final class SentinelDeployment implements Deployment {
 
   /** Whether a sentinel could fail over now: it sees the replicas and the other sentinels. */
   private static boolean knowsAll(RedisServer sentinel) {
-    return sentinel
-        .info("sentinel", "master0")
-        .contains("status=ok,")
+    return sentinel.info("sentinel", "master0").contains("status=ok,")
         && sentinel
             .info("sentinel", "master0")
             .endsWith("slaves=%d,sentinels=%d".formatted(SERVERS - 1, SENTINELS));

@@ -30,8 +30,7 @@ final class SlotMigration {
     List<RedisServer> masters = cluster.masters();
     RedisServer source = masters.get(choice % masters.size());
     RedisServer target = masters.get((choice + 1) % masters.size());
-    SlotMigration migration =
-        new SlotMigration(cluster, source, target, slotsWithKeys(source));
+    SlotMigration migration = new SlotMigration(cluster, source, target, slotsWithKeys(source));
     for (int slot : migration.slots) {
       String text = Integer.toString(slot);
       target.call("CLUSTER", "SETSLOT", text, "IMPORTING", ClusterDeployment.id(source));
@@ -51,20 +50,21 @@ final class SlotMigration {
       }
       cursor = String.valueOf(reply.get(0));
       for (Object key : (List<?>) reply.get(1)) {
-        slots.add(Math.toIntExact((Long) server.call("CLUSTER", "KEYSLOT", String.valueOf(key))));
+        slots.add(slot(server, String.valueOf(key)));
       }
     } while (!cursor.equals("0") && slots.size() < SLOTS);
     return slots.stream().limit(SLOTS).toList();
+  }
+
+  private static int slot(RedisServer server, String key) throws IOException {
+    return Integer.parseInt(String.valueOf(server.call("CLUSTER", "KEYSLOT", key)));
   }
 
   private boolean moveSome(int slot) throws IOException {
     List<?> keys =
         (List<?>)
             source.call(
-                "CLUSTER",
-                "GETKEYSINSLOT",
-                Integer.toString(slot),
-                Integer.toString(KEYS_AT_ONCE));
+                "CLUSTER", "GETKEYSINSLOT", Integer.toString(slot), Integer.toString(KEYS_AT_ONCE));
     if (keys == null || keys.isEmpty()) {
       return false;
     }

@@ -125,8 +125,7 @@ final class Worker {
   }
 
   /** Calls the cache and records it; returns whether the call returned normally. */
-  private boolean execute(
-      HistoryFile file, Caller caller, Call call, @Nullable Workload workload) {
+  private boolean execute(HistoryFile file, Caller caller, Call call, @Nullable Workload workload) {
     long id = file.started(caller, call);
     callsSince.put(Thread.currentThread(), System.nanoTime());
     try {

@@ -38,8 +38,7 @@ final class WorkerProcess implements AutoCloseable {
    *
    * @param log where its log goes
    */
-  static WorkerProcess start(
-      String uri, int number, int incarnation, int databasePort, Path log) {
+  static WorkerProcess start(String uri, int number, int incarnation, int databasePort, Path log) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -95,16 +94,22 @@ final class WorkerProcess implements AutoCloseable {
    * @return null if there was none in this time, or the worker has ended
    */
   synchronized @Nullable String call(int seconds, String... words) {
+    send(words);
+    return reply(seconds);
+  }
+
+  /** Sends a command, whose reply the next {@link #reply} returns. */
+  synchronized void send(String... words) {
     try {
       process.getOutputStream().write((String.join("\t", words) + "\n").getBytes(UTF_8));
       process.getOutputStream().flush();
     } catch (IOException e) {
-      return null;
+      replies.add(END); // the worker has ended
     }
-    return reply(seconds);
   }
 
-  private @Nullable String reply(int seconds) {
+  /** Waits for a reply; null if there was none in this time, or the worker has ended. */
+  @Nullable String reply(int seconds) {
     try {
       String reply = replies.poll(seconds, TimeUnit.SECONDS);
       return END.equals(reply) ? null : reply;

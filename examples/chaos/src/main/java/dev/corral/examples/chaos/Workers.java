@@ -57,9 +57,7 @@ final class Workers implements AutoCloseable {
 
   /** Begins a round in all JVMs; those that start later begin it too. */
   void begin(long seed, int number, Path history) {
-    String[] command = {
-      "begin", Long.toString(seed), Integer.toString(number), history.toString()
-    };
+    String[] command = {"begin", Long.toString(seed), Integer.toString(number), history.toString()};
     synchronized (this) {
       round = command;
     }
@@ -95,11 +93,17 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Sends a command to all JVMs; the replies, or null, by the name of the JVM. */
+  /** Sends a command to all JVMs at once; the replies, or null, by the name of the JVM. */
   Map<String, @Nullable String> call(int seconds, String command) {
+    all().forEach(it -> it.send(command));
+    return replies(seconds);
+  }
+
+  /** The replies of all JVMs to a command that was sent, or null, by the name of the JVM. */
+  Map<String, @Nullable String> replies(int seconds) {
     Map<String, @Nullable String> replies = new LinkedHashMap<>();
     for (WorkerProcess worker : all()) {
-      replies.put(worker.jvm(), worker.call(seconds, command));
+      replies.put(worker.jvm(), worker.reply(seconds));
     }
     return replies;
   }

@@ -9,13 +9,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * The operations of one thread, drawn from a seed. For one thread.
  *
- * <p>The expected values of {@code replace(key, old, new)} and {@code remove(key, old)} are the last
- * ones that the thread has seen, so they depend on the run; everything else depends on the seed.
+ * <p>The expected values of {@code replace(key, old, new)} and {@code remove(key, old)} are the
+ * last ones that the thread has seen, so they depend on the run; everything else depends on the
+ * seed.
  */
 final class Workload {
 
   /** The number of keys of a cache in a round. */
-  static final int KEYS = 4;
+  static final int KEYS = 64;
+
+  /** The number of keys that get most operations, so that operations on them overlap. */
+  private static final int HOT_KEYS = 4;
+
+  /**
+   * Part of the operations on the hot keys. The others are rarely changed, so an error in them is
+   * not overwritten before the end of the round.
+   */
+  private static final int HOT_PERCENT = 60;
 
   private static final int PERCENT = 100;
 
@@ -45,7 +55,7 @@ final class Workload {
 
   /** The next operation. */
   Call next() {
-    String key = key(round, random.nextInt(KEYS));
+    String key = nextKey();
     OperationKind kind = kind(random.nextInt(PERCENT));
     boolean isConditional = kind == OperationKind.REPLACE || kind == OperationKind.REMOVE_IF;
     String expected = isConditional ? lastSeen.get(key) : null;
@@ -54,6 +64,11 @@ final class Workload {
     }
     boolean hasArgument = kind.mayChange() && !kind.removes();
     return new Call(cache, kind, key, hasArgument ? newValue() : null, expected);
+  }
+
+  private String nextKey() {
+    boolean isHot = random.nextInt(PERCENT) < HOT_PERCENT;
+    return key(round, random.nextInt(isHot ? HOT_KEYS : KEYS));
   }
 
   private static OperationKind kind(int percent) {
@@ -86,7 +101,7 @@ final class Workload {
 
   /** A read that changes nothing, to find out whether the cache works again. */
   Call probe() {
-    return new Call(cache, OperationKind.GET, key(round, random.nextInt(KEYS)), null, null);
+    return new Call(cache, OperationKind.GET, nextKey(), null, null);
   }
 
   /** Learns the value of a key from an operation that returned. */

@@ -56,8 +56,7 @@ class CallTimeCheckerTest {
 
   @Test
   void check_callThatWaitsForALock_mayWaitForTheEndOfTheFault() {
-    History history =
-        new Histories(Caches.THROUGH).returned(INVOKE, "a", null, 0, 9_000).history();
+    History history = new Histories(Caches.THROUGH).returned(INVOKE, "a", null, 0, 9_000).history();
     assertThat(check(history, with(FaultKind.CUT_ONE, 0, 8_000))).isEmpty();
     assertThat(check(history, with(FaultKind.CUT_ONE, 0, 1_000))).containsExactly(Kind.TOO_SLOW);
     assertThat(check(history, with(FaultKind.KILL_WORKER, 0, 1_000))).isEmpty();

@@ -128,9 +128,7 @@ class DatabaseCheckerTest {
   @Test
   void check_valueThatNoCallerWrote_isFound() {
     Histories history =
-        new Histories(Caches.THROUGH)
-            .returned(PUT, "a", null, 0, 1)
-            .returned(GET, null, "x", 2, 3);
+        new Histories(Caches.THROUGH).returned(PUT, "a", null, 0, 1).returned(GET, null, "x", 2, 3);
     assertThat(check(history, Histories.noFaults(), write("a", 1)))
         .containsExactly(Kind.INVENTED_VALUE);
   }

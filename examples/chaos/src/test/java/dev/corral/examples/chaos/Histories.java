@@ -24,7 +24,11 @@ final class Histories {
   }
 
   Histories returned(
-      OperationKind kind, @Nullable String argument, @Nullable String result, long start, long end) {
+      OperationKind kind,
+      @Nullable String argument,
+      @Nullable String result,
+      long start,
+      long end) {
     return add(kind, argument, null, new Reply(Status.RETURNED, result, end * MILLI), start);
   }
 
@@ -60,8 +64,7 @@ final class Histories {
       long start) {
     Call call = new Call(cache, kind, "k", argument, expected);
     long end = reply.status() == Status.RETURNED ? reply.returnedAt() : Long.MAX_VALUE;
-    operations.add(
-        new Operation(call, new Caller(0, 0, threads++), start * MILLI, end, reply));
+    operations.add(new Operation(call, new Caller(0, 0, threads++), start * MILLI, end, reply));
     return this;
   }
 

@@ -115,14 +115,11 @@ class LinearizabilityCheckerTest {
   @Test
   void check_wrongResults_areFound() {
     assertViolated(
-        history()
-            .returned(PUT, "a", null, 0, 1)
-            .returned(PUT_IF_ABSENT, "b", "true", 2, 3));
+        history().returned(PUT, "a", null, 0, 1).returned(PUT_IF_ABSENT, "b", "true", 2, 3));
     assertViolated(history().returned(PUT_IF_ABSENT, "b", "false", 2, 3));
     assertViolated(history().returned(PUT, "a", null, 0, 1).compared(REPLACE, "b", "x", true, 2));
     assertViolated(history().returned(PUT, "a", null, 0, 1).compared(REPLACE, "b", "a", false, 2));
-    assertViolated(
-        history().returned(PUT, "a", null, 0, 1).returned(REMOVE, null, "false", 2, 3));
+    assertViolated(history().returned(PUT, "a", null, 0, 1).returned(REMOVE, null, "false", 2, 3));
     assertViolated(history().returned(CONTAINS, null, "true", 0, 1));
   }
 
@@ -150,10 +147,7 @@ class LinearizabilityCheckerTest {
 
   @Test
   void check_failedConditionalPut_explainsOnlyWhatItsConditionAllows() {
-    assertRight(
-        history()
-            .failed(PUT_IF_ABSENT, "a", 0, 1)
-            .returned(GET, null, "a", 2, 3));
+    assertRight(history().failed(PUT_IF_ABSENT, "a", 0, 1).returned(GET, null, "a", 2, 3));
     assertViolated(
         history()
             .returned(PUT, "b", null, 0, 1)
@@ -215,11 +209,23 @@ class LinearizabilityCheckerTest {
       List<Operation> operations = new ArrayList<>(register(seed));
       long end = operations.stream().mapToLong(it -> it.reply().returnedAt()).max().orElseThrow();
       operations.add(
-          operation(new Call("c", PUT, "k", "x", null), 90, end + 1, new Reply(Status.RETURNED, null, end + 2)));
+          operation(
+              new Call("c", PUT, "k", "x", null),
+              90,
+              end + 1,
+              new Reply(Status.RETURNED, null, end + 2)));
       operations.add(
-          operation(new Call("c", PUT, "k", "y", null), 91, end + 3, new Reply(Status.RETURNED, null, end + 4)));
+          operation(
+              new Call("c", PUT, "k", "y", null),
+              91,
+              end + 3,
+              new Reply(Status.RETURNED, null, end + 4)));
       operations.add(
-          operation(new Call("c", GET, "k", null, null), 92, end + 5, new Reply(Status.RETURNED, "x", end + 6)));
+          operation(
+              new Call("c", GET, "k", null, null),
+              92,
+              end + 5,
+              new Reply(Status.RETURNED, "x", end + 6)));
 
       assertThat(
               new LinearizabilityChecker(operations, Register.ABSENT, List.of())
@@ -267,7 +273,9 @@ class LinearizabilityCheckerTest {
       }
       value = hasEffect ? next : value;
       Reply reply =
-          fails ? new Reply(Status.FAILED, "planted", end) : new Reply(Status.RETURNED, result, end);
+          fails
+              ? new Reply(Status.FAILED, "planted", end)
+              : new Reply(Status.RETURNED, result, end);
       operations.add(operation(call, i, start, reply));
     }
     return operations;
