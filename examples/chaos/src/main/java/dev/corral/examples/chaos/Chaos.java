@@ -93,7 +93,7 @@ final class Chaos {
         }
         Session current = session;
         if (current == null) {
-          Path folder = output.resolve("%s-%d".formatted(topology.title(), first + i));
+          Path folder = unused(output, "%s-%d".formatted(topology.title(), first + i));
           session = current = Session.start(topology, program, folder);
         }
         round(current, first + i, i, output, total);
@@ -114,7 +114,7 @@ final class Chaos {
   private void round(Session current, long seed, int number, Path output, Tally total) {
     Topology topology = current.topology();
     String name = "%s-seed-%d".formatted(topology.title(), seed);
-    Path folder = output.resolve(name);
+    Path folder = unused(output, name);
     Round.Result result;
     try {
       result = new Round(current, seed, number, folder).run();
@@ -136,6 +136,15 @@ final class Chaos {
     if (result.isBroken()) {
       closeSession();
     }
+  }
+
+  /** A folder that does not exist, so that the evidence of an earlier run remains. */
+  private static Path unused(Path output, String name) {
+    Path folder = output.resolve(name);
+    for (int i = 2; Files.exists(folder); i++) {
+      folder = output.resolve("%s-%d".formatted(name, i));
+    }
+    return folder;
   }
 
   /** Prints one violation of each kind and cache; the folder has all. */

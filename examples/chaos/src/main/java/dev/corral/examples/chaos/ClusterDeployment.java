@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -157,7 +158,7 @@ final class ClusterDeployment implements Deployment {
   }
 
   /** Which master has which slots, in the view of one server. */
-  private static TreeSet<String> slots(RedisServer server) {
+  private static Set<String> slots(RedisServer server) {
     return nodes(server)
         .lines()
         .filter(it -> it.contains("master"))

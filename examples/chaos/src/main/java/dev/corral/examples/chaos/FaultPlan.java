@@ -50,7 +50,7 @@ record FaultPlan(List<Group> groups, boolean stopsEarly) {
 
   /** Draws a plan. Consecutive seeds begin with all kinds in turn. */
   static FaultPlan of(long seed, Topology topology) {
-    Random random = new Random(seed * 31 + topology.ordinal());
+    Random random = new Random(seed * 31 + topology.title().hashCode());
     List<FaultKind> kinds = FaultKind.of(topology);
     List<Group> groups = new ArrayList<>();
     for (int i = 0; i < GROUPS; i++) {
@@ -75,7 +75,7 @@ record FaultPlan(List<Group> groups, boolean stopsEarly) {
 
   /** Whether the calls stop during this group. */
   boolean stopsWithin(Group group) {
-    return stopsEarly && group == groups.get(groups.size() - 1);
+    return stopsEarly && groups.indexOf(group) == groups.size() - 1;
   }
 
   private static Fault fault(FaultKind kind, int offset, Random random) {
