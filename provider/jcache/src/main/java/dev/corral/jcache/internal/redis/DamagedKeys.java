@@ -65,7 +65,9 @@ public record DamagedKeys(CacheContext cache) {
         && mayExplain(failure.getCause());
   }
 
-  /** Whether a failure may be due to damaged keys: Redis executed a script, and an error ended it. */
+  /**
+   * Whether a failure may be due to damaged keys: Redis executed a script, and an error ended it.
+   */
   public static boolean mayExplain(Throwable failure) {
     Throwable reason = FailedCommand.reasonOf(failure);
     if (!(reason instanceof RedisException) || RedisFailures.isUnavailability(reason)) {

@@ -98,8 +98,7 @@ public final class RedisCommands {
    * @param patience for how long a script is sent again that a moving slot refuses
    */
   public RedisCommands guardedBy(Availability guard, Duration patience) {
-    return new RedisCommands(
-        client, transport, timeout, guard, patience, configurationErrors);
+    return new RedisCommands(client, transport, timeout, guard, patience, configurationErrors);
   }
 
   /** Whether keys are distributed over the slots of a cluster. */

@@ -8,9 +8,9 @@ import dev.corral.jcache.codec.UndecodableValueException;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
-import dev.corral.jcache.internal.store.DecodingFailures;
 import dev.corral.jcache.internal.store.BucketClocks;
 import dev.corral.jcache.internal.store.ChangeOrder;
+import dev.corral.jcache.internal.store.DecodingFailures;
 import dev.corral.jcache.internal.store.EntryCodec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -242,8 +242,7 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
         ofAll(bucket -> cache.redis().readHash(cache.keys().dead(bucket)));
     List<DeadLetter<K, V>> letters = new ArrayList<>();
     all.forEach(
-        ofBucket ->
-            ofBucket.forEach((text, bytes) -> addIfDecodable(letters, text(text), bytes)));
+        ofBucket -> ofBucket.forEach((text, bytes) -> addIfDecodable(letters, text(text), bytes)));
     return letters;
   }
 
