@@ -20,8 +20,10 @@ import org.redisson.client.RedisTryAgainException;
 class RefusedCommandsTest {
 
   private static final Duration PATIENCE = Duration.ofMillis(200);
-  private static final RedisException MOVING =
-      new RedisTryAgainException("TRYAGAIN Multiple keys request during rehashing of slot");
+
+  private static RedisException moving() {
+    return new RedisTryAgainException("TRYAGAIN Multiple keys request during rehashing of slot");
+  }
 
   /** Replies to each call of a script by its number, from 1 on. */
   private record Scripted(
@@ -79,17 +81,17 @@ class RefusedCommandsTest {
         Scripted.replying(
             call ->
                 call < 3
-                    ? CompletableFuture.failedFuture(MOVING)
+                    ? CompletableFuture.failedFuture(moving())
                     : CompletableFuture.completedFuture("done"));
-    assertThat(sendAgain(transport, MOVING).join()).isEqualTo("done");
+    assertThat(sendAgain(transport, moving()).join()).isEqualTo("done");
     assertThat(transport.calls()).hasValue(3);
   }
 
   @Test
   void sendAgain_slotMovesForLong_failsInTime() throws Exception {
-    Scripted transport = Scripted.replying(call -> CompletableFuture.failedFuture(MOVING));
+    Scripted transport = Scripted.replying(call -> CompletableFuture.failedFuture(moving()));
     long start = System.nanoTime();
-    assertThat(sendAgain(transport, MOVING))
+    assertThat(sendAgain(transport, moving()))
         .failsWithin(PATIENCE.multipliedBy(10))
         .withThrowableOfType(java.util.concurrent.ExecutionException.class)
         .withCauseInstanceOf(RedisTryAgainException.class);
@@ -118,9 +120,9 @@ class RefusedCommandsTest {
 
   @Test
   void readAgain_slotIsMoving_readsTheFirstNameBeforeTheOthers() {
-    Scripted transport = Scripted.replying(call -> CompletableFuture.failedFuture(MOVING));
+    Scripted transport = Scripted.replying(call -> CompletableFuture.failedFuture(moving()));
     List<Object> read =
-        new RefusedCommands(transport, PATIENCE).readAgain(MOVING, "a", "b", "c").join();
+        new RefusedCommands(transport, PATIENCE).readAgain(moving(), "a", "b", "c").join();
     assertThat(read)
         .extracting(it -> new String((byte[]) it, UTF_8))
         .containsExactly("a", "b", "c");
