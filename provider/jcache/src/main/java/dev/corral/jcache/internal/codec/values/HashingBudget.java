@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class HashingBudget {
 
   /** What every value may cost; about a tenth of a second. */
-  private static final long MIN_LIMIT = 10_000_000;
+  private static final long MIN_LIMIT = 5_000_000;
 
   /** A comparison without a hash code is this much faster than a step. */
   private static final int COMPARISONS_PER_STEP = 4;
