@@ -3,12 +3,14 @@ package dev.corral.jcache.internal.manager;
 import dev.corral.jcache.internal.redis.ConfigurationErrors;
 import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.RedisFailures;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.redis.client.ConnectionProblem;
 import dev.corral.jcache.internal.redis.client.SharedRedis;
 import dev.corral.jcache.internal.redis.settings.KeyPrefix;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -92,10 +94,17 @@ final class ConnectionWatch implements Runnable {
     }
   }
 
+  /** Empty also for a user who may not use the key of the check, but maybe those of the caches. */
   private List<String> missingRights() {
-    return direct
-        .await("*", "check the rights", direct.run(LuaScript.MISSING_RIGHTS, List.of(key)))
-        .stream()
+    var found =
+        direct
+            .run(LuaScript.MISSING_RIGHTS, List.of(key))
+            .exceptionallyCompose(
+                failure ->
+                    RedisFailures.isConfigurationError(failure)
+                        ? CompletableFuture.completedFuture(List.of())
+                        : CompletableFuture.failedFuture(failure));
+    return direct.await("*", "check the rights", found).stream()
         .map(RedisCommands::text)
         .toList();
   }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.LongAdder;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,10 +75,7 @@ public final class CacheRecovery implements AutoCloseable {
   /** Whether the cache is not open in Redis, or has something to repair. */
   private volatile boolean restricted = true;
 
-  private final LongAdder fallbackLoads = new LongAdder();
-  private final LongAdder refusedLoads = new LongAdder();
-  private final LongAdder writtenAround = new LongAdder();
-  private final LongAdder droppedPuts = new LongAdder();
+  private final OutageCounters counters = new OutageCounters();
 
   /**
    * The recovery of a cache that is not open yet.
@@ -369,24 +365,9 @@ public final class CacheRecovery implements AutoCloseable {
     }
   }
 
-  /** Counts loads during an outage. */
-  public LongAdder fallbackLoads() {
-    return fallbackLoads;
-  }
-
-  /** Counts loads that timed out while they waited for other loads during an outage. */
-  public LongAdder refusedLoads() {
-    return refusedLoads;
-  }
-
-  /** Counts keys whose change went to the writer but not to Redis. */
-  public LongAdder writtenAround() {
-    return writtenAround;
-  }
-
-  /** Counts puts that went neither to Redis nor to a writer. */
-  public LongAdder droppedPuts() {
-    return droppedPuts;
+  /** What operations did during outages. */
+  public OutageCounters counters() {
+    return counters;
   }
 
   /** The current counts. */
@@ -397,8 +378,7 @@ public final class CacheRecovery implements AutoCloseable {
     return new OutageStatistics(
         restricted || changeable < buckets,
         breaker.openedTimes(),
-        new OutageStatistics.Operations(
-            fallbackLoads.sum(), refusedLoads.sum(), writtenAround.sum(), droppedPuts.sum()),
+        counters.sums(),
         new OutageStatistics.Repairs(repairs.size(), repairs.repaired(), repairs.cleared()),
         new OutageStatistics.Buckets(buckets - readable, readable - changeable),
         new OutageStatistics.Configuration(errors.count(), errors.current()));

@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.redisson.api.RBucket;
 import org.redisson.api.RKeys;
@@ -22,7 +21,6 @@ import org.redisson.api.RShardedTopic;
 import org.redisson.api.RTopic;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.options.KeysOptions;
-import org.redisson.api.options.KeysScanOptions;
 import org.redisson.api.options.MapOptions;
 import org.redisson.api.options.PlainOptions;
 import org.redisson.client.RedisException;
@@ -36,8 +34,6 @@ import org.redisson.config.Config;
  * even if the client reads from replicas, which lag behind. Safe for many threads.
  */
 public final class RedisCommands {
-
-  private static final int SCAN_COUNT = 1_000;
 
   /** Redisson's own default. */
   private static final int DEFAULT_SUBSCRIPTIONS = 5;
@@ -259,8 +255,7 @@ public final class RedisCommands {
    * throws a {@link CacheException} if Redis failed.
    */
   public Iterator<String> scan(String cacheName, String operation, String pattern) {
-    KeysScanOptions options = KeysScanOptions.defaults().pattern(pattern).chunkSize(SCAN_COUNT);
-    return guarded(cacheName, operation, () -> this.keys.getKeys(options).iterator());
+    return new Scan(this, cacheName, operation).names(keys, pattern);
   }
 
   /** Sets fields of a hash. */
@@ -310,50 +305,7 @@ public final class RedisCommands {
 
   /** The fields of a hash, by HSCAN, in the same manner. */
   public Iterator<String> fields(String cacheName, String operation, String name) {
-    RMap<byte[], byte[]> hash = hash(name);
-    Iterator<byte[]> fields =
-        guarded(
-            cacheName,
-            operation,
-            () -> {
-              requireReachable(cacheName, operation, name);
-              return hash.keySet(SCAN_COUNT).iterator();
-            });
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return fields.hasNext();
-      }
-
-      @Override
-      public String next() {
-        requireReachable(cacheName, operation, name);
-        return new String(fields.next(), UTF_8);
-      }
-    };
-  }
-
-  private <T> Iterator<T> guarded(String cacheName, String operation, Supplier<Iterator<T>> scan) {
-    Iterator<T> found = scanned(cacheName, operation, scan);
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return scanned(cacheName, operation, found::hasNext);
-      }
-
-      @Override
-      public T next() {
-        return scanned(cacheName, operation, found::next);
-      }
-    };
-  }
-
-  private <R> R scanned(String cacheName, String operation, Supplier<R> step) {
-    try {
-      return step.get();
-    } catch (RedisException e) {
-      throw failure(cacheName, operation, e);
-    }
+    return new Scan(this, cacheName, operation).fields(hash(name));
   }
 
   /**
@@ -385,7 +337,8 @@ public final class RedisCommands {
     }
   }
 
-  private void requireReachable(String cacheName, String operation, String key) {
+  /** Fails if a command on a key would only wait and fail. */
+  void requireReachable(String cacheName, String operation, String key) {
     if (!availability.isReachable(key)) {
       throw failure(cacheName, operation, unavailable(availability, key));
     }

@@ -1,5 +1,8 @@
 package dev.corral.jcache.internal.store;
 
+import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.EntryOperation.Then;
+import dev.corral.jcache.internal.entry.EntryOperation.When;
 import dev.corral.jcache.internal.entry.Expiry.Occasion;
 import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
@@ -81,6 +84,22 @@ record CommandResult(
 
   Effect effect() {
     return EFFECTS[detail];
+  }
+
+  /** If another writer fenced the entry, the database has the change, and the cache no entry. */
+  Effect effectOf(EntryOperation<?> operation) {
+    return switch (status) {
+      case FULL -> Effect.REFUSED;
+      case FENCED -> operation.then() == Then.REMOVE ? Effect.REMOVED : Effect.UPDATED;
+      default -> effect();
+    };
+  }
+
+  /** Whether Redis did nothing, because only the value of the live entry decides. */
+  boolean isLeftToJvm(EntryOperation<?> operation) {
+    boolean putsIfAbsent = operation.when() == When.ABSENT && operation.then() == Then.PUT;
+    return previous != null
+        && (status == Status.DIFFERS || (putsIfAbsent && prior == Prior.LIVE));
   }
 
   Occasion occasion() {

@@ -120,7 +120,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
     EntryCommand command = command(text, operation);
     while (true) {
       CommandResult result = commands.execute(command, expiry);
-      if (!isLeftToJvm(operation, result)) {
+      if (!result.isLeftToJvm(operation)) {
         return outcome(operation, result);
       }
       Snapshot<V> seen = snapshot(result);
@@ -131,13 +131,6 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
         return decided.get();
       }
     }
-  }
-
-  /** Whether Redis did nothing, because only the value of the live entry decides. */
-  private static boolean isLeftToJvm(EntryOperation<?> operation, CommandResult result) {
-    boolean putsIfAbsent = operation.when() == When.ABSENT && operation.then() == Then.PUT;
-    return result.previous() != null
-        && (result.status() == Status.DIFFERS || (putsIfAbsent && result.prior() == Prior.LIVE));
   }
 
   /** The entry that a command found. */
@@ -222,7 +215,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
     for (int i = 0; i < results.size(); i++) {
       EntryOperation<V> operation = operations.get(i);
       outcomes.add(
-          isLeftToJvm(operation, results.get(i))
+          results.get(i).isLeftToJvm(operation)
               ? decide(codec.text(keys.get(i)), operation)
               : outcome(operation, results.get(i)));
     }
@@ -372,7 +365,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
   }
 
   private Outcome<V> outcome(EntryOperation<V> operation, CommandResult result) {
-    Effect effect = effect(result, operation);
+    Effect effect = result.effectOf(operation);
     byte[] bytes = result.previous();
     V previous = bytes == null ? null : reads.decode(bytes);
     boolean isUndecodable = bytes != null && previous == null;
@@ -398,14 +391,5 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
       return Prior.UNDECODABLE;
     }
     return operation.then() == Then.RESERVE ? Prior.STALE : Prior.ABSENT;
-  }
-
-  /** If another writer fenced the entry, the database has the change, and the cache no entry. */
-  private static Effect effect(CommandResult result, EntryOperation<?> operation) {
-    return switch (result.status()) {
-      case FULL -> Effect.REFUSED;
-      case FENCED -> operation.then() == Then.REMOVE ? Effect.REMOVED : Effect.UPDATED;
-      default -> result.effect();
-    };
   }
 }

@@ -12,8 +12,9 @@ public final class EnvelopeFuzzTarget {
 
   public static void fuzzerTestOneInput(byte[] input) {
     Envelope envelope = Envelope.of(input, GENERATION);
-    boolean nothing = envelope.kind() == Envelope.Kind.NOTHING;
-    if (nothing != (envelope.valueOffset() < 0)
+    boolean hasNoValue =
+        envelope.kind() == Envelope.Kind.NOTHING || envelope.kind() == Envelope.Kind.UNREADABLE;
+    if (hasNoValue != (envelope.valueOffset() < 0)
         || envelope.valueOffset() > input.length
         || envelope.loadMillis() < 0) {
       throw new AssertionError(envelope.toString());

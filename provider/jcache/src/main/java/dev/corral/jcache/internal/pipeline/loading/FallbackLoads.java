@@ -128,12 +128,12 @@ public final class FallbackLoads<K, V> {
   }
 
   private <R extends @Nullable Object> R callLoader(Supplier<R> load) {
-    recovery.fallbackLoads().increment();
+    recovery.counters().fallbackLoads().increment();
     return load.get();
   }
 
   private CacheLoaderException timedOut() {
-    recovery.refusedLoads().increment();
+    recovery.counters().refusedLoads().increment();
     return new CacheLoaderException(
         ("cache '%s': Redis is unavailable, and this load waited %d ms for the loads that are in"
                 + " flight; make the loader faster, or try again later")

@@ -212,8 +212,8 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       if (!recorder.ran() && writer != null && writer.concerns(operation)) {
         recorder.callInstead(writer, chosen);
       }
-      recovery.writtenAround().add(recorder.written().size());
-      recovery.droppedPuts().add(!recorder.ran() && chosen == Then.PUT ? requests.size() : 0);
+      recovery.counters().writtenAround().add(recorder.written().size());
+      recovery.counters().droppedPuts().add(!recorder.ran() && chosen == Then.PUT ? requests.size() : 0);
       return new BulkOutcome<>(nothing(requests), recorder.failure());
     } finally {
       Consumer<K> discardLoad = options.discardLoad();

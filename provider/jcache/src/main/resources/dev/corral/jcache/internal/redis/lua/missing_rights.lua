@@ -10,13 +10,13 @@
 local key = KEYS[1]
 local COMMANDS = {
   {'eval', '', 1, key}, {'evalsha', '', 1, key}, {'time'}, {'ping'}, {'scan', 0},
-  {'exists', key}, {'unlink', key}, {'rename', key, key},
+  {'type', key}, {'exists', key}, {'unlink', key}, {'rename', key, key},
   {'persist', key}, {'pexpire', key, 0}, {'pexpireat', key, 0}, {'pttl', key},
   {'get', key}, {'getrange', key, 0, 0}, {'mget', key}, {'mset', key, ''},
   {'set', key, ''}, {'setnx', key, ''}, {'setrange', key, 0, ''}, {'psetex', key, 1, ''},
   {'hdel', key, ''}, {'hexists', key, ''}, {'hget', key, ''}, {'hgetall', key},
-  {'hincrby', key, '', 0}, {'hlen', key}, {'hmget', key, ''}, {'hmset', key, '', ''},
-  {'hscan', key, 0}, {'hset', key, '', ''},
+  {'hincrby', key, '', 0}, {'hkeys', key}, {'hlen', key}, {'hmget', key, ''}, {'hmset', key, '', ''},
+  {'hscan', key, 0}, {'hset', key, '', ''}, {'hsetnx', key, '', ''},
   {'zadd', key, 0, ''}, {'zcount', key, 0, 0}, {'zrange', key, 0, 0},
   {'zrangebyscore', key, 0, 0}, {'zrem', key, ''}, {'zscore', key, ''},
   {'zunionstore', key, 1, key},
