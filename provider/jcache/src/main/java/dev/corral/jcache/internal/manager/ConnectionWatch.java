@@ -104,9 +104,7 @@ final class ConnectionWatch implements Runnable {
                     RedisFailures.isConfigurationError(failure)
                         ? CompletableFuture.completedFuture(List.of())
                         : CompletableFuture.failedFuture(failure));
-    return direct.await("*", "check the rights", found).stream()
-        .map(RedisCommands::text)
-        .toList();
+    return direct.await("*", "check the rights", found).stream().map(RedisCommands::text).toList();
   }
 
   private ConfigurationErrors errors() {

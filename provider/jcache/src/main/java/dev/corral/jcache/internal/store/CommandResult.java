@@ -98,8 +98,7 @@ record CommandResult(
   /** Whether Redis did nothing, because only the value of the live entry decides. */
   boolean isLeftToJvm(EntryOperation<?> operation) {
     boolean putsIfAbsent = operation.when() == When.ABSENT && operation.then() == Then.PUT;
-    return previous != null
-        && (status == Status.DIFFERS || (putsIfAbsent && prior == Prior.LIVE));
+    return previous != null && (status == Status.DIFFERS || (putsIfAbsent && prior == Prior.LIVE));
   }
 
   Occasion occasion() {

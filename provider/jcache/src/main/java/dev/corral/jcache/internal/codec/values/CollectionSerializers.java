@@ -208,6 +208,7 @@ final class CollectionSerializers {
       }
       @Nullable Object[] array = elements.apply(object);
       output.writeVarInt(array.length, /* optimizePositive= */ true);
+      ((CheckedKryo) kryo).hashing().setCount(array.length);
       for (Object element : array) {
         kryo.writeClassAndObject(output, element);
       }

@@ -35,6 +35,11 @@ final class HashingBudget {
   /** Objects with at most this number of steps are not recorded. */
   private static final long SMALL = 8;
 
+  /** The {@link #comparisons} of a map, whose parts are keys and values in turn. */
+  private static final long NEXT_IS_KEY = -1;
+
+  private static final long NEXT_IS_VALUE = -2;
+
   private static final int MAX_REUSED_RECORDS = 1_000;
 
   /** How many steps the hash codes of the complete objects take. */
@@ -46,7 +51,10 @@ final class HashingBudget {
   /** The steps of the parts of the current object so far. */
   private long steps;
 
-  /** How often the current object hashes or compares each of its parts; 0 if it does not. */
+  /**
+   * How often the current object hashes or compares its next part; 0 if it does not. A map hashes
+   * its keys, and not its values.
+   */
   private long comparisons;
 
   private boolean comparesAllPairs;
@@ -81,25 +89,36 @@ final class HashingBudget {
     open(0);
   }
 
-  /** How often the current object hashes or compares each of its parts. */
+  /** How often the current object hashes or compares its next part, for {@link #end}. */
   long comparisons() {
     return comparisons;
   }
 
   /** The class of the current object is known, and its parts follow. */
   void setType(Class<?> type) {
-    boolean compares =
-        Set.class.isAssignableFrom(type)
-            || Map.class.isAssignableFrom(type)
-            || PriorityQueue.class.isAssignableFrom(type);
-    comparisons = compares ? 1 : 0;
+    if (Map.class.isAssignableFrom(type)) {
+      comparisons = NEXT_IS_KEY;
+    } else {
+      boolean compares =
+          Set.class.isAssignableFrom(type) || PriorityQueue.class.isAssignableFrom(type);
+      comparisons = compares ? 1 : 0;
+    }
     comparesAllPairs = type == CopyOnWriteArraySet.class;
   }
 
-  /** The number of the parts of the current object is known. */
+  /** The number of the parts of the current object is known, and only they follow. */
   void setCount(int count) {
     if (comparesAllPairs) {
       comparisons = 1L + count / (2 * COMPARISONS_PER_STEP);
+    } else if (comparisons == NEXT_IS_VALUE) {
+      comparisons = NEXT_IS_KEY;
+    }
+  }
+
+  /** The parts of the current object follow in an unknown order. If it is a map, any is a key. */
+  void setUnordered() {
+    if (comparisons < 0) {
+      comparisons = 1;
     }
   }
 
@@ -126,10 +145,17 @@ final class HashingBudget {
   void end(@Nullable Object object, long before, long compared) {
     long own = object != null && hashesItsParts(object) ? stepsOf(object) : 1;
     steps = Math.min(INFINITE, before + own);
-    comparisons = compared;
     comparesAllPairs = false;
-    if (compared > 0) {
-      charge(own > INFINITE / compared ? INFINITE : own * compared);
+    if (compared == NEXT_IS_KEY) {
+      comparisons = NEXT_IS_VALUE;
+      charge(own);
+    } else if (compared == NEXT_IS_VALUE) {
+      comparisons = NEXT_IS_KEY;
+    } else {
+      comparisons = compared;
+      if (compared > 0) {
+        charge(own > INFINITE / compared ? INFINITE : own * compared);
+      }
     }
   }
 

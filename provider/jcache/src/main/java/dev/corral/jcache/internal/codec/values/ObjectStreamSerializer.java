@@ -54,6 +54,7 @@ final class ObjectStreamSerializer extends Serializer<Object> {
   @Override
   public void write(Kryo kryo, Output output, Object object) {
     CheckedKryo.references(kryo).mark(GraphReferences.Kind.SENSITIVE);
+    ((CheckedKryo) kryo).hashing().setUnordered();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     int start = output.position();
     output.writeInt(0);
@@ -91,6 +92,7 @@ final class ObjectStreamSerializer extends Serializer<Object> {
   @Override
   public Object read(Kryo kryo, Input input, Class<? extends Object> type) {
     GraphReferences references = CheckedKryo.references(kryo);
+    ((CheckedKryo) kryo).hashing().setUnordered();
     int outer = references.beginScope();
     int deferredBefore = references.deferredFills();
     int length = input.readInt();

@@ -213,7 +213,10 @@ public final class OutageStage<K, V> implements Stage<K, V> {
         recorder.callInstead(writer, chosen);
       }
       recovery.counters().writtenAround().add(recorder.written().size());
-      recovery.counters().droppedPuts().add(!recorder.ran() && chosen == Then.PUT ? requests.size() : 0);
+      recovery
+          .counters()
+          .droppedPuts()
+          .add(!recorder.ran() && chosen == Then.PUT ? requests.size() : 0);
       return new BulkOutcome<>(nothing(requests), recorder.failure());
     } finally {
       Consumer<K> discardLoad = options.discardLoad();

@@ -24,6 +24,9 @@ final class GraphComparison {
   private final IdentityHashMap<Object, Object> copies = new IdentityHashMap<>();
   private final IdentityHashMap<Object, Object> originals = new IdentityHashMap<>();
 
+  /** Objects without identity that are being compared; a cycle through them ends here. */
+  private final IdentityHashMap<Object, Object> untracked = new IdentityHashMap<>();
+
   private GraphComparison() {}
 
   /** The first difference; null if there is none. */
@@ -61,7 +64,14 @@ final class GraphComparison {
       }
       copies.put(original, copy);
       originals.put(copy, original);
+    } else if (untracked.put(original, copy) != null) {
+      return;
     }
+    compareParts(here, original, copy);
+    untracked.remove(original);
+  }
+
+  private void compareParts(String here, Object original, Object copy) {
     if (original instanceof Set<?> set) {
       require(((Set<?>) copy).stream().allMatch(((Set<?>) copy)::contains), here + " contains");
       compareAll(here, sorted(set), sorted((Set<?>) copy));

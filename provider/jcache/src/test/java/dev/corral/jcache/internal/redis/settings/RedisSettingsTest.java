@@ -22,7 +22,7 @@ final class RedisSettingsTest {
   @Test
   void credentials_userWithoutPassword_isRefused() {
     assertThatThrownBy(() -> new Credentials("tom", null))
-        .hasMessageContainingAll("tom", "corral.redis.password");
+        .hasMessageContainingAll("corral.redis.username", "corral.redis.password");
   }
 
   @Test
