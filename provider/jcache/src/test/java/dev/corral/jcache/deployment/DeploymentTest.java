@@ -29,12 +29,12 @@ import org.junit.jupiter.api.Test;
  * Managers that are opened and closed, and applications that are deployed and undeployed, again and
  * again, leave nothing behind: no thread, no connection, no class loader, and no memory.
  *
- * <p>The system property {@code deployment.rounds} is the number of rounds; there is a deployment
+ * <p>The system property {@code test.deployment-rounds} is the number of rounds; there is a deployment
  * for each 20 of them.
  */
 class DeploymentTest {
 
-  private static final int ROUNDS = Integer.getInteger("deployment.rounds", 20);
+  private static final int ROUNDS = Integer.getInteger("test.deployment-rounds", 20);
   private static final int DEPLOYMENTS = Math.max(4, ROUNDS / 20);
   private static final int WARM_UP = 5;
   private static final long MAX_GROWTH = 8L << 20;

@@ -22,12 +22,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Every decoder with mutated input. Each runs for one second, or for the number of seconds in the
- * system property {@code corral.fuzz.seconds}. The property {@code corral.fuzz.seed} repeats a run.
+ * system property {@code test.fuzz-seconds}. The property {@code test.fuzz-seed} repeats a run.
  */
 class DecoderFuzzTest {
 
-  private static final long SEED = Long.getLong("corral.fuzz.seed", System.nanoTime());
-  private static final long SECONDS = Long.getLong("corral.fuzz.seconds", 1);
+  private static final long SEED = Long.getLong("test.fuzz-seed", System.nanoTime());
+  private static final long SECONDS = Long.getLong("test.fuzz-seconds", 1);
 
   @SuppressWarnings("ImmutableEnumChecker") // functions without state
   enum Target {

@@ -25,14 +25,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Outages of a part of a cluster: they concern the keys of that part alone.
  *
- * <p>{@code corral.test.moving-seconds} is how long a slot is left moving; 2 by default.
+ * <p>{@code test.moving-seconds} is how long a slot is left moving; 2 by default.
  */
 class ClusterOutageTest {
 
   private static final Logger log = LoggerFactory.getLogger(ClusterOutageTest.class);
 
   private static final int MASTERS = 3;
-  private static final long MOVING_SECONDS = Long.getLong("corral.test.moving-seconds", 2);
+  private static final long MOVING_SECONDS = Long.getLong("test.moving-seconds", 2);
   private static final String SHORT_TIMEOUT = "?timeout=500ms";
 
   @SuppressWarnings("NullAway") // set before the tests

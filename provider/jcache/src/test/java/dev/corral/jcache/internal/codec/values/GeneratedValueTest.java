@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a codec accepts, another one reads, for generated object graphs. The system property {@code
- * corral.generated-values} is the number of graphs, 3,000 by default; {@code corral.seed} repeats a
+ * test.generated-values} is the number of graphs, 3,000 by default; {@code test.seed} repeats a
  * run.
  */
 @NullUnmarked
@@ -94,8 +94,8 @@ class GeneratedValueTest {
 
   @Test
   void decode_generatedGraph_isEqualOrWasRefused() {
-    long seed = Long.getLong("corral.seed", new Random().nextLong());
-    int tries = Integer.getInteger("corral.generated-values", 3_000);
+    long seed = Long.getLong("test.seed", new Random().nextLong());
+    int tries = Integer.getInteger("test.generated-values", 3_000);
     JqwikSession.run(
         () -> {
           Random random = new Random(seed);
@@ -105,11 +105,11 @@ class GeneratedValueTest {
             Shrinkable<List<Integer>> each = generator.next(random);
             if (fault(each.value()).isPresent()) {
               List<Integer> smallest = shrunk(each).value();
-              fail("corral.seed=" + seed + ", " + smallest + ": " + fault(smallest).orElse(""));
+              fail("test.seed=" + seed + ", " + smallest + ": " + fault(smallest).orElse(""));
             }
             stored += i % 10 == 0 && isStored(each.value()) ? 1 : 0;
           }
-          assertThat(stored).as("corral.seed=%d", seed).isGreaterThan(tries / 10 / 2);
+          assertThat(stored).as("test.seed=%d", seed).isGreaterThan(tries / 10 / 2);
         });
   }
 
