@@ -117,7 +117,7 @@ class ForeignKeysTest {
         .singleElement()
         .satisfies(it -> assertThat(it.key()).isEqualTo("dead"));
     assertThat(keysOf(cache)).containsExactlyInAnyOrder("a", "dead");
-    assertThat(cache.decodingStatistics().undecodableKeys()).isEqualTo(2 * FOREIGN.size());
+    assertThat(cache.decodingStatistics().undecodableKeys()).isEqualTo(2L * FOREIGN.size());
     redis.raw().call("UNLINK", tag + "!queue", tag + "!due");
   }
 }
