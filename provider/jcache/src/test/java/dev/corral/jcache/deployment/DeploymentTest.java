@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
  * Managers that are opened and closed, and applications that are deployed and undeployed, again and
  * again, leave nothing behind: no thread, no connection, no class loader, and no memory.
  *
- * <p>The system property {@code test.deployment-rounds} is the number of rounds; there is a deployment
- * for each 20 of them.
+ * <p>The system property {@code test.deployment-rounds} is the number of rounds; there is a
+ * deployment for each 20 of them.
  */
 class DeploymentTest {
 
