@@ -105,6 +105,7 @@ class DamagedBookkeepingTest {
         Damage.list("!layout"),
         Damage.list("!cleared"),
         Damage.text("!clearer-lock", "x"),
+        Damage.text("!sweeper", "x"),
         Damage.list("!sweeper"));
   }
 

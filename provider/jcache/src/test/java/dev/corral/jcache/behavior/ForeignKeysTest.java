@@ -118,6 +118,10 @@ class ForeignKeysTest {
         .satisfies(it -> assertThat(it.key()).isEqualTo("dead"));
     assertThat(keysOf(cache)).containsExactlyInAnyOrder("a", "dead");
     assertThat(cache.decodingStatistics().undecodableKeys()).isEqualTo(2L * FOREIGN.size());
+
+    cache.replayDeadLetters();
+    assertThat(redis.raw().call("HKEYS", tag + "!dead").toString()).contains("damaged");
+    assertThat(redis.raw().number("HLEN", tag + "!dead")).isEqualTo(1);
     redis.raw().call("UNLINK", tag + "!queue", tag + "!due");
   }
 }

@@ -129,7 +129,7 @@ final class ConnectionWatch implements Runnable {
     try {
       if (isAvailable.getAsBoolean()) {
         requireRights();
-        errors().clear();
+        errors().usable();
         return;
       }
       ConnectionProblem problem = redis.check();

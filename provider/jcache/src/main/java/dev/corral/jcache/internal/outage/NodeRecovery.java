@@ -211,6 +211,9 @@ final class NodeRecovery {
       }
     }
     outageLog.recovered(node, least, repaired);
+    if (breaker.forgetFailures()) {
+      outageLog.unrestricted();
+    }
     return failed.isEmpty();
   }
 

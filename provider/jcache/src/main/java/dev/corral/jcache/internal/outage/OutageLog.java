@@ -110,6 +110,20 @@ final class OutageLog {
     }
   }
 
+  /**
+   * Notes that no slot is restricted any longer. A node that has not recovered serves none of them:
+   * another node has taken over.
+   */
+  synchronized void unrestricted() {
+    unreachable.forEach(
+        (node, away) ->
+            log.info(
+                "The keys of {} are available again after {} ms, on another node",
+                name(node),
+                millisSince(away)));
+    unreachable.clear();
+  }
+
   private void inAWhile(Runnable task) {
     try {
       later.execute(task);

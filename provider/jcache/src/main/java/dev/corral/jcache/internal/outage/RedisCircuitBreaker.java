@@ -207,6 +207,15 @@ public final class RedisCircuitBreaker implements Availability, AutoCloseable {
         slot, (same, old) -> new Restriction(failure.accepts(), causeOf(failure)));
   }
 
+  /** Forgets the failures of all nodes, if no slot is restricted. */
+  boolean forgetFailures() {
+    if (!unrestricted) {
+      return false;
+    }
+    circuits.clear();
+    return true;
+  }
+
   /** The slots that do not accept everything. */
   Set<Integer> restrictedSlots() {
     return Set.copyOf(restrictions.keySet());

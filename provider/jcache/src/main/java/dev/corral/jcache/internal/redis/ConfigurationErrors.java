@@ -19,13 +19,17 @@ public final class ConfigurationErrors {
   private static final long SILENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
   private static final int MAX_CAUSES = 100;
 
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(3);
+
   private final LongAdder count = new LongAdder();
   private final Map<String, Long> loggedNanos = new HashMap<>();
   private volatile @Nullable String current;
+  private volatile long lastNanos = System.nanoTime();
 
   /** An error whose first line is its cause. */
   public void record(String cause) {
     count.increment();
+    lastNanos = System.nanoTime();
     current = cause;
     if (isNew(cause)) {
       log.error("Corral cannot use Redis as it is configured: {}", cause);
@@ -45,9 +49,11 @@ public final class ConfigurationErrors {
     return true;
   }
 
-  /** The errors were corrected. */
-  public void clear() {
-    current = null;
+  /** Redis can be used; without an error for three seconds, the errors count as corrected. */
+  public void usable() {
+    if (System.nanoTime() - lastNanos > QUIET_NANOS) {
+      current = null;
+    }
   }
 
   /** The last error that was not corrected yet; null if there is none. */

@@ -20,6 +20,7 @@ public final class KeySpace {
 
   private static final String STRING = "string";
   private static final String HASH = "hash";
+  private static final String LEASE = "lease";
   private static final String SORTED_SET = "zset";
 
   private final String name;
@@ -223,8 +224,8 @@ public final class KeySpace {
       types.put(queue(bucket).get(part), queueTypes.get(part));
     }
     acknowledged(bucket).forEach(key -> types.put(key, HASH));
-    types.put(drainerLease(bucket), STRING);
-    types.put(settling(bucket), STRING);
+    types.put(drainerLease(bucket), LEASE);
+    types.put(settling(bucket), LEASE);
     types.put(subscriptions(bucket), HASH);
     types.put(expiryIndex(bucket), SORTED_SET);
     types.put(expiringValues(bucket), HASH);
@@ -236,7 +237,7 @@ public final class KeySpace {
 
   /** The same for the keys that belong to no bucket. */
   Map<String, String> typesOfShared() {
-    return Map.of(layout(), STRING, sweeperLease(), STRING, clearLock(), HASH);
+    return Map.of(layout(), STRING, sweeperLease(), LEASE, clearLock(), LEASE);
   }
 
   /** The channel of the change feed. */

@@ -29,7 +29,7 @@ public enum LuaScript {
   PUT("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "put.lua"),
   PUT_FOREVER("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "put_forever.lua"),
   CLEAR("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "clear.lua"),
-  REMOVE_DAMAGED("time.lua", "types.lua", "queue.lua", "remove_damaged.lua"),
+  REMOVE_DAMAGED("time.lua", "queue.lua", "remove_damaged.lua"),
   UNLINK_CLEARED("time.lua", "envelope.lua", "unlink_cleared.lua"),
   PREPARE_WRITE("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "prepare_write.lua"),
   LOCK_KEYS("time.lua", "locks.lua", "lock_keys.lua"),

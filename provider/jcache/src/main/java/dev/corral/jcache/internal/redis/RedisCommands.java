@@ -392,6 +392,9 @@ public final class RedisCommands {
   }
 
   private static RedisUnavailableException unavailable(Availability availability, String key) {
-    return new RedisUnavailableException("Redis is unavailable", availability.causeFor(key));
+    return new RedisUnavailableException(
+        "Redis is unavailable",
+        availability.causeFor(key),
+        availability.accepts(key).atMost(Accepts.REMOVALS));
   }
 }

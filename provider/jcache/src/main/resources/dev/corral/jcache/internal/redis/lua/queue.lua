@@ -59,10 +59,10 @@ local function packRecord(record)
     order.number, order.earliest, order.latest) .. record.value
 end
 
--- The record of a key; nil if none is queued.
+-- The record of a key; nil if none is queued, or if it is malformed.
 local function recordOf(queue, key)
   local bytes = redis.call('HGET', queue, key)
-  if not bytes then return nil end
+  if not bytes or #bytes < RECORD_LENGTH then return nil end
   local version, operation, attempts, writer, number, earliest, latest =
     struct.unpack(RECORD, bytes)
   return {version = version, operation = operation, attempts = attempts,
@@ -74,7 +74,7 @@ end
 -- was acknowledged; nil if none is recorded.
 local function lastWritten(written, writtenBefore, key)
   local bytes = redis.call('HGET', written, key) or redis.call('HGET', writtenBefore, key)
-  if not bytes then return nil end
+  if not bytes or #bytes < struct.size(ACKNOWLEDGED) then return nil end
   local acknowledged, writer, number, earliest, latest = struct.unpack(ACKNOWLEDGED, bytes)
   return orderOf(writer, number, earliest, latest), acknowledged
 end
@@ -85,7 +85,9 @@ local function packDeadLetter(record, attempts, since, reason)
     order.number, order.earliest, order.latest, #reason) .. reason .. record.value
 end
 
+-- Nil if it is malformed.
 local function unpackDeadLetter(bytes)
+  if #bytes < struct.size(DEAD_LETTER) then return nil end
   local operation, attempts, since, created, writer, number, earliest, latest, length, from =
     struct.unpack(DEAD_LETTER, bytes)
   return {operation = operation, since = since,

@@ -4,7 +4,7 @@
 
   KEYS    bookkeeping keys; the first ones may be the five parts of the queue (see queue.lua)
   ARGV    1 to remove them, 0 only to report them; how many parts of the queue there are: 5 or 0;
-          then the type of each key
+          then the type of each key, or lease
   Result  the numbers of the keys of a wrong type
 ]]
 local removes, partsOfQueue, FIRST_TYPE, damaged = ARGV[1] == '1', tonumber(ARGV[2]), 3, {}
@@ -22,12 +22,18 @@ local function restoreQueue(parts)
   redis.call('HSETNX', parts.totals, 'queued', decimal(newest))
 end
 
-for i, key in ipairs(KEYS) do
-  local wanted = ARGV[FIRST_TYPE + i - 1]
+-- A lease is a string that expires.
+local function isDamaged(key, wanted)
   local found = redis.call('TYPE', key).ok
-  if found ~= wanted and found ~= 'none' then
+  if found == 'none' then return false end
+  if wanted == 'lease' then return found ~= 'string' or redis.call('PTTL', key) == -1 end
+  return found ~= wanted
+end
+
+for i, key in ipairs(KEYS) do
+  if isDamaged(key, ARGV[FIRST_TYPE + i - 1]) then
     damaged[#damaged + 1] = i
-    if removes then removeUnless(wanted, key) end
+    if removes then redis.call('UNLINK', key) end
   end
 end
 if removes and #damaged > 0 and damaged[1] <= partsOfQueue then restoreQueue(partsFrom(1)) end

@@ -22,7 +22,8 @@ local parts, removed, UNKNOWN = partsFrom(3), 0, 0
 -- Removes a dead letter that is not newer than a change.
 local function discardDeadLetter(key, order)
   local bytes = redis.call('HGET', parts.dead, key)
-  if bytes and precedes(unpackDeadLetter(bytes).order, order) then
+  local letter = bytes and unpackDeadLetter(bytes)
+  if letter and precedes(letter.order, order) then
     redis.call('HDEL', parts.dead, key)
   end
 end
