@@ -50,7 +50,7 @@ class NearClusterIT {
   @Test
   void changes_onAllNodes_invalidateAlsoAfterLostConnections() {
     TckServer.CLUSTER.reasonToSkip().ifPresent(reason -> abort(reason));
-    String uri = TckServer.CLUSTER.start().orElseThrow();
+    String uri = TckServer.CLUSTER.startWithAllRights();
     var configuration =
         CorralConfiguration.builder(Integer.class, String.class)
             .standard(it -> it.setStatisticsEnabled(true))

@@ -80,6 +80,14 @@ enum TckServer {
     };
   }
 
+  /** Starts three masters that accept every command. Returns their URI. */
+  String startWithAllRights() {
+    return "redis-cluster://"
+        + RedisCluster.ofMasters(3, binary().get()).stream()
+            .map(TckServer::addressFor)
+            .collect(Collectors.joining(","));
+  }
+
   private static String addressFor(RedisProcess server) {
     return "127.0.0.1:" + server.port();
   }

@@ -57,7 +57,7 @@ class MinimalRightsTest {
 
   private static final Set<String> SINCE_7 = Set.of("+spublish", "+ssubscribe", "+sunsubscribe");
 
-  private final OwnRedis redis = new OwnRedis();
+  private final OwnRedis redis = OwnRedis.installed();
   private final CorralCachingProvider provider = new CorralCachingProvider();
 
   private static String section(String heading) {
@@ -292,7 +292,9 @@ class MinimalRightsTest {
     assertThatThrownBy(() -> create("a"))
         .isInstanceOf(CacheException.class)
         .hasMessageContainingAll("evalsha", "NOPERM", "security.md");
-    assumeTrue(isVersion7(), "Before Redis 7.0, a user cannot ask for its rights");
+    assumeTrue(
+        isVersion7(),
+        "Before Redis 7.0, a user cannot ask for its rights; set CORRAL_TEST_REDIS_SERVER");
     redis.raw().call("ACL", "SETUSER", "shop", "+evalsha", "-zadd", "-hset");
     assertThatThrownBy(() -> create("b"))
         .isInstanceOf(CacheException.class)

@@ -61,9 +61,22 @@ public final class RedisUnderTest implements AutoCloseable {
 
   /** A server that no other test uses. */
   public static RedisUnderTest ownServer() {
+    return ownServer(program());
+  }
+
+  /**
+   * A server that no other test uses, by the program that {@code CORRAL_TEST_REDIS_SERVER} names:
+   * for tests of what the bundled server is too old for. Without that variable, the usual program.
+   */
+  public static RedisUnderTest ownInstalledServer() {
+    String installed = System.getenv("CORRAL_TEST_REDIS_SERVER");
+    boolean isUsual = program() != null || installed == null || installed.isBlank();
+    return ownServer(isUsual ? program() : Path.of(installed));
+  }
+
+  private static RedisUnderTest ownServer(@Nullable Path configured) {
     try {
       ServerDirectory directory = ServerDirectory.create();
-      Path configured = program();
       Path program = configured == null ? BundledServer.unpack(directory.path()) : configured;
       ServerProcess server = ServerProcess.start(program, directory.path(), "secret-of-the-test");
       directory.recordProcess(server.handle());
