@@ -51,7 +51,7 @@ final class DeferredFill {
   }
 
   private static List<@Nullable Object> elementsOf(Object container) {
-    return new ArrayList<>(
+    return new ArrayList<@Nullable Object>(
         container instanceof Map<?, ?> map
             ? Arrays.asList(CollectionSerializers.flatten(map))
             : (Collection<?>) container);

@@ -8,6 +8,7 @@ import com.esotericsoftware.kryo.kryo5.serializers.DefaultSerializers.EnumSetSer
 import java.util.EnumMap;
 import java.util.EnumSet;
 import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
 
 /** The serializers of sets and maps of enum constants. */
 @SuppressWarnings({"rawtypes", "unchecked"})
@@ -48,12 +49,12 @@ final class EnumSerializers {
 
     @Override
     public void write(Kryo kryo, Output output, EnumMap map) {
-      Object[] flat = CollectionSerializers.flatten(map);
+      @Nullable Object[] flat = CollectionSerializers.flatten(map);
       output.writeVarInt(flat.length, /* optimizePositive= */ true);
       if (flat.length == 0) {
         objectStream.write(kryo, output, map);
       }
-      for (Object each : flat) {
+      for (@Nullable Object each : flat) {
         kryo.writeClassAndObject(output, each);
       }
     }

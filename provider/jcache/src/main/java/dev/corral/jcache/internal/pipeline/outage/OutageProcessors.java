@@ -101,7 +101,7 @@ final class OutageProcessors<K, V> {
     if (load == null) {
       return Snapshot.absent();
     }
-    V value = load.apply(key);
+    V value = load.load(key);
     return value == null ? Snapshot.negative() : Snapshot.live(value, NO_VERSION);
   }
 

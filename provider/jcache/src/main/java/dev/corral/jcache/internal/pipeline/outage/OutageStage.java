@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +60,15 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       boolean failFast,
       KeyLocks<K, V> locks,
       OutageOptions.Processors processors,
-      @Nullable Function<K, @Nullable V> load) {}
+      @Nullable Rows<K, V> load) {}
+
+  /** Reads the database. */
+  @FunctionalInterface
+  public interface Rows<K, V> {
+
+    /** The value of a key, or null if the database has none. */
+    @Nullable V load(K key);
+  }
 
   public OutageStage(CacheRecovery recovery, EntryCodec<K, V> codec, Options<K, V> options) {
     this.recovery = recovery;
