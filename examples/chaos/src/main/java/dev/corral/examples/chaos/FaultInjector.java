@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Injects the faults of a plan, and ends them. For one thread. */
 final class FaultInjector {
@@ -20,7 +21,7 @@ final class FaultInjector {
   private final Workers workers;
   private final List<String> log = Collections.synchronizedList(new ArrayList<>());
   private final List<FaultKind> injected = Collections.synchronizedList(new ArrayList<>());
-  private final AtomicReference<SlotMigration> migration = new AtomicReference<>();
+  private final AtomicReference<@Nullable SlotMigration> migration = new AtomicReference<>();
 
   FaultInjector(Deployment deployment, Network network, Workers workers) {
     this.deployment = deployment;
