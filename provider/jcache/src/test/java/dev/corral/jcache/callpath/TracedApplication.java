@@ -17,7 +17,7 @@ final class TracedApplication {
     try (CorralCachingProvider provider = new CorralCachingProvider()) {
       Cache<String, String> cache =
           provider
-              .getCacheManager(URI.create("embedded:/"), null, new Properties())
+              .getCacheManager(URI.create("embedded:/"), null, patient())
               .createCache(
                   "traced",
                   new MutableConfiguration<String, String>().setTypes(String.class, String.class));
@@ -30,6 +30,13 @@ final class TracedApplication {
       cache.get("key");
       end();
     }
+  }
+
+  /** The debugger stops this JVM at each method, which must not look like an outage. */
+  private static Properties patient() {
+    Properties properties = new Properties();
+    properties.setProperty("corral.redis.timeout", "60s");
+    return properties;
   }
 
   static void begin(String call) {}
