@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,13 +95,15 @@ public final class BucketClocks {
    * @param serverMillis the server's time in the reply that has just arrived
    */
   public void record(int bucket, long sentNanos, long serverMillis) {
-    Distance read = distance(sentNanos, serverMillis);
-    clocks.updateAndGet(
+    update(
         bucket,
-        known ->
-            known == null
-                ? new Clock(read, null, 0)
-                : new Clock(read, known.before(), known.outageEndNanos()));
+        distance(sentNanos, serverMillis),
+        (known, read) -> new Clock(read, known.before(), known.outageEndNanos()));
+  }
+
+  private void update(int bucket, Distance read, BiFunction<Clock, Distance, Clock> next) {
+    clocks.updateAndGet(
+        bucket, known -> known == null ? new Clock(read, null, 0) : next.apply(known, read));
   }
 
   private static Distance distance(long sentNanos, long serverMillis) {
@@ -121,15 +124,11 @@ public final class BucketClocks {
         .redis()
         .runForNumber(LuaScript.CLOCK, List.of(direct.keys().generation(bucket)))
         .thenAccept(
-            serverMillis -> {
-              Distance read = distance(sentNanos, serverMillis);
-              clocks.updateAndGet(
-                  bucket,
-                  known ->
-                      known == null
-                          ? new Clock(read, null, 0)
-                          : known.afterOutage(read, sentNanos));
-            });
+            serverMillis ->
+                update(
+                    bucket,
+                    distance(sentNanos, serverMillis),
+                    (known, read) -> known.afterOutage(read, sentNanos)));
   }
 
   /** The bounds of the distance to a bucket's clock now; null while the clock is unknown. */

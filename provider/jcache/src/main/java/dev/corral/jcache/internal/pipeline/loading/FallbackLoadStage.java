@@ -63,6 +63,9 @@ public final class FallbackLoadStage<K, V> implements Stage<K, V> {
     if (operation == null || !operation.is(Trait.READS_THROUGH)) {
       return next.proceedAll(requests);
     }
+    if (recovery.isUnrestricted()) {
+      return readAll(operation, requests, next);
+    }
     return Partition.of(requests, request -> isReadable(request.key()))
         .merge(
             readable -> readAll(operation, readable, next), others -> loadAll(operation, others));

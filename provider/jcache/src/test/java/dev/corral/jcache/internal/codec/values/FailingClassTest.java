@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.codec.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.corral.jcache.internal.codec.values.GeneratedGraph.Hooked;
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.io.ObjectInputStream;
@@ -21,24 +22,6 @@ import org.junit.jupiter.api.Test;
 @NullUnmarked
 @SuppressWarnings({"serial", "unused"})
 class FailingClassTest {
-
-  static final class Hooked implements Serializable {
-    @Serial private static final long serialVersionUID = 1;
-    Object extra;
-    transient Object content;
-
-    @Serial
-    private void writeObject(ObjectOutputStream out) throws IOException {
-      out.defaultWriteObject();
-      out.writeObject(content);
-    }
-
-    @Serial
-    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
-      in.defaultReadObject();
-      content = in.readObject();
-    }
-  }
 
   static final class Failing {
     static boolean fails;

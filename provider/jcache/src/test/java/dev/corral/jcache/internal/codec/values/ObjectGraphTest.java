@@ -3,14 +3,13 @@ package dev.corral.jcache.internal.codec.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.corral.jcache.internal.codec.values.GeneratedGraph.Hooked;
+import dev.corral.jcache.internal.codec.values.GeneratedGraph.Names;
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
-import java.io.ObjectInputStream;
 import java.io.ObjectOutput;
-import java.io.ObjectOutputStream;
 import java.io.Serial;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -67,32 +66,9 @@ class ObjectGraphTest {
     }
   }
 
-  static final class Names extends ArrayList<Object> {
-    @Serial private static final long serialVersionUID = 1;
-    Object extra;
-  }
-
   static final class Index extends HashMap<Object, Object> {
     @Serial private static final long serialVersionUID = 1;
     Object extra;
-  }
-
-  static final class Hooked implements Serializable {
-    @Serial private static final long serialVersionUID = 1;
-    Object extra;
-    transient Object content;
-
-    @Serial
-    private void writeObject(ObjectOutputStream out) throws IOException {
-      out.defaultWriteObject();
-      out.writeObject(content);
-    }
-
-    @Serial
-    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
-      in.defaultReadObject();
-      content = in.readObject();
-    }
   }
 
   public static final class Outer implements Externalizable {
