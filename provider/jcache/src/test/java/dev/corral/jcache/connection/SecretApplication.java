@@ -4,8 +4,11 @@ import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.spi.CorralCachingProvider;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
+import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.configuration.MutableConfiguration;
@@ -55,7 +58,26 @@ public final class SecretApplication {
       refused(provider, "nonsense:user:" + secret + "@host");
       unreachable(provider, "redis://:" + secret + "@127.0.0.1:1");
     }
+    awaitEndOfThreads();
     System.out.println("finished");
+  }
+
+  /** Otherwise a thread of Corral that is ending may still log something after the last line. */
+  private static void awaitEndOfThreads() {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (true) {
+      List<String> running =
+          Thread.getAllStackTraces().keySet().stream()
+              .map(Thread::getName)
+              .filter(name -> name.startsWith("corral-"))
+              .toList();
+      if (running.isEmpty()) {
+        return;
+      } else if (System.nanoTime() - deadline > 0) {
+        throw new IllegalStateException("threads of a closed provider are running: " + running);
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
   }
 
   private static Properties properties(String name, String value) {
