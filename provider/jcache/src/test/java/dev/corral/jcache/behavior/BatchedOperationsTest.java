@@ -2,10 +2,8 @@ package dev.corral.jcache.behavior;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.fixtures.OwnRedis;
 import dev.corral.jcache.fixtures.RawRedis;
-import dev.corral.jcache.fixtures.WritingBehind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,35 +129,6 @@ class BatchedOperationsTest {
             });
     assertThat(thrown).isEmpty();
     assertThat(winners).hasSize(TIMES).doesNotHaveDuplicates();
-  }
-
-  @Test
-  void getAndPut_scriptFailsForOneKey_failsOnlyForThatKey() {
-    WritingBehind behind = new WritingBehind();
-    Cache<String, String> queued =
-        behind.open(
-            redis.manager(), WriteBehindOptions.DEFAULTS.withDelay(Duration.ofMinutes(1)), 1);
-    redis.raw().call("HSET", "{" + behind.name + "}!queue", "bad", "damaged");
-    Queue<Integer> failed = new ConcurrentLinkedQueue<>();
-    Queue<Throwable> thrown =
-        inThreads(
-            number -> {
-              for (int i = 0; i < TIMES; i++) {
-                if (number == 0) {
-                  try {
-                    queued.getAndPut("bad", "v" + i);
-                  } catch (CacheException e) {
-                    assertThat(e).hasMessageContaining(behind.name);
-                    failed.add(i);
-                  }
-                } else {
-                  queued.getAndPut("k" + number, "v" + i);
-                }
-              }
-            });
-    assertThat(thrown).isEmpty();
-    assertThat(failed).hasSize(TIMES);
-    assertThat(queued.get("k1")).isEqualTo("v" + (TIMES - 1));
   }
 
   /**

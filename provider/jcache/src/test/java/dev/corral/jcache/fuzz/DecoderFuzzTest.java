@@ -21,13 +21,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every decoder with mutated input. Each runs for one second, or for the number of seconds in the
- * system property {@code test.fuzz-seconds}. The property {@code test.fuzz-seed} repeats a run.
+ * Every decoder with mutated input. Each runs for one second, with the same mutations in each run;
+ * or, with other mutations in each run, for the number of seconds in the system property {@code
+ * test.fuzz-seconds}. The property {@code test.fuzz-seed} repeats such a run.
  */
 class DecoderFuzzTest {
 
-  private static final long SEED = Long.getLong("test.fuzz-seed", System.nanoTime());
   private static final long SECONDS = Long.getLong("test.fuzz-seconds", 1);
+  private static final long SEED =
+      Long.getLong("test.fuzz-seed", SECONDS == 1 ? 1 : System.nanoTime());
 
   @SuppressWarnings("ImmutableEnumChecker") // functions without state
   enum Target {

@@ -198,7 +198,7 @@ final class CheckedKryo extends Kryo {
   private void leave(int height, int deferred) {
     references.leave(height);
     if (references.deferredFills() > deferred) {
-      references.completeCycles(deferred);
+      references.completeCycles(deferred, hashing);
     }
   }
 

@@ -296,21 +296,21 @@ final class CollectionSerializers {
         next();
       }
       if (late != null) {
-        addLate(references, id, empty, late);
+        addLate(id, empty, late);
       }
       references.endScope(outer);
       return empty;
     }
 
     /** A reference within the elements does not matter: its object is complete now. */
-    private static void addLate(
-        GraphReferences references, int id, Object container, List<@Nullable Object> late) {
+    private void addLate(int id, Object container, List<@Nullable Object> late) {
+      GraphReferences references = kryo.references();
       int first = references.firstReferred();
       DeferredFill fill = DeferredFill.of(first, container, late);
       if (first <= id) {
         references.defer(fill);
       } else {
-        DeferredFill.complete(List.of(fill));
+        DeferredFill.complete(List.of(fill), kryo.hashing());
       }
     }
 

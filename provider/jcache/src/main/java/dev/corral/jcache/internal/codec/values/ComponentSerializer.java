@@ -12,6 +12,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -57,6 +58,19 @@ final class ComponentSerializer extends Serializer<Object> {
     if (!constructor.trySetAccessible()) {
       throw new IllegalStateException("Reflection cannot access " + constructor);
     }
+  }
+
+  /** The components of a record; none if reflection cannot read them. */
+  static List<@Nullable Object> valuesOf(Object object) {
+    List<@Nullable Object> values = new ArrayList<>();
+    try {
+      for (RecordComponent declared : object.getClass().getRecordComponents()) {
+        values.add(Component.of(declared, values.size()).of(object));
+      }
+    } catch (CacheException e) {
+      values.clear();
+    }
+    return values;
   }
 
   @Override

@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +52,8 @@ final class DeferredFill {
     return new DeferredFill(cycle, container, elementsOf(container), IMMUTABLE);
   }
 
-  private static List<@Nullable Object> elementsOf(Object container) {
+  /** The elements of a collection or map; of a map, keys and values alternate. */
+  static List<@Nullable Object> elementsOf(Object container) {
     return new ArrayList<@Nullable Object>(
         container instanceof Map<?, ?> map
             ? Arrays.asList(CollectionSerializers.flatten(map))
@@ -66,9 +69,12 @@ final class DeferredFill {
    * Adds the elements of all these containers. A hash code may depend on another container of the
    * same cycle, so it repeats until each container finds each of its elements.
    *
-   * @throws UndecodableValueException if that is not the case after some repetitions
+   * @param hashing the budget of the graph
+   * @throws UndecodableValueException if that is not the case after some repetitions, or if the
+   *     budget does not suffice
    */
-  static void complete(List<DeferredFill> all) {
+  static void complete(List<DeferredFill> all, HashingBudget hashing) {
+    charge(all, hashing);
     for (DeferredFill each : all) {
       if (each.added != IMMUTABLE) {
         each.addFrom(each.added);
@@ -87,6 +93,27 @@ final class DeferredFill {
       }
     }
     throw all.get(0).failure();
+  }
+
+  /** Charges the hash codes of all elements: for adding them, and for finding them. */
+  private static void charge(List<DeferredFill> all, HashingBudget hashing) {
+    CycleSteps steps = new CycleSteps();
+    all.forEach(each -> steps.setElements(each.container, each.elements));
+    for (DeferredFill each : all) {
+      if (!isOrdered(each.container)) {
+        int step = each.container instanceof Map ? 2 : 1;
+        for (int i = 0; i < each.elements.size(); i += step) {
+          hashing.charge(2 * steps.of(each.elements.get(i)));
+        }
+      }
+    }
+  }
+
+  /** Whether a container compares its elements, and does not hash them. */
+  private static boolean isOrdered(Object container) {
+    return container instanceof SortedSet
+        || container instanceof SortedMap
+        || container instanceof Queue;
   }
 
   private void addFrom(int start) {

@@ -237,8 +237,9 @@ final class GraphReferences extends MapReferenceResolver {
    * Adds elements after some objects have ended.
    *
    * @param before the number of such containers before these objects began
+   * @param hashing the budget of the graph
    */
-  void completeCycles(int before) {
+  void completeCycles(int before, HashingBudget hashing) {
     int last = height == 0 ? -1 : path[height - 1];
     List<DeferredFill> recent = deferred.subList(before, deferred.size());
     List<DeferredFill> due = new ArrayList<>();
@@ -250,7 +251,7 @@ final class GraphReferences extends MapReferenceResolver {
     if (!due.isEmpty()) {
       recent.removeIf(each -> each.cycle() > last);
       lowestDeferred = deferred.isEmpty() ? NONE : lowestDeferred;
-      DeferredFill.complete(due);
+      DeferredFill.complete(due, hashing);
     }
   }
 

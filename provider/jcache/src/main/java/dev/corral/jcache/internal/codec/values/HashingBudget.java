@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * reachable. For one thread.
  *
  * <p>Writing and reading the same graph cost the same, so {@code put} refuses what {@code get}
- * refuses. Objects of the application's own classes, except for records, count as one, whatever
+ * refuses. In a cycle the steps are counted when its objects are complete; see {@link CycleSteps}.
+ * A cycle that hashes its objects is therefore read once when it is written. Objects of the application's own classes, except for records, count as one, whatever
  * their {@code hashCode} does: most hash an id.
  */
 final class HashingBudget {
@@ -30,7 +31,6 @@ final class HashingBudget {
   private static final int COMPARISONS_PER_STEP = 4;
 
   private static final long STEPS_PER_BYTE = 64;
-  private static final long INFINITE = 1L << 60;
 
   /** Objects with at most this number of steps are not recorded. */
   private static final long SMALL = 8;
@@ -144,7 +144,7 @@ final class HashingBudget {
    */
   void end(@Nullable Object object, long before, long compared) {
     long own = object != null && hashesItsParts(object) ? stepsOf(object) : 1;
-    steps = Math.min(INFINITE, before + own);
+    steps = Math.min(CycleSteps.INFINITE, before + own);
     comparesAllPairs = false;
     if (compared == NEXT_IS_KEY) {
       comparisons = NEXT_IS_VALUE;
@@ -154,7 +154,7 @@ final class HashingBudget {
     } else {
       comparisons = compared;
       if (compared > 0) {
-        charge(own > INFINITE / compared ? INFINITE : own * compared);
+        charge(own > CycleSteps.INFINITE / compared ? CycleSteps.INFINITE : own * compared);
       }
     }
   }
@@ -165,15 +165,20 @@ final class HashingBudget {
       Long recorded = stepsOf.get(object);
       return recorded == null ? SMALL : recorded;
     }
-    long own = Math.min(INFINITE, 1 + steps);
+    long own = Math.min(CycleSteps.INFINITE, 1 + steps);
     if (own > SMALL) {
       stepsOf.put(object, own);
     }
     return own;
   }
 
-  private void charge(long more) {
-    work = Math.min(INFINITE, work + more);
+  /**
+   * Charges steps that follow.
+   *
+   * @throws UndecodableValueException if the budget is exhausted
+   */
+  void charge(long more) {
+    work = Math.min(CycleSteps.INFINITE, work + more);
     if (work > limit) {
       throw new UndecodableValueException(
           "The hash codes of the sets and maps in a stored value would take too long to compute",

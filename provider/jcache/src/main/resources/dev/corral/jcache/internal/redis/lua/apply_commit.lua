@@ -55,7 +55,7 @@ end
 
 -- Another writer may have changed the database since, so the entry is removed.
 local function withdraw(name, fence)
-  if redis.call('GET', fenceOf(name)) == fence then redis.call('UNLINK', fenceOf(name)) end
+  if hasFence(name, fence) then redis.call('UNLINK', fenceOf(name)) end
   redis.call('UNLINK', name)
   invalidate(name)
 end

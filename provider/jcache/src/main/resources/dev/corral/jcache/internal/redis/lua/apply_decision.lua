@@ -32,7 +32,7 @@ end
 
 -- Whether another writer may have changed the database since this write was fenced.
 local function isFencedByAnother(entry, fence)
-  return fence ~= '' and (entry.queued or redis.call('GET', fenceOf(entry.name)) ~= fence)
+  return fence ~= '' and (entry.queued or not hasFence(entry.name, fence))
 end
 
 -- Whether two values of KryoValueCodec have the same outermost class. Then a JVM that writes the

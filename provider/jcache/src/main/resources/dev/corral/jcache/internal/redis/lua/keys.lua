@@ -20,6 +20,11 @@ local function fenceOf(entry)
   return beside(entry, '!writing:')
 end
 
+-- Whether a write fence of the entry's key is this one. A key of another type is another one.
+local function hasFence(entry, fence)
+  return redis.pcall('GET', fenceOf(entry)) == fence
+end
+
 -- The lock of the entry's key.
 local function lockOf(entry)
   return beside(entry, '!lock:')

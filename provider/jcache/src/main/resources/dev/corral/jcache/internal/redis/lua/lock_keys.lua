@@ -20,16 +20,19 @@ local GENERATION, nextEntry = KEYS[locks + 1], locks + 2
 local actions = {}
 
 function actions.take(lock, number)
-  local holder, held, waiter, since =
-    unpack(redis.call('HMGET', lock, 'owner', 'number', 'waiter', 'since'))
+  local holder, held, waiter, since = fieldsOf(lock, 'owner', 'number', 'waiter', 'since')
+  if (holder or waiter) and redis.call('PTTL', lock) == -1 then -- another program has made it
+    redis.call('UNLINK', lock)
+    holder, held, waiter = nil, nil, nil
+  end
   if holder and holder ~= owner then
     if not waiter then redis.call('HSET', lock, 'waiter', owner, 'since', decimal(now)) end
     return false
   end
-  if held and tonumber(held) > tonumber(number) then return false end
+  if held and (tonumber(held) or 0) > tonumber(number) then return false end
   if waiter == owner then
     redis.call('HDEL', lock, 'waiter', 'since')
-  elseif waiter and now - tonumber(since) >= precedence then
+  elseif waiter and now - (tonumber(since) or 0) >= precedence then
     if holder then reserve(lock) end -- our earlier acquisition is over; its release may be lost
     return false
   end
@@ -48,7 +51,7 @@ function actions.look(lock, number)
 end
 
 function actions.renew(lock, number)
-  local holder, held = unpack(redis.call('HMGET', lock, 'owner', 'number'))
+  local holder, held = fieldsOf(lock, 'owner', 'number')
   return holder == owner and held == number and redis.call('PEXPIRE', lock, lease) == 1
 end
 

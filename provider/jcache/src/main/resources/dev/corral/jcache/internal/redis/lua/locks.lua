@@ -8,6 +8,13 @@
 -- again more often than that.
 local RESERVED_MILLIS = 25
 
+-- The values of these fields of a lock. A key of another type is no lock, and is removed.
+local function fieldsOf(lock, ...)
+  local found = redis.pcall('HMGET', lock, ...)
+  if found.err then return redis.call('UNLINK', lock) and nil end
+  return unpack(found)
+end
+
 -- Frees a lock for the owner that waits for it.
 local function reserve(lock)
   redis.call('HDEL', lock, 'owner', 'number')
@@ -16,7 +23,7 @@ end
 
 -- Releases a lock; false if it was lost, or a later acquisition has replaced this one.
 local function release(lock, owner, number)
-  local holder, held, waiter = unpack(redis.call('HMGET', lock, 'owner', 'number', 'waiter'))
+  local holder, held, waiter = fieldsOf(lock, 'owner', 'number', 'waiter')
   if holder ~= owner or held ~= number then return false end
   if waiter then reserve(lock) else redis.call('UNLINK', lock) end
   return true
