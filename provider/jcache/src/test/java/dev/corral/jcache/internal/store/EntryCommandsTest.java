@@ -40,8 +40,7 @@ class EntryCommandsTest {
   @Test
   void executeAll_scriptFailsForOneKey_executesTheOthers() {
     commands.executeAll(List.of(put("a"), put("b"), put("c")), expiry);
-    assertThatThrownBy(
-            () -> commands.executeAll(List.of(put("a"), failing("b"), put("d")), expiry))
+    assertThatThrownBy(() -> commands.executeAll(List.of(put("a"), failing("b"), put("d")), expiry))
         .isInstanceOf(CacheException.class)
         .hasMessageContaining("'queue'");
     List<CommandResult> again = commands.executeAll(List.of(put("a"), put("d")), expiry);

@@ -72,7 +72,7 @@ final class CycleSteps {
     boolean hasParts =
         object instanceof List
             || object instanceof Set
-            || object instanceof Map && !(object instanceof IdentityHashMap)
+            || (object instanceof Map && !(object instanceof IdentityHashMap))
             || object instanceof Map.Entry
             || object instanceof Optional;
     return hasParts && PlatformTypes.isJdk(hashCode.getDeclaringClass());

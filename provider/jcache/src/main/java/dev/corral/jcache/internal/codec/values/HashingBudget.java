@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Writing and reading the same graph cost the same, so {@code put} refuses what {@code get}
  * refuses. In a cycle the steps are counted when its objects are complete; see {@link CycleSteps}.
- * A cycle that hashes its objects is therefore read once when it is written. Objects of the application's own classes, except for records, count as one, whatever
- * their {@code hashCode} does: most hash an id.
+ * A cycle that hashes its objects is therefore read once when it is written. Objects of the
+ * application's own classes, except for records, count as one, whatever their {@code hashCode}
+ * does: most hash an id.
  */
 final class HashingBudget {
 
