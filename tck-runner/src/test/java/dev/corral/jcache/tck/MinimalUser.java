@@ -22,19 +22,34 @@ final class MinimalUser {
   private static final String HEADING = "## Rights in Redis";
   private static final Pattern RIGHT = Pattern.compile("(?<=\\s)\\+[a-z|]+");
 
+  /** A user with all rights, for replicas and sentinels. */
+  static final String ADMINISTRATOR = "administrator";
+
+  static final String ADMINISTRATOR_PASSWORD = "administrator-password";
+
   private MinimalUser() {}
+
+  /** Creates the user with all rights. */
+  static void createAdministrator(RedisProcess server) {
+    require(
+        server,
+        "ACL SETUSER " + ADMINISTRATOR + " on >" + ADMINISTRATOR_PASSWORD + " ~* &* +@all");
+  }
 
   /** Creates the user, and takes all rights from the default user except to ping. */
   static RedisProcess create(RedisProcess server) {
     String user =
         "ACL SETUSER minimal reset on >minimal-password ~{tck:* resetchannels &{tck:* " + rights();
-    for (String command : new String[] {user, "ACL SETUSER default -@all +ping"}) {
-      String reply = server.call(command);
-      if (!reply.equals("+OK")) {
-        throw new IllegalStateException("The rights cannot be given: " + reply);
-      }
-    }
+    require(server, user);
+    require(server, "ACL SETUSER default -@all +ping");
     return server;
+  }
+
+  private static void require(RedisProcess server, String command) {
+    String reply = server.call(command);
+    if (!reply.equals("+OK")) {
+      throw new IllegalStateException("The rights cannot be given: " + reply);
+    }
   }
 
   private static String rights() {

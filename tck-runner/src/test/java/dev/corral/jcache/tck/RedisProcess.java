@@ -27,14 +27,20 @@ final class RedisProcess {
   private final Path folder;
   private final Process process;
 
-  private RedisProcess(Path binary, List<String> options) {
+  /**
+   * Starts a server.
+   *
+   * @param settings the lines of the file with its settings
+   */
+  private RedisProcess(Path binary, List<String> settings, String... options) {
     try {
       port = freePort();
       folder = Files.createTempDirectory("corral-tck-");
-      List<String> command = new ArrayList<>(List.of(binary.toString()));
+      Path file = Files.write(folder.resolve("server.conf"), settings);
+      List<String> command = new ArrayList<>(List.of(binary.toString(), file.toString()));
       command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
-      command.addAll(List.of("--save", "", "--appendonly", "no", "--dir", folder.toString()));
-      command.addAll(options);
+      command.addAll(List.of("--dir", folder.toString()));
+      command.addAll(List.of(options));
       process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
@@ -47,12 +53,43 @@ final class RedisProcess {
     await("server on port " + port, () -> "+PONG".equals(call("PING")));
   }
 
+  private static RedisProcess inMemory(Path binary, String... settings) {
+    List<String> all = new ArrayList<>(List.of("save \"\"", "appendonly no"));
+    all.addAll(List.of(settings));
+    return new RedisProcess(binary, all);
+  }
+
   static RedisProcess standalone(Path binary) {
-    return new RedisProcess(binary, List.of());
+    return inMemory(binary);
   }
 
   static RedisProcess clusterNode(Path binary) {
-    return new RedisProcess(binary, List.of("--cluster-enabled", "yes"));
+    return inMemory(binary, "cluster-enabled yes");
+  }
+
+  /** A replica that logs in to its master. */
+  static RedisProcess replica(Path binary, RedisProcess master, String user, String password) {
+    RedisProcess replica =
+        inMemory(
+            binary,
+            "replicaof 127.0.0.1 " + master.port(),
+            "masteruser " + user,
+            "masterauth " + password);
+    await("replica", () -> replica.call("INFO replication").contains("master_link_status:up"));
+    return replica;
+  }
+
+  /** A sentinel that logs in to the master and its replicas. */
+  static RedisProcess sentinel(
+      Path binary, String name, RedisProcess master, String user, String password) {
+    List<String> settings =
+        List.of(
+            "sentinel monitor %s 127.0.0.1 %d 1".formatted(name, master.port()),
+            "sentinel auth-user %s %s".formatted(name, user),
+            "sentinel auth-pass %s %s".formatted(name, password));
+    RedisProcess sentinel = new RedisProcess(binary, settings, "--sentinel");
+    await("sentinel", () -> sentinel.call("INFO sentinel").contains("status=ok"));
+    return sentinel;
   }
 
   int port() {

@@ -17,6 +17,8 @@ enum TckServer {
   /** With a user that has only the rights in docs/security.md. */
   REDIS("redis-server", "CORRAL_TEST_REDIS_SERVER"),
   VALKEY("valkey-server", "CORRAL_TEST_VALKEY_SERVER"),
+  /** A master with a replica and a sentinel, with the same user. */
+  SENTINEL("redis-server", "CORRAL_TEST_REDIS_SERVER"),
   /** Three masters, with the same user. */
   CLUSTER("redis-server", "CORRAL_TEST_REDIS_SERVER"),
   CLUSTER_NEAR("redis-server", "CORRAL_TEST_REDIS_SERVER");
@@ -69,6 +71,8 @@ enum TckServer {
         yield Optional.of("redis://" + MinimalUser.LOGIN + addressFor(MinimalUser.create(server)));
       }
       case VALKEY -> Optional.of("redis://" + addressFor(RedisProcess.standalone(binary().get())));
+      case SENTINEL ->
+          Optional.of("redis-sentinel://" + MinimalUser.LOGIN + startSentinel(binary().get()));
       case CLUSTER, CLUSTER_NEAR ->
           Optional.of(
               "redis-cluster://"
@@ -78,6 +82,26 @@ enum TckServer {
                       .map(TckServer::addressFor)
                       .collect(Collectors.joining(",")));
     };
+  }
+
+  /** Starts a master, a replica and a sentinel. Returns the rest of the URI, after the login. */
+  private static String startSentinel(Path binary) {
+    RedisProcess master = RedisProcess.standalone(binary);
+    MinimalUser.createAdministrator(master);
+    RedisProcess replica =
+        RedisProcess.replica(
+            binary, master, MinimalUser.ADMINISTRATOR, MinimalUser.ADMINISTRATOR_PASSWORD);
+    MinimalUser.createAdministrator(replica);
+    MinimalUser.create(master);
+    MinimalUser.create(replica);
+    RedisProcess sentinel =
+        RedisProcess.sentinel(
+            binary,
+            "tck",
+            master,
+            MinimalUser.ADMINISTRATOR,
+            MinimalUser.ADMINISTRATOR_PASSWORD);
+    return "tck@" + addressFor(sentinel);
   }
 
   /** Starts three masters that accept every command. Returns their URI. */

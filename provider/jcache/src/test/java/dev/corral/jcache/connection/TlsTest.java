@@ -70,6 +70,18 @@ class TlsTest {
   }
 
   @Test
+  void certificate_hasExpired_isRefusedAndSaysSo() throws Exception {
+    Certificates own = Certificates.expired(directory);
+    int port = SpecialServer.freePort();
+    try (SpecialServer server = start(port, own, own, "no")) {
+      Properties files = new Properties();
+      files.put("corral.redis.truststore", own.authorityFile().toString());
+      assertThat(refusal("rediss", port, files)).contains("expired");
+      assertThat(server.call("PING")).isEqualTo("+PONG");
+    }
+  }
+
+  @Test
   void hostname_differsFromTheCertificate_isRefusedUnlessSwitchedOff() throws Exception {
     Certificates own = Certificates.create(directory, "EC", "dns:redis.shop.example");
     int port = SpecialServer.freePort();

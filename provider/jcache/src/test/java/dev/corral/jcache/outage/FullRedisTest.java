@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.corral.jcache.CorralCache;
+import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.fixtures.OwnRedis;
+import dev.corral.jcache.fixtures.WritingBehind;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -92,6 +95,36 @@ class FullRedisTest {
       }
     } finally {
       System.setErr(before);
+    }
+  }
+
+  /** What the queue has freed makes room again. */
+  @Test
+  void flush_redisIsFull_queuedChangesReachTheDatabase() {
+    try (OwnRedis redis = new OwnRedis()) {
+      WritingBehind behind = new WritingBehind();
+      CorralCache<String, String> cache =
+          behind.open(
+              redis.manager(),
+              WriteBehindOptions.DEFAULTS
+                  .withDelay(Duration.ofMinutes(1))
+                  .withRetries(1, Duration.ofMillis(20), Duration.ofMillis(50)),
+              1);
+      behind.database.poison.add("dead");
+      cache.put("dead", "1");
+      assertThat(cache.flush(Duration.ofSeconds(10))).isTrue();
+      IntStream.range(0, PRESENT).forEach(i -> cache.put("k" + i, "v" + i));
+      behind.database.poison.add("k0");
+      redis.raw().call("CONFIG", "SET", "maxmemory", 1 << 20);
+
+      assertThat(cache.flush(Duration.ofSeconds(10))).isTrue();
+      assertThat(behind.database.rows).hasSize(PRESENT - 1).containsEntry("k1", "v1");
+      assertThat(cache.deadLetters()).hasSize(2);
+
+      behind.database.poison.clear();
+      cache.replayDeadLetters();
+      await().until(() -> cache.flush(Duration.ofSeconds(5)));
+      assertThat(behind.database.rows).containsEntry("k0", "v0").containsEntry("dead", "1");
     }
   }
 

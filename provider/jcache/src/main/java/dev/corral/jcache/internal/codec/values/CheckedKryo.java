@@ -176,7 +176,7 @@ final class CheckedKryo extends Kryo {
     long compared = hashing.comparisons();
     long before = hashing.begin();
     @Nullable Object object = super.readClassAndObject(input);
-    hashing.end(object, before, compared);
+    endReading(object, before, compared);
     leave(height, deferred);
     return object;
   }
@@ -190,9 +190,16 @@ final class CheckedKryo extends Kryo {
     long before = hashing.begin();
     beginReading(input, type);
     @Nullable T object = super.readObjectOrNull(input, type);
-    hashing.end(object, before, compared);
+    endReading(object, before, compared);
     leave(height, deferred);
     return object;
+  }
+
+  private void endReading(@Nullable Object object, long before, long compared) {
+    if (references.hasCycle()) {
+      hashing.setCyclic();
+    }
+    hashing.end(object, before, compared);
   }
 
   private void leave(int height, int deferred) {

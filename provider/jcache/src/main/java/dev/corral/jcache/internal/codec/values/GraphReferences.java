@@ -189,6 +189,11 @@ final class GraphReferences extends MapReferenceResolver {
     return known;
   }
 
+  /** Whether a cycle was closed by a reference. */
+  boolean hasCycle() {
+    return !closedCycles.isEmpty();
+  }
+
   /** Whether a cycle was closed by a reference to this object. */
   boolean closesCycle(int id) {
     return closedCycles.get(id);

@@ -59,6 +59,7 @@ final class HashingBudget {
   private long comparisons;
 
   private boolean comparesAllPairs;
+  private boolean cyclic;
 
   /** Starts the budget of a graph that is read from this many bytes. */
   void open(long bytes) {
@@ -67,6 +68,7 @@ final class HashingBudget {
     steps = 0;
     comparisons = 0;
     comparesAllPairs = false;
+    cyclic = false;
     if (stepsOf.size() > MAX_REUSED_RECORDS) {
       stepsOf = new IdentityHashMap<>();
     } else if (!stepsOf.isEmpty()) {
@@ -97,7 +99,9 @@ final class HashingBudget {
 
   /** The class of the current object is known, and its parts follow. */
   void setType(Class<?> type) {
-    if (Map.class.isAssignableFrom(type)) {
+    if (type == IdentityHashMap.class) {
+      comparisons = 0;
+    } else if (Map.class.isAssignableFrom(type)) {
       comparisons = NEXT_IS_KEY;
     } else {
       boolean compares =
@@ -114,6 +118,14 @@ final class HashingBudget {
     } else if (comparisons == NEXT_IS_VALUE) {
       comparisons = NEXT_IS_KEY;
     }
+  }
+
+  /**
+   * An object of the graph refers to one that is not complete. From now on the steps of a part are
+   * counted anew, because they were not known when it ended. Counting is no more work than hashing.
+   */
+  void setCyclic() {
+    cyclic = true;
   }
 
   /** The parts of the current object follow in an unknown order. If it is a map, any is a key. */
@@ -146,6 +158,9 @@ final class HashingBudget {
   void end(@Nullable Object object, long before, long compared) {
     long own = object != null && hashesItsParts(object) ? stepsOf(object) : 1;
     steps = Math.min(CycleSteps.INFINITE, before + own);
+    if (cyclic && compared != 0 && compared != NEXT_IS_VALUE) {
+      own = Math.max(own, new CycleSteps().of(object));
+    }
     comparesAllPairs = false;
     if (compared == NEXT_IS_KEY) {
       comparisons = NEXT_IS_VALUE;

@@ -14,6 +14,7 @@ local token, taken, delay, limit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local parts, WRITTEN, BEFORE, FIRST_WRITE = partsFrom(2), KEYS[7], KEYS[8], 5
 if redis.call('GET', KEYS[1]) ~= token then return 0 end
 
+acceptWhenFull(parts)
 if redis.call('HLEN', WRITTEN) >= limit then
   redis.call('UNLINK', BEFORE) -- RENAME alone would free it at once, and block Redis meanwhile
   redis.call('RENAME', WRITTEN, BEFORE)

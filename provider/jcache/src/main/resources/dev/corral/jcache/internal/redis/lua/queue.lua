@@ -5,9 +5,7 @@
   'acknowledgedAt' is when the database last got some, in ms, 'newest' the latest change among
   them, 'knownSince': writes after this time have a record, see acknowledge_writes.lua), 'dead'
   (key → dead letter). A record, big-endian: version (8 bytes), operation (1: 1 put, 2 remove),
-  attempts (4), the order of the change (32), then the value. A dead letter: operation (1), attempts
-  (4), first change in ms (8), when it became a dead letter in ms (8), the order of the change (32),
-  length of the reason (4), reason, value.
+  attempts (4), the order of the change (32), then the value.
 
   The order of a change: the JVM that made it (8 characters), its number among the changes of that
   JVM (8 bytes), and the bounds of the server's time at which it was made, in ms (8 each). The
@@ -19,7 +17,6 @@
 ]]
 local ORDER, PUT, REMOVE = 'c8I8I8I8', 1, 2
 local RECORD, RECORD_LENGTH = '>I8BI4' .. ORDER, 45
-local DEAD_LETTER = '>BI4I8I8' .. ORDER .. 'I4'
 local ACKNOWLEDGED, KNOWN_MILLIS = '>I8' .. ORDER, 3600000
 
 -- The parts of the queue, whose names are in KEYS from this position on.
@@ -79,21 +76,6 @@ local function lastWritten(written, writtenBefore, key)
   return orderOf(writer, number, earliest, latest), acknowledged
 end
 
-local function packDeadLetter(record, attempts, since, reason)
-  local order = record.order
-  return struct.pack(DEAD_LETTER, record.operation, attempts, since, now, order.writer,
-    order.number, order.earliest, order.latest, #reason) .. reason .. record.value
-end
-
--- Nil if it is malformed.
-local function unpackDeadLetter(bytes)
-  if #bytes < struct.size(DEAD_LETTER) then return nil end
-  local operation, attempts, since, created, writer, number, earliest, latest, length, from =
-    struct.unpack(DEAD_LETTER, bytes)
-  return {operation = operation, since = since,
-    order = orderOf(writer, number, earliest, latest), value = string.sub(bytes, from + length)}
-end
-
 -- Queues a change; times in ms: of the first change that its key waits for, and when it is due. It
 -- replaces a queued change of the same key and keeps its place, so a hot key cannot postpone
 -- itself. It supersedes a dead letter of the key.
@@ -107,6 +89,11 @@ local function enqueue(parts, key, change, first, due)
   redis.call('ZADD', parts.due, 'NX', decimal(due), key)
   redis.call('ZADD', parts.since, 'NX', decimal(first), key)
   redis.call('HDEL', parts.dead, key)
+end
+
+-- For scripts that make the queue shorter: a full Redis accepts a removal, and then what follows.
+local function acceptWhenFull(parts)
+  redis.call('ZREM', parts.due, '%') -- no key has this text
 end
 
 -- Removes a change.

@@ -10,6 +10,7 @@ if ARGV[1] ~= '1' then
   redis.call('UNLINK', parts.dead)
   return #letters / 2
 end
+acceptWhenFull(parts)
 local replayed = 0
 for i = 1, #letters, 2 do
   local letter = unpackDeadLetter(letters[i + 1])

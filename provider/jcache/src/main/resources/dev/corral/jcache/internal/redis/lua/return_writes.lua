@@ -11,6 +11,7 @@
 local token, parts = ARGV[1], partsFrom(2)
 if redis.call('GET', KEYS[1]) ~= token then return 0 end
 
+acceptWhenFull(parts)
 for i = 2, #ARGV, 5 do
   local key, version, attempts, wait, reason = unpack(ARGV, i, i + 4)
   local record = recordOf(parts.queue, key)

@@ -11,6 +11,7 @@ local token, lease, limit, parts = ARGV[1], tonumber(ARGV[2]), ARGV[3], partsFro
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= token then return {0, now} end
 
+acceptWhenFull(parts)
 redis.call('SET', KEYS[1], token, 'PX', decimal(lease))
 local result = {1, now}
 if redis.call('EXISTS', KEYS[7]) == 1 then return result end

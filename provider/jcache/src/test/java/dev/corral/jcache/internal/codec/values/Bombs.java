@@ -4,6 +4,7 @@ import dev.corral.jcache.internal.codec.values.StoredForm.Node;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
@@ -231,6 +232,7 @@ final class Bombs {
     all.put("arrays in a stream", stream(arrays(3_000, 120_000)));
     all.put("deep arrays in a stream", stream(arrays(DEEP, 1)));
     all.put("maps in a stream", stream(maps(1_100, 40_000)));
+    all.put("sets of sets in a stream", stream(serialized(setsOfSets())));
     all.put("compressed arrays in a stream", compressed(stream(arrays(100_000, 1_000))));
   }
 
@@ -252,6 +254,16 @@ final class Bombs {
 
   private static byte[] stream(byte[] stream) {
     return new StoredForm().object(Hooked.class).count(stream.length).raw(stream).bytes();
+  }
+
+  private static byte[] serialized(Object object) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(object);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
   }
 
   private static byte[] arrays(int levels, int claim) {
