@@ -208,7 +208,11 @@ final class CollectionSerializers {
       }
       @Nullable Object[] array = elements.apply(object);
       output.writeVarInt(array.length, /* optimizePositive= */ true);
-      ((CheckedKryo) kryo).hashing().setCount(array.length);
+      HashingBudget hashing = ((CheckedKryo) kryo).hashing();
+      if (kind != Kind.PLAIN) {
+        hashing.chargeTable(object.getClass(), Arrays.asList(array), 0);
+      }
+      hashing.setCount(array.length);
       for (Object element : array) {
         kryo.writeClassAndObject(output, element);
       }
@@ -277,6 +281,8 @@ final class CollectionSerializers {
       int outer = references.beginScope();
       @Nullable List<@Nullable Object> late = null;
       int step = empty instanceof Map ? 2 : 1;
+      int check = EqualHashes.MIN_SIZE;
+      long charged = 0;
       for (int i = 0; i < size / step; i++) {
         Object element = next();
         Object value = step == 2 ? next() : null;
@@ -290,6 +296,10 @@ final class CollectionSerializers {
           map.put(element, value);
         } else {
           ((Collection) empty).add(element);
+        }
+        if (late == null && i == check) {
+          charged = kryo.hashing().chargeTable(type, DeferredFill.elementsOf(empty), charged);
+          check = EqualHashes.nextCheck(check);
         }
       }
       for (int i = size / step * step; i < size; i++) {
@@ -319,7 +329,9 @@ final class CollectionSerializers {
       GraphReferences references = kryo.references();
       int id = references.current();
       int outer = references.beginScope();
-      Object created = create.apply(fill(new Object[size]));
+      @Nullable Object[] elements = fill(new Object[size]);
+      kryo.hashing().chargeTable(type, Arrays.asList(elements), 0);
+      Object created = create.apply(elements);
       if (references.firstReferred() < id && (created instanceof Set || created instanceof Map)) {
         references.defer(DeferredFill.check(references.firstReferred(), created));
       }

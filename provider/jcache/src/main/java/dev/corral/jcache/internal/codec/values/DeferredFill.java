@@ -77,7 +77,7 @@ final class DeferredFill {
     charge(all, hashing);
     for (DeferredFill each : all) {
       if (each.added != IMMUTABLE) {
-        each.addFrom(each.added);
+        each.addFrom(each.added, hashing);
       }
     }
     for (int round = 0; round < MAX_ROUNDS; round++) {
@@ -85,7 +85,7 @@ final class DeferredFill {
       for (DeferredFill each : all) {
         if (!each.findsAll()) {
           complete = false;
-          each.refill();
+          each.refill(hashing);
         }
       }
       if (complete) {
@@ -116,17 +116,27 @@ final class DeferredFill {
         || container instanceof Queue;
   }
 
-  private void addFrom(int start) {
-    if (container instanceof Map map) {
-      for (int i = start; i < elements.size(); i += 2) {
-        map.put(elements.get(i), elements.get(i + 1));
-      }
-    } else {
-      ((Collection) container).addAll(elements.subList(start, elements.size()));
+  private void addFrom(int start, HashingBudget hashing) {
+    long charged = 0;
+    int to;
+    for (int from = start; from < elements.size(); from = to) {
+      to = Math.min(elements.size(), 2 * EqualHashes.nextCheck(from / 2));
+      add(elements.subList(from, to));
+      charged = hashing.chargeTable(container.getClass(), elements.subList(0, to), charged);
     }
   }
 
-  private void refill() {
+  private void add(List<@Nullable Object> some) {
+    if (container instanceof Map map) {
+      for (int i = 0; i < some.size(); i += 2) {
+        map.put(some.get(i), some.get(i + 1));
+      }
+    } else {
+      ((Collection) container).addAll(some);
+    }
+  }
+
+  private void refill(HashingBudget hashing) {
     if (added == IMMUTABLE) {
       throw failure();
     }
@@ -135,7 +145,7 @@ final class DeferredFill {
     } else {
       ((Collection) container).clear();
     }
-    addFrom(0);
+    addFrom(0, hashing);
   }
 
   /** A queue only orders its elements; it does not find them by their order. */

@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.codec.values;
 import dev.corral.jcache.codec.UndecodableValueException;
 import java.util.Collection;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -30,6 +31,9 @@ final class HashingBudget {
 
   /** A comparison without a hash code is this much faster than a step. */
   private static final int COMPARISONS_PER_STEP = 4;
+
+  /** A comparison of elements with equal hash codes: they are far apart in memory. */
+  private static final int STEPS_PER_EQUAL_HASH = 4;
 
   private static final long STEPS_PER_BYTE = 64;
 
@@ -186,6 +190,21 @@ final class HashingBudget {
       stepsOf.put(object, own);
     }
     return own;
+  }
+
+  /**
+   * Charges the comparisons of a hash table whose elements have equal hash codes.
+   *
+   * @param type the class of the table
+   * @param elements those that it has or will get; of a map, keys and values alternate
+   * @param charged what was charged for this table before
+   * @return what has been charged for this table by now
+   * @throws UndecodableValueException if the budget is exhausted
+   */
+  long chargeTable(Class<?> type, List<? extends @Nullable Object> elements, long charged) {
+    long all = EqualHashes.comparisons(type, elements) * STEPS_PER_EQUAL_HASH;
+    charge(Math.max(0, all - charged));
+    return Math.max(all, charged);
   }
 
   /**

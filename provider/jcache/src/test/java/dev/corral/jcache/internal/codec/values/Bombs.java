@@ -207,11 +207,24 @@ final class Bombs {
       copying.raw(2).count(2 * i);
     }
     all.put("set without hash codes", copying.bytes());
+    for (Class<?> type : List.of(HashSet.class, LinkedHashSet.class, Set.of(1, 2, 3).getClass())) {
+      all.put("equal hash codes in " + type.getTypeName(), equalHashes(type));
+    }
     StoredForm pattern = new StoredForm().type(Pattern.class).raw(0x80 | 15, 'a');
     for (int i = 0; i < 13; i++) {
       pattern.raw(0xcc, 0x80 + i);
     }
     all.put("regular expression", pattern.count(Pattern.CANON_EQ).bytes());
+  }
+
+  /** Lists of two numbers, a and b, of which 31 a + b is the same. */
+  private static byte[] equalHashes(Class<?> type) {
+    int count = 60_000;
+    StoredForm form = new StoredForm().object(type).count(count);
+    for (int i = 0; i < count; i++) {
+      form.object(ArrayList.class).count(2).number(i).number(-31 * i);
+    }
+    return form.bytes();
   }
 
   /** Each level refers to both objects of the next level, so there are 2^60 paths. */

@@ -95,6 +95,11 @@ final class StoredForm {
     return raw(rest);
   }
 
+  /** An Integer. */
+  StoredForm number(int value) {
+    return raw(2).count((value << 1) ^ (value >> 31));
+  }
+
   /** A graph of nodes, texts and nulls; the parts of a node are counted if it is a container. */
   StoredForm graph(Object part, boolean counted) {
     if (part instanceof String text) {
