@@ -36,6 +36,7 @@ final class TracedApplication {
   private static Properties patient() {
     Properties properties = new Properties();
     properties.setProperty("corral.redis.timeout", "60s");
+    properties.setProperty("corral.redis.connect-timeout", "60s");
     return properties;
   }
 
