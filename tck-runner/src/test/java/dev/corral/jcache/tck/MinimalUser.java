@@ -32,8 +32,7 @@ final class MinimalUser {
   /** Creates the user with all rights. */
   static void createAdministrator(RedisProcess server) {
     require(
-        server,
-        "ACL SETUSER " + ADMINISTRATOR + " on >" + ADMINISTRATOR_PASSWORD + " ~* &* +@all");
+        server, "ACL SETUSER " + ADMINISTRATOR + " on >" + ADMINISTRATOR_PASSWORD + " ~* &* +@all");
   }
 
   /** Creates the user, and takes all rights from the default user except to ping. */

@@ -96,11 +96,7 @@ enum TckServer {
     MinimalUser.create(replica);
     RedisProcess sentinel =
         RedisProcess.sentinel(
-            binary,
-            "tck",
-            master,
-            MinimalUser.ADMINISTRATOR,
-            MinimalUser.ADMINISTRATOR_PASSWORD);
+            binary, "tck", master, MinimalUser.ADMINISTRATOR, MinimalUser.ADMINISTRATOR_PASSWORD);
     return "tck@" + addressFor(sentinel);
   }
 
