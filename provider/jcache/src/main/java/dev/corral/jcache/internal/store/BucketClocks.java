@@ -23,6 +23,13 @@ public final class BucketClocks {
 
   private static final double DRIFT = 0.000_5;
   private static final long EARLIER_SERVERS_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+  /** A reading with closer bounds needs no second one. */
+  private static final double CLOSE_MILLIS = 10;
+
+  /** How often a clock is read again because a reply was slow. */
+  private static final int MORE_READINGS = 3;
+
   private static final double NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
   /**
@@ -44,6 +51,23 @@ public final class BucketClocks {
     private Distance at(long nanos) {
       double drift = DRIFT * Math.abs(nanos - readNanos) / NANOS_PER_MILLI;
       return new Distance(lowest - drift, highest + drift, nanos);
+    }
+
+    private double width() {
+      return highest - lowest;
+    }
+
+    private boolean overlaps(Distance other) {
+      return lowest <= other.highest && other.lowest <= highest;
+    }
+
+    /**
+     * The closer one of this reading and a later one. If they contradict each other, the clock was
+     * set, or is another one, and the later one counts.
+     */
+    Distance or(Distance later) {
+      Distance now = at(later.readNanos);
+      return now.width() < later.width() && now.overlaps(later) ? this : later;
     }
 
     private Distance including(Distance other) {
@@ -98,7 +122,8 @@ public final class BucketClocks {
     update(
         bucket,
         distance(sentNanos, serverMillis),
-        (known, read) -> new Clock(read, known.before(), known.outageEndNanos()));
+        (known, read) ->
+            new Clock(known.current().or(read), known.before(), known.outageEndNanos()));
   }
 
   private void update(int bucket, Distance read, BiFunction<Clock, Distance, Clock> next) {
@@ -119,16 +144,30 @@ public final class BucketClocks {
    * the last reading. For times before this, the clocks of both servers count.
    */
   public CompletableFuture<Void> readAgain(int bucket) {
+    return read(bucket, MORE_READINGS)
+        .thenAccept(
+            closest ->
+                update(
+                    bucket,
+                    closest,
+                    (known, read) -> known.afterOutage(read, ChangeOrder.nanos())));
+  }
+
+  /** The closest one of some readings. A slow reply has wide bounds, so it is not the only one. */
+  private CompletableFuture<Distance> read(int bucket, int more) {
     long sentNanos = ChangeOrder.nanos();
     return direct
         .redis()
         .runForNumber(LuaScript.CLOCK, List.of(direct.keys().generation(bucket)))
-        .thenAccept(
-            serverMillis ->
-                update(
-                    bucket,
-                    distance(sentNanos, serverMillis),
-                    (known, read) -> known.afterOutage(read, sentNanos)));
+        .thenCompose(
+            serverMillis -> {
+              Distance first = distance(sentNanos, serverMillis);
+              if (more == 0 || first.width() <= CLOSE_MILLIS) {
+                return CompletableFuture.completedFuture(first);
+              }
+              return read(bucket, more - 1)
+                  .handle((next, failure) -> failure == null ? first.or(next) : first);
+            });
   }
 
   /** The bounds of the distance to a bucket's clock now; null while the clock is unknown. */

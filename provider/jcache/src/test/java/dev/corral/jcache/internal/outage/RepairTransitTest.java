@@ -44,6 +44,8 @@ class RepairTransitTest {
   @Test
   void repair_firstOneIsSlowAndItsScriptUnknown_theLaterChangeIsTheLast() {
     queue.put("k", "0");
+    queue.ours.makeDue();
+    queue.ours.take(0, 10);
     Repair first = written("1");
     Repair second = written("2");
 
@@ -60,6 +62,8 @@ class RepairTransitTest {
   @Test
   void repair_laterOneIsSlow_theLaterChangeIsTheLast() {
     queue.put("k", "0");
+    queue.ours.makeDue();
+    queue.ours.take(0, 10);
     Repair first = written("1");
     Repair second = written("2");
 

@@ -2,7 +2,8 @@
   Removes the changes that the database has. If a newer change of the same key came meanwhile, that
   one stays and is due after its own delay. Does nothing for a drainer whose lease was lost. For
   apply.lua and repair.lua it records what the database got: for each key when it was acknowledged
-  in ms (8 bytes), and the order of the change (see queue.lua), in two hashes; when the newer one is
+  in ms (8 bytes; 0 if a JVM wrote it around Redis), and the order of the change (see queue.lua), in
+  two hashes; when the newer one is
   full, it replaces the older one.
 
   KEYS    lease, queue, due, since, totals, dead, written, written before
@@ -33,7 +34,7 @@ for i = FIRST_WRITE, #ARGV, 2 do
     dequeue(parts, key)
   elseif record then
     redis.call('ZADD', parts.due, decimal(taken + delay), key)
-    redis.call('ZADD', parts.since, 'XX', decimal(taken), key)
+    setTaken(parts, key, taken, false)
     redis.call('HINCRBY', parts.totals, 'coalesced', -1)
   end
 end

@@ -1,7 +1,8 @@
 --[[
   The write-behind queue of one bucket: the changes that the database does not have yet; shared by
   scripts. Its parts: 'queue' (key → record), 'due' (key → when it is due in ms), 'since' (key →
-  its first change that is not written, in ms), 'totals' (counters; 'queued' numbers the records,
+  its first change that is not written, in ms, and half a ms more while a drainer may write it, or
+  an older change of the key, to the database), 'totals' (counters; 'queued' numbers the records,
   'acknowledgedAt' is when the database last got some, in ms, 'newest' the latest change among
   them, 'knownSince': writes after this time have a record, see acknowledge_writes.lua), 'dead'
   (key → dead letter). A record, big-endian: version (8 bytes), operation (1: 1 put, 2 remove),
@@ -74,6 +75,16 @@ local function lastWritten(written, writtenBefore, key)
   if not bytes or #bytes < struct.size(ACKNOWLEDGED) then return nil end
   local acknowledged, writer, number, earliest, latest = struct.unpack(ACKNOWLEDGED, bytes)
   return orderOf(writer, number, earliest, latest), acknowledged
+end
+
+-- States whether a drainer may write a key to the database.
+local function setTaken(parts, key, since, taken)
+  local millis = decimal(math.floor(tonumber(since)))
+  redis.call('ZADD', parts.since, taken and millis .. '.5' or millis, key)
+end
+
+local function isTaken(parts, key)
+  return tonumber(redis.call('ZSCORE', parts.since, key) or 0.5) % 1 ~= 0
 end
 
 -- Queues a change; times in ms: of the first change that its key waits for, and when it is due. It

@@ -13,7 +13,7 @@ local result = {
   redis.call('HLEN', parts.queue),
   oldest[2] and math.max(0, now - tonumber(oldest[2])) or -1,
   redis.call('HLEN', parts.dead),
-  redis.call('ZCOUNT', parts.since, '-inf', time),
+  redis.call('ZCOUNT', parts.since, '-inf', time .. '.5'),
   redis.call('ZCOUNT', parts.due, '-inf', time),
 }
 local totals =

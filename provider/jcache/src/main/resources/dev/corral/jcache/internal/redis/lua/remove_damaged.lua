@@ -17,7 +17,7 @@ local function restoreQueue(parts)
     local record = redis.call('HGET', parts.queue, key)
     if #record >= RECORD_LENGTH then newest = math.max(newest, (struct.unpack(RECORD, record))) end
     redis.call('ZADD', parts.due, 'NX', decimal(now), key)
-    redis.call('ZADD', parts.since, 'NX', decimal(now), key)
+    if not redis.call('ZSCORE', parts.since, key) then setTaken(parts, key, now, true) end
   end
   redis.call('HSETNX', parts.totals, 'queued', decimal(newest))
 end

@@ -1,7 +1,7 @@
 --[[
   Repairs what changed during an outage. Entries are removed, with load tickets, negative entries
   and the write fences of writers that did not finish. A change that the database got during the
-  outage replaces an older one of its key that waits in the queue, or was taken from it since: it is
+  outage removes an older one of its key from the queue. If a drainer may write that one later, it is
   written once more, so that it is the last. The arguments are the same whenever and however often
   the script is sent, and queue.lua explains the order. The removals come first: a full Redis
   accepts them, and then whatever else the same script writes. Without an entry, the script succeeds
@@ -41,23 +41,31 @@ local function isOverwritten(key, order)
   return acknowledged >= order.earliest and newest <= order.latest
 end
 
--- Records a change as the last one of its key that the database got, unless a later one is.
+-- Records a change as the last one of its key that the database got, unless a later one is. It
+-- needs no repair after it, because changes around Redis reach the database in their own order.
 local function noteWritten(key, order)
   local last = lastWritten(WRITTEN, BEFORE, key)
   if last and not precedes(last, order) then return end
-  redis.call('HSET', WRITTEN, key, struct.pack(ACKNOWLEDGED, order.latest, order.writer,
+  redis.call('HSET', WRITTEN, key, struct.pack(ACKNOWLEDGED, 0, order.writer,
     order.number, order.earliest, order.latest))
   redis.call('PEXPIRE', WRITTEN, KNOWN_MILLIS)
 end
 
--- Queues a change that the database got, if an older one would follow it.
+-- Queues a change that the database got, if a drainer may write an older one after it. An older one
+-- that no drainer has is removed from the queue.
 local function putInOrder(key, operation, value, order)
   local change = {operation = operation, value = value, order = order}
   local queued = recordOf(parts.queue, key)
-  if queued and precedes(queued.order, order) then
+  local isOlder = queued and precedes(queued.order, order)
+  if isOlder and not isTaken(parts, key) then
+    dequeue(parts, key)
+    redis.call('HINCRBY', parts.totals, 'coalesced', 1)
+    queued = nil
+  elseif isOlder then
     change.order = orderAfter(queued.order, order)
     enqueue(parts, key, change, now, now)
-  elseif not queued and isOverwritten(key, order) then
+  end
+  if not queued and isOverwritten(key, order) then
     enqueue(parts, key, change, now, now)
   elseif not queued then
     discardDeadLetter(key, order)

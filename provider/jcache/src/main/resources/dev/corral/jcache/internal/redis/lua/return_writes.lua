@@ -18,7 +18,8 @@ for i = 2, #ARGV, 5 do
   local current = record and record.version == tonumber(version)
   if current and tonumber(wait) < 0 then
     local since = tonumber(redis.call('ZSCORE', parts.since, key) or now)
-    redis.call('HSET', parts.dead, key, packDeadLetter(record, attempts, since, reason))
+    redis.call('HSET', parts.dead, key,
+      packDeadLetter(record, attempts, math.floor(since), reason))
     dequeue(parts, key)
   elseif record then
     if current and tonumber(attempts) > record.attempts then
@@ -27,6 +28,7 @@ for i = 2, #ARGV, 5 do
       redis.call('HINCRBY', parts.totals, 'retries', 1)
     end
     redis.call('ZADD', parts.due, decimal(now + math.max(0, tonumber(wait))), key)
+    setTaken(parts, key, redis.call('ZSCORE', parts.since, key) or now, false)
   end
 end
 return 1

@@ -21,6 +21,7 @@ for _, key in ipairs(due) do
   local record = redis.call('HGET', parts.queue, key)
   if record then
     redis.call('ZADD', parts.due, decimal(now + lease), key)
+    setTaken(parts, key, redis.call('ZSCORE', parts.since, key) or now, true)
     result[#result + 1] = key
     result[#result + 1] = record
   else
