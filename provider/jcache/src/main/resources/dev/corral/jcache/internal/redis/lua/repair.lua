@@ -1,11 +1,11 @@
 --[[
   Repairs what changed during an outage. Entries are removed, with load tickets, negative entries
   and the write fences of writers that did not finish. A change that the database got during the
-  outage removes an older one of its key from the queue. If a drainer may write that one later, it is
-  written once more, so that it is the last. The arguments are the same whenever and however often
-  the script is sent, and queue.lua explains the order. The removals come first: a full Redis
-  accepts them, and then whatever else the same script writes. Without an entry, the script succeeds
-  only if Redis accepts every change.
+  outage removes an older one of its key from the queue. If a drainer may write the older one after
+  it, the change is written once more, so that it is the last. The arguments are the same whenever
+  and however often the script is sent, and queue.lua explains the order. The removals come first: a
+  full Redis accepts them, and then whatever else the same script writes. Without an entry, the
+  script succeeds only if Redis accepts every change.
 
   KEYS    generation, settling, the five parts of the queue (see queue.lua), written, written before
           (see acknowledge_writes.lua), subscriptions, sequence, then for each entry the entry and
