@@ -1,8 +1,7 @@
 package dev.corral.jcache;
 
 import dev.corral.jcache.codec.KeyCodec;
-import java.io.Serializable;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -38,22 +37,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CorralConfiguration<K, V> implements CompleteConfiguration<K, V> {
 
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
 
   private final MutableConfiguration<K, V> standard;
-  private final Storage storage;
-  private final Behavior behavior;
+  private final StorageOptions storage;
+  private final BehaviorOptions behavior;
+  private final LinkedHashSet<String> setInCode;
 
   private CorralConfiguration(
-      MutableConfiguration<K, V> standard, Storage storage, Behavior behavior) {
+      MutableConfiguration<K, V> standard,
+      StorageOptions storage,
+      BehaviorOptions behavior,
+      Set<String> setInCode) {
     this.standard = standard;
     this.storage = storage;
     this.behavior = behavior;
+    this.setInCode = new LinkedHashSet<>(setInCode);
+    this.setInCode.addAll(RecordedConfiguration.differences(standard));
   }
 
   /** A builder of a configuration for keys and values of these types. */
   public static <K, V> Builder<K, V> builder(Class<K> keyType, Class<V> valueType) {
-    return new Builder<>(new MutableConfiguration<K, V>().setTypes(keyType, valueType));
+    MutableConfiguration<K, V> standard = new MutableConfiguration<>();
+    return copyOf(standard.setTypes(keyType, valueType)).toBuilder();
   }
 
   /** A copy of any configuration, with the options of Corral's own if it has them. */
@@ -69,70 +75,85 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
       copy.setTypes(configuration.getKeyType(), configuration.getValueType());
       copy.setStoreByValue(configuration.isStoreByValue());
     }
-    return new CorralConfiguration<>(copy, Storage.DEFAULTS, Behavior.DEFAULTS);
+    return new CorralConfiguration<>(
+        copy, StorageOptions.DEFAULTS, BehaviorOptions.DEFAULTS, Set.of());
+  }
+
+  /** A builder that begins with the options of this configuration. */
+  public Builder<K, V> toBuilder() {
+    return new Builder<>(this);
+  }
+
+  /**
+   * The settings that this configuration decides, whatever the configuration file says, by their
+   * names in the file; the name of a block, such as {@code loading} or {@code expiry}, means all
+   * settings in it. These are the options whose setter was called. Of a plain {@link
+   * MutableConfiguration}, and of the types, only values other than the default count.
+   */
+  public Set<String> setInCode() {
+    return Collections.unmodifiableSet(setInCode);
   }
 
   /** The number of buckets; empty for the default. See {@link Builder#buckets}. */
   public OptionalInt buckets() {
-    return storage.buckets == null ? OptionalInt.empty() : OptionalInt.of(storage.buckets);
+    Integer number = storage.buckets();
+    return number == null ? OptionalInt.empty() : OptionalInt.of(number);
   }
 
   /** The patterns of allowed classes. Default: none. See {@link Builder#allowedClasses}. */
   public List<String> allowedClasses() {
-    return storage.allowedClasses;
+    return storage.allowedClasses();
   }
 
   /** The factories of key codecs. Default: none. See {@link Builder#keyCodec}. */
   public List<Factory<? extends KeyCodec<?>>> keyCodecs() {
-    return storage.keyCodecs;
+    return storage.keyCodecs();
   }
 
   /** The options of the loader. Default: {@link LoadOptions#DEFAULTS}. */
   public LoadOptions loading() {
-    return behavior.loading;
+    return behavior.loading();
   }
 
   /** The options of write-behind; empty, the default, if the cache writes through. */
   public Optional<WriteBehindOptions> writeBehind() {
-    return Optional.ofNullable(behavior.writeBehind);
+    return Optional.ofNullable(behavior.writeBehind());
   }
 
   /** The part of its time to live that an entry may lose at random, from 0 to 1. Default: 0. */
   public double jitter() {
-    return behavior.jitter;
+    return behavior.jitter();
   }
 
   /** Whether jitter may also prolong the time to live. Default: false. */
   public boolean isJitterSymmetric() {
-    return behavior.symmetricJitter;
+    return behavior.symmetricJitter();
   }
 
   /** Whether every operation fails during an outage. Default: false. */
   public boolean isFailFast() {
-    return behavior.failFast;
+    return behavior.failFast();
   }
 
   /** The size in bytes above which values are compressed; empty, the default, for no value. */
   public OptionalInt compressAbove() {
-    Integer bytes = storage.compressAbove;
+    Integer bytes = storage.compressAbove();
     return bytes == null ? OptionalInt.empty() : OptionalInt.of(bytes);
   }
 
   /** The options of the near cache; empty, the default, for those of the manager's defaults. */
   public Optional<NearCacheOptions> nearCache() {
-    return Optional.ofNullable(behavior.nearCache);
+    return Optional.ofNullable(behavior.nearCache());
   }
 
   /** The options for outages; empty, the default, for those of the manager's defaults. */
   public Optional<OutageOptions> outage() {
-    return Optional.ofNullable(behavior.outage);
+    return Optional.ofNullable(behavior.outage());
   }
 
   /** A copy of this configuration with other options of the standard. */
   public CorralConfiguration<K, V> with(Consumer<MutableConfiguration<K, V>> change) {
-    MutableConfiguration<K, V> copy = new MutableConfiguration<>(standard);
-    change.accept(copy);
-    return new CorralConfiguration<>(copy, storage, behavior);
+    return toBuilder().standard(change).build();
   }
 
   @Override
@@ -208,32 +229,6 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     return Objects.hash(standard, storage, behavior);
   }
 
-  /** The options for the stored form of entries, and for their places. */
-  private record Storage(
-      @Nullable Integer buckets,
-      List<String> allowedClasses,
-      List<Factory<? extends KeyCodec<?>>> keyCodecs,
-      @Nullable Integer compressAbove)
-      implements Serializable {
-
-    static final Storage DEFAULTS = new Storage(null, List.of(), List.of(), null);
-  }
-
-  /** All other options that the standard does not have. */
-  private record Behavior(
-      LoadOptions loading,
-      @Nullable WriteBehindOptions writeBehind,
-      double jitter,
-      boolean symmetricJitter,
-      boolean failFast,
-      @Nullable NearCacheOptions nearCache,
-      @Nullable OutageOptions outage)
-      implements Serializable {
-
-    static final Behavior DEFAULTS =
-        new Behavior(LoadOptions.DEFAULTS, null, 0, false, false, null, null);
-  }
-
   /**
    * Collects options. Not safe for many threads.
    *
@@ -242,23 +237,28 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
    */
   public static final class Builder<K, V> {
 
-    private static final int MAX_BUCKETS = 16_384;
+    private final RecordedConfiguration<K, V> standard;
+    private final Set<String> setInCode;
+    private StorageOptions storage;
+    private BehaviorOptions behavior;
 
-    private final MutableConfiguration<K, V> standard;
-    private @Nullable Integer buckets;
-    private final List<String> allowedClasses = new ArrayList<>();
-    private final List<Factory<? extends KeyCodec<?>>> keyCodecs = new ArrayList<>();
-    private LoadOptions loading = LoadOptions.DEFAULTS;
-    private @Nullable WriteBehindOptions writeBehind;
-    private double jitter;
-    private boolean symmetricJitter;
-    private boolean failFast;
-    private @Nullable Integer compressAbove;
-    private @Nullable NearCacheOptions nearCache;
-    private @Nullable OutageOptions outage;
+    private Builder(CorralConfiguration<K, V> base) {
+      this.standard = new RecordedConfiguration<>(base.standard);
+      this.setInCode = new LinkedHashSet<>(base.setInCode);
+      this.storage = base.storage;
+      this.behavior = base.behavior;
+    }
 
-    private Builder(MutableConfiguration<K, V> standard) {
-      this.standard = standard;
+    private Builder<K, V> with(StorageOptions options, String setting) {
+      storage = options;
+      setInCode.add(setting);
+      return this;
+    }
+
+    private Builder<K, V> with(BehaviorOptions options, String setting) {
+      behavior = options;
+      setInCode.add(setting);
+      return this;
     }
 
     /** Changes options of the standard: expiry, loader, writer, listeners, statistics. */
@@ -274,12 +274,7 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
      * @throws IllegalArgumentException unless the number is from 1 to 16,384
      */
     public Builder<K, V> buckets(int number) {
-      if (number < 1 || number > MAX_BUCKETS) {
-        throw new IllegalArgumentException(
-            "buckets must be from 1 to %d, not %d".formatted(MAX_BUCKETS, number));
-      }
-      buckets = number;
-      return this;
+      return with(storage.withBuckets(number), "buckets");
     }
 
     /**
@@ -288,20 +283,17 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
      * the configured types and the value types and collections of the JDK.
      */
     public Builder<K, V> allowedClasses(String... patterns) {
-      allowedClasses.addAll(List.of(patterns));
-      return this;
+      return with(storage.withAllowedClasses(List.of(patterns)), "allowed-classes");
     }
 
     /** Adds a codec for a key type without a canonical text; {@code handles} says for which. */
     public Builder<K, V> keyCodec(Factory<? extends KeyCodec<?>> codec) {
-      keyCodecs.add(codec);
-      return this;
+      return with(storage.withKeyCodec(codec), "key-codecs");
     }
 
     /** Sets the options of the loader. Default: {@link LoadOptions#DEFAULTS}. */
     public Builder<K, V> loading(LoadOptions options) {
-      loading = options;
-      return this;
+      return with(behavior.withLoading(options), "loading");
     }
 
     /**
@@ -310,8 +302,7 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
      * logs a warning. Default: the cache writes through.
      */
     public Builder<K, V> writeBehind(WriteBehindOptions options) {
-      writeBehind = options;
-      return this;
+      return with(behavior.withWriteBehind(options), "write-behind");
     }
 
     /**
@@ -322,12 +313,7 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
      * @throws IllegalArgumentException unless the part is from 0 to 1
      */
     public Builder<K, V> jitter(double part) {
-      if (!(part >= 0 && part <= 1)) {
-        throw new IllegalArgumentException("jitter must be from 0 to 1, not %s".formatted(part));
-      }
-      jitter = part;
-      symmetricJitter = false;
-      return this;
+      return with(behavior.withJitter(part, /* symmetric= */ false), "jitter");
     }
 
     /**
@@ -337,9 +323,7 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
      * @throws IllegalArgumentException unless the part is from 0 to 1
      */
     public Builder<K, V> symmetricJitter(double part) {
-      jitter(part);
-      symmetricJitter = true;
-      return this;
+      return with(behavior.withJitter(part, /* symmetric= */ true), "jitter");
     }
 
     /**
@@ -348,8 +332,7 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
      * false.
      */
     public Builder<K, V> failFast(boolean on) {
-      failFast = on;
-      return this;
+      return with(behavior.withFailFast(on), "fail-fast");
     }
 
     /**
@@ -360,12 +343,7 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
      * @throws IllegalArgumentException if the size is negative
      */
     public Builder<K, V> compressAbove(int bytes) {
-      if (bytes < 0) {
-        throw new IllegalArgumentException(
-            "compressAbove must not be negative: %d".formatted(bytes));
-      }
-      compressAbove = bytes;
-      return this;
+      return with(storage.withCompressAbove(bytes), "compress-above");
     }
 
     /**
@@ -375,22 +353,20 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
      * then go to Redis. Default: the near cache of the manager's defaults, if any.
      */
     public Builder<K, V> nearCache(NearCacheOptions options) {
-      nearCache = options;
-      return this;
+      return with(behavior.withNearCache(options), "near-cache");
     }
 
     /** Sets the options for outages. Default: those of the manager's defaults. */
     public Builder<K, V> outage(OutageOptions options) {
-      outage = options;
-      return this;
+      return with(behavior.withOutage(options), "outage");
     }
 
     /** A configuration with the current options of this builder. */
     public CorralConfiguration<K, V> build() {
+      Set<String> all = new LinkedHashSet<>(setInCode);
+      all.addAll(standard.recorded());
       return new CorralConfiguration<>(
-          new MutableConfiguration<>(standard),
-          new Storage(buckets, List.copyOf(allowedClasses), List.copyOf(keyCodecs), compressAbove),
-          new Behavior(loading, writeBehind, jitter, symmetricJitter, failFast, nearCache, outage));
+          new MutableConfiguration<>(standard), storage, behavior, all);
     }
   }
 }
