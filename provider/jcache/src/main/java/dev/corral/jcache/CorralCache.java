@@ -72,4 +72,10 @@ public interface CorralCache<K, V> extends Cache<K, V> {
 
   /** The current outage, if any, and the counters of operations during outages in this JVM. */
   OutageStatistics outageStatistics();
+
+  /**
+   * The settings of the connection and of this cache as they apply, each with the place that
+   * decided it. Secrets are masked. Does not call Redis.
+   */
+  List<EffectiveSetting> effectiveSettings();
 }

@@ -140,4 +140,10 @@ public interface CorralCacheMXBean {
 
   /** The last configuration error, with its remedy; empty if there is none now. */
   String getConfigurationError();
+
+  /**
+   * The settings as they apply, without secrets: lines such as {@code time-to-live = 10m
+   * (corral.conf: 7, caches.users.time-to-live)}.
+   */
+  List<String> getEffectiveSettings();
 }

@@ -1,5 +1,7 @@
 package dev.corral.jcache.internal.cache;
 
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.EffectiveSetting;
 import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
@@ -9,7 +11,9 @@ import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
 import dev.corral.jcache.internal.pipeline.writing.QueuedWrites;
 import dev.corral.jcache.internal.store.CacheContents;
 import dev.corral.jcache.internal.store.DecodingFailures;
+import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,10 +58,12 @@ public record CacheComponents<K, V>(
    * Statistics, the state of an outage, the queue of the writer, and what could not be decoded.
    *
    * @param queuedWrites {@link QueuedWrites#none} unless the cache uses write-behind
+   * @param settings lists the settings that apply; its argument is the current configuration
    */
   public record Management<K, V>(
       CacheStatistics statistics,
       CacheRecovery recovery,
       QueuedWrites<K, V> queuedWrites,
-      DecodingFailures decodingFailures) {}
+      DecodingFailures decodingFailures,
+      Function<CorralConfiguration<K, V>, List<EffectiveSetting>> settings) {}
 }

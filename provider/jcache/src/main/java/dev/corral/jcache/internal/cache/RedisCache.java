@@ -4,6 +4,7 @@ import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.DeadLetter;
 import dev.corral.jcache.DecodingStatistics;
+import dev.corral.jcache.EffectiveSetting;
 import dev.corral.jcache.LoadingStatistics;
 import dev.corral.jcache.NearCacheStatistics;
 import dev.corral.jcache.OutageStatistics;
@@ -19,7 +20,6 @@ import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -175,7 +175,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   @Override
   public Map<K, V> getAll(Set<? extends K> keys) {
     checkOpen();
-    return bulk.getAll(checkedKeys(keys));
+    return bulk.getAll(BulkOperations.checkedKeys(keys));
   }
 
   @Override
@@ -187,7 +187,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   @Override
   public void removeAll(Set<? extends K> keys) {
     checkOpen();
-    bulk.removeAll(checkedKeys(keys));
+    bulk.removeAll(BulkOperations.checkedKeys(keys));
   }
 
   @Override
@@ -212,7 +212,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   public void loadAll(
       Set<? extends K> keys, boolean replaceExistingValues, CompletionListener completionListener) {
     checkOpen();
-    List<K> copy = checkedKeys(keys);
+    List<K> copy = BulkOperations.checkedKeys(keys);
     if (loading.guard() == null) {
       bulk.loadAll(List.of(), replaceExistingValues, completionListener);
       return;
@@ -225,13 +225,8 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
       Set<? extends K> keys, EntryProcessor<K, V, T> processor, Object... arguments) {
     checkOpen();
     Objects.requireNonNull(processor, "entryProcessor");
-    return bulk.invokeAll(checkedKeys(keys), key -> invoke(key, processor, arguments));
-  }
-
-  private static <K> List<K> checkedKeys(Set<? extends K> keys) {
-    List<K> copy = new ArrayList<>(keys);
-    copy.forEach(key -> Objects.requireNonNull(key, "key"));
-    return copy;
+    return bulk.invokeAll(
+        BulkOperations.checkedKeys(keys), key -> invoke(key, processor, arguments));
   }
 
   @Override
@@ -264,6 +259,12 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
     checkOpen();
     LoadGuard<K, V> guard = loading.guard();
     return guard == null ? LoadingStatistics.NONE : guard.statistics().now();
+  }
+
+  @Override
+  public List<EffectiveSetting> effectiveSettings() {
+    checkOpen();
+    return management.settings().apply(configuration());
   }
 
   @Override

@@ -6,10 +6,11 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
-import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class ConfigurationFile {
   private ConfigurationFile() {}
 
   /** The settings in {@link #DEFAULT_RESOURCE}; empty if there is no such resource. */
-  static Optional<Config> loadDefault(ClassLoader loader, Map<String, String> environment) {
+  static Optional<SettingsLayer> loadDefault(ClassLoader loader, Map<String, String> environment) {
     URL url = resource(DEFAULT_RESOURCE, loader);
     return url == null ? Optional.empty() : Optional.of(read(url, loader, environment));
   }
@@ -48,7 +49,7 @@ final class ConfigurationFile {
    * @throws IllegalArgumentException if the file does not exist, is malformed, or has an unknown
    *     setting; the message names file, line and setting
    */
-  static Config load(URI uri, ClassLoader loader, Map<String, String> environment) {
+  static SettingsLayer load(URI uri, ClassLoader loader, Map<String, String> environment) {
     return read(locate(uri, loader), loader, environment);
   }
 
@@ -80,10 +81,24 @@ final class ConfigurationFile {
 
   private static URL fileUrl(URI uri) throws MalformedURLException {
     Path path = uri.isOpaque() ? Path.of(uri.getSchemeSpecificPart()) : Path.of(uri);
-    if (!Files.isRegularFile(path)) {
-      throw missing(path.toAbsolutePath().toString(), null);
-    }
     return path.toUri().toURL();
+  }
+
+  private static void requireReadable(Path path) {
+    String file = path.toAbsolutePath().toString();
+    if (Files.isDirectory(path)) {
+      throw unreadable(
+          file, "it is a directory; name a file in it, such as file:/path/corral.conf");
+    }
+    if (!Files.exists(path)) {
+      throw unreadable(file, "it does not exist; check the URI of the cache manager");
+    }
+    if (!Files.isReadable(path)) {
+      throw unreadable(
+          file,
+          "the user '%s' may not read it; check the rights of the file"
+              .formatted(System.getProperty("user.name")));
+    }
   }
 
   private static @Nullable URL resource(String name, ClassLoader loader) {
@@ -92,7 +107,7 @@ final class ConfigurationFile {
     return url == null && corral != null ? corral.getResource(name) : url;
   }
 
-  private static Config read(URL url, ClassLoader loader, Map<String, String> environment) {
+  private static SettingsLayer read(URL url, ClassLoader loader, Map<String, String> environment) {
     String name = Secrets.maskedText(url.toString());
     boolean hasSecret = !name.equals(url.toString());
     ConfigParseOptions options =
@@ -101,11 +116,20 @@ final class ConfigurationFile {
             .setClassLoader(loader)
             .setOriginDescription(hasSecret ? name : null);
     try {
+      if (url.getProtocol().equals("file")) {
+        requireReadable(Path.of(url.toURI()));
+      }
       Config resolved = resolve(ConfigFactory.parseURL(url, options), environment);
-      KnownSettings.requireKnown(resolved);
-      return resolved;
+      return SettingsLayer.ofFile(withoutOuterBlock(resolved.root()));
+    } catch (URISyntaxException e) {
+      throw unreadable(name, "its name is no valid URL; use names without blanks");
     } catch (ConfigException.IO e) {
-      throw missing(name, hasSecret ? null : e);
+      // Of a URL with a secret neither cause nor message, which may quote it.
+      String why = e.getCause() == null ? String.valueOf(e.getMessage()) : "" + e.getCause();
+      IllegalArgumentException unreadable =
+          unreadable(name, hasSecret ? "check the URL and its login" : why);
+      unreadable.initCause(hasSecret ? null : e);
+      throw unreadable;
     } catch (ConfigException e) {
       // Without the cause, whose message may quote a password.
       throw new IllegalArgumentException(
@@ -116,13 +140,30 @@ final class ConfigurationFile {
     }
   }
 
+  /** The block {@code corral} of a file, whose other blocks are not Corral's; else the file. */
+  private static ConfigObject withoutOuterBlock(ConfigObject file) {
+    if (!(file.get("corral") instanceof ConfigObject block)) {
+      return file;
+    }
+    for (String name : KnownSettings.BLOCKS) {
+      ConfigValue beside = file.get(name);
+      if (beside != null) {
+        throw new IllegalArgumentException(
+            ("%s: the block %s is not in the block corral; put all settings into the block corral,"
+                    + " or omit it")
+                .formatted(beside.origin().description(), name));
+      }
+    }
+    return block;
+  }
+
   /** The message without what it quotes from the file, except for names of settings. */
   private static String withoutQuotes(ConfigException e) {
     return QUOTE
         .matcher(String.valueOf(e.getMessage()))
         .replaceAll(
             it ->
-                KnownSettings.NAMES.contains(it.group(1))
+                KnownSettings.find(KnownSettings.split(it.group(1))) != null
                     ? Matcher.quoteReplacement(it.group())
                     : "'***'");
   }
@@ -139,9 +180,8 @@ final class ConfigurationFile {
     return resolved.toConfig();
   }
 
-  private static IllegalArgumentException missing(String file, @Nullable Exception cause) {
-    String why = cause != null && cause.getCause() instanceof IOException io ? ": " + io : "";
+  private static IllegalArgumentException unreadable(String file, String why) {
     return new IllegalArgumentException(
-        "The configuration file " + file + " cannot be read" + why, cause);
+        "The configuration file " + file + " cannot be read: " + why);
   }
 }

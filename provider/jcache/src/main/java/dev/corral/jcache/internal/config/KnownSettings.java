@@ -1,124 +1,124 @@
 package dev.corral.jcache.internal.config;
 
-import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
-import java.util.Collection;
-import java.util.Comparator;
+import com.typesafe.config.ConfigValueType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
-/** The names of all settings, and suggestions for misspelled names. */
+/** The names of settings: which are known, and how a path is divided into a block and a name. */
 final class KnownSettings {
 
   static final String PREFIX = "corral.";
   static final String URI = "redis.uri";
 
-  private static final String ENVIRONMENT_PREFIX = "CORRAL_";
+  static final String DEFAULTS = "defaults";
+  static final String TEMPLATES = "templates";
+  static final String CACHES = "caches";
 
-  static final List<String> NAMES =
-      List.of(
-          URI,
-          "redis.username",
-          "redis.password",
-          "redis.database",
-          "redis.timeout",
-          "redis.connect-timeout",
-          "redis.pool-size",
-          "redis.client-name",
-          "redis.key-prefix",
-          "redis.truststore",
-          "redis.truststore-password",
-          "redis.keystore",
-          "redis.keystore-password",
-          "redis.verify-hostname",
-          "redis.sentinel-username",
-          "redis.sentinel-password",
-          "embedded.server",
-          "defaults.buckets",
-          "defaults.allowed-classes",
-          "defaults.max-decoded-size",
-          "defaults.time-to-live",
-          "defaults.expiry.creation",
-          "defaults.expiry.update",
-          "defaults.expiry.access",
-          "defaults.statistics",
-          "defaults.management",
-          "defaults.fail-fast",
-          "defaults.outage.processors",
-          "defaults.outage.read-before-write",
-          "defaults.near-cache.max-entries",
-          "defaults.near-cache.max-bytes",
-          "defaults.near-cache.max-staleness",
-          "defaults.near-cache.time-to-live");
+  /** The block of the settings of the connection, which have their full names. */
+  static final String MANAGER = "";
 
-  private static final Map<String, String> BY_VARIABLE = new TreeMap<>();
-
-  static {
-    for (String name : NAMES) {
-      BY_VARIABLE.put(variable(name), name);
-    }
-  }
+  /** The blocks at the top of a file. */
+  static final Set<String> BLOCKS = Set.of("redis", "embedded", DEFAULTS, TEMPLATES, CACHES);
 
   private KnownSettings() {}
 
-  /** The environment variable of a setting. */
-  static String variable(String name) {
-    return ENVIRONMENT_PREFIX + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  /**
+   * Where a setting belongs.
+   *
+   * @param kind {@link #MANAGER}, {@link #DEFAULTS}, {@link #TEMPLATES} or {@link #CACHES}
+   * @param block the name or the pattern of the caches, or the name of the template; otherwise
+   *     empty
+   * @param name the name within the block
+   */
+  record Location(String kind, String block, String name) {}
+
+  /**
+   * The location of a path; null if it is no known setting. The name of a cache is what precedes
+   * the longest known setting, so it may contain dots.
+   */
+  static @Nullable Location find(List<String> path) {
+    String full = String.join(".", path);
+    if (Reference.OF_MANAGER.containsKey(full)) {
+      return new Location(MANAGER, "", full);
+    }
+    String kind = path.get(0);
+    if (kind.equals(DEFAULTS)) {
+      String name = String.join(".", path.subList(1, path.size()));
+      return Reference.OF_CACHE.containsKey(name) ? new Location(kind, "", name) : null;
+    }
+    if (kind.equals(TEMPLATES) || kind.equals(CACHES)) {
+      for (int i = 2; i < path.size(); i++) {
+        String name = String.join(".", path.subList(i, path.size()));
+        if (Reference.OF_CACHE.containsKey(name)) {
+          return new Location(kind, String.join(".", path.subList(1, i)), name);
+        }
+      }
+    }
+    return null;
   }
 
-  /** The names of the settings by their environment variables. */
-  static Map<String, String> byVariable() {
-    return BY_VARIABLE;
+  /** Whether the value of a setting is a secret. */
+  static boolean isSecret(String setting) {
+    Location location = find(split(setting));
+    Reference.Setting known =
+        location == null
+            ? null
+            : location.kind().equals(MANAGER)
+                ? Reference.OF_MANAGER.get(location.name())
+                : Reference.OF_CACHE.get(location.name());
+    return known != null && known.isSecret();
   }
 
   /**
-   * Checks that a file has only known settings.
-   *
-   * @throws IllegalArgumentException at the first other name; the message names file and line
+   * Visits all settings of a file: values that are no blocks, and empty blocks, which declare a
+   * cache without settings of its own. A null is no setting.
    */
-  static void requireKnown(Config file) {
-    for (Map.Entry<String, ConfigValue> entry : file.entrySet()) {
-      String name = entry.getKey();
-      if (!NAMES.contains(name)) {
-        String where = entry.getValue().origin().description();
-        throw new IllegalArgumentException(
-            where + ": unknown setting " + name + suggestion(name, NAMES));
+  static void visit(ConfigObject object, BiConsumer<List<String>, ConfigValue> visitor) {
+    visit(object, List.of(), visitor);
+  }
+
+  private static void visit(
+      ConfigObject object, List<String> parent, BiConsumer<List<String>, ConfigValue> visitor) {
+    object.forEach(
+        (key, value) -> {
+          List<String> path = new ArrayList<>(parent);
+          path.add(key);
+          if (value instanceof ConfigObject block && !block.isEmpty()) {
+            visit(block, path, visitor);
+          } else if (value.valueType() != ConfigValueType.NULL) {
+            visitor.accept(path, value);
+          }
+        });
+  }
+
+  /** The elements of a path, which dots separate except for those in double quotes. */
+  static List<String> split(String path) {
+    List<String> elements = new ArrayList<>();
+    StringBuilder element = new StringBuilder();
+    boolean quoted = false;
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (c == '.' && !quoted) {
+        elements.add(element.toString());
+        element.setLength(0);
+      } else {
+        element.append(c);
       }
     }
+    elements.add(element.toString());
+    return elements;
   }
 
-  /** The end of a message: the most similar known name, or all names if none is similar. */
-  static String suggestion(String name, Collection<String> known) {
-    return nearest(name, known, Math.max(2, name.length() / 3))
-        .map(nearest -> "; did you mean " + nearest + "?")
-        .orElseGet(() -> "; the known names are " + String.join(", ", known));
-  }
-
-  /** The most similar known name within this edit distance; empty if there is none. */
-  static Optional<String> nearest(String name, Collection<String> known, int maxDistance) {
-    return known.stream()
-        .filter(candidate -> distance(name, candidate) <= maxDistance)
-        .min(Comparator.comparingInt(candidate -> distance(name, candidate)));
-  }
-
-  /** The edit distance (Levenshtein): insertions, deletions and substitutions of characters. */
-  private static int distance(String from, String to) {
-    int[] row = new int[to.length() + 1];
-    for (int j = 0; j <= to.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= from.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int substituted = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[to.length()];
+  /** A name in the form of environment variables: in capitals, with {@code _} for all else. */
+  static String variable(String name) {
+    return name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
   }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 public final class Secrets {
 
-  private static final String MASK = "***";
+  static final String MASK = "***";
 
   private static final Pattern MASKED = Pattern.compile("\\*\\*\\*[0-9]*");
 
@@ -41,7 +41,7 @@ public final class Secrets {
 
   /** Whether the value of a setting is a secret. */
   static boolean isSecret(String setting) {
-    return setting.endsWith("password");
+    return setting.endsWith("password") || KnownSettings.isSecret(setting);
   }
 
   /**

@@ -1,13 +1,25 @@
 package dev.corral.jcache.internal.config;
 
+import dev.corral.jcache.EffectiveSetting;
 import dev.corral.jcache.internal.redis.settings.KeyPrefix;
 import dev.corral.jcache.internal.redis.settings.RedisSettings;
+import java.util.List;
 
 /**
  * The settings of a cache manager.
  *
  * @param redis the connection to Redis
  * @param keyPrefix the prefix of all Redis keys of the manager
- * @param defaults the options of caches that do not set them themselves
+ * @param caches the settings of the caches
+ * @param connection the settings of the connection, to show them
  */
-public record Settings(RedisSettings redis, KeyPrefix keyPrefix, CacheDefaults defaults) {}
+public record Settings(
+    RedisSettings redis,
+    KeyPrefix keyPrefix,
+    CacheSettingsResolver caches,
+    List<EffectiveSetting> connection) {
+
+  public Settings {
+    connection = List.copyOf(connection);
+  }
+}

@@ -1,10 +1,6 @@
 package dev.corral.jcache.internal.config;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import dev.corral.jcache.NearCacheOptions;
-import dev.corral.jcache.OutageOptions;
-import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
+import dev.corral.jcache.EffectiveSetting;
 import dev.corral.jcache.internal.redis.settings.ClientOptions;
 import dev.corral.jcache.internal.redis.settings.Credentials;
 import dev.corral.jcache.internal.redis.settings.KeyPrefix;
@@ -14,11 +10,10 @@ import dev.corral.jcache.internal.redis.settings.Servers;
 import dev.corral.jcache.internal.redis.settings.Tls;
 import dev.corral.jcache.internal.redis.settings.Topology;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  * <p>The layers, from highest to lowest precedence:
  *
  * <ol>
- *   <li>the manager's URI, if it is the address of a Redis, and its properties {@code corral.…};
+ *   <li>the manager's URI, if it is the address of a Redis;
+ *   <li>the manager's properties {@code corral.…};
  *   <li>the system properties {@code corral.…};
  *   <li>the environment variables {@code CORRAL_…};
- *   <li>the file that the manager's URI names, otherwise {@code corral.conf} on the class path.
+ *   <li>the file that the manager's URI names, otherwise {@code corral.conf} on the class path;
+ *   <li>the defaults in {@code reference.conf}.
  * </ol>
  *
  * <p>Only the Redis URI of highest precedence is used; the settings in it rank directly below its
@@ -43,6 +40,8 @@ public final class SettingsResolver {
   /** The URI of a cache manager that is created without a URI. */
   public static final URI DEFAULT_URI = URI.create("corral");
 
+  private static final String EMBEDDED = "embedded:/";
+  private static final String LOCALHOST = "redis://localhost:6379";
   private static final String EMBEDDED_LIBRARY = "redis.embedded.RedisServer";
 
   private final Properties systemProperties;
@@ -70,35 +69,67 @@ public final class SettingsResolver {
   public Settings resolve(
       URI uri, boolean isDefaultUri, ClassLoader loader, Properties properties) {
     boolean namesRedis = !isDefaultUri && RedisUri.isRedis(uri.toString());
-    Config code = SettingsLayer.ofProperties("CacheManager property", properties);
-    if (namesRedis) {
-      code = SettingsLayer.with(code, KnownSettings.URI, uri.toString(), "CacheManager URI");
-    }
-    List<Config> layers = new ArrayList<>();
-    layers.add(code);
+    List<SettingsLayer> layers = new ArrayList<>();
+    layers.add(
+        namesRedis
+            ? SettingsLayer.ofAddress(uri.toString(), "CacheManager URI")
+            : SettingsLayer.empty());
+    layers.add(SettingsLayer.ofProperties("CacheManager property", properties));
     layers.add(SettingsLayer.ofProperties("system property", systemProperties));
     layers.add(SettingsLayer.ofEnvironment(environment));
     layers.add(
         isDefaultUri || namesRedis
-            ? ConfigurationFile.loadDefault(loader, environment).orElse(ConfigFactory.empty())
+            ? ConfigurationFile.loadDefault(loader, environment).orElse(SettingsLayer.empty())
             : ConfigurationFile.load(uri, loader, environment));
 
     RedisUri redis = expandUri(layers);
-    SettingsReader reader =
-        new SettingsReader(layers.stream().reduce(Config::withFallback).orElseThrow());
+    Map<String, List<SettingValue>> values = ofManager(layers);
+    SettingsReader reader = new SettingsReader(values);
     String prefix = reader.text("redis.key-prefix");
-    KeyPrefix keyPrefix = prefix == null ? KeyPrefix.NONE : new KeyPrefix(prefix);
-    return new Settings(redisSettings(redis, reader), keyPrefix, defaults(reader));
+    KeyPrefix keyPrefix = prefix.isEmpty() ? KeyPrefix.NONE : new KeyPrefix(prefix);
+    CacheSettingsResolver caches = new CacheSettingsResolver(new CacheBlocks(layers));
+    caches.check();
+    return new Settings(redisSettings(redis, reader), keyPrefix, caches, connection(values));
+  }
+
+  /** The values of the settings of the connection, the one of highest precedence first. */
+  private static Map<String, List<SettingValue>> ofManager(List<SettingsLayer> layers) {
+    Map<String, List<SettingValue>> values = new LinkedHashMap<>();
+    for (Reference.Setting setting : Reference.OF_MANAGER.values()) {
+      SettingValue found = found(layers, setting.name());
+      values.put(setting.name(), List.of(found == null ? setting.value() : found));
+    }
+    return values;
+  }
+
+  private static @Nullable SettingValue found(List<SettingsLayer> layers, String name) {
+    for (SettingsLayer layer : layers) {
+      SettingValue value = layer.ofManager(name);
+      if (value != null) {
+        return value;
+      }
+    }
+    return null;
+  }
+
+  private static List<EffectiveSetting> connection(Map<String, List<SettingValue>> values) {
+    List<EffectiveSetting> list = new ArrayList<>();
+    values.forEach((name, found) -> list.add(EffectiveSettings.of(name, found.get(0))));
+    return list;
   }
 
   /** Finds the Redis URI of highest precedence and inserts its settings directly below it. */
-  private RedisUri expandUri(List<Config> layers) {
+  private RedisUri expandUri(List<SettingsLayer> layers) {
     for (int i = 0; i < layers.size(); i++) {
-      String text = new SettingsReader(layers.get(i)).filledText(KnownSettings.URI);
-      if (text != null) {
-        String origin = layers.get(i).getValue(KnownSettings.URI).origin().description();
-        RedisUri uri = parse(text, origin);
-        layers.set(i, layers.get(i).withFallback(SettingsLayer.ofUri(uri, origin)));
+      SettingValue value = layers.get(i).ofManager(KnownSettings.URI);
+      String text =
+          value == null
+              ? null
+              : new SettingsReader(Map.of(KnownSettings.URI, List.of(value)))
+                  .filledText(KnownSettings.URI);
+      if (value != null && text != null) {
+        RedisUri uri = parse(text, value.place());
+        layers.add(i + 1, SettingsLayer.ofUri(uri, value.place()));
         return uri;
       }
     }
@@ -106,11 +137,14 @@ public final class SettingsResolver {
     if (!url.isBlank()) {
       String origin = "environment variable REDIS_URL";
       RedisUri uri = parse(url, origin);
+      layers.add(SettingsLayer.ofAddress(url, origin));
       layers.add(SettingsLayer.ofUri(uri, origin));
       return uri;
     }
-    boolean namesServer = layers.stream().anyMatch(layer -> layer.hasPath("embedded.server"));
-    return namesServer || embeddedLibraryIsPresent() ? RedisUri.EMBEDDED : RedisUri.LOCALHOST;
+    boolean namesServer = found(layers, "embedded.server") != null;
+    boolean embedded = namesServer || embeddedLibraryIsPresent();
+    layers.add(SettingsLayer.ofAddress(embedded ? EMBEDDED : LOCALHOST, Reference.PLACE));
+    return embedded ? RedisUri.EMBEDDED : RedisUri.LOCALHOST;
   }
 
   private static RedisUri parse(String text, String origin) {
@@ -125,7 +159,7 @@ public final class SettingsResolver {
     boolean embedded = uri.topology() == Topology.EMBEDDED;
     return new RedisSettings(
         new Servers(uri.topology(), uri.addresses(), sentinel(uri.masterName(), reader)),
-        reader.integer("redis.database").orElse(0),
+        reader.integer("redis.database"),
         embedded ? Credentials.NONE : credentials("redis.username", "redis.password", reader),
         embedded ? Tls.OFF : tls(uri.encrypted(), reader),
         clientOptions(reader),
@@ -144,11 +178,10 @@ public final class SettingsResolver {
   }
 
   private static ClientOptions clientOptions(SettingsReader reader) {
-    ClientOptions standard = ClientOptions.DEFAULTS;
     return new ClientOptions(
-        orElse(reader.duration("redis.connect-timeout"), standard.connectTimeout()),
-        orElse(reader.duration("redis.timeout"), standard.timeout()),
-        reader.integer("redis.pool-size").orElse(standard.poolSize()),
+        reader.duration("redis.connect-timeout"),
+        reader.duration("redis.timeout"),
+        reader.integer("redis.pool-size"),
         reader.filledText("redis.client-name"));
   }
 
@@ -159,62 +192,7 @@ public final class SettingsResolver {
         reader.filledText("redis.truststore-password"),
         reader.path("redis.keystore"),
         reader.filledText("redis.keystore-password"),
-        Objects.requireNonNullElse(reader.flag("redis.verify-hostname"), true));
-  }
-
-  /** A time to live applies to creation and update unless they are set. */
-  private static CacheDefaults defaults(SettingsReader reader) {
-    var timeToLive = reader.expiry("defaults.time-to-live");
-    var creation = reader.expiry("defaults.expiry.creation");
-    var update = reader.expiry("defaults.expiry.update");
-    return new CacheDefaults(
-        reader.integer("defaults.buckets"),
-        new CodecDefaults(
-            reader.texts("defaults.allowed-classes"), reader.bytes("defaults.max-decoded-size")),
-        new ConstantExpiryPolicy(
-            creation == null ? timeToLive : creation,
-            update == null ? timeToLive : update,
-            reader.expiry("defaults.expiry.access")),
-        new CacheDefaults.Switches(
-            reader.flag("defaults.statistics"),
-            reader.flag("defaults.management"),
-            reader.flag("defaults.fail-fast")),
-        outage(reader),
-        nearCache(reader));
-  }
-
-  private static OutageOptions outage(SettingsReader reader) {
-    OutageOptions standard = OutageOptions.DEFAULTS;
-    return new OutageOptions(
-        Objects.requireNonNullElse(
-            reader.constant("defaults.outage.processors", OutageOptions.Processors.class),
-            standard.processors()),
-        Objects.requireNonNullElse(
-            reader.flag("defaults.outage.read-before-write"), standard.readBeforeWrite()));
-  }
-
-  /** Null if neither bound is set, or the bounds are 0. */
-  private static @Nullable NearCacheOptions nearCache(SettingsReader reader) {
-    long maxEntries = reader.integer("defaults.near-cache.max-entries").orElse(0);
-    long maxBytes = reader.bytes("defaults.near-cache.max-bytes").orElse(0);
-    if (maxEntries == 0 && maxBytes == 0) {
-      return null;
-    }
-    NearCacheOptions standard = NearCacheOptions.ofEntries(1);
-    try {
-      return new NearCacheOptions(
-          maxEntries,
-          maxBytes,
-          orElse(reader.duration("defaults.near-cache.max-staleness"), standard.maxStaleness()),
-          orElse(reader.duration("defaults.near-cache.time-to-live"), standard.timeToLive()),
-          standard.immutableClasses());
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("corral.defaults.near-cache: " + e.getMessage(), e);
-    }
-  }
-
-  private static Duration orElse(@Nullable Duration duration, Duration otherwise) {
-    return duration == null ? otherwise : duration;
+        reader.flag("redis.verify-hostname"));
   }
 
   /** Whether the class loader of Corral finds the library of the embedded server. */

@@ -9,6 +9,7 @@ import dev.corral.jcache.internal.cache.CacheComponents;
 import dev.corral.jcache.internal.cache.RedisCache;
 import dev.corral.jcache.internal.cache.UserCallbacks;
 import dev.corral.jcache.internal.codec.values.ClassTable;
+import dev.corral.jcache.internal.config.CacheSettings;
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Jitter;
 import dev.corral.jcache.internal.feed.ChangeFeed;
@@ -76,6 +77,7 @@ final class CacheAssembly<K, V> {
 
   private final CacheContext context;
   private final String name;
+  private final CacheSettings<K, V> settings;
   private final CorralConfiguration<K, V> configuration;
   private final ManagerResources resources;
   private final ChangeFeed feed;
@@ -97,20 +99,21 @@ final class CacheAssembly<K, V> {
 
   CacheAssembly(
       CacheContext context,
-      CorralConfiguration<K, V> configuration,
+      CacheSettings<K, V> settings,
       ManagerResources resources,
       ChangeFeed feed,
       CacheRecovery recovery,
       CacheClearer clearer) {
     this.context = context;
     this.name = context.name();
-    this.configuration = configuration;
+    this.settings = settings;
+    this.configuration = settings.configuration();
     this.resources = resources;
     this.feed = feed;
     this.recovery = recovery;
     this.clearer = clearer;
     this.classes = new ClassTable(context);
-    this.codec = resources.codec(name, configuration, classes);
+    this.codec = resources.codec(name, settings, classes);
     this.decodingFailures = new DecodingFailures(name);
     this.callbacks = UserCallbacks.create(name, configuration);
     this.expiry =
@@ -121,8 +124,8 @@ final class CacheAssembly<K, V> {
         new CacheListeners<>(
             name, feed, decoder(codec, decodingFailures), resources.threads().background());
     this.statistics = new CacheStatistics(configuration.isStatisticsEnabled());
-    this.failFast = resources.failsFast(configuration);
-    this.outage = resources.outage(configuration);
+    this.failFast = configuration.isFailFast();
+    this.outage = configuration.outage().orElse(OutageOptions.DEFAULTS);
     this.commands =
         new EntryCommands(
             context, feed.jvmId(), storeOptions(), recovery.clocks(), recovery.releases());
@@ -159,7 +162,12 @@ final class CacheAssembly<K, V> {
             new CacheComponents.Loading<>(
                 guard, configuration.isReadThrough(), resources.threads().background()),
             listeners,
-            new CacheComponents.Management<>(statistics, recovery, queuedWrites, decodingFailures),
+            new CacheComponents.Management<>(
+                statistics,
+                recovery,
+                queuedWrites,
+                decodingFailures,
+                resources.effective(settings)),
             () -> {
               sweeper.cancel(false);
               classPublisher.cancel(false);
@@ -254,7 +262,7 @@ final class CacheAssembly<K, V> {
   private @Nullable ReadBeforeWrite<K, V> readBeforeWrite(@Nullable LoadGuard<K, V> guard) {
     boolean isPossible = guard != null && writer() != null && writeBehind() == null;
     if (!outage.readBeforeWrite() || guard == null || !isPossible) {
-      if (configuration.outage().map(OutageOptions::readBeforeWrite).orElse(false)) {
+      if (outage.readBeforeWrite() && (guard != null || writer() != null)) {
         log.warn(
             "Cache '{}': readBeforeWrite is ignored, because it needs a CacheLoader factory and"
                 + " write-through, without write-behind",
@@ -271,7 +279,7 @@ final class CacheAssembly<K, V> {
 
   /** The near cache; null if none is configured, or if each read has to change the expiry. */
   private @Nullable NearCacheAssembly<K, V> near() {
-    NearCacheOptions options = resources.nearCache(configuration);
+    NearCacheOptions options = configuration.nearCache().orElse(null);
     if (options != null && accessChangesExpiry()) {
       log.info(
           "Cache '{}' has no near cache: its expiry policy must be applied in Redis on each read",

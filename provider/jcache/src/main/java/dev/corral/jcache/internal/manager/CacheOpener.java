@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.manager;
 
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.internal.cache.RedisCache;
+import dev.corral.jcache.internal.config.CacheSettings;
 import dev.corral.jcache.internal.feed.ChangeFeed;
 import dev.corral.jcache.internal.feed.RedisChangeFeed;
 import dev.corral.jcache.internal.outage.CacheRecovery;
@@ -47,18 +48,17 @@ final class CacheOpener {
    * @param onClosed runs when the cache is closed
    * @throws CacheException if the layouts differ, or if a fail-fast cache finds Redis unavailable
    */
-  <K, V> OpenCache<K, V> open(
-      String name, CorralConfiguration<K, V> configuration, Runnable onClosed) {
+  <K, V> OpenCache<K, V> open(String name, CacheSettings<K, V> settings, Runnable onClosed) {
+    CorralConfiguration<K, V> configuration = settings.configuration();
     KeySpace keys = new KeySpace(resources.keyPrefix(), name, resources.buckets(configuration));
     CacheContext context = new CacheContext(name, keys, resources.commands());
     ChangeFeed feed = new RedisChangeFeed(context, resources.jvmId(), resources.threads().timer());
     CacheRecovery recovery =
-        openedWhenAvailable(
-            context.over(resources.direct()), resources.failsFast(configuration), feed);
+        openedWhenAvailable(context.over(resources.direct()), configuration.isFailFast(), feed);
     try {
       CacheClearer clearer = clearer(context);
       RedisCache<K, V> cache =
-          new CacheAssembly<>(context, configuration, resources, feed, recovery, clearer)
+          new CacheAssembly<>(context, settings, resources, feed, recovery, clearer)
               .open(manager, onClosed);
       return new OpenCache<>(cache, clearer);
     } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.manager;
 
 import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralCacheMXBean;
+import dev.corral.jcache.EffectiveSetting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -232,5 +233,10 @@ final class CorralCacheBean implements CorralCacheMXBean {
   @Override
   public String getConfigurationError() {
     return Objects.requireNonNullElse(cache.outageStatistics().configurationError(), "");
+  }
+
+  @Override
+  public List<String> getEffectiveSettings() {
+    return cache.effectiveSettings().stream().map(EffectiveSetting::toString).toList();
   }
 }

@@ -2,18 +2,18 @@ package dev.corral.jcache.internal.manager;
 
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.EmbeddedServer;
-import dev.corral.jcache.internal.config.CacheDefaults;
+import dev.corral.jcache.internal.config.CacheSettings;
 import dev.corral.jcache.internal.config.Secrets;
 import dev.corral.jcache.internal.config.Settings;
-import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
 import dev.corral.jcache.internal.entry.Unwrapping;
 import dev.corral.jcache.internal.manager.CacheOpener.OpenCache;
 import java.net.URI;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
@@ -21,9 +21,7 @@ import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import javax.cache.configuration.Configuration;
-import javax.cache.configuration.FactoryBuilder;
 import javax.cache.configuration.MutableConfiguration;
-import javax.cache.expiry.EternalExpiryPolicy;
 import javax.cache.spi.CachingProvider;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +47,11 @@ public final class CorralCacheManager implements CacheManager {
   private final Consumer<CorralCacheManager> onClosed;
   private final ManagementBeans beans;
   private final ConcurrentMap<String, OpenCache<?, ?>> caches = new ConcurrentHashMap<>();
+  private final Set<String> declared;
+
+  /** The declared caches that were destroyed, and not created again. */
+  private final Set<String> destroyed = ConcurrentHashMap.newKeySet();
+
   private final Object lifecycle = new Object();
   private @Nullable ManagerResources resources;
   private volatile boolean closed;
@@ -72,6 +75,7 @@ public final class CorralCacheManager implements CacheManager {
     this.classLoader = classLoader;
     this.properties = properties;
     this.settings = settings;
+    this.declared = Set.copyOf(settings.caches().declaredCaches());
     this.onClosed = onClosed;
     this.beans = new ManagementBeans(uri);
   }
@@ -126,7 +130,6 @@ public final class CorralCacheManager implements CacheManager {
                   + "use setStoreByValue(true), which is the default")
               .formatted(cacheName));
     }
-    CorralConfiguration<K, V> effective = withDefaults(CorralConfiguration.copyOf(configuration));
     synchronized (lifecycle) {
       checkOpen();
       if (caches.containsKey(cacheName)) {
@@ -134,48 +137,51 @@ public final class CorralCacheManager implements CacheManager {
             "cache '%s' already exists in this manager; use getCache, or close the cache first"
                 .formatted(cacheName));
       }
-      if (resources == null) {
-        resources = new ManagerResources(settings, classLoader, properties.get(CLIENT));
-      }
-      OpenCache<K, V> open =
-          new CacheOpener(this, resources).open(cacheName, effective, () -> forget(cacheName));
-      caches.put(cacheName, open);
-      if (effective.isManagementEnabled()) {
-        enableManagement(cacheName, true);
-      }
-      if (effective.isStatisticsEnabled()) {
-        enableStatistics(cacheName, true);
-      }
-      return open.cache();
+      return open(cacheName, CorralConfiguration.copyOf(configuration));
     }
+  }
+
+  /** Opens a cache with its settings. The caller has the lock of the lifecycle. */
+  private <K, V> Cache<K, V> open(String cacheName, CorralConfiguration<K, V> code) {
+    CacheSettings<K, V> effective = settings.caches().resolve(cacheName, code, classLoader);
+    if (resources == null) {
+      resources = new ManagerResources(settings, classLoader, properties.get(CLIENT));
+    }
+    OpenCache<K, V> open =
+        new CacheOpener(this, resources).open(cacheName, effective, () -> forget(cacheName));
+    caches.put(cacheName, open);
+    destroyed.remove(cacheName);
+    if (effective.configuration().isManagementEnabled()) {
+      enableManagement(cacheName, true);
+    }
+    if (effective.configuration().isStatisticsEnabled()) {
+      enableStatistics(cacheName, true);
+    }
+    return open.cache();
   }
 
   /**
-   * The configuration with the defaults of the manager for all that it does not set itself. An
-   * eternal expiry policy counts as not set.
+   * The cache of this name. A cache that the settings declare is opened by the first call.
+   *
+   * @return null if there is no cache of this name
    */
-  private <K, V> CorralConfiguration<K, V> withDefaults(CorralConfiguration<K, V> configuration) {
-    CacheDefaults defaults = settings.defaults();
-    ConstantExpiryPolicy expiry = defaults.expiry();
-    boolean hasDefault = !expiry.equals(new ConstantExpiryPolicy(null, null, null));
-    boolean isEternal =
-        EternalExpiryPolicy.factoryOf().equals(configuration.getExpiryPolicyFactory());
-    return configuration.with(
-        standard -> {
-          if (hasDefault && isEternal) {
-            standard.setExpiryPolicyFactory(new FactoryBuilder.SingletonFactory<>(expiry));
-          }
-          applySwitches(standard, defaults);
-        });
+  private @Nullable OpenCache<?, ?> find(String cacheName) {
+    Objects.requireNonNull(cacheName, "cacheName");
+    OpenCache<?, ?> open = caches.get(cacheName);
+    if (open != null || !isDeclared(cacheName)) {
+      return open;
+    }
+    synchronized (lifecycle) {
+      checkOpen();
+      if (!caches.containsKey(cacheName) && isDeclared(cacheName)) {
+        open(cacheName, CorralConfiguration.copyOf(new MutableConfiguration<>()));
+      }
+      return caches.get(cacheName);
+    }
   }
 
-  private static void applySwitches(MutableConfiguration<?, ?> standard, CacheDefaults defaults) {
-    if (Boolean.TRUE.equals(defaults.statistics())) {
-      standard.setStatisticsEnabled(true);
-    }
-    if (Boolean.TRUE.equals(defaults.management())) {
-      standard.setManagementEnabled(true);
-    }
+  private boolean isDeclared(String cacheName) {
+    return declared.contains(cacheName) && !destroyed.contains(cacheName);
   }
 
   @Override
@@ -185,7 +191,7 @@ public final class CorralCacheManager implements CacheManager {
     checkOpen();
     Objects.requireNonNull(keyType, "keyType");
     Objects.requireNonNull(valueType, "valueType");
-    OpenCache<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
+    OpenCache<?, ?> found = find(cacheName);
     if (found == null) {
       return null;
     }
@@ -199,7 +205,8 @@ public final class CorralCacheManager implements CacheManager {
       String cacheName, String what, Class<?> configured, Class<?> requested) {
     if (!configured.equals(requested)) {
       throw new ClassCastException(
-          "cache '%s' is configured for %s of type %s, not %s"
+          ("cache '%s' is configured for %s of type %s, not %s; use the configured type, or set it in"
+                  + " the code or the file that configures the cache")
               .formatted(cacheName, what, configured.getName(), requested.getName()));
     }
   }
@@ -208,20 +215,26 @@ public final class CorralCacheManager implements CacheManager {
   @SuppressWarnings("unchecked")
   public <K, V> @Nullable Cache<K, V> getCache(String cacheName) {
     checkOpen();
-    OpenCache<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
+    OpenCache<?, ?> found = find(cacheName);
     return found == null ? null : (Cache<K, V>) found.cache();
   }
 
-  /** The names of the caches that are open in this manager now. */
+  /**
+   * The names of the caches that are open in this manager now, and of those that the settings
+   * declare, whether they are open or not.
+   */
   @Override
   public Iterable<String> getCacheNames() {
     checkOpen();
-    return Collections.unmodifiableSet(new LinkedHashSet<>(caches.keySet()));
+    Set<String> names = new TreeSet<>(caches.keySet());
+    declared.stream().filter(this::isDeclared).forEach(names::add);
+    return Collections.unmodifiableSet(names);
   }
 
   /**
    * Closes the cache and removes its entries from Redis, for all JVMs. Does nothing if this manager
-   * has no open cache of this name. The same cache in another JVM remains open, and is empty.
+   * has no open or declared cache of this name. A declared cache is then no longer declared in this
+   * manager, until it is created again. The same cache in another JVM remains open, and is empty.
    *
    * @throws CacheException if Redis is unavailable; then the cache is closed, and its entries
    *     remain
@@ -229,8 +242,11 @@ public final class CorralCacheManager implements CacheManager {
   @Override
   public void destroyCache(String cacheName) {
     checkOpen();
-    OpenCache<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
+    OpenCache<?, ?> found = find(cacheName);
     if (found != null) {
+      if (declared.contains(cacheName)) {
+        destroyed.add(cacheName);
+      }
       found.cache().close();
       found.clearer().destroy();
     }
@@ -239,7 +255,7 @@ public final class CorralCacheManager implements CacheManager {
   @Override
   public void enableManagement(String cacheName, boolean enabled) {
     checkOpen();
-    OpenCache<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
+    OpenCache<?, ?> found = find(cacheName);
     if (found == null) {
       return;
     }
@@ -254,7 +270,7 @@ public final class CorralCacheManager implements CacheManager {
   @Override
   public void enableStatistics(String cacheName, boolean enabled) {
     checkOpen();
-    OpenCache<?, ?> found = caches.get(Objects.requireNonNull(cacheName, "cacheName"));
+    OpenCache<?, ?> found = find(cacheName);
     if (found == null) {
       return;
     }

@@ -1,16 +1,15 @@
 package dev.corral.jcache.internal.manager;
 
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.EffectiveSetting;
 import dev.corral.jcache.EmbeddedServer;
-import dev.corral.jcache.NearCacheOptions;
-import dev.corral.jcache.OutageOptions;
 import dev.corral.jcache.codec.KeyCodec;
 import dev.corral.jcache.internal.codec.keys.KeyCodecs;
 import dev.corral.jcache.internal.codec.values.AllowList;
 import dev.corral.jcache.internal.codec.values.ClassCodes;
 import dev.corral.jcache.internal.codec.values.CompressingCodec;
 import dev.corral.jcache.internal.codec.values.KryoValueCodec;
-import dev.corral.jcache.internal.config.CodecDefaults;
+import dev.corral.jcache.internal.config.CacheSettings;
 import dev.corral.jcache.internal.config.Settings;
 import dev.corral.jcache.internal.outage.RedisCircuitBreaker;
 import dev.corral.jcache.internal.redis.KeySpace;
@@ -29,6 +28,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import javax.cache.CacheException;
 import javax.cache.configuration.Factory;
 import org.jspecify.annotations.Nullable;
@@ -116,21 +116,6 @@ final class ManagerResources implements AutoCloseable {
     return breaker;
   }
 
-  /** Whether the cache fails during an outage, by its own configuration or by the defaults. */
-  boolean failsFast(CorralConfiguration<?, ?> configuration) {
-    return configuration.isFailFast() || Boolean.TRUE.equals(settings.defaults().failFast());
-  }
-
-  /** The near cache of a cache, by its own configuration, else by the defaults; null for none. */
-  @Nullable NearCacheOptions nearCache(CorralConfiguration<?, ?> configuration) {
-    return configuration.nearCache().orElse(settings.defaults().nearCache());
-  }
-
-  /** What the cache does about outages, by its own configuration or by the defaults. */
-  OutageOptions outage(CorralConfiguration<?, ?> configuration) {
-    return configuration.outage().orElse(settings.defaults().outage());
-  }
-
   DaemonThreads threads() {
     return threads;
   }
@@ -156,21 +141,29 @@ final class ManagerResources implements AutoCloseable {
     return settings.keyPrefix().text();
   }
 
-  /** The number of buckets: by the cache's configuration, else the defaults, else the topology. */
+  /** The number of buckets: by the cache's configuration, else by the topology. */
   int buckets(CorralConfiguration<?, ?> configuration) {
-    return configuration
-        .buckets()
-        .orElse(settings.defaults().buckets().orElse(redis.isCluster() ? CLUSTER_BUCKETS : 1));
+    return configuration.buckets().orElse(redis.isCluster() ? CLUSTER_BUCKETS : 1);
+  }
+
+  /** Lists the settings of a cache after those of the connection, without secrets. */
+  <K, V> Function<CorralConfiguration<K, V>, List<EffectiveSetting>> effective(
+      CacheSettings<K, V> ofCache) {
+    return current -> {
+      List<EffectiveSetting> all = new ArrayList<>(settings.connection());
+      all.addAll(ofCache.effective().apply(current));
+      return List.copyOf(all);
+    };
   }
 
   /** The codec of a cache; custom key codecs come from the service loader and the configuration. */
-  <K, V> EntryCodec<K, V> codec(
-      String cacheName, CorralConfiguration<K, V> configuration, ClassCodes codes) {
-    CodecDefaults defaults = settings.defaults().codec();
-    List<String> patterns = new ArrayList<>(configuration.allowedClasses());
-    patterns.addAll(defaults.allowedClasses());
+  <K, V> EntryCodec<K, V> codec(String cacheName, CacheSettings<K, V> ofCache, ClassCodes codes) {
+    CorralConfiguration<K, V> configuration = ofCache.configuration();
     AllowList allowed =
-        AllowList.of(patterns, configuration.getKeyType(), configuration.getValueType());
+        AllowList.of(
+            configuration.allowedClasses(),
+            configuration.getKeyType(),
+            configuration.getValueType());
     List<KeyCodec<?>> custom = new ArrayList<>(provided());
     for (Factory<? extends KeyCodec<?>> factory : configuration.keyCodecs()) {
       custom.add(factory.create());
@@ -179,11 +172,7 @@ final class ManagerResources implements AutoCloseable {
         cacheName,
         new KeyCodecs(custom, allowed, classLoader),
         new CompressingCodec(
-            new KryoValueCodec(
-                classLoader,
-                allowed,
-                codes,
-                defaults.maxDecodedBytes().orElse(KryoValueCodec.DEFAULT_MAX_DECODED_BYTES)),
+            new KryoValueCodec(classLoader, allowed, codes, ofCache.maxDecodedBytes()),
             configuration.compressAbove().orElse(Integer.MAX_VALUE)),
         configuration.getKeyType(),
         configuration.getValueType());

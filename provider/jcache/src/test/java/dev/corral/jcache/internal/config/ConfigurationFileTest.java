@@ -2,8 +2,8 @@ package dev.corral.jcache.internal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.typesafe.config.Config;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
@@ -11,6 +11,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
@@ -26,15 +27,19 @@ final class ConfigurationFileTest {
     return Files.writeString(directory.resolve(name), text);
   }
 
-  private Config load(URI uri, Map<String, String> environment) throws IOException {
+  private SettingsLayer load(URI uri, Map<String, String> environment) throws IOException {
     URL[] urls = {directory.toUri().toURL()};
     try (URLClassLoader loader = new URLClassLoader(urls, getClass().getClassLoader())) {
       return ConfigurationFile.load(uri, loader, environment);
     }
   }
 
-  private Config load(String uri) throws IOException {
+  private SettingsLayer load(String uri) throws IOException {
     return load(URI.create(uri), Map.of());
+  }
+
+  private static Object value(SettingsLayer settings, String name) {
+    return Objects.requireNonNull(settings.ofManager(name)).value().unwrapped();
   }
 
   @Test
@@ -44,7 +49,7 @@ final class ConfigurationFileTest {
         new String[] {
           path.toUri().toString(), "classpath:shop.conf", "classpath:/shop.conf", "shop.conf"
         }) {
-      assertThat(load(uri).getString("redis.key-prefix")).isEqualTo("shop:");
+      assertThat(value(load(uri), "redis.key-prefix")).isEqualTo("shop:");
     }
   }
 
@@ -55,7 +60,7 @@ final class ConfigurationFileTest {
       out.putNextEntry(new JarEntry("conf/shop.conf"));
       out.write("redis.timeout = 2s".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
-    assertThat(load("jar:" + jar.toUri() + "!/conf/shop.conf").getString("redis.timeout"))
+    assertThat(value(load("jar:" + jar.toUri() + "!/conf/shop.conf"), "redis.timeout"))
         .isEqualTo("2s");
   }
 
@@ -63,33 +68,61 @@ final class ConfigurationFileTest {
   void load_jsonOrProperties_isParsedByExtension() throws IOException {
     file("a.json", "{\"redis\": {\"database\": 3}}");
     file("b.properties", "redis.database=4");
-    assertThat(load("a.json").getInt("redis.database")).isEqualTo(3);
-    assertThat(load("b.properties").getInt("redis.database")).isEqualTo(4);
+    assertThat(value(load("a.json"), "redis.database")).isEqualTo(3);
+    assertThat(value(load("b.properties"), "redis.database")).isEqualTo("4");
   }
 
   @Test
   void load_substitution_readsTheEnvironment() throws IOException {
     file("shop.conf", "redis { uri = \"redis://a\", uri = ${?REDIS_URL}, client-name = ${?NONE} }");
-    Config config = load(URI.create("shop.conf"), Map.of("REDIS_URL", "redis://b", "redis", "x"));
-    assertThat(config.getString("redis.uri")).isEqualTo("redis://b");
-    assertThat(config.hasPath("redis.client-name")).isFalse();
-    assertThat(config.root().keySet()).containsExactly("redis");
-    assertThat(load("shop.conf").getString("redis.uri")).isEqualTo("redis://a");
+    SettingsLayer layer =
+        load(URI.create("shop.conf"), Map.of("REDIS_URL", "redis://b", "redis", "x"));
+    assertThat(value(layer, "redis.uri")).isEqualTo("redis://b");
+    assertThat(layer.ofManager("redis.client-name")).isNull();
+    assertThat(value(load("shop.conf"), "redis.uri")).isEqualTo("redis://a");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "file:/no/such/corral.conf, /no/such/corral.conf",
-    "file:no-such.conf, no-such.conf",
-    "classpath:no-such.conf, no-such.conf",
-    "no-such.conf, no-such.conf",
+    "file:/no/such/corral.conf, /no/such/corral.conf cannot be read: it does not exist",
+    "file:no-such.conf, no-such.conf cannot be read: it does not exist",
+    "classpath:no-such.conf, no-such.conf is not on the class path",
+    "no-such.conf, no-such.conf is not on the class path",
     "jar:file:/no/such.jar!/corral.conf, /no/such.jar",
-    "gopher://corral, neither a Redis"
+    "gopher://corral, neither a Redis",
+    "file:/, / cannot be read: it is a directory"
   })
-  void load_missingFile_isNamed(String uri, String named) {
+  void load_missingFile_isNamedWithTheReason(String uri, String message) {
     assertThatThrownBy(() -> load(uri))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(named);
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void load_directoryOnTheClassPath_isRefused() throws IOException {
+    Files.createDirectory(directory.resolve("conf"));
+    assertThatThrownBy(() -> load("classpath:conf"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(
+            "conf cannot be read: it is a directory", "file:/path/corral.conf");
+  }
+
+  @Test
+  void load_fileThatTheUserMayNotRead_namesTheUser() throws IOException {
+    Path path = file("secret.conf", "");
+    assumeTrue(path.toFile().setReadable(false) && !Files.isReadable(path));
+    assertThatThrownBy(() -> load(path.toUri().toString()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(path.toString(), System.getProperty("user.name"), "rights");
+  }
+
+  @Test
+  void load_outerBlock_isTheOneThatCounts() throws IOException {
+    file("a.conf", "akka.x = 1, corral { redis.database = 3 }");
+    assertThat(value(load("a.conf"), "redis.database")).isEqualTo(3);
+    file("b.conf", "corral { redis.database = 3 }\nredis.timeout = 1s");
+    assertThatThrownBy(() -> load("b.conf"))
+        .hasMessageContainingAll("b.conf: 2", "redis is not in the block corral");
   }
 
   @Test
@@ -101,11 +134,11 @@ final class ConfigurationFileTest {
   }
 
   @Test
-  void load_unknownBlock_listsTheKnownNames() throws IOException {
+  void load_unknownBlock_listsTheBlocks() throws IOException {
     file("shop.conf", "\"com.example.unrelated-thing\" = 1");
     assertThatThrownBy(() -> load("shop.conf"))
         .hasMessageContainingAll(
-            "shop.conf: 1", "com.example.unrelated-thing", "the known names are redis.uri");
+            "shop.conf: 1", "com.example.unrelated-thing", "the blocks redis, embedded");
   }
 
   @Test

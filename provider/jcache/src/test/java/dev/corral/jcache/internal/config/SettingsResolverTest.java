@@ -4,9 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.NearCacheOptions;
-import dev.corral.jcache.OutageOptions;
-import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
 import dev.corral.jcache.internal.redis.settings.ClientOptions;
 import dev.corral.jcache.internal.redis.settings.Credentials;
 import dev.corral.jcache.internal.redis.settings.HostAndPort;
@@ -27,25 +26,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import javax.cache.expiry.ExpiryPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class SettingsResolverTest {
-
-  private static final CacheDefaults NO_DEFAULTS =
-      new CacheDefaults(
-          OptionalInt.empty(),
-          new CodecDefaults(List.of(), OptionalLong.empty()),
-          new ConstantExpiryPolicy(null, null, null),
-          new CacheDefaults.Switches(null, null, null),
-          OutageOptions.DEFAULTS,
-          null);
 
   @TempDir private Path classPath;
 
@@ -79,6 +68,16 @@ final class SettingsResolverTest {
     return resolve(URI.create(uri), false);
   }
 
+  /** The options of a cache without a configuration and without settings of its own. */
+  private CorralConfiguration<Object, Object> defaults() {
+    var code = CorralConfiguration.builder(Object.class, Object.class).build();
+    return resolve().caches().resolve("any", code, getClass().getClassLoader()).configuration();
+  }
+
+  private ExpiryPolicy expiry() {
+    return defaults().getExpiryPolicyFactory().create();
+  }
+
   @Test
   void defaultUri_inAnObjectName_needsNoQuotes() {
     assertThat(SettingsResolver.DEFAULT_URI.toString()).matches("[a-z]+");
@@ -88,7 +87,8 @@ final class SettingsResolverTest {
   void resolve_nothingConfigured_isAnEmbeddedServerWithDefaults() {
     assertThat(redis()).isEqualTo(RedisSettingsFixture.embedded());
     assertThat(resolve().keyPrefix()).isEqualTo(KeyPrefix.NONE);
-    assertThat(resolve().defaults()).isEqualTo(NO_DEFAULTS);
+    assertThat(defaults())
+        .isEqualTo(CorralConfiguration.builder(Object.class, Object.class).build());
   }
 
   @Test
@@ -122,6 +122,15 @@ final class SettingsResolverTest {
     environment.put("CORRAL_REDIS_URI", " ");
     environment.put("CORRAL_REDIS_PASSWORD", "");
     assertThat(redis()).isEqualTo(RedisSettingsFixture.embedded());
+  }
+
+  @Test
+  void resolve_parameterOfTheManagersUri_winsOverItsProperties() {
+    properties.setProperty("corral.redis.timeout", "4s");
+    properties.setProperty("corral.redis.database", "4");
+    RedisSettings redis = resolve("redis://host/5?timeout=5s").redis();
+    assertThat(redis.client().timeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(redis.database()).isEqualTo(5);
   }
 
   @Test
@@ -206,23 +215,21 @@ final class SettingsResolverTest {
           statistics = true, management = off
         }
         """);
-    CacheDefaults defaults = resolve().defaults();
-    assertThat(defaults.buckets()).hasValue(16);
-    assertThat(defaults.codec().allowedClasses()).containsExactly("com.shop.**", "com.lib.Money");
-    assertThat(defaults.expiry().creation()).isEqualTo(seconds(300));
-    assertThat(defaults.expiry().update()).isEqualTo(seconds(30));
-    assertThat(defaults.expiry().access()).isEqualTo(javax.cache.expiry.Duration.ETERNAL);
-    assertThat(defaults.statistics()).isTrue();
-    assertThat(defaults.management()).isFalse();
+    assertThat(defaults().buckets()).hasValue(16);
+    assertThat(defaults().allowedClasses()).containsExactly("com.shop.**", "com.lib.Money");
+    assertThat(expiry().getExpiryForCreation()).isEqualTo(seconds(300));
+    assertThat(expiry().getExpiryForUpdate()).isEqualTo(seconds(30));
+    assertThat(expiry().getExpiryForAccess()).isEqualTo(javax.cache.expiry.Duration.ETERNAL);
+    assertThat(defaults().isStatisticsEnabled()).isTrue();
+    assertThat(defaults().isManagementEnabled()).isFalse();
   }
 
   @Test
   void resolve_listInAVariable_isSplitAtCommas() {
     environment.put("CORRAL_DEFAULTS_ALLOWED_CLASSES", "com.shop.**, com.lib.Money,");
     environment.put("CORRAL_DEFAULTS_EXPIRY_CREATION", "0");
-    CacheDefaults defaults = resolve().defaults();
-    assertThat(defaults.codec().allowedClasses()).containsExactly("com.shop.**", "com.lib.Money");
-    assertThat(defaults.expiry().creation()).isEqualTo(javax.cache.expiry.Duration.ZERO);
+    assertThat(defaults().allowedClasses()).containsExactly("com.shop.**", "com.lib.Money");
+    assertThat(expiry().getExpiryForCreation()).isEqualTo(javax.cache.expiry.Duration.ZERO);
   }
 
   @Test
@@ -232,7 +239,8 @@ final class SettingsResolverTest {
     Settings settings = resolve("other.conf");
     assertThat(settings.keyPrefix()).hasToString("other:");
     assertThat(settings.redis().client().name()).isNull();
-    assertThat(resolve(classPath.resolve("other.conf").toUri().toString())).isEqualTo(settings);
+    assertThat(resolve(classPath.resolve("other.conf").toUri().toString()).keyPrefix())
+        .isEqualTo(settings.keyPrefix());
   }
 
   @Test
@@ -307,7 +315,7 @@ final class SettingsResolverTest {
     "CORRAL_REDIS_KEY_PREFIX, {a}, key-prefix",
     "CORRAL_REDIS_TRUSTSTORE, /t.p12, rediss://",
     "CORRAL_REDIS_USERNAME, tom, password",
-    "CORRAL_DEFAULTS_BUCKETS, 0, between 1 and 16384",
+    "CORRAL_DEFAULTS_BUCKETS, 0, from 1 to 16384",
     "CORRAL_DEFAULTS_STATISTICS, 1, true or false",
     "CORRAL_DEFAULTS_TIME_TO_LIVE, never, eternal"
   })
@@ -357,16 +365,16 @@ final class SettingsResolverTest {
 
   @Test
   void nearCache_eitherBound_enablesIt() throws IOException {
-    assertThat(resolve().defaults().nearCache()).isNull();
+    assertThat(defaults().nearCache()).isEmpty();
     corralConf(
         "defaults.near-cache { max-bytes = 64 MiB, max-staleness = 200ms, time-to-live = 1m }");
-    assertThat(resolve().defaults().nearCache())
-        .isEqualTo(
+    assertThat(defaults().nearCache())
+        .hasValue(
             NearCacheOptions.ofBytes(64 << 20)
                 .withMaxStaleness(Duration.ofMillis(200))
                 .withTimeToLive(Duration.ofMinutes(1)));
     corralConf("defaults.near-cache.max-entries = 500");
-    assertThat(resolve().defaults().nearCache()).isEqualTo(NearCacheOptions.ofEntries(500));
+    assertThat(defaults().nearCache()).hasValue(NearCacheOptions.ofEntries(500));
   }
 
   @Test
@@ -374,23 +382,11 @@ final class SettingsResolverTest {
     corralConf("defaults.near-cache { max-entries = 500, max-staleness = 1m }");
     assertThatThrownBy(this::resolve)
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("corral.defaults.near-cache")
+        .hasMessageContaining("corral.conf: 1: defaults.near-cache.max-entries")
         .hasMessageContaining("50 ms to 10 s");
     corralConf("defaults.near-cache { max-entries = 500, max-bytes = 1 MiB }");
     assertThatThrownBy(this::resolve).hasMessageContaining("either maxEntries or maxBytes");
     corralConf("defaults.near-cache.max-bytes = much");
     assertThatThrownBy(this::resolve).hasMessageContaining("a size, such as 64 MiB");
-  }
-
-  @Test
-  void outage_processorsAndReads_areRead() throws IOException {
-    assertThat(resolve().defaults().outage()).isEqualTo(OutageOptions.DEFAULTS);
-    corralConf("defaults.outage { processors = all, read-before-write = true }");
-    assertThat(resolve().defaults().outage())
-        .isEqualTo(new OutageOptions(OutageOptions.Processors.ALL, true));
-    corralConf("defaults.outage.processors = some");
-    assertThatThrownBy(this::resolve)
-        .hasMessageContainingAll(
-            "defaults.outage.processors", "one of none, compute-if-absent, all", "some");
   }
 }
