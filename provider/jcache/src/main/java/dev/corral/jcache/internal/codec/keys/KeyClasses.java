@@ -52,6 +52,25 @@ final class KeyClasses {
     return type;
   }
 
+  /**
+   * A class whose name is a constant of Corral's, uninitialized. It need not be allowed: a stored
+   * text can name the form, but no class.
+   *
+   * @throws IllegalArgumentException if the class is missing, or refused by a pattern of the user
+   */
+  Class<?> ofLibrary(String name) {
+    try {
+      Class<?> type = PlatformTypes.load(name, loader);
+      if (allowList.refuses(type)) {
+        throw new IllegalArgumentException(allowList.refusal(type));
+      }
+      return type;
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new IllegalArgumentException(
+          "The cache manager's class loader cannot find class " + name + " of a key", e);
+    }
+  }
+
   /** Whether the class loader has another class of this name, so that it cannot read the key. */
   boolean isForeign(Class<?> type) {
     try {

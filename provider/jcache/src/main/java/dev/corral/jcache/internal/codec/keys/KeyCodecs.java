@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.codec.keys;
 
+import dev.corral.jcache.codec.FieldsKeyCodec;
 import dev.corral.jcache.codec.KeyCodec;
 import dev.corral.jcache.internal.codec.values.AllowList;
 import dev.corral.jcache.internal.codec.values.UserErrors;
@@ -48,6 +49,9 @@ public final class KeyCodecs {
   private final KeyForm records;
   private final KeyForm objects;
   private final HibernateKeyForms hibernate;
+  private final SpringKeyForms spring;
+  private final KotlinDataForm kotlin;
+  private final FieldsKeyForm fields = new FieldsKeyForm();
 
   /*
    * A class keeps the values of a ClassValue alive, and a class of the JDK lives as long as the JVM.
@@ -73,6 +77,8 @@ public final class KeyCodecs {
     this.records = CompositeKeyForms.recordForm(classes);
     this.objects = ObjectKeyForm.create(classes);
     this.hibernate = new HibernateKeyForms(classes);
+    this.spring = new SpringKeyForms(classes);
+    this.kotlin = new KotlinDataForm(classes);
     byClass.put(Class.class, CompositeKeyForms.classForm(classes));
     byClass.put(Optional.class, CompositeKeyForms.OPTIONAL);
     byClass.values().forEach(form -> byName.put(form.name(), form));
@@ -86,14 +92,21 @@ public final class KeyCodecs {
             CompositeKeyForms.SET,
             CompositeKeyForms.MAP,
             CompositeKeyForms.ENTRY,
-            CompositeKeyForms.OBJECTS)) {
+            CompositeKeyForms.OBJECTS,
+            fields,
+            kotlin)) {
       byName.put(form.name(), form);
     }
     hibernate.all().forEach(form -> byName.put(form.name(), form));
+    spring.all().forEach(form -> byName.put(form.name(), form));
     this.custom.forEach(this::addCustom);
   }
 
   private <K> void addCustom(KeyCodec<K> codec) {
+    if (codec instanceof FieldsKeyCodec<K> ofFields) {
+      fields.add(ofFields.type());
+      return;
+    }
     String name = codec.name();
     if (!NAME.matcher(name).matches() || name.equals("null")) {
       throw new IllegalArgumentException(
@@ -184,11 +197,7 @@ public final class KeyCodecs {
   KeyForm formOf(Class<?> type, boolean inHibernate) {
     KeyForm form = (inHibernate ? hibernateForms : forms).get(type).get();
     if (form == null) {
-      throw new CacheException(
-          type.getName()
-              + " has no canonical form as a key: make it a record, or provide a KeyCodec by"
-              + " CorralConfiguration.keyCodec or META-INF/services/"
-              + KeyCodec.class.getName());
+      throw new CacheException(KeyRefusals.of(type));
     }
     return form;
   }
@@ -235,8 +244,19 @@ public final class KeyCodecs {
           ? CompositeKeyForms.OBJECTS
           : arrays;
     }
+    return ofLibrary(type);
+  }
+
+  private @Nullable KeyForm ofLibrary(Class<?> type) {
     KeyForm ofHibernate = hibernate.of(type);
-    return ofHibernate != null ? ofHibernate : ofInterface(type);
+    if (ofHibernate != null) {
+      return ofHibernate;
+    }
+    KeyForm ofSpring = spring.of(type);
+    if (ofSpring != null) {
+      return ofSpring;
+    }
+    return KotlinDataForm.fits(type) ? kotlin : ofInterface(type);
   }
 
   private static @Nullable KeyForm ofInterface(Class<?> type) {

@@ -36,9 +36,12 @@ final class ObjectKeyForm {
 
   /** Whether the fields that {@link #create} writes are the whole state of an object. */
   static boolean fits(Class<?> type) {
-    if (!Serializable.class.isAssignableFrom(type)
-        || PlatformTypes.isJdk(type)
-        || type.isHidden()) {
+    return Serializable.class.isAssignableFrom(type) && hasOwnStateOnly(type);
+  }
+
+  /** Whether all fields belong to classes of the application and have different names. */
+  static boolean hasOwnStateOnly(Class<?> type) {
+    if (PlatformTypes.isJdk(type) || type.isHidden()) {
       return false;
     }
     Set<String> names = new HashSet<>();
@@ -70,7 +73,8 @@ final class ObjectKeyForm {
     return (field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0;
   }
 
-  private static @Nullable Object[] values(Object key) {
+  /** The values of the fields, in the order of their names. */
+  static @Nullable Object[] values(Object key) {
     return FIELDS.get(key.getClass()).stream().map(field -> get(field, key)).toArray();
   }
 
@@ -82,10 +86,34 @@ final class ObjectKeyForm {
     }
   }
 
+  static Object required(Field field, Object object) {
+    Object value = get(field, object);
+    if (value == null) {
+      throw new IllegalArgumentException(field + " is null");
+    }
+    return value;
+  }
+
   private static Object instance(Class<?> type, @Nullable Object[] parts) {
-    if (!fits(type) || FIELDS.get(type).size() != parts.length) {
-      throw new IllegalArgumentException(
-          "The fields of class " + type.getName() + " have changed since the key was stored");
+    if (!fits(type)) {
+      throw changed(type);
+    }
+    return create(type, parts);
+  }
+
+  private static IllegalArgumentException changed(Class<?> type) {
+    return new IllegalArgumentException(
+        "The fields of class " + type.getName() + " have changed since the key was stored");
+  }
+
+  /**
+   * An object with these values of its fields; no constructor runs.
+   *
+   * @throws IllegalArgumentException if the class does not have such fields
+   */
+  static Object create(Class<?> type, @Nullable Object[] parts) {
+    if (FIELDS.get(type).size() != parts.length) {
+      throw changed(type);
     }
     Object key = new StdInstantiatorStrategy().newInstantiatorOf(type).newInstance();
     for (int i = 0; i < parts.length; i++) {

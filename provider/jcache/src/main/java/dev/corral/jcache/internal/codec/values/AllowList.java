@@ -132,6 +132,11 @@ public final class AllowList {
     return decisions.get(type);
   }
 
+  /** Whether a pattern of the user refuses the class, so that no other pattern can allow it. */
+  public boolean refuses(Class<?> type) {
+    return patterns != null && check(patterns, elementOf(type)) == Status.REJECTED;
+  }
+
   /**
    * False only if {@link #allows} is false for every class with this name. To be called before a
    * class is loaded because its name occurs in stored bytes.

@@ -22,7 +22,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TimeZone;
 import javax.cache.CacheException;
+import kotlin.Pair;
 import org.junit.jupiter.api.Test;
+import org.springframework.cache.interceptor.SimpleKey;
+import org.springframework.data.domain.PageRequest;
+import org.springframework.data.domain.Sort;
+import org.springframework.data.domain.Sort.Direction;
 
 /** The texts of generated keys: one for each key, in every JVM. */
 class KeyTextsInTwoJvmsTest {
@@ -93,7 +98,10 @@ class KeyTextsInTwoJvmsTest {
     }
     Object one = key(random, depth - 1);
     Object two = key(random, depth - 1);
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(11)) {
+      case 8 -> new SimpleKey(one, null, two);
+      case 9 -> new SimpleKey(new Object[] {one}, new int[] {1, 2}, two);
+      case 10 -> new Pair<>(one, two);
       case 0 -> new KeyCodecsTest.Any(one, two);
       case 1 -> Arrays.asList(one, null, two);
       case 2 -> new HashSet<>(Arrays.asList(one, two));
@@ -108,7 +116,9 @@ class KeyTextsInTwoJvmsTest {
   private static Object scalar(Random random) {
     String text = piece(random) + piece(random);
     int number = random.nextInt(5) - 2;
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(12)) {
+      case 10 -> Sort.by(Direction.values()[number & 1], text + "x");
+      case 11 -> PageRequest.of(number + 2, 10, Sort.by(text + "x"));
       case 0 -> number;
       case 1 -> (long) number;
       case 2 -> (double) number / 10;
