@@ -70,6 +70,9 @@ public interface CorralCache<K, V> extends Cache<K, V> {
   /** The counters of the stored values and keys that this JVM could not decode. */
   DecodingStatistics decodingStatistics();
 
+  /** The values that this JVM did not store because of their classes, and the patterns to add. */
+  RefusalStatistics refusalStatistics();
+
   /** The current outage, if any, and the counters of operations during outages in this JVM. */
   OutageStatistics outageStatistics();
 

@@ -111,6 +111,15 @@ public interface CorralCacheMXBean {
   /** How often this JVM skipped a stored key that it could not decode. */
   long getUndecodableKeys();
 
+  /** How often this JVM did not store a value because one of its classes is not allowed. */
+  long getRefusedValues();
+
+  /** The classes that were not allowed, at most 100. */
+  String[] getRefusedClasses();
+
+  /** The patterns for {@code allowed-classes} that allow the refused classes. */
+  String[] getSuggestedPatterns();
+
   /** The number of keys that running {@code loadAll} calls have not processed yet. */
   long getPendingLoads();
 

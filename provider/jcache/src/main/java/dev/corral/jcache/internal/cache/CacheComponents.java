@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.cache;
 
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.EffectiveSetting;
+import dev.corral.jcache.RefusalStatistics;
 import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
@@ -14,6 +15,7 @@ import dev.corral.jcache.internal.store.DecodingFailures;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +57,8 @@ public record CacheComponents<K, V>(
       @Nullable LoadGuard<K, V> guard, boolean readThrough, Executor executor) {}
 
   /**
-   * Statistics, the state of an outage, the queue of the writer, and what could not be decoded.
+   * Statistics, the state of an outage, the queue of the writer, and what could not be decoded or
+   * was refused.
    *
    * @param queuedWrites {@link QueuedWrites#none} unless the cache uses write-behind
    * @param settings lists the settings that apply; its argument is the current configuration
@@ -65,5 +68,6 @@ public record CacheComponents<K, V>(
       CacheRecovery recovery,
       QueuedWrites<K, V> queuedWrites,
       DecodingFailures decodingFailures,
-      Function<CorralConfiguration<K, V>, List<EffectiveSetting>> settings) {}
+      Function<CorralConfiguration<K, V>, List<EffectiveSetting>> settings,
+      Supplier<RefusalStatistics> refusals) {}
 }

@@ -8,6 +8,7 @@ import dev.corral.jcache.EffectiveSetting;
 import dev.corral.jcache.LoadingStatistics;
 import dev.corral.jcache.NearCacheStatistics;
 import dev.corral.jcache.OutageStatistics;
+import dev.corral.jcache.RefusalStatistics;
 import dev.corral.jcache.WriteBehindStatistics;
 import dev.corral.jcache.internal.entry.CacheEntry;
 import dev.corral.jcache.internal.entry.EntryOperation;
@@ -277,6 +278,12 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   public DecodingStatistics decodingStatistics() {
     checkOpen();
     return management.decodingFailures().statistics();
+  }
+
+  @Override
+  public RefusalStatistics refusalStatistics() {
+    checkOpen();
+    return management.refusals().get();
   }
 
   @Override

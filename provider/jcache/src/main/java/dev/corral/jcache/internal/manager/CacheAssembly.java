@@ -167,7 +167,8 @@ final class CacheAssembly<K, V> {
                 recovery,
                 queuedWrites,
                 decodingFailures,
-                resources.effective(settings)),
+                resources.effective(settings),
+                codec.keys().allowList()::refusals),
             () -> {
               sweeper.cancel(false);
               classPublisher.cancel(false);

@@ -191,6 +191,21 @@ final class CorralCacheBean implements CorralCacheMXBean {
   }
 
   @Override
+  public long getRefusedValues() {
+    return cache.refusalStatistics().values();
+  }
+
+  @Override
+  public String[] getRefusedClasses() {
+    return cache.refusalStatistics().classes().toArray(String[]::new);
+  }
+
+  @Override
+  public String[] getSuggestedPatterns() {
+    return cache.refusalStatistics().patterns().toArray(String[]::new);
+  }
+
+  @Override
   public long getOutageLoads() {
     return cache.outageStatistics().fallbackLoads();
   }

@@ -27,6 +27,10 @@ final class KeyClasses {
     this.allowList = allowList;
   }
 
+  AllowList allowList() {
+    return allowList;
+  }
+
   /**
    * The class of this name, uninitialized; also a primitive type.
    *

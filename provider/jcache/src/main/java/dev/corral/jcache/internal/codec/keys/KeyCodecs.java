@@ -182,6 +182,11 @@ public final class KeyCodecs {
         : failure.getClass().getName();
   }
 
+  /** The classes that keys and values may contain. */
+  public AllowList allowList() {
+    return classes.allowList();
+  }
+
   static boolean needsQuote(String string) {
     if (string.isEmpty()) {
       return false;

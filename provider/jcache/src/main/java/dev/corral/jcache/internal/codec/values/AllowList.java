@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.codec.values;
 
+import dev.corral.jcache.RefusalStatistics;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputFilter.Status;
 import java.lang.reflect.Proxy;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>The configured key and value types are allowed: each type, its superclasses, and, if it is
  *       sealed, its permitted subclasses; but not the types of its fields, nor other subclasses.
  *   <li>Built-in classes are allowed: values, collections and common exceptions of the JDK, the
- *       entries of Hibernate's second-level cache, Spring's {@code NullValue}.
+ *       entries of Hibernate's second-level cache, Spring's {@code NullValue}, pages and sorts of
+ *       Spring Data, immutable collections of Guava, Kotlin's {@code Pair} and {@code Triple}.
  *   <li>All other classes are refused.
  * </ol>
  */
@@ -41,6 +44,7 @@ public final class AllowList {
   private final @Nullable ObjectInputFilter patterns;
   private final Set<Class<?>> configured;
   private final ClassNamePatterns names;
+  private final RefusalLog refusals = new RefusalLog();
   private final ClassValue<Boolean> decisions =
       new ClassValue<>() {
         @Override
@@ -166,6 +170,13 @@ public final class AllowList {
     if (element.isHidden() || element.isSynthetic()) {
       return "A lambda or hidden class cannot be stored: " + element.getName();
     }
+    if (refuses(element)) {
+      return "Class " + element.getName() + " is refused by a pattern with ! in allowed-classes";
+    }
+    String unfit = LibraryContainers.unfit(element);
+    if (unfit != null) {
+      return unfit;
+    }
     if (Proxy.isProxyClass(element)) {
       return "A dynamic proxy cannot be stored: " + element.getName();
     }
@@ -185,7 +196,31 @@ public final class AllowList {
         + "' to allowed-classes (CorralConfiguration.allowedClasses)";
   }
 
-  private static Class<?> elementOf(Class<?> type) {
+  /** Whether a pattern could allow the class. */
+  boolean isAllowable(Class<?> type) {
+    Class<?> element = elementOf(type);
+    return !element.isHidden()
+        && !element.isSynthetic()
+        && !Proxy.isProxyClass(element)
+        && !refuses(element)
+        && element != java.lang.invoke.SerializedLambda.class
+        && LibraryContainers.storedAs(element) == null
+        && LibraryContainers.unfit(element) == null
+        && !LibraryContainers.isProxy(element);
+  }
+
+  /** Counts a refused value, and returns the exception with all its missing classes. */
+  CacheException refuse(Object value, RefusedClassException failure) {
+    return refusals.refuse(value, failure, this);
+  }
+
+  /** The values that were refused so far. */
+  public RefusalStatistics refusals() {
+    return refusals.statistics();
+  }
+
+  /** The class itself, the element type of an array, or the enum of a constant with a body. */
+  static Class<?> elementOf(Class<?> type) {
     Class<?> element = type;
     while (element.isArray()) {
       element = element.getComponentType();

@@ -9,7 +9,6 @@ import com.esotericsoftware.kryo.kryo5.util.IntMap;
 import dev.corral.jcache.codec.UndecodableValueException;
 import java.util.HashMap;
 import java.util.Map;
-import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +36,29 @@ final class AllowedClassResolver extends DefaultClassResolver {
 
   @Override
   public Registration registerImplicit(Class type) {
+    Class<?> stored = LibraryContainers.storedAs(type);
+    if (stored != null) {
+      return registerAs(type, stored);
+    } else if (LibraryContainers.isProxy(type)) {
+      Registration proxy = new Registration(type, LibraryContainers.proxyMark(), NAME);
+      classToRegistration.put(type, proxy);
+      return proxy;
+    }
     if (!allowList.allows(type)) {
-      throw new CacheException(allowList.refusal(type));
+      throw new RefusedClassException(type, allowList.refusal(type));
     }
     OwnClasses.require(type, loader);
     return super.registerImplicit(type);
+  }
+
+  /** Objects of the class are written with the name, or the number, of another class. */
+  private Registration registerAs(Class<?> type, Class<?> stored) {
+    Registration other = kryo.getRegistration(stored);
+    Registration alias =
+        new Registration(
+            stored, LibraryContainers.writer(type, other.getSerializer()), other.getId());
+    classToRegistration.put(type, alias);
+    return alias;
   }
 
   /**

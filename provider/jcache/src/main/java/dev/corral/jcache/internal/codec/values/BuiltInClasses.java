@@ -6,7 +6,9 @@ import java.util.List;
  * The classes that every cache allows, as patterns of {@link java.io.ObjectInputFilter}.
  *
  * <p>They only hold data: reading them has no side effects. {@code java.net.URL} is not among them,
- * because its hash code causes a DNS request for a host in the stored bytes.
+ * because its hash code causes a DNS request for a host in the stored bytes. Guava's collections
+ * are restored by their {@code copyOf}, and those of Hibernate are stored as collections of the
+ * JDK, see {@link LibraryContainers}.
  */
 final class BuiltInClasses {
 
@@ -74,7 +76,17 @@ final class BuiltInClasses {
               "spi.entry.StructuredMapCacheEntry spi.support.AbstractReadWriteAccess$Item",
               "spi.support.AbstractReadWriteAccess$SoftLockImpl"),
           "org.hibernate.query.internal.QueryParameterBindingsImpl$ParameterBindingsMementoImpl",
-          "org.springframework.cache.support.NullValue");
+          "org.springframework.cache.support.NullValue",
+          packaged(
+              "org.springframework.data.domain.",
+              "PageImpl SliceImpl Chunk PageRequest AbstractPageRequest Unpaged Sort Sort$Order",
+              "Sort$Direction Sort$NullHandling"),
+          packaged("kotlin.", "Pair Triple"),
+          packaged(
+              "com.google.common.collect.",
+              "ImmutableList ImmutableSet ImmutableSortedSet ImmutableMap ImmutableSortedMap",
+              "ImmutableBiMap ImmutableListMultimap ImmutableSetMultimap ImmutableMultiset",
+              "ImmutableTable"));
 
   private BuiltInClasses() {}
 

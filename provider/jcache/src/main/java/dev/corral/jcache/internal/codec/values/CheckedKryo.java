@@ -136,8 +136,9 @@ final class CheckedKryo extends Kryo {
   }
 
   @Override
-  public void writeClassAndObject(Output output, @Nullable Object object) {
+  public void writeClassAndObject(Output output, @Nullable Object written) {
     checkLevels();
+    Object object = written == null ? null : withoutProxy(written);
     int height = references.height();
     long compared = hashing.comparisons();
     long before = beginWriting(object);
@@ -155,6 +156,11 @@ final class CheckedKryo extends Kryo {
     super.writeObjectOrNull(output, object, type);
     hashing.end(object, before, compared);
     references.leave(height);
+  }
+
+  private Object withoutProxy(Object object) {
+    return LibraryContainers.withoutProxy(
+        object, getRegistration(object.getClass()).getSerializer());
   }
 
   private long beginWriting(@Nullable Object object) {
@@ -239,6 +245,10 @@ final class CheckedKryo extends Kryo {
       return new EnumNameSerializer(type);
     } else if (type == ArrayBlockingQueue.class) {
       return new RefusingSerializer(type, "use a LinkedBlockingQueue instead");
+    }
+    Serializer<?> library = LibraryContainers.serializer(type);
+    if (library != null) {
+      return library;
     }
     hasNewClass |= !PlatformTypes.isJdk(type);
     if (SerializationHooks.presentIn(type)) {

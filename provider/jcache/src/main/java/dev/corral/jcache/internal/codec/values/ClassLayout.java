@@ -30,11 +30,15 @@ final class ClassLayout {
 
   /**
    * The text that is hashed. It has no fields if the class is an enum, which is stored by its name,
-   * belongs to the JDK, or customizes its Java serialization, which has its own check of versions.
+   * belongs to the JDK or to Guava's collections, or customizes its Java serialization, which has
+   * its own check of versions.
    */
   private static String describe(Class<?> type) {
     StringBuilder text = new StringBuilder(type.getName());
-    if (type.isEnum() || SerializationHooks.presentIn(type) || PlatformTypes.isJdk(type)) {
+    if (type.isEnum()
+        || SerializationHooks.presentIn(type)
+        || PlatformTypes.isJdk(type)
+        || LibraryContainers.isNamed(type.getName())) {
       return text.toString();
     } else if (type.isRecord()) {
       for (RecordComponent component : type.getRecordComponents()) {

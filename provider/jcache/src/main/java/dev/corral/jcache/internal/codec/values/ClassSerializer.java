@@ -23,7 +23,7 @@ final class ClassSerializer extends Serializer<Class> {
   @Override
   public void write(Kryo kryo, Output output, Class type) {
     if (!allowList.allows(type)) {
-      throw new CacheException(allowList.refusal(type));
+      throw new RefusedClassException(type, allowList.refusal(type));
     }
     if (find(type.getName()) != type) {
       throw new CacheException(

@@ -55,16 +55,23 @@ final class CycleSteps {
     } else if (object instanceof Optional<?> optional) {
       return optional.stream().toList();
     }
+    if (LibraryHashCodes.includeParts(object)) {
+      return LibraryHashCodes.partsOf(object);
+    }
     return object instanceof Record
         ? ComponentSerializer.valuesOf(object)
         : DeferredFill.elementsOf(object);
   }
 
   /**
-   * Whether the hash code is that of the JDK. A class of the application may define another one,
-   * such as that of an id; in a record, a method that the compiler has generated is final.
+   * Whether the hash code is that of the JDK, or of a library that every cache allows. A class of
+   * the application may define another one, such as that of an id; in a record, a method that the
+   * compiler has generated is final.
    */
   private static boolean hashesItsParts(Object object) {
+    if (LibraryHashCodes.includeParts(object)) {
+      return true;
+    }
     Method hashCode = hashCodeOf(object.getClass());
     if (object instanceof Record) {
       return Modifier.isFinal(hashCode.getModifiers());

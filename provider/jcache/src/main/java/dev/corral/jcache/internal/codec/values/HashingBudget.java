@@ -221,11 +221,13 @@ final class HashingBudget {
     }
   }
 
-  private static boolean hashesItsParts(Object object) {
+  /** Whether the hash code of an object includes those of its parts. */
+  static boolean hashesItsParts(Object object) {
     return object instanceof Collection
         || object instanceof Map
         || object instanceof Record
         || object instanceof Optional
-        || object instanceof Map.Entry;
+        || object instanceof Map.Entry
+        || LibraryHashCodes.includeParts(object);
   }
 }

@@ -100,7 +100,7 @@ public final class KryoValueCodec implements ValueCodec {
       }
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       rethrowNesting(coder.kryo, e);
-      throw encodingFailure(value.getClass(), e);
+      throw encodingFailure(value, e);
     }
     coder.kryo.hashing().release();
     if (coder.kryo.shouldBeRead()) {
@@ -201,7 +201,11 @@ public final class KryoValueCodec implements ValueCodec {
     return new Coder(kryo, new TextOutput(INITIAL_BYTES), input);
   }
 
-  private static CacheException encodingFailure(Class<?> type, Throwable failure) {
+  private CacheException encodingFailure(Object value, Throwable failure) {
+    RefusedClassException refused = UserErrors.findIn(failure, RefusedClassException.class);
+    if (refused != null) {
+      return allowList.refuse(value, refused);
+    }
     CacheException known = UserErrors.findIn(failure, CacheException.class);
     if (known != null) {
       return known;
@@ -209,7 +213,7 @@ public final class KryoValueCodec implements ValueCodec {
     UserErrors.rethrowFatal(failure);
     return new CacheException(
         "A value of "
-            + type
+            + value.getClass()
             + " cannot be serialized: "
             + UserErrors.rootOf(failure).getClass().getName(),
         failure);

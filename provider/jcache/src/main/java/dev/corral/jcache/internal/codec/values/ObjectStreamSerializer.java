@@ -168,7 +168,8 @@ final class ObjectStreamSerializer extends Serializer<Object> {
       if (each == null || each instanceof Content) {
         return each;
       } else if (each instanceof SerializedLambda lambda) {
-        throw new CacheException(
+        throw new RefusedClassException(
+            SerializedLambda.class,
             "A lambda cannot be stored: one of " + lambda.getCapturingClass().replace('/', '.'));
       } else if (written == null) {
         written = each;
@@ -207,14 +208,14 @@ final class ObjectStreamSerializer extends Serializer<Object> {
         return;
       }
       if (!allowList.allows(type)) {
-        throw new CacheException(allowList.refusal(type));
+        throw new RefusedClassException(type, allowList.refusal(type));
       }
       OwnClasses.require(type, loader);
     }
 
     @Override
     protected void annotateProxyClass(Class<?> type) {
-      throw new CacheException(allowList.refusal(type));
+      throw new RefusedClassException(type, allowList.refusal(type));
     }
   }
 

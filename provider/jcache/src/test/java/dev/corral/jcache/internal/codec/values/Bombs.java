@@ -1,5 +1,11 @@
 package dev.corral.jcache.internal.codec.values;
 
+import com.google.common.collect.ImmutableBiMap;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
 import dev.corral.jcache.internal.codec.values.StoredForm.Node;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -27,6 +33,7 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.PageImpl;
 
 /** Small stored values that would take much memory, stack or time to decode. */
 final class Bombs {
@@ -201,6 +208,9 @@ final class Bombs {
     }
     StoredForm records = new StoredForm().object(HashSet.class).count(1);
     all.put("set of records", records.graph(pairs(Pair.class), false).bytes());
+    StoredForm dataClasses = new StoredForm().object(HashSet.class).count(1);
+    all.put("set of pairs", dataClasses.graph(pairs(kotlin.Pair.class), false).bytes());
+    addGuava(all);
     StoredForm copying = new StoredForm().object(CopyOnWriteArraySet.class).count(300_000);
     for (int i = 0; i < 300_000; i++) {
       copying.raw(2).count(2 * i);
@@ -234,10 +244,60 @@ final class Bombs {
       Node nextLeft = new Node(type, List.of(left, right));
       right =
           new Node(
-              type, type == Pair.class ? List.of(right, left) : List.of(left, right, "x", "y"));
+              type, hasTwoFields(type) ? List.of(right, left) : List.of(left, right, "x", "y"));
       left = nextLeft;
     }
     return new Node(type, List.of(left, right));
+  }
+
+  private static boolean hasTwoFields(Class<?> type) {
+    return type == Pair.class || type == kotlin.Pair.class;
+  }
+
+  private static void addGuava(Map<String, byte[]> all) {
+    Node list = guavaPairs(ImmutableList.class, ArrayList.class, null);
+    Node multimap = guavaPairs(ImmutableListMultimap.class, LinkedHashMap.class, ArrayList.class);
+    Node sets = guavaPairs(ImmutableSet.class, LinkedHashSet.class, null);
+    Node maps = guavaPairs(ImmutableMap.class, LinkedHashMap.class, null);
+    Map<String, Node> roots = new LinkedHashMap<>();
+    roots.put("set of Guava lists", new Node(HashSet.class, List.of(list)));
+    roots.put("set of Guava multimaps", new Node(HashSet.class, List.of(multimap)));
+    roots.put("Guava sets of sets", sets);
+    roots.put("Guava maps of maps", maps);
+    Node lists = pairs(ArrayList.class);
+    Node map = new Node(LinkedHashMap.class, List.of("k", lists));
+    Node none = new Node(LinkedHashSet.class, List.of());
+    Node sides = new Node(ArrayList.class, List.of(map, none));
+    roots.put(
+        "Guava map of values that are hashed", new Node(ImmutableBiMap.class, List.of(sides)));
+    Node values = new Node(ArrayList.class, List.of(lists));
+    Node content = new Node(LinkedHashMap.class, List.of("k", values));
+    roots.put("Guava multimap of a list", new Node(ImmutableSetMultimap.class, List.of(content)));
+    roots.forEach((name, root) -> all.put(name, new StoredForm().graph(root, true).bytes()));
+    StoredForm page = new StoredForm().object(HashSet.class).count(1).object(PageImpl.class);
+    all.put("set of a page", page.graph(lists, true).nothing().raw(0).bytes());
+  }
+
+  /** As {@link #pairs}, of collections of Guava with their content. */
+  private static Node guavaPairs(Class<?> type, Class<?> content, @Nullable Class<?> value) {
+    Node left = new Node(type, List.of(new Node(content, List.of())));
+    Node right = new Node(type, List.of(new Node(content, List.of())));
+    for (int i = 0; i < LEVELS; i++) {
+      Object one = value == null ? "x" : new Node(value, List.of("x"));
+      Object two = value == null ? "y" : new Node(value, List.of("y"));
+      List<Object> parts =
+          Map.class.isAssignableFrom(content)
+              ? List.of(left, one, right, two)
+              : List.of(left, right);
+      List<Object> more =
+          Map.class.isAssignableFrom(content)
+              ? List.of(right, one, left, two)
+              : List.of(left, right, "z");
+      Node nextLeft = new Node(type, List.of(new Node(content, parts)));
+      right = new Node(type, List.of(new Node(content, more)));
+      left = nextLeft;
+    }
+    return left;
   }
 
   private static void addStreams(Map<String, byte[]> all) {

@@ -112,7 +112,7 @@ final class StoredForm {
     }
     written.put(node, objects);
     object(node.type());
-    if (counted) {
+    if (counted && !LibraryContainers.isNamed(node.type().getName())) {
       count(node.parts().size());
     }
     node.parts().forEach(each -> graph(each, counted));
