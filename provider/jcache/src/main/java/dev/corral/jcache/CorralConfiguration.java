@@ -141,6 +141,11 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     return bytes == null ? OptionalInt.empty() : OptionalInt.of(bytes);
   }
 
+  /** How values are stored. Default: {@link ValueOptions#DEFAULTS}. */
+  public ValueOptions values() {
+    return storage.values();
+  }
+
   /** The options of the near cache; empty, the default, for those of the manager's defaults. */
   public Optional<NearCacheOptions> nearCache() {
     return Optional.ofNullable(behavior.nearCache());
@@ -344,6 +349,11 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
      */
     public Builder<K, V> compressAbove(int bytes) {
       return with(storage.withCompressAbove(bytes), "compress-above");
+    }
+
+    /** Sets codec and encryption of the values. Default: {@link ValueOptions#DEFAULTS}. */
+    public Builder<K, V> values(ValueOptions options) {
+      return with(storage.withValues(options), "values");
     }
 
     /**

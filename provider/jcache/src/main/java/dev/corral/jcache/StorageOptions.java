@@ -12,10 +12,12 @@ record StorageOptions(
     @Nullable Integer buckets,
     List<String> allowedClasses,
     List<Factory<? extends KeyCodec<?>>> keyCodecs,
-    @Nullable Integer compressAbove)
+    @Nullable Integer compressAbove,
+    ValueOptions values)
     implements Serializable {
 
-  static final StorageOptions DEFAULTS = new StorageOptions(null, List.of(), List.of(), null);
+  static final StorageOptions DEFAULTS = 
+      new StorageOptions(null, List.of(), List.of(), null, ValueOptions.DEFAULTS);
 
   private static final int MAX_BUCKETS = 16_384;
 
@@ -33,22 +35,26 @@ record StorageOptions(
   }
 
   StorageOptions withBuckets(int number) {
-    return new StorageOptions(number, allowedClasses, keyCodecs, compressAbove);
+    return new StorageOptions(number, allowedClasses, keyCodecs, compressAbove, values);
   }
 
   StorageOptions withAllowedClasses(List<String> patterns) {
     List<String> all = new ArrayList<>(allowedClasses);
     all.addAll(patterns);
-    return new StorageOptions(buckets, all, keyCodecs, compressAbove);
+    return new StorageOptions(buckets, all, keyCodecs, compressAbove, values);
   }
 
   StorageOptions withKeyCodec(Factory<? extends KeyCodec<?>> codec) {
     List<Factory<? extends KeyCodec<?>>> all = new ArrayList<>(keyCodecs);
     all.add(codec);
-    return new StorageOptions(buckets, allowedClasses, all, compressAbove);
+    return new StorageOptions(buckets, allowedClasses, all, compressAbove, values);
   }
 
   StorageOptions withCompressAbove(int bytes) {
-    return new StorageOptions(buckets, allowedClasses, keyCodecs, bytes);
+    return new StorageOptions(buckets, allowedClasses, keyCodecs, bytes, values);
+  }
+
+  StorageOptions withValues(ValueOptions options) {
+    return new StorageOptions(buckets, allowedClasses, keyCodecs, compressAbove, options);
   }
 }

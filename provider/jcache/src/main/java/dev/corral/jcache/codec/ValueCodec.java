@@ -1,29 +1,45 @@
 package dev.corral.jcache.codec;
 
 /**
- * Converts the values of a cache to bytes and back. Implementations are safe for many threads and
- * keep no reference to a value or to its bytes, so that the cache stores by value.
+ * Converts the values of a cache to bytes and back. An application may implement it, and configure
+ * it by {@code ValueOptions.withCodec}.
  *
- * <p>Encoding never waits for Redis. Decoding may wait for Redis, once per class whose code this
- * JVM does not know yet. Therefore a caller must not decode on a thread of Redisson or Netty, which
- * has to process the reply.
+ * <p>Many threads use one instance at the same time. A codec keeps no reference to a value or to an
+ * array, and does not change an array that it got or returned, because the cache stores by value.
+ * It does not call the cache that it belongs to.
+ *
+ * <p>The format of the bytes is free; no byte has a special meaning. Corral stores two bytes before
+ * them, so that a value of another codec is recognized. Equal values may have different bytes.
+ * {@code replace(key, old, new)} and {@code remove(key, old)} take one step in Redis if they have
+ * the same bytes; otherwise Corral compares the values by {@code equals}.
+ *
+ * <p>A codec reads bytes that another JVM or an older release has written, and that anybody with
+ * rights in Redis may have changed. It decides itself which classes it creates; the allow-list of
+ * the cache does not apply to it.
  */
 public interface ValueCodec {
 
   /**
-   * The bytes of a value.
+   * The bytes of a value. What it returns, {@link #decode} must be able to decode to an equal
+   * value, in each JVM that uses the cache.
    *
-   * @throws javax.cache.CacheException if the value, or an object in it, cannot be serialized or is
-   *     of a class that is not allowed; the message names the class and the remedy
+   * @param value never null
+   * @return the bytes; not null, but possibly empty
+   * @throws RuntimeException if the value cannot be stored; the operation fails with a {@link
+   *     javax.cache.CacheException} and stores nothing. The message of a {@code CacheException}
+   *     reaches the caller; it should name the class and the remedy, and never the value
    */
   byte[] encode(Object value);
 
   /**
-   * The value of bytes that {@link #encode} returned, possibly in another JVM or an older release.
+   * The value of bytes that {@link #encode} returned.
    *
-   * @param bytes contain the value from {@code offset} to their end
-   * @throws UndecodableValueException if this JVM cannot decode the bytes
-   * @throws javax.cache.CacheException if Redis is unavailable and the class table has to be read
+   * @param bytes a copy with exactly these bytes
+   * @return the value; not null, and of the cache's configured value type
+   * @throws RuntimeException if this JVM cannot decode the bytes. Then the entry is absent for this
+   *     JVM and stays in Redis; Corral counts it, and logs the message of an {@link
+   *     UndecodableValueException}, or else the class of the exception. The same holds for null,
+   *     and for an {@code Error} that does not concern the JVM itself
    */
-  Object decode(byte[] bytes, int offset);
+  Object decode(byte[] bytes);
 }

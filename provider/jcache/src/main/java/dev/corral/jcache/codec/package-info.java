@@ -1,5 +1,6 @@
 /**
- * Codecs of keys and values: interfaces, of which an application may implement {@code KeyCodec}.
+ * Codecs of keys and values: interfaces that an application may implement, and the keys that
+ * encrypt values.
  */
 @NullMarked
 package dev.corral.jcache.codec;

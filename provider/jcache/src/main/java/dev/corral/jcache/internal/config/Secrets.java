@@ -41,7 +41,9 @@ public final class Secrets {
 
   /** Whether the value of a setting is a secret. */
   static boolean isSecret(String setting) {
-    return setting.endsWith("password") || KnownSettings.isSecret(setting);
+    return setting.endsWith("password")
+        || setting.contains("encryption.keys")
+        || KnownSettings.isSecret(setting);
   }
 
   /**

@@ -7,9 +7,9 @@ import dev.corral.jcache.codec.KeyCodec;
 import dev.corral.jcache.internal.codec.keys.KeyCodecs;
 import dev.corral.jcache.internal.codec.values.AllowList;
 import dev.corral.jcache.internal.codec.values.ClassCodes;
-import dev.corral.jcache.internal.codec.values.CompressingCodec;
 import dev.corral.jcache.internal.codec.values.KryoValueCodec;
 import dev.corral.jcache.internal.config.CacheSettings;
+import dev.corral.jcache.internal.codec.values.ValueFormats;
 import dev.corral.jcache.internal.config.Settings;
 import dev.corral.jcache.internal.outage.RedisCircuitBreaker;
 import dev.corral.jcache.internal.redis.KeySpace;
@@ -171,9 +171,15 @@ final class ManagerResources implements AutoCloseable {
     return new EntryCodec<>(
         cacheName,
         new KeyCodecs(custom, allowed, classLoader),
-        new CompressingCodec(
-            new KryoValueCodec(classLoader, allowed, codes, ofCache.maxDecodedBytes()),
-            configuration.compressAbove().orElse(Integer.MAX_VALUE)),
+        new ValueFormats(
+                cacheName,
+                keyPrefix(),
+                classLoader,
+                allowed,
+                codes,
+                ofCache.maxDecodedBytes(),
+                configuration.compressAbove().orElse(Integer.MAX_VALUE))
+            .create(configuration.values(), configuration.getValueType()),
         configuration.getKeyType(),
         configuration.getValueType());
   }

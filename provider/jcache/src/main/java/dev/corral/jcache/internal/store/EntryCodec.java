@@ -1,8 +1,8 @@
 package dev.corral.jcache.internal.store;
 
 import dev.corral.jcache.codec.UndecodableValueException;
-import dev.corral.jcache.codec.ValueCodec;
 import dev.corral.jcache.internal.codec.keys.KeyCodecs;
+import dev.corral.jcache.internal.codec.values.ValueFormat;
 import java.lang.invoke.MethodType;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,7 @@ import javax.cache.CacheException;
  * @param valueType the configured type of the values, which may not be of another one
  */
 public record EntryCodec<K, V>(
-    String cacheName, KeyCodecs keys, ValueCodec values, Class<?> keyType, Class<?> valueType) {
+    String cacheName, KeyCodecs keys, ValueFormat values, Class<?> keyType, Class<?> valueType) {
 
   /** Keys of these types are equal whatever their classes are, so a class may not be restored. */
   private static final List<Class<?>> EQUAL_IN_ALL_CLASSES =
@@ -28,7 +28,7 @@ public record EntryCodec<K, V>(
   }
 
   /** A codec of keys and values of any type. */
-  public EntryCodec(String cacheName, KeyCodecs keys, ValueCodec values) {
+  public EntryCodec(String cacheName, KeyCodecs keys, ValueFormat values) {
     this(cacheName, keys, values, Object.class, Object.class);
   }
 
@@ -88,7 +88,7 @@ public record EntryCodec<K, V>(
    */
   @SuppressWarnings("unchecked")
   public V value(byte[] bytes, int offset) {
-    Object value = values.decode(bytes, offset);
+    Object value = values.decode(bytes, offset, bytes.length - offset);
     if (!valueType.isInstance(value)) {
       throw new UndecodableValueException(
           "A stored value is of class %s, but the cache is configured for values of type %s"

@@ -56,6 +56,7 @@ class SecretsMaskTest {
     properties.setProperty("corral.redis.password", "s3cret");
     properties.setProperty("corral.redis.truststore-password", "s3cret");
     properties.setProperty("corral.redis.uri", "redis://:s3cret@host");
+    properties.setProperty("corral.caches.users.encryption.keys.0", "a:s3cret");
     properties.setProperty("corral.redis.timeout", "1s");
     properties.setProperty("app.password", "mine");
     Object client = new Object();

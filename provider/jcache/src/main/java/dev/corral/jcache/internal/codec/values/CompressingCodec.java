@@ -1,7 +1,6 @@
 package dev.corral.jcache.internal.codec.values;
 
 import dev.corral.jcache.codec.UndecodableValueException;
-import dev.corral.jcache.codec.ValueCodec;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
@@ -12,10 +11,11 @@ import java.util.zip.Inflater;
  * Compresses the large values of another codec (RFC 1951) if that makes them smaller. It decodes
  * compressed and uncompressed values, whatever its own threshold is.
  *
- * <p>The stored form of a compressed value: a byte 0, which is never the first byte of a {@link
- * KryoValueCodec}, the uncompressed length (4 bytes, big-endian), and the compressed bytes.
+ * <p>The stored form of a compressed value: a byte 0, the uncompressed length (4 bytes,
+ * big-endian), and the compressed bytes. No value of {@link KryoValueCodec} begins with 0, and in a
+ * {@link FormatTag} another byte follows.
  */
-public final class CompressingCodec implements ValueCodec {
+public final class CompressingCodec implements ValueFormat {
 
   private static final byte COMPRESSED = 0;
   private static final int HEADER = 5;
@@ -28,7 +28,7 @@ public final class CompressingCodec implements ValueCodec {
 
   private static final int MIN_RESERVED = 8 * 1024;
 
-  private final KryoValueCodec codec;
+  private final ValueFormat codec;
   private final int above;
 
   /**
@@ -37,7 +37,7 @@ public final class CompressingCodec implements ValueCodec {
    * @param above values of more bytes than this are compressed; {@code Integer.MAX_VALUE} turns
    *     compression off
    */
-  public CompressingCodec(KryoValueCodec codec, int above) {
+  public CompressingCodec(ValueFormat codec, int above) {
     this.codec = codec;
     this.above = above;
   }
@@ -85,14 +85,20 @@ public final class CompressingCodec implements ValueCodec {
   }
 
   @Override
-  public Object decode(byte[] bytes, int offset) {
-    if (bytes.length - offset < HEADER || bytes[offset] != COMPRESSED) {
-      return codec.decode(bytes, offset);
+  public long limit(int storedBytes) {
+    return codec.limit(storedBytes);
+  }
+
+  @Override
+  public Object decode(byte[] bytes, int offset, int stored) {
+    if (bytes.length - offset < HEADER
+        || bytes[offset] != COMPRESSED
+        || FormatTag.isAt(bytes, offset)) {
+      return codec.decode(bytes, offset, stored);
     }
     int length = ByteBuffer.wrap(bytes).getInt(offset + 1);
-    int stored = bytes.length - offset;
-    int packed = stored - HEADER;
-    if (length < 0 || length > packed * MAX_RATIO) {
+    int packed = bytes.length - offset - HEADER;
+    if (length > packed * MAX_RATIO) {
       throw new UndecodableValueException(
           "A compressed value is damaged: its stated length is impossible", null);
     }

@@ -1,7 +1,6 @@
 package dev.corral.jcache.internal.codec.values;
 
 import dev.corral.jcache.codec.UndecodableValueException;
-import dev.corral.jcache.codec.ValueCodec;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * it is returned: the first of each class, and every value with a cycle that runs code of its
  * objects. The depth of a value is limited by {@link NestingLimit}.
  */
-public final class KryoValueCodec implements ValueCodec {
+public final class KryoValueCodec implements ValueFormat {
 
   /** The default of {@code maxDecodedBytes}: 64 MiB. */
   public static final long DEFAULT_MAX_DECODED_BYTES = 64L << 20;
@@ -111,22 +110,13 @@ public final class KryoValueCodec implements ValueCodec {
   }
 
   @Override
-  public Object decode(byte[] bytes, int offset) {
-    return decode(bytes, offset, bytes.length - offset);
-  }
-
-  /**
-   * The value of bytes that {@link #encode} returned.
-   *
-   * @param storedBytes the length of the value in Redis, which is smaller if it is compressed
-   */
-  Object decode(byte[] bytes, int offset, int storedBytes) {
+  public Object decode(byte[] bytes, int offset, int storedBytes) {
     String text = AsciiText.decode(bytes, offset);
     return text != null ? text : decodeByKryo(bytes, offset, storedBytes);
   }
 
-  /** What decoding a value of this stored length may allocate. */
-  long limit(int storedBytes) {
+  @Override
+  public long limit(int storedBytes) {
     return DecodingBudget.limit(storedBytes, maxDecodedBytes);
   }
 
@@ -156,6 +146,9 @@ public final class KryoValueCodec implements ValueCodec {
       coder.kryo.begin(maxLevels);
       value = coder.kryo.readClassAndObject(input);
       coder.kryo.end();
+      if (value == null && FormatTag.isAt(bytes, offset)) {
+        throw FormatTag.mismatch(bytes, offset, "the codec kryo");
+      }
       if (value == null || input.position() != bytes.length) {
         throw new UndecodableValueException("The stored bytes are not exactly one value", null);
       }

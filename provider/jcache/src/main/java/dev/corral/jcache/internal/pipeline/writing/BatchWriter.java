@@ -149,7 +149,7 @@ final class BatchWriter<K, V> {
               : cause;
       refused.add(
           new Refused<>(
-              write, attempts, isDead ? -1 : backoff.millisAfter(attempts), root.toString()));
+              write, attempts, isDead ? -1 : backoff.millisAfter(attempts), queue.reasonOf(root)));
       if (isDead) {
         log.warn(
             "Cache '{}': writing the key {} failed {} times, the last time with {}; the change is"

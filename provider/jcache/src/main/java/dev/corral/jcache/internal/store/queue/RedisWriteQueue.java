@@ -76,6 +76,11 @@ public final class RedisWriteQueue<K, V> implements WriteQueue<K, V> {
   }
 
   @Override
+  public String reasonOf(Throwable failure) {
+    return codec.values().isEncrypted() ? failure.getClass().getName() : failure.toString();
+  }
+
+  @Override
   public Duration renewal() {
     return LEASE.dividedBy(5);
   }

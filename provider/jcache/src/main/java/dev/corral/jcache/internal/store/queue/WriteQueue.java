@@ -40,6 +40,12 @@ public interface WriteQueue<K, V> {
 
   int buckets();
 
+  /**
+   * The text about a failure that a dead letter contains: class and message; or only the class if
+   * values are encrypted, because a message may quote the value.
+   */
+  String reasonOf(Throwable failure);
+
   /** How often a JVM has to renew its lease while a writer is at work. */
   Duration renewal();
 

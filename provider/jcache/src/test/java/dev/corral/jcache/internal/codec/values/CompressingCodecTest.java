@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.corral.jcache.codec.UndecodableValueException;
-import dev.corral.jcache.codec.ValueCodec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -19,8 +18,8 @@ class CompressingCodecTest {
 
   private final KryoValueCodec plain =
       new KryoValueCodec(getClass().getClassLoader(), AllowList.of(List.of()), ClassCodes.NONE);
-  private final ValueCodec compressing = new CompressingCodec(plain, ABOVE);
-  private final ValueCodec off = new CompressingCodec(plain, Integer.MAX_VALUE);
+  private final ValueFormat compressing = new CompressingCodec(plain, ABOVE);
+  private final ValueFormat off = new CompressingCodec(plain, Integer.MAX_VALUE);
 
   @Test
   void encode_largeValue_isSmallerAndAnyThresholdReadsIt() {
