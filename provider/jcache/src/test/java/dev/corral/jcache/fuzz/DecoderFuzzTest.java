@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.corral.jcache.internal.codec.keys.KeyFuzzTarget;
 import dev.corral.jcache.internal.codec.values.ClassTableFuzzTarget;
 import dev.corral.jcache.internal.codec.values.CompressedFuzzTarget;
+import dev.corral.jcache.internal.codec.values.OtherFormatsFuzzTarget;
 import dev.corral.jcache.internal.codec.values.ValueFuzzTarget;
 import dev.corral.jcache.internal.feed.FeedFuzzTarget;
 import dev.corral.jcache.internal.redis.EnvelopeFuzzTarget;
@@ -35,6 +36,9 @@ class DecoderFuzzTest {
   enum Target {
     VALUE(ValueFuzzTarget::fuzzerTestOneInput, ValueFuzzTarget::seeds),
     COMPRESSED(CompressedFuzzTarget::fuzzerTestOneInput, CompressedFuzzTarget::seeds),
+    JSON(OtherFormatsFuzzTarget::fuzzJson, OtherFormatsFuzzTarget::jsonSeeds),
+    JAVA(OtherFormatsFuzzTarget::fuzzJava, OtherFormatsFuzzTarget::javaSeeds),
+    ENCRYPTED(OtherFormatsFuzzTarget::fuzzEncrypted, OtherFormatsFuzzTarget::encryptedSeeds),
     CLASS_TABLE(ClassTableFuzzTarget::fuzzerTestOneInput, ClassTableFuzzTarget::seeds),
     KEY(KeyFuzzTarget::fuzzerTestOneInput, KeyFuzzTarget::seeds),
     FEED(FeedFuzzTarget::fuzzerTestOneInput, FeedFuzzTarget::seeds),
