@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.ValueOptions;
+import dev.corral.jcache.codec.EncryptionKeys;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URL;
@@ -171,6 +173,37 @@ class DropInJarIT {
         assertThat(cache.unwrap(CorralCache.class).nearCacheStatistics().entries())
             .isBetween(1L, 100L);
         manager.destroyCache("near");
+      }
+    }
+  }
+
+  record Order(long id, List<String> lines) implements java.io.Serializable {}
+
+  /** The jar has no Jackson, and uses the application's under its own name. */
+  @Test
+  void valueCodecs_withTheJacksonOfTheApplication_work() throws IOException {
+    try (JarFile jar = dropInJar()) {
+      assertThat(jar.stream().map(ZipEntry::getName)).noneMatch(it -> it.contains("jackson"));
+    }
+    byte[] key = new byte[EncryptionKeys.KEY_BYTES];
+    for (ValueOptions options :
+        List.of(
+            ValueOptions.DEFAULTS.withCodec("json"),
+            ValueOptions.DEFAULTS.withCodec("java"),
+            ValueOptions.DEFAULTS
+                .withCodec("json")
+                .withEncryption(() -> EncryptionKeys.of("k", key)))) {
+      try (CacheManager manager = Caching.getCachingProvider().getCacheManager()) {
+        Cache<Integer, Order> cache =
+            manager.createCache(
+                "codecs",
+                CorralConfiguration.builder(Integer.class, Order.class).values(options).build());
+        Order order = new Order(7, List.of("a", "b"));
+        cache.put(1, order);
+        assertThat(cache.get(1)).isEqualTo(order);
+        assertThat(cache.replace(1, order, new Order(8, List.of()))).isTrue();
+        assertThat(cache.get(1)).isEqualTo(new Order(8, List.of()));
+        manager.destroyCache("codecs");
       }
     }
   }
