@@ -35,7 +35,7 @@ public final class Secrets {
   private static final Pattern PARAMETER = Pattern.compile("([?&;])([^=&;]*)=([^&;#]*)");
 
   private static final Pattern SECRET_NAME =
-      Pattern.compile("(?i)passw|pwd|secret|token|credential|api[-_]?key|signature");
+      Pattern.compile("(?i)passw|pwd|secret|token|credential|api[-_]?key|encryption|signature");
 
   private Secrets() {}
 

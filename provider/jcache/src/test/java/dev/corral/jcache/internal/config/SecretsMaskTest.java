@@ -17,6 +17,7 @@ class SecretsMaskTest {
     "redis://:s3cret@host, redis://:***@host",
     "rediss://tom:s3cret@host:1/2?timeout=1s, rediss://tom:***@host:1/2?timeout=1s",
     "redis://host?password=s3cret&timeout=1s, redis://host?password=***&timeout=1s",
+    "redis://host?caches.a.encryption.keys=k:s3cret, redis://host?caches.a.encryption.keys=***",
     "redis://host?pass%77ord=s3cret, redis://host?pass%77ord=***",
     "redis-sentinel://tom:s3cret@master@h1, redis-sentinel://tom:***@master@h1",
     "redis-sentinel://master@h1:26379, redis-sentinel://master@h1:26379",
