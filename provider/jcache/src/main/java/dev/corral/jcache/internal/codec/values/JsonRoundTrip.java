@@ -40,7 +40,7 @@ final class JsonRoundTrip {
     if (!compared.add(a)) {
       return null;
     }
-    if (a instanceof List && b instanceof List || a instanceof Set && b instanceof Set) {
+    if ((a instanceof List && b instanceof List) || (a instanceof Set && b instanceof Set)) {
       return ofElements((Collection<?>) a, (Collection<?>) b, path);
     }
     if (a instanceof Map<?, ?> map && b instanceof Map<?, ?> other) {
@@ -140,7 +140,7 @@ final class JsonRoundTrip {
 
   private static boolean isExcluded(Field field) {
     JsonIgnore ignored = field.getAnnotation(JsonIgnore.class);
-    return Modifier.isTransient(field.getModifiers()) || ignored != null && ignored.value();
+    return Modifier.isTransient(field.getModifiers()) || (ignored != null && ignored.value());
   }
 
   private static boolean inheritsEquals(Class<?> type) {
