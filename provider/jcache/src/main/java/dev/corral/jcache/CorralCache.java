@@ -9,7 +9,8 @@ import javax.cache.CacheException;
  * A cache of Corral, with the operations and statistics that the standard does not have. Get it by
  * {@code cache.unwrap(CorralCache.class)}. Safe for many threads.
  *
- * <p>All methods throw {@link IllegalStateException} if the cache is closed. The methods for the
+ * <p>All methods throw {@link IllegalStateException} if the cache is closed, except for the
+ * asynchronous ones, whose futures fail; see {@link AsyncCache}. The methods for the
  * queue of the writer call Redis, and throw {@link CacheException} if it is unavailable. Without
  * write-behind, a cache has no queue: these methods do not call Redis, and return true, 0, or an
  * empty list.
@@ -17,7 +18,7 @@ import javax.cache.CacheException;
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
-public interface CorralCache<K, V> extends Cache<K, V> {
+public interface CorralCache<K, V> extends Cache<K, V>, AsyncCache<K, V> {
 
   /**
    * Makes all queued writes due at once, and waits until those from before the call are written.

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.configuration.MutableCacheEntryListenerConfiguration;
@@ -34,7 +35,12 @@ abstract class Side implements AutoCloseable {
   private final CacheManager manager;
   private final ObjectName statistics;
 
-  private Side(CacheManager manager, String name, Setup setup, boolean constant) {
+  private Side(
+      CacheManager manager,
+      String name,
+      Setup setup,
+      boolean constant,
+      UnaryOperator<Cache<String, String>> view) {
     this.manager = manager;
     this.policy = new UserCode.Policy(journal, setup.lifetimes());
     var configuration =
@@ -58,7 +64,7 @@ abstract class Side implements AutoCloseable {
     if (setup.writeThrough()) {
       configuration.setCacheWriterFactory(UserCode.factory(new UserCode.Writer(journal)));
     }
-    cache = manager.createCache(name, configuration);
+    cache = view.apply(manager.createCache(name, configuration));
     try {
       statistics =
           BEANS
@@ -96,7 +102,7 @@ abstract class Side implements AutoCloseable {
 
   /** The reference implementation; its policy lets the prepared entries expire. */
   static Side reference(CacheManager manager, String name, Setup setup) {
-    return new Side(manager, name, setup, /* constant= */ false) {
+    return new Side(manager, name, setup, /* constant= */ false, UnaryOperator.identity()) {
       @Override
       void prepare(Set<String> live, Set<String> expiring) {
         policy.prepare(SHORT);
@@ -117,7 +123,21 @@ abstract class Side implements AutoCloseable {
    * prepares and observes its entries.
    */
   static Side corral(CacheManager manager, CacheManager other, String name, Setup setup) {
-    return new Side(manager, name, setup, /* constant= */ true) {
+    return corral(manager, other, name, setup, UnaryOperator.identity());
+  }
+
+  /**
+   * The same.
+   *
+   * @param view what the operations of the cases use instead of the cache
+   */
+  static Side corral(
+      CacheManager manager,
+      CacheManager other,
+      String name,
+      Setup setup,
+      UnaryOperator<Cache<String, String>> view) {
+    return new Side(manager, name, setup, /* constant= */ true, view) {
       private final Cache<String, String> outside =
           other.createCache(
               name,

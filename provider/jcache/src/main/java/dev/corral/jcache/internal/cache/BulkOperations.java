@@ -55,6 +55,13 @@ final class BulkOperations<K, V> {
     this.guard = guard;
   }
 
+  /** A copy of the keys, none of which may be null. */
+  static <K> List<K> checkedKeys(Set<? extends K> keys) {
+    List<K> copy = new ArrayList<>(keys);
+    copy.forEach(key -> Objects.requireNonNull(key, "key"));
+    return copy;
+  }
+
   /** The values of the keys that have one. */
   Map<K, V> getAll(List<K> keys) {
     List<Outcome<V>> outcomes = execute(keys, key -> EntryOperation.get());

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The collaborators of a {@link RedisCache}, grouped by concern.
  *
  * @param listeners the registered listeners, and the delivery of events to them
+ * @param asyncThreads runs asynchronous operations; refuses them if there are too many
  * @param onClose ends the background tasks of the cache and closes the user's callbacks; called
  *     once
  */
@@ -30,6 +31,7 @@ public record CacheComponents<K, V>(
     Loading<K, V> loading,
     CacheListeners<K, V> listeners,
     Management<K, V> management,
+    Executor asyncThreads,
     Runnable onClose) {
 
   /**
@@ -54,7 +56,15 @@ public record CacheComponents<K, V>(
    * @param executor runs {@code loadAll}
    */
   public record Loading<K, V>(
-      @Nullable LoadGuard<K, V> guard, boolean readThrough, Executor executor) {}
+      @Nullable LoadGuard<K, V> guard, boolean readThrough, Executor executor) {
+
+    /** How an entry processor loads its key; null if a miss calls no loader. */
+    ProcessorRun.@Nullable Loader<V> forProcessor(K key, Stage.Next<K, V> pipeline) {
+      return guard == null || !readThrough
+          ? null
+          : isStored -> guard.loadForProcessor(key, pipeline, isStored);
+    }
+  }
 
   /**
    * Statistics, the state of an outage, the queue of the writer, and what could not be decoded or

@@ -1,6 +1,5 @@
 package dev.corral.jcache.internal.cache;
 
-import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.DeadLetter;
 import dev.corral.jcache.DecodingStatistics;
@@ -41,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * The {@code javax.cache.Cache} of Corral. Each method checks its arguments, passes a request to
  * the pipeline, and derives its result from the outcome. Safe for many threads.
  */
-public final class RedisCache<K, V> implements CorralCache<K, V> {
+public final class RedisCache<K, V> implements AsyncMethods<K, V> {
 
   private final String name;
   private final CacheManager manager;
@@ -54,6 +53,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   private final Runnable onClose;
   private final BulkOperations<K, V> bulk;
   private final PendingLoads pendingLoads;
+  private final AsyncCalls<K, V> asyncCalls;
   private final AtomicReference<CorralConfiguration<K, V>> configuration;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -74,6 +74,8 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
     this.bulk =
         new BulkOperations<>(pipeline, entries.contents(), management.recovery(), loading.guard());
     this.pendingLoads = new PendingLoads(name, loading.executor());
+    NearReads<K, V> near = new NearReads<>(nearCache, management.statistics());
+    this.asyncCalls = new AsyncCalls<>(name, near, components.asyncThreads());
     this.configuration = new AtomicReference<>(configuration);
   }
 
@@ -153,9 +155,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
     checkOpen();
     Objects.requireNonNull(processor, "entryProcessor");
     Objects.requireNonNull(key, "key");
-    LoadGuard<K, V> guard = loading.readThrough() ? loading.guard() : null;
-    ProcessorRun.Loader<V> loader =
-        guard == null ? null : isStored -> guard.loadForProcessor(key, pipeline, isStored);
+    var loader = loading.forProcessor(key, pipeline);
     var run = new ProcessorRun<>(name, key, processor, arguments, loader);
     pipeline.proceed(EntryRequest.of(key, run));
     return run.result();
@@ -226,8 +226,12 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
       Set<? extends K> keys, EntryProcessor<K, V, T> processor, Object... arguments) {
     checkOpen();
     Objects.requireNonNull(processor, "entryProcessor");
-    return bulk.invokeAll(
-        BulkOperations.checkedKeys(keys), key -> invoke(key, processor, arguments));
+    return bulk.invokeAll(BulkOperations.checkedKeys(keys), key -> invoke(key, processor, arguments));
+  }
+
+  @Override
+  public AsyncCalls<K, V> asyncCalls() {
+    return asyncCalls;
   }
 
   @Override
@@ -383,6 +387,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      asyncCalls.close();
       pendingLoads.await();
       onClose.run();
     }
@@ -400,8 +405,7 @@ public final class RedisCache<K, V> implements CorralCache<K, V> {
 
   private void checkOpen() {
     if (closed.get()) {
-      throw new IllegalStateException(
-          "cache '%s' is closed; create it again in its cache manager".formatted(name));
+      throw AsyncCalls.closedException(name);
     }
   }
 }

@@ -169,6 +169,7 @@ final class CacheAssembly<K, V> {
                 decodingFailures,
                 resources.effective(settings),
                 codec.keys().allowList()::refusals),
+            resources.asyncThreads(),
             () -> {
               sweeper.cancel(false);
               classPublisher.cancel(false);

@@ -46,6 +46,7 @@ final class ManagerResources implements AutoCloseable {
   private final RedisCircuitBreaker breaker;
   private final ServerClock clock;
   private final DaemonThreads threads = DaemonThreads.start();
+  private final AsyncThreads asyncThreads = AsyncThreads.create();
   private final String jvmId = UUID.randomUUID().toString();
 
   /**
@@ -118,6 +119,11 @@ final class ManagerResources implements AutoCloseable {
 
   DaemonThreads threads() {
     return threads;
+  }
+
+  /** Runs the asynchronous operations of all caches. */
+  AsyncThreads asyncThreads() {
+    return asyncThreads;
   }
 
   /** The embedded server, if this JVM started one for these settings. */
@@ -201,6 +207,7 @@ final class ManagerResources implements AutoCloseable {
   @Override
   public void close() {
     breaker.close();
+    asyncThreads.close();
     threads.close();
     redis.close();
   }

@@ -126,6 +126,13 @@ public final class NearCache<K, V> {
     return usable(key) != null;
   }
 
+  /** Whether the near cache can answer a read of the key now. This look counts nothing. */
+  public boolean isUsable(K key) {
+    NearEntry<V> entry = policy.getIfPresentQuietly(keys.of(key));
+    long nowNanos = System.nanoTime();
+    return entry != null && entry.lease().isValid(nowNanos) && entry.isUsable(nowNanos);
+  }
+
   private @Nullable NearEntry<V> usable(K key) {
     long nowNanos = System.nanoTime();
     NearEntry<V> entry = find(keys.of(key), nowNanos);
