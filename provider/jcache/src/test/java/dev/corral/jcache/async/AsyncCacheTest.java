@@ -299,6 +299,7 @@ class AsyncCacheTest {
       for (int i = 0; i < 3_000; i++) {
         futures.add(cache.putAsync("k" + i, "v"));
       }
+      CompletableFuture.anyOf(futures.toArray(CompletableFuture[]::new)).join();
       far.manager().close();
 
       assertThat(futures).allMatch(CompletableFuture::isDone);

@@ -1,5 +1,6 @@
 package dev.corral.jcache.deployment;
 
+import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.codec.KeyCodec;
@@ -70,6 +71,20 @@ public final class DeployedApplication implements Consumer<URI>, AutoCloseable {
               return entry.getValue();
             });
     require(replaced.amount() == 3);
+    useFutures(orders, key);
+  }
+
+  /** The classes of operations, stages and values are those of the application. */
+  @SuppressWarnings("unchecked")
+  private static void useFutures(Cache<OrderKey, Order> orders, OrderKey key) {
+    CorralCache<OrderKey, Order> corral = orders.unwrap(CorralCache.class);
+    Order put =
+        corral
+            .putAsync(key, new Order("future", 4))
+            .thenCompose(done -> corral.getAsync(key))
+            .thenApply(order -> new Order(order.id(), order.amount() + 1))
+            .join();
+    require(put.amount() == 5);
   }
 
   private static void addCallbacks(MutableConfiguration<OrderKey, Order> standard) {

@@ -3,6 +3,7 @@ package dev.corral.jcache.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.WriteBehindOptions;
@@ -151,6 +152,8 @@ class DeploymentTest {
             return null;
           });
       assertThat(cache.get("k")).isEqualTo("w");
+      CorralCache<?, ?> corral = cache.unwrap(CorralCache.class);
+      assertThat(corral.removeAllAsync().thenCompose(done -> corral.clearAsync()).join()).isNull();
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RTopic;
@@ -39,6 +40,9 @@ public final class RedisChangeFeed implements ChangeFeed {
 
   /** How long the expiry index is kept after the last subscription to EXPIRED has ended. */
   private static final Duration EXPIRY_INDEX_RETENTION = Duration.ofMinutes(10);
+
+  /** Held while the feed subscribes or unsubscribes. */
+  private final ReentrantLock subscribing = new ReentrantLock();
 
   private final CacheContext cache;
 
@@ -74,28 +78,38 @@ public final class RedisChangeFeed implements ChangeFeed {
   }
 
   @Override
-  public synchronized void subscribe(Set<Subscription> wanted, Consumer<EntryChange> newConsumer) {
-    consumer = newConsumer;
-    subscriptions = wanted;
-    if (wanted.isEmpty()) {
-      removeListeners();
-    } else if (cache.redis().availability().isReachable(cache.keys().channel())) {
-      try {
-        addListeners();
-        renewLeases(cache, wanted).forEach(reply -> cache.await("subscribe", reply));
-      } catch (RedisUnavailableException e) {
-        log.debug(
-            "Cache '{}': Redis is unavailable; the feed subscribes when Redis is available again",
-            cache.name(),
-            e);
+  public void subscribe(Set<Subscription> wanted, Consumer<EntryChange> newConsumer) {
+    subscribing.lock();
+    try {
+      consumer = newConsumer;
+      subscriptions = wanted;
+      if (wanted.isEmpty()) {
+        removeListeners();
+      } else if (cache.redis().availability().isReachable(cache.keys().channel())) {
+        try {
+          addListeners();
+          renewLeases(cache, wanted).forEach(reply -> cache.await("subscribe", reply));
+        } catch (RedisUnavailableException e) {
+          log.debug(
+              "Cache '{}': Redis is unavailable; the feed subscribes when Redis is available again",
+              cache.name(),
+              e);
+        }
       }
+    } finally {
+      subscribing.unlock();
     }
   }
 
   @Override
-  public synchronized void listen() {
-    if (!subscriptions.isEmpty() && consumer != null) {
-      addListeners();
+  public void listen() {
+    subscribing.lock();
+    try {
+      if (!subscriptions.isEmpty() && consumer != null) {
+        addListeners();
+      }
+    } finally {
+      subscribing.unlock();
     }
   }
 
@@ -200,9 +214,14 @@ public final class RedisChangeFeed implements ChangeFeed {
   }
 
   @Override
-  public synchronized void close() {
-    removeListeners();
-    consumer = null;
+  public void close() {
+    subscribing.lock();
+    try {
+      removeListeners();
+      consumer = null;
+    } finally {
+      subscribing.unlock();
+    }
   }
 
   /** Records whether the client is subscribed to the channel now. */

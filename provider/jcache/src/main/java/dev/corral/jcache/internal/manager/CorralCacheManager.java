@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.cache.Cache;
 import javax.cache.CacheException;
@@ -52,7 +53,7 @@ public final class CorralCacheManager implements CacheManager {
   /** The declared caches that were destroyed, and not created again. */
   private final Set<String> destroyed = ConcurrentHashMap.newKeySet();
 
-  private final Object lifecycle = new Object();
+  private final ReentrantLock lifecycle = new ReentrantLock();
   private @Nullable ManagerResources resources;
   private volatile boolean closed;
 
@@ -130,7 +131,8 @@ public final class CorralCacheManager implements CacheManager {
                   + "use setStoreByValue(true), which is the default")
               .formatted(cacheName));
     }
-    synchronized (lifecycle) {
+    lifecycle.lock();
+    try {
       checkOpen();
       if (caches.containsKey(cacheName)) {
         throw new CacheException(
@@ -138,6 +140,8 @@ public final class CorralCacheManager implements CacheManager {
                 .formatted(cacheName));
       }
       return open(cacheName, CorralConfiguration.copyOf(configuration));
+    } finally {
+      lifecycle.unlock();
     }
   }
 
@@ -171,12 +175,15 @@ public final class CorralCacheManager implements CacheManager {
     if (open != null || !isDeclared(cacheName)) {
       return open;
     }
-    synchronized (lifecycle) {
+    lifecycle.lock();
+    try {
       checkOpen();
       if (!caches.containsKey(cacheName) && isDeclared(cacheName)) {
         open(cacheName, CorralConfiguration.copyOf(new MutableConfiguration<>()));
       }
       return caches.get(cacheName);
+    } finally {
+      lifecycle.unlock();
     }
   }
 
@@ -293,7 +300,8 @@ public final class CorralCacheManager implements CacheManager {
 
   @Override
   public void close() {
-    synchronized (lifecycle) {
+    lifecycle.lock();
+    try {
       if (closed) {
         return;
       }
@@ -309,6 +317,8 @@ public final class CorralCacheManager implements CacheManager {
         resources.close();
         resources = null;
       }
+    } finally {
+      lifecycle.unlock();
     }
     onClosed.accept(this);
   }
@@ -331,7 +341,8 @@ public final class CorralCacheManager implements CacheManager {
   }
 
   private EmbeddedServer embeddedServer() {
-    synchronized (lifecycle) {
+    lifecycle.lock();
+    try {
       return Optional.ofNullable(resources)
           .flatMap(ManagerResources::embeddedServer)
           .orElseThrow(
@@ -340,6 +351,8 @@ public final class CorralCacheManager implements CacheManager {
                       ("the cache manager of %s has no embedded server: it uses another Redis, or "
                               + "it has no cache yet")
                           .formatted(uri)));
+    } finally {
+      lifecycle.unlock();
     }
   }
 

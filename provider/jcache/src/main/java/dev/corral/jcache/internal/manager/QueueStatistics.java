@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.manager;
 import dev.corral.jcache.WriteBehindStatistics;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,10 @@ final class QueueStatistics {
   private static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Supplier<WriteBehindStatistics> query;
+
+  /** Held while a thread reads from Redis. */
+  private final ReentrantLock reading = new ReentrantLock();
+
   private @Nullable WriteBehindStatistics latest;
   private @Nullable RedisUnavailableException failure;
   private long endedNanos;
@@ -32,13 +37,16 @@ final class QueueStatistics {
    */
   WriteBehindStatistics get() {
     long calledNanos = System.nanoTime();
-    synchronized (this) {
+    reading.lock();
+    try {
       if (failure != null && endedNanos - calledNanos >= 0) {
         throw failure;
       }
       WriteBehindStatistics current = latest;
       boolean isUsable = System.nanoTime() - endedNanos < MAX_AGE_NANOS;
       return current != null && isUsable ? current : read();
+    } finally {
+      reading.unlock();
     }
   }
 
@@ -58,7 +66,12 @@ final class QueueStatistics {
   }
 
   /** Makes the next {@link #get} read from Redis. */
-  synchronized void discard() {
-    latest = null;
+  void discard() {
+    reading.lock();
+    try {
+      latest = null;
+    } finally {
+      reading.unlock();
+    }
   }
 }

@@ -58,22 +58,11 @@ final class NestingLimit {
     thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
     thread.setDaemon(true);
     thread.start();
-    return await(thread, result);
+    return await(result);
   }
 
-  private static <T> T await(Thread thread, CompletableFuture<T> result) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+  /** Does not end at an interrupt, which remains set. */
+  private static <T> T await(CompletableFuture<T> result) {
     try {
       return result.join();
     } catch (CompletionException e) {

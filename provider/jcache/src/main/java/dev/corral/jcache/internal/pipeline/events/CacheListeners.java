@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import javax.cache.Cache;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
@@ -60,6 +61,7 @@ public final class CacheListeners<K, V> {
   private final ChangeFeed feed;
   private final Decoder<K, V> decoder;
   private final Executor executor;
+  private final ReentrantLock registering = new ReentrantLock();
   private final List<ListenerRegistration<K, V>> registrations = new CopyOnWriteArrayList<>();
   private final ConcurrentMap<Long, Delivery> deliveries = new ConcurrentHashMap<>();
   private final ThreadLocal<Boolean> inListener = ThreadLocal.withInitial(() -> false);
@@ -81,16 +83,21 @@ public final class CacheListeners<K, V> {
    * @param cache the source of the events
    * @throws IllegalArgumentException if an equal configuration is registered
    */
-  public synchronized void register(
+  public void register(
       CacheEntryListenerConfiguration<K, V> configuration, Cache<K, V> cache) {
-    for (ListenerRegistration<K, V> registration : registrations) {
-      if (registration.configuration().equals(configuration)) {
-        throw new IllegalArgumentException(
-            "cache '%s': this listener configuration is registered already".formatted(cacheName));
+    registering.lock();
+    try {
+      for (ListenerRegistration<K, V> registration : registrations) {
+        if (registration.configuration().equals(configuration)) {
+          throw new IllegalArgumentException(
+              "cache '%s': this listener configuration is registered already".formatted(cacheName));
+        }
       }
+      registrations.add(new ListenerRegistration<>(configuration, executor, cache));
+      resubscribe();
+    } finally {
+      registering.unlock();
     }
-    registrations.add(new ListenerRegistration<>(configuration, executor, cache));
-    resubscribe();
   }
 
   /**
@@ -99,12 +106,17 @@ public final class CacheListeners<K, V> {
    * @return its listener and filter, which the caller closes if they are closeable; empty if the
    *     configuration is not registered
    */
-  public synchronized List<Object> deregister(CacheEntryListenerConfiguration<K, V> configuration) {
-    List<ListenerRegistration<K, V>> removed =
-        registrations.stream().filter(it -> it.configuration().equals(configuration)).toList();
-    registrations.removeAll(removed);
-    resubscribe();
-    return customizations(removed);
+  public List<Object> deregister(CacheEntryListenerConfiguration<K, V> configuration) {
+    registering.lock();
+    try {
+      List<ListenerRegistration<K, V>> removed =
+          registrations.stream().filter(it -> it.configuration().equals(configuration)).toList();
+      registrations.removeAll(removed);
+      resubscribe();
+      return customizations(removed);
+    } finally {
+      registering.unlock();
+    }
   }
 
   /** All listeners and filters, which the caller closes if they are closeable. */

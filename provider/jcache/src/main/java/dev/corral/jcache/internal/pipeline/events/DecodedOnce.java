@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.pipeline.events;
 
 import dev.corral.jcache.internal.feed.EntryChange;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,6 +17,7 @@ final class DecodedOnce<K, V> implements Supplier<@Nullable ChangedEntry<K, V>> 
 
   private final String cacheName;
   private final CacheListeners.Decoder<K, V> decoder;
+  private final ReentrantLock decoding = new ReentrantLock();
   private @Nullable EntryChange encoded;
   private @Nullable ChangedEntry<K, V> decoded;
 
@@ -33,13 +35,18 @@ final class DecodedOnce<K, V> implements Supplier<@Nullable ChangedEntry<K, V>> 
    *     the change
    */
   @Override
-  public synchronized @Nullable ChangedEntry<K, V> get() {
-    EntryChange change = encoded;
-    if (change != null) {
-      decoded = decode(change);
-      encoded = null;
+  public @Nullable ChangedEntry<K, V> get() {
+    decoding.lock();
+    try {
+      EntryChange change = encoded;
+      if (change != null) {
+        decoded = decode(change);
+        encoded = null;
+      }
+      return decoded;
+    } finally {
+      decoding.unlock();
     }
-    return decoded;
   }
 
   private @Nullable ChangedEntry<K, V> decode(EntryChange change) {

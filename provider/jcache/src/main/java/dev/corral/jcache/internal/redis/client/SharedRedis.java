@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
@@ -167,6 +168,9 @@ public final class SharedRedis implements AutoCloseable {
     /** Guarded by {@link #CLIENTS}. */
     private int shares;
 
+    /** Held while the client connects or shuts down. */
+    private final ReentrantLock connecting = new ReentrantLock();
+
     private @Nullable EmbeddedRedis embedded;
     private @Nullable OwnedClient client;
 
@@ -174,27 +178,45 @@ public final class SharedRedis implements AutoCloseable {
       this.settings = settings;
     }
 
-    synchronized RedissonClient client() {
-      if (client == null) {
-        client = OwnedClient.connect(settingsWithAddress());
+    RedissonClient client() {
+      connecting.lock();
+      try {
+        if (client == null) {
+          client = OwnedClient.connect(settingsWithAddress());
+        }
+        return client.redisson();
+      } finally {
+        connecting.unlock();
       }
-      return client.redisson();
     }
 
-    synchronized @Nullable ConnectionProblem firstProblem() {
-      return client == null ? null : client.firstProblem();
+    @Nullable ConnectionProblem firstProblem() {
+      connecting.lock();
+      try {
+        return client == null ? null : client.firstProblem();
+      } finally {
+        connecting.unlock();
+      }
     }
 
     @Nullable ConnectionProblem check() {
       OwnedClient checked;
-      synchronized (this) {
+      connecting.lock();
+      try {
         checked = client;
+      } finally {
+        connecting.unlock();
       }
       return checked == null ? null : checked.check();
     }
 
-    synchronized Optional<EmbeddedRedis> embedded() {
-      return Optional.ofNullable(embedded);
+    Optional<EmbeddedRedis> embedded() {
+      connecting.lock();
+      try {
+        return Optional.ofNullable(embedded);
+      } finally {
+        connecting.unlock();
+      }
     }
 
     /** Starts the embedded server first if the settings ask for it. */
@@ -208,17 +230,22 @@ public final class SharedRedis implements AutoCloseable {
       return settings.connectedTo(embedded.address(), embedded.credentials());
     }
 
-    synchronized void close() {
+    void close() {
+      connecting.lock();
       try {
-        if (client != null) {
-          client.close();
+        try {
+          if (client != null) {
+            client.close();
+          }
+        } finally {
+          client = null;
+          if (embedded != null) {
+            embedded.close();
+            embedded = null;
+          }
         }
       } finally {
-        client = null;
-        if (embedded != null) {
-          embedded.close();
-          embedded = null;
-        }
+        connecting.unlock();
       }
     }
   }

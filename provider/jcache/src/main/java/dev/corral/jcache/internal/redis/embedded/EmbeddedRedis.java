@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,9 @@ public final class EmbeddedRedis implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedRedis.class);
 
   private static final Map<String, EmbeddedRedis> SHARED = new HashMap<>();
+
+  /** Held while a server starts; also guards the shares. */
+  private static final ReentrantLock SHARING = new ReentrantLock();
 
   private final String name;
   private final ServerDirectory directory;
@@ -51,7 +55,8 @@ public final class EmbeddedRedis implements AutoCloseable {
    */
   public static EmbeddedRedis share(@Nullable Path program) {
     String name = program == null ? "" : program.toString();
-    synchronized (SHARED) {
+    SHARING.lock();
+    try {
       EmbeddedRedis embedded = SHARED.get(name);
       if (embedded == null || !embedded.server.isAlive()) {
         embedded = start(name, program);
@@ -59,6 +64,8 @@ public final class EmbeddedRedis implements AutoCloseable {
       }
       embedded.shares++;
       return embedded;
+    } finally {
+      SHARING.unlock();
     }
   }
 
@@ -80,11 +87,14 @@ public final class EmbeddedRedis implements AutoCloseable {
   /** Returns a share. Closing the last share stops the server and waits until it has ended. */
   @Override
   public void close() {
-    synchronized (SHARED) {
+    SHARING.lock();
+    try {
       if (--shares > 0) {
         return;
       }
       SHARED.remove(name, this);
+    } finally {
+      SHARING.unlock();
     }
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
