@@ -39,6 +39,7 @@ record Case(
         of(Workload.PUT, 32),
         onRedis(Workload.PUT, 128),
         onRedis(Workload.MIXED, 32),
+        onRedis(Workload.GET_ASYNC, 1),
         of(Workload.GET_ALL, 8),
         of(Workload.PUT_ALL, 8),
         of(Workload.INVOKE, 1),

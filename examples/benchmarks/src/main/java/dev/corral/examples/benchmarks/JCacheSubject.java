@@ -1,8 +1,10 @@
 package dev.corral.examples.benchmarks;
 
+import dev.corral.jcache.AsyncCache;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import javax.cache.Cache;
 import javax.cache.processor.EntryProcessor;
 import javax.cache.processor.MutableEntry;
@@ -60,6 +62,17 @@ record JCacheSubject(String name, boolean usesRedis, Cache<String, String> cache
   @Override
   public void invoke(String key) {
     cache.invoke(key, Touch.TOUCH);
+  }
+
+  @Override
+  public boolean isAsynchronous() {
+    return cache instanceof AsyncCache;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the types of the cache
+  public CompletionStage<@Nullable String> getAsync(String key) {
+    return ((AsyncCache<String, String>) cache).getAsync(key);
   }
 
   @Override

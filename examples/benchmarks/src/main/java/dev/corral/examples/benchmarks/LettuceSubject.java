@@ -6,6 +6,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Lettuce: one connection that all threads share, as its documentation advises. */
@@ -46,6 +47,16 @@ record LettuceSubject(
   @Override
   public boolean putIfAbsent(String key, String value) {
     return connection.sync().set(PREFIX + key, value, SetArgs.Builder.nx()) != null;
+  }
+
+  @Override
+  public boolean isAsynchronous() {
+    return true;
+  }
+
+  @Override
+  public CompletionStage<@Nullable String> getAsync(String key) {
+    return connection.async().get(PREFIX + key);
   }
 
   @Override

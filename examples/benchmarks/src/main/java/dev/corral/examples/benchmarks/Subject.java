@@ -2,6 +2,7 @@ package dev.corral.examples.benchmarks;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** One way to keep values outside of this JVM. Safe for many threads. */
@@ -33,6 +34,16 @@ interface Subject extends AutoCloseable {
   /** Replaces a value by what a function of the cache's user makes of it. */
   default void invoke(String key) {
     throw new UnsupportedOperationException(name() + " has no invoke");
+  }
+
+  /** Whether there is a {@link #getAsync}. */
+  default boolean isAsynchronous() {
+    return false;
+  }
+
+  /** The future value of a key; null if it has none. */
+  default CompletionStage<@Nullable String> getAsync(String key) {
+    throw new UnsupportedOperationException(name() + " has no futures");
   }
 
   @Override

@@ -1,10 +1,14 @@
 package dev.corral.examples.benchmarks;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What each thread does again and again. */
 enum Workload {
@@ -15,9 +19,13 @@ enum Workload {
   GET_ALL("getAll of 100"),
   PUT_ALL("putAll of 100"),
   INVOKE("invoke that gets and sets"),
-  PUT_IF_ABSENT("putIfAbsent of a present key");
+  PUT_IF_ABSENT("putIfAbsent of a present key"),
+  GET_ASYNC("32 gets in flight, hits");
 
   static final int BULK = 100;
+
+  /** As many as the threads of most cases. */
+  private static final int IN_FLIGHT = 32;
 
   private final String title;
 
@@ -57,12 +65,23 @@ enum Workload {
         subject.putAll(entries);
       }
       case INVOKE -> subject.invoke(keys.next(random));
+      case GET_ASYNC -> {
+        List<CompletableFuture<@Nullable String>> all = new ArrayList<>(IN_FLIGHT);
+        for (int i = 0; i < IN_FLIGHT; i++) {
+          all.add(subject.getAsync(keys.next(random)).toCompletableFuture());
+        }
+        all.forEach(it -> require(it.join() != null));
+      }
       case PUT_IF_ABSENT -> require(!subject.putIfAbsent(keys.next(random), value));
     }
   }
 
   boolean isPossibleFor(Subject subject) {
-    return this != INVOKE || subject.invokes();
+    return switch (this) {
+      case INVOKE -> subject.invokes();
+      case GET_ASYNC -> subject.isAsynchronous();
+      default -> true;
+    };
   }
 
   private void require(boolean right) {

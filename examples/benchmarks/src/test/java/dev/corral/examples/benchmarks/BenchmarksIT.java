@@ -24,8 +24,13 @@ class BenchmarksIT {
     List<? extends Config> cases = results.getConfigList("cases");
     assertThat(cases).hasSize(Workload.values().length);
     for (Config what : cases) {
-      boolean invokes = what.getEnum(Workload.class, "workload") == Workload.INVOKE;
-      assertThat(what.getObject("subjects")).hasSize(invokes ? 6 : 9);
+      int subjects =
+          switch (what.getEnum(Workload.class, "workload")) {
+            case INVOKE -> 6;
+            case GET_ASYNC -> 3;
+            default -> 9;
+          };
+      assertThat(what.getObject("subjects")).hasSize(subjects);
       assertThat(what.hasPath(redisMicros(Subjects.CORRAL))).isTrue();
       assertThat(what.hasPath(redisMicros(Subjects.HAZELCAST))).isFalse();
       for (Object figures : what.getObject("subjects").unwrapped().values()) {
