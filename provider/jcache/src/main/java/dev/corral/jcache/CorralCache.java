@@ -10,10 +10,9 @@ import javax.cache.CacheException;
  * {@code cache.unwrap(CorralCache.class)}. Safe for many threads.
  *
  * <p>All methods throw {@link IllegalStateException} if the cache is closed, except for the
- * asynchronous ones, whose futures fail; see {@link AsyncCache}. The methods for the
- * queue of the writer call Redis, and throw {@link CacheException} if it is unavailable. Without
- * write-behind, a cache has no queue: these methods do not call Redis, and return true, 0, or an
- * empty list.
+ * asynchronous ones, whose futures fail; see {@link AsyncCache}. The methods for the queue of the
+ * writer call Redis, and throw {@link CacheException} if it is unavailable. Without write-behind, a
+ * cache has no queue: these methods do not call Redis, and return true, 0, or an empty list.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import javax.cache.CacheManager;
+import javax.cache.configuration.Configuration;
 import javax.cache.configuration.FactoryBuilder.SingletonFactory;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.integration.CacheLoader;
@@ -58,7 +59,7 @@ class AsyncCacheTest {
 
   @SuppressWarnings("unchecked")
   private static CorralCache<String, String> cache(
-      String name, MutableConfiguration<String, String> configuration) {
+      String name, Configuration<String, String> configuration) {
     return redis.cache(name, configuration).unwrap(CorralCache.class);
   }
 
@@ -114,16 +115,13 @@ class AsyncCacheTest {
 
   @Test
   void reads_nearCacheHits_areCompleteAtOnceAndSendNoCommand() {
-    var cache =
-        (CorralCache<String, String>)
-            redis
-                .cache(
-                    "near",
-                    CorralConfiguration.builder(String.class, String.class)
-                        .standard(it -> it.setStatisticsEnabled(true))
-                        .nearCache(NearCacheOptions.ofEntries(10))
-                        .build())
-                .unwrap(CorralCache.class);
+    CorralCache<String, String> cache =
+        cache(
+            "near",
+            CorralConfiguration.builder(String.class, String.class)
+                .standard(it -> it.setStatisticsEnabled(true))
+                .nearCache(NearCacheOptions.ofEntries(10))
+                .build());
     cache.putAll(Map.of("a", "1", "b", "2"));
     Awaitility.await().until(() -> nearHits(cache, "a") && nearHits(cache, "b"));
     long before = cache.nearCacheStatistics().hits();

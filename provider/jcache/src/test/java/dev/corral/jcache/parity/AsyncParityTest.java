@@ -68,9 +68,20 @@ class AsyncParityTest {
     assertThat(called)
         .as("asynchronous methods that the cases call")
         .containsExactlyInAnyOrder(
-            "getAsync", "getAllAsync", "containsKeyAsync", "putAsync", "putAllAsync",
-            "getAndPutAsync", "putIfAbsentAsync", "replaceAsync", "getAndReplaceAsync",
-            "removeAsync", "getAndRemoveAsync", "removeAllAsync", "clearAsync", "invokeAsync",
+            "getAsync",
+            "getAllAsync",
+            "containsKeyAsync",
+            "putAsync",
+            "putAllAsync",
+            "getAndPutAsync",
+            "putIfAbsentAsync",
+            "replaceAsync",
+            "getAndReplaceAsync",
+            "removeAsync",
+            "getAndRemoveAsync",
+            "removeAllAsync",
+            "clearAsync",
+            "invokeAsync",
             "invokeAllAsync");
   }
 

@@ -23,13 +23,15 @@ public interface AsyncMethods<K, V> extends CorralCache<K, V> {
   @Override
   default CompletableFuture<@Nullable V> getAsync(K key) {
     K checked = Objects.requireNonNull(key, "key");
-    return asyncCalls().<@Nullable V>start(() -> asyncCalls().near().value(checked), () -> get(checked));
+    return asyncCalls()
+        .<@Nullable V>start(() -> asyncCalls().near().value(checked), () -> get(checked));
   }
 
   @Override
   default CompletableFuture<Map<K, V>> getAllAsync(Set<? extends K> keys) {
     Set<K> copy = checkedKeys(keys);
-    return asyncCalls().<Map<K, V>>start(() -> asyncCalls().near().values(copy), () -> getAll(copy));
+    return asyncCalls()
+        .<Map<K, V>>start(() -> asyncCalls().near().values(copy), () -> getAll(copy));
   }
 
   @Override

@@ -226,7 +226,8 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V> {
       Set<? extends K> keys, EntryProcessor<K, V, T> processor, Object... arguments) {
     checkOpen();
     Objects.requireNonNull(processor, "entryProcessor");
-    return bulk.invokeAll(BulkOperations.checkedKeys(keys), key -> invoke(key, processor, arguments));
+    return bulk.invokeAll(
+        BulkOperations.checkedKeys(keys), key -> invoke(key, processor, arguments));
   }
 
   @Override

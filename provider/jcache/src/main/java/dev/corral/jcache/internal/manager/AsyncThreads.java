@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  * them, otherwise a few platform threads. Operations wait in a queue of limited length while all
  * threads are busy. A thread without work ends soon. Safe for many threads.
  *
- * <p>An operation may start another one and wait for it, in a loader for instance. If all threads
- * are busy then, the other one runs in the same thread at once, so that operations do not wait for
- * threads that wait for them.
+ * <p>A stage that depends on an operation may start another one and wait for it. If all threads are
+ * busy then, the other one runs in the same thread at once, so that no operation waits for threads
+ * that wait for it.
  */
 final class AsyncThreads implements Executor, AutoCloseable {
 
   /**
-   * How many virtual threads run at once. So many callers fill the batches of the requests, and
-   * still wait much less than a time-out for their turn if Redis is far.
+   * How many virtual threads run at once: sufficient to fill the batches of the requests, and few
+   * enough to wait much less than a time-out for their turn if Redis is far.
    */
   private static final int VIRTUAL_THREADS = 1_000;
 
