@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * operation, or in the thread that adds them if the future is complete by then. Operations have the
  * context class loader of the calling thread.
  *
+ * <p>A loader, writer, entry processor or listener must not wait for such an operation, which may
+ * wait for its caller: use the synchronous methods there.
+ *
  * <p><b>Order.</b> Operations that are in flight at the same time run in no order, also if they
  * have the same key. Use {@link CompletableFuture#thenCompose} if one depends on another. Keys and
  * values must not be changed before the future is complete; collections of them are copied.
