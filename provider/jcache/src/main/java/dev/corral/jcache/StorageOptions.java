@@ -16,7 +16,7 @@ record StorageOptions(
     ValueOptions values)
     implements Serializable {
 
-  static final StorageOptions DEFAULTS = 
+  static final StorageOptions DEFAULTS =
       new StorageOptions(null, List.of(), List.of(), null, ValueOptions.DEFAULTS);
 
   private static final int MAX_BUCKETS = 16_384;

@@ -221,11 +221,4 @@ final class BulkOperations<K, V> {
     }
     return pipeline.proceedAll(requests).orThrow();
   }
-
-  /** A copy of the keys, which must not be null. */
-  static <K> List<K> checkedKeys(Set<? extends K> keys) {
-    List<K> copy = new ArrayList<>(keys);
-    copy.forEach(key -> Objects.requireNonNull(key, "key"));
-    return copy;
-  }
 }

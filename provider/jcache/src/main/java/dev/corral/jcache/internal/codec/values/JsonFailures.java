@@ -81,8 +81,7 @@ final class JsonFailures {
   private static boolean isTooDeepToWrite(Throwable failure) {
     JsonMappingException mapping = UserErrors.findIn(failure, JsonMappingException.class);
     return UserErrors.findIn(failure, StreamConstraintsException.class) != null
-        || (mapping != null
-            && String.valueOf(mapping.getOriginalMessage()).startsWith("Infinite"));
+        || (mapping != null && String.valueOf(mapping.getOriginalMessage()).startsWith("Infinite"));
   }
 
   private static boolean isOverflow(Throwable failure) {

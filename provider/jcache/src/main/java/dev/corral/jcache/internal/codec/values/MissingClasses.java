@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param missing classes that the value contains, or that the declared types name, in the order of
  *     their distance
- * @param possible classes of the application that the value does not contain, but that the
- *     declared types of its fields name
+ * @param possible classes of the application that the value does not contain, but that the declared
+ *     types of its fields name
  * @param open types with unknown subclasses: interfaces and abstract classes that are not sealed
  * @param blocked why objects cannot be stored whatever is allowed: lambdas, proxies that have not
  *     been loaded, classes that a pattern refuses

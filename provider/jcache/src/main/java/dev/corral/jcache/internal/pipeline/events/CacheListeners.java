@@ -83,8 +83,7 @@ public final class CacheListeners<K, V> {
    * @param cache the source of the events
    * @throws IllegalArgumentException if an equal configuration is registered
    */
-  public void register(
-      CacheEntryListenerConfiguration<K, V> configuration, Cache<K, V> cache) {
+  public void register(CacheEntryListenerConfiguration<K, V> configuration, Cache<K, V> cache) {
     registering.lock();
     try {
       for (ListenerRegistration<K, V> registration : registrations) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values that are encrypted. */
+@SuppressWarnings("serial") // the factories are not serialized
 class EncryptedFormatTest {
 
   private static final byte[] OLD = key(1);

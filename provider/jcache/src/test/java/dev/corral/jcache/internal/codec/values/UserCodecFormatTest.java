@@ -13,6 +13,7 @@ import javax.cache.CacheException;
 import org.junit.jupiter.api.Test;
 
 /** Codecs of the application. */
+@SuppressWarnings("serial") // the factories are not serialized
 class UserCodecFormatTest {
 
   /** Upper case in Redis. */
