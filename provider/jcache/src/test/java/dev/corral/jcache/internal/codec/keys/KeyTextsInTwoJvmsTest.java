@@ -117,7 +117,7 @@ class KeyTextsInTwoJvmsTest {
     String text = piece(random) + piece(random);
     int number = random.nextInt(5) - 2;
     return switch (random.nextInt(12)) {
-      case 10 -> Sort.by(Direction.values()[number & 1], text + "x");
+      case 10 -> Sort.by(number == 0 ? Direction.ASC : Direction.DESC, text + "x");
       case 11 -> PageRequest.of(number + 2, 10, Sort.by(text + "x"));
       case 0 -> number;
       case 1 -> (long) number;
