@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * The {@code javax.cache.Cache} of Corral. Each method checks its arguments, passes a request to
  * the pipeline, and derives its result from the outcome. Safe for many threads.
  */
-public final class RedisCache<K, V> implements AsyncMethods<K, V> {
+public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMethods<K, V> {
 
   private final String name;
   private final CacheManager manager;
@@ -255,9 +255,9 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V> {
   // statistics and management
 
   @Override
-  public boolean flush(Duration timeout) {
+  public CacheComponents.Management<K, V> management() {
     checkOpen();
-    return management.queuedWrites().flush(timeout);
+    return management;
   }
 
   @Override
@@ -268,57 +268,9 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V> {
   }
 
   @Override
-  public List<EffectiveSetting> effectiveSettings() {
-    checkOpen();
-    return management.settings().apply(configuration());
-  }
-
-  @Override
-  public OutageStatistics outageStatistics() {
-    checkOpen();
-    return management.recovery().statistics();
-  }
-
-  @Override
-  public DecodingStatistics decodingStatistics() {
-    checkOpen();
-    return management.decodingFailures().statistics();
-  }
-
-  @Override
-  public RefusalStatistics refusalStatistics() {
-    checkOpen();
-    return management.refusals().get();
-  }
-
-  @Override
   public NearCacheStatistics nearCacheStatistics() {
     checkOpen();
     return nearCache == null ? NearCacheStatistics.NONE : nearCache.statistics();
-  }
-
-  @Override
-  public WriteBehindStatistics writeBehindStatistics() {
-    checkOpen();
-    return management.queuedWrites().statistics();
-  }
-
-  @Override
-  public List<DeadLetter<K, V>> deadLetters() {
-    checkOpen();
-    return management.queuedWrites().deadLetters();
-  }
-
-  @Override
-  public int replayDeadLetters() {
-    checkOpen();
-    return management.queuedWrites().removeDeadLetters(/* queueAgain= */ true);
-  }
-
-  @Override
-  public int discardDeadLetters() {
-    checkOpen();
-    return management.queuedWrites().removeDeadLetters(/* queueAgain= */ false);
   }
 
   // listeners
