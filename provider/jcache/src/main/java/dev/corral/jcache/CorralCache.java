@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import javax.cache.Cache;
 import javax.cache.CacheException;
+import javax.cache.management.CacheStatisticsMXBean;
 
 /**
  * A cache of Corral, with the operations and statistics that the standard does not have. Get it by
@@ -81,4 +82,7 @@ public interface CorralCache<K, V> extends Cache<K, V>, AsyncCache<K, V> {
    * decided it. Secrets are masked. Does not call Redis.
    */
   List<EffectiveSetting> effectiveSettings();
+
+  /** The counters of the standard in this JVM; they count while statistics are enabled. */
+  CacheStatisticsMXBean statistics();
 }

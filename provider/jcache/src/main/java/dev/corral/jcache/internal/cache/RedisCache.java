@@ -331,7 +331,7 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMet
     return Objects.requireNonNull(configuration.get());
   }
 
-  /** The counters of the standard. */
+  @Override
   public CacheStatistics statistics() {
     return management.statistics();
   }
