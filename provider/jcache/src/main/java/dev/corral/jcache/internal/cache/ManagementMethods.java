@@ -21,6 +21,9 @@ public interface ManagementMethods<K, V> extends CorralCache<K, V> {
    */
   CacheComponents.Management<K, V> management();
 
+  /** The current configuration. */
+  CorralConfiguration<K, V> configuration();
+
   @Override
   default boolean flush(Duration timeout) {
     return management().queuedWrites().flush(timeout);
@@ -28,7 +31,7 @@ public interface ManagementMethods<K, V> extends CorralCache<K, V> {
 
   @Override
   default List<EffectiveSetting> effectiveSettings() {
-    return management().settings().apply(getConfiguration(CorralConfiguration.class));
+    return management().settings().apply(configuration());
   }
 
   @Override

@@ -1,14 +1,8 @@
 package dev.corral.jcache.internal.cache;
 
 import dev.corral.jcache.CorralConfiguration;
-import dev.corral.jcache.DeadLetter;
-import dev.corral.jcache.DecodingStatistics;
-import dev.corral.jcache.EffectiveSetting;
 import dev.corral.jcache.LoadingStatistics;
 import dev.corral.jcache.NearCacheStatistics;
-import dev.corral.jcache.OutageStatistics;
-import dev.corral.jcache.RefusalStatistics;
-import dev.corral.jcache.WriteBehindStatistics;
 import dev.corral.jcache.internal.entry.CacheEntry;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Outcome;
@@ -19,7 +13,6 @@ import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -327,6 +320,7 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMet
   }
 
   /** The current configuration, with the listeners that are registered now. */
+  @Override
   public CorralConfiguration<K, V> configuration() {
     return Objects.requireNonNull(configuration.get());
   }

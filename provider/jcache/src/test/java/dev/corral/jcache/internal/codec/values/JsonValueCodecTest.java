@@ -71,12 +71,14 @@ class JsonValueCodecTest {
   record Numbers(double real, float single, char letter, byte[] bytes, int[][] grid, UUID id) {}
 
   /** It inherits equals, has no getter, and its constructor is private. */
+  @SuppressWarnings("UnusedVariable") // Jackson reads the fields
   static class Plain {
     private String name;
     private transient String cached = "cached";
     @JsonIgnore String ignored = "ignored";
     private List<Plain> children = List.of();
 
+    @SuppressWarnings("NullAway") // set after construction
     private Plain() {}
 
     static Plain of(String name, Plain... children) {
@@ -166,6 +168,7 @@ class JsonValueCodecTest {
                 + "\"note\":null,\"prices\":{\"z\":1.50,\"a\":2E+3},\"size\":\"LARGE\"}");
   }
 
+  @SuppressWarnings("JavaUtilDate") // applications have it
   static List<Object> values() {
     return List.of(
         order(),
@@ -253,6 +256,7 @@ class JsonValueCodecTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // a missing field
   void decode_fieldsAddedOrDropped_remainReadable() {
     ValueFormat codec = codec(Line.class);
 

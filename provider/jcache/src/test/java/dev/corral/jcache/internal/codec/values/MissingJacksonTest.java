@@ -24,6 +24,7 @@ class MissingJacksonTest {
   public static final class WithoutJackson implements java.util.concurrent.Callable<String> {
 
     @Override
+    @SuppressWarnings("NullAway") // the message is not null
     public String call() {
       for (String codec : List.of("kryo", "java")) {
         ValueFormat format = formats().create(ValueOptions.DEFAULTS.withCodec(codec), List.class);
@@ -81,6 +82,7 @@ class MissingJacksonTest {
 
   /** Jackson's own message names the module. */
   @Test
+  @SuppressWarnings("NullAway") // one of two components
   void encode_withoutTheModuleOfAType_isRefusedAndNamesTheModule() {
     ClassLoader noModules =
         new ClassLoader(MissingJacksonTest.class.getClassLoader()) {
