@@ -3,8 +3,11 @@ package dev.corral.jcache.internal.config;
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
+import dev.corral.jcache.ValueOptions;
 import dev.corral.jcache.WriteBehindOptions;
+import dev.corral.jcache.codec.EncryptionKeys;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +88,22 @@ final class CacheOptionsReader {
     boolean isEternal =
         javax.cache.expiry.Duration.ETERNAL.equals(creation) && update == null && access == null;
     return isEternal ? null : new ConstantExpiryPolicy(creation, update, access);
+  }
+
+  ValueOptions values() {
+    String jsonType = reader.named("json-type");
+    List<String> keys = reader.texts("encryption.keys");
+    ValueOptions encoding =
+        reader.group(
+            "value-codec", () -> ValueOptions.DEFAULTS.withCodec(reader.text("value-codec")));
+    ValueOptions options =
+        jsonType == null
+            ? encoding
+            : reader.group("json-type", () -> encoding.withJsonType(jsonType));
+    return keys.isEmpty()
+        ? options
+        : options.withEncryption(
+            reader.group("encryption", () -> new ConfiguredKeys(EncryptionKeys.parse(keys))));
   }
 
   /** The size above which values are compressed; null if none is. */

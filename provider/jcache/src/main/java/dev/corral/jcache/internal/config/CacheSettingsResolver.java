@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.config;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
+import dev.corral.jcache.ValueOptions;
 import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.codec.KeyCodec;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
@@ -94,6 +95,10 @@ public final class CacheSettingsResolver {
     Integer compressAbove = options.compressAbove();
     if (compressAbove != null && !inCode.contains("compress-above")) {
       builder.compressAbove(compressAbove);
+    }
+    ValueOptions values = options.values();
+    if (!inCode.contains("values")) {
+      builder.values(values);
     }
     double jitter = reader.part("jitter");
     boolean symmetric = reader.flag("jitter-symmetric");

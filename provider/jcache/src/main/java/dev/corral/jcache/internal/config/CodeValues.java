@@ -79,6 +79,9 @@ final class CodeValues {
     add(
         "compress-above",
         it -> it.compressAbove().isPresent() ? size(it.compressAbove().getAsInt()) : NONE);
+    add("value-codec", it -> it.values().codec());
+    add("json-type", it -> it.values().jsonType() == null ? NONE : it.values().jsonType());
+    add("encryption.keys", it -> it.values().encryption() == null ? "[]" : "***");
     add(
         "buckets",
         it -> it.buckets().isPresent() ? String.valueOf(it.buckets().getAsInt()) : "auto");

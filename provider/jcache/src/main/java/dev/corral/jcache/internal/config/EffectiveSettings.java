@@ -85,6 +85,7 @@ final class EffectiveSettings {
         switch (name) {
           case "time-to-live" -> "expiry";
           case "jitter-symmetric" -> "jitter";
+          case "value-codec", "json-type", "encryption.keys" -> "values";
           default -> dot < 0 ? name : name.substring(0, dot);
         };
     return inCode.contains(option);

@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.config;
 
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
@@ -30,9 +31,10 @@ record SettingValue(String path, ConfigValue value) {
     return value.origin().lineNumber() < 0 ? place() : place() + ", " + path;
   }
 
-  /** The value as it is written, without quotes; of a secret only that it is one. */
+  /** The value as it is written, without quotes; of a secret only that there is one. */
   String text() {
-    if (Secrets.isSecret(path)) {
+    boolean isEmptyList = value instanceof ConfigList list && list.isEmpty();
+    if (Secrets.isSecret(path) && !isEmptyList) {
       return Secrets.MASK;
     }
     String text =

@@ -49,6 +49,9 @@ final class Suggestions {
           "value-type: value value-class",
           "key-codecs: key-codec key-serializer",
           "allowed-classes: allow-list allowed whitelist trusted-packages classes",
+          "value-codec: codec serializer value-serializer serialization values.codec",
+          "json-type: value-codec.type values.json-type",
+          "encryption.keys: encryption encryption-key encryption-keys values.encryption",
           "compress-above: compression compress compression-threshold",
           "buckets: partitions shards slots segments",
           "template: templates uses-template inherits extends");
