@@ -62,8 +62,7 @@ record JsonBinding(JsonMapper mapper, AtomicInteger mostFields) {
         .disable(
             SerializationFeature.WRITE_DATES_AS_TIMESTAMPS,
             SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS,
-            SerializationFeature.FAIL_ON_EMPTY_BEANS,
-            SerializationFeature.EAGER_SERIALIZER_FETCH)
+            SerializationFeature.FAIL_ON_EMPTY_BEANS)
         .enable(SerializationFeature.WRITE_DATES_WITH_ZONE_ID)
         .enable(
             DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS,

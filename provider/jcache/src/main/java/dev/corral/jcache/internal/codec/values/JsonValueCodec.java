@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.corral.jcache.codec.UndecodableValueException;
 import java.io.ByteArrayOutputStream;
@@ -39,7 +38,6 @@ final class JsonValueCodec implements ValueFormat {
   private final JsonBinding binding;
   private final JavaType type;
   private final ObjectReader reader;
-  private final ObjectWriter writer;
   private final boolean isTypeComplete;
   private final long maxDecodedBytes;
 
@@ -49,7 +47,6 @@ final class JsonValueCodec implements ValueFormat {
     this.binding = binding;
     this.type = type;
     this.reader = mapper.readerFor(type);
-    this.writer = mapper.writerFor(type);
     this.isTypeComplete = isTypeComplete;
     this.maxDecodedBytes = maxDecodedBytes;
   }
@@ -127,7 +124,7 @@ final class JsonValueCodec implements ValueFormat {
     bytes.writeBytes(tag.before(new byte[0]));
     try (JsonGenerator generator = mapper.getFactory().createGenerator(bytes)) {
       if (isPlain) {
-        writer.writeValue(generator, value);
+        mapper.writerFor(type).writeValue(generator, value);
       } else {
         Class<?> named = namedType(value);
         generator.writeStartObject();
