@@ -324,7 +324,7 @@ class JsonValueCodecTest {
             new Refers(String.class),
             "java.lang.Class cannot be stored by the codec json",
             new Holder(new Forbidden()),
-            "$Forbidden is not allowed",
+            "$Forbidden is refused",
             loop,
             "cycle",
             deep,
