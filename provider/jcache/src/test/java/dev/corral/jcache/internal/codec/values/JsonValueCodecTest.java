@@ -297,8 +297,7 @@ class JsonValueCodecTest {
             "s3cret")) {
       assertThatThrownBy(() -> codec.decode(stored(FormatTag.JSON, json), 0))
           .isInstanceOf(UndecodableValueException.class)
-          .satisfies(
-              it -> assertThat(Throwables.getStackTrace(it)).doesNotContain("s3cret"));
+          .satisfies(it -> assertThat(Throwables.getStackTrace(it)).doesNotContain("s3cret"));
     }
   }
 
