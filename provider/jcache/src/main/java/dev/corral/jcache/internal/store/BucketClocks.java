@@ -25,7 +25,7 @@ public final class BucketClocks {
   private static final long EARLIER_SERVERS_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   /** A reading with closer bounds needs no second one. */
-  private static final double CLOSE_MILLIS = 10;
+  private static final double CLOSE_MILLIS = 2;
 
   /** How often a clock is read again because a reply was slow. */
   private static final int MORE_READINGS = 3;
@@ -70,9 +70,19 @@ public final class BucketClocks {
       return now.width() < later.width() && now.overlaps(later) ? this : later;
     }
 
-    private Distance including(Distance other) {
-      return new Distance(
-          Math.min(lowest, other.lowest), Math.max(highest, other.highest), readNanos);
+    /**
+     * The bounds if either of two readings may be of the right clock. If they agree, it is probably
+     * one clock; then the middle of the bounds is that of what both allow.
+     */
+    Distance including(Distance other) {
+      double low = Math.min(lowest, other.lowest);
+      double high = Math.max(highest, other.highest);
+      if (!overlaps(other)) {
+        return new Distance(low, high, readNanos);
+      }
+      double middle = (Math.max(lowest, other.lowest) + Math.min(highest, other.highest)) / 2;
+      double half = Math.max(middle - low, high - middle);
+      return new Distance(middle - half, middle + half, readNanos);
     }
   }
 
