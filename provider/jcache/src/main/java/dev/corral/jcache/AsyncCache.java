@@ -17,17 +17,15 @@ import org.jspecify.annotations.Nullable;
  * {@code Async} in its name does, in another thread, and returns its future result. Safe for many
  * threads.
  *
- * <p><b>Threads.</b> No method blocks, so threads of Netty may call them. The operations run in
- * threads of the cache manager: virtual threads from Java 21 on, up to 1,000 at a time, and up to
- * 64 platform threads before. Up to 10,000 further operations wait. If that limit is reached, an
+ * <p><b>Threads.</b> No method blocks, so threads of Netty may call them. Only in a loader, writer,
+ * entry processor or listener, an operation runs in the calling thread at once. The operations run
+ * in threads of the cache manager: virtual threads from Java 21 on, up to 1,000 at a time, and up
+ * to 64 platform threads before. Up to 10,000 further operations wait. If that limit is reached, an
  * operation does not start, and its future fails with a {@link CacheException} whose cause is a
  * {@link RejectedExecutionException}. If the near cache can answer, the returned future is complete
  * already. Otherwise, dependent stages without an executor of their own run in the thread of the
  * operation, or in the thread that adds them if the future is complete by then. Operations have the
  * context class loader of the calling thread.
- *
- * <p>A loader, writer, entry processor or listener must not wait for such an operation, which may
- * wait for its caller: use the synchronous methods there.
  *
  * <p><b>Order.</b> Operations that are in flight at the same time run in no order, also if they
  * have the same key. Use {@link CompletableFuture#thenCompose} if one depends on another. Keys and

@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.cache;
 
+import dev.corral.jcache.internal.entry.UserCode;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -85,7 +86,10 @@ public final class AsyncCalls<K, V> {
     return start(operation);
   }
 
-  /** Starts an operation. Does not block; all failures are in the future. */
+  /**
+   * Starts an operation; all failures are in the future. Does not block, except in a thread that
+   * runs user code for another operation: there, the operation has run when this returns.
+   */
   <T extends @Nullable Object> CompletableFuture<T> start(Supplier<T> operation) {
     AsyncCall<T> call = new AsyncCall<>(operation, calls::remove);
     calls.add(call);
@@ -94,7 +98,11 @@ public final class AsyncCalls<K, V> {
       return call.future();
     }
     try {
-      threads.execute(call);
+      if (UserCode.isRunning()) {
+        call.run();
+      } else {
+        threads.execute(call);
+      }
     } catch (RejectedExecutionException e) {
       call.discard(closed ? closedException(cacheName) : refused(e));
     }

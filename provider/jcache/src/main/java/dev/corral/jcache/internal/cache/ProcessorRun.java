@@ -7,6 +7,7 @@ import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.entry.Unwrapping;
+import dev.corral.jcache.internal.entry.UserCode;
 import dev.corral.jcache.internal.pipeline.loading.Loaded;
 import java.util.Objects;
 import javax.cache.CacheException;
@@ -80,7 +81,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
   public EntryOperation<V> decide(Snapshot<V> seen) {
     Entry entry = new Entry(seen);
     try {
-      result = processor.process(entry, arguments);
+      result = UserCode.<@Nullable T>call(() -> processor.process(entry, arguments));
     } catch (CacheException e) {
       throw e;
     } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.pipeline.events;
 
+import dev.corral.jcache.internal.entry.UserCode;
 import dev.corral.jcache.internal.feed.ChangeFeed;
 import dev.corral.jcache.internal.feed.ChangeFeed.Subscription;
 import dev.corral.jcache.internal.feed.EntryChange;
@@ -281,7 +282,7 @@ public final class CacheListeners<K, V> {
     }
     inListener.set(true);
     try {
-      registration.deliver(kind, entry);
+      UserCode.run(() -> registration.deliver(kind, entry));
     } catch (RuntimeException e) {
       if (!registration.isSynchronous()) {
         log.warn(

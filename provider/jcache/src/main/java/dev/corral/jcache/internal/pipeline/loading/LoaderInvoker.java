@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.pipeline.loading;
 
+import dev.corral.jcache.internal.entry.UserCode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,7 @@ public final class LoaderInvoker<K, V> {
    */
   public @Nullable V load(K key) {
     try {
-      return loader.load(key);
+      return UserCode.<@Nullable V>call(() -> loader.load(key));
     } catch (CacheLoaderException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -44,7 +45,7 @@ public final class LoaderInvoker<K, V> {
   public Map<K, V> loadAll(Set<? extends K> keys) {
     Map<K, V> loaded;
     try {
-      loaded = loader.loadAll(keys);
+      loaded = UserCode.call(() -> loader.loadAll(keys));
     } catch (CacheLoaderException e) {
       throw e;
     } catch (RuntimeException e) {

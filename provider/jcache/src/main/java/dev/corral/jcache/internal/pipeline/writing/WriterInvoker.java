@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.pipeline.writing;
 
 import dev.corral.jcache.internal.entry.CacheEntry;
+import dev.corral.jcache.internal.entry.UserCode;
 import java.util.Collection;
 import javax.cache.Cache;
 import javax.cache.integration.CacheWriter;
@@ -56,7 +57,7 @@ final class WriterInvoker<K, V> {
 
   private @Nullable CacheWriterException attempt(Runnable call) {
     try {
-      call.run();
+      UserCode.run(call);
       return null;
     } catch (CacheWriterException e) {
       return e;
