@@ -45,6 +45,9 @@ final class HashingBudget {
 
   private static final long NEXT_IS_VALUE = -2;
 
+  /** Added to the {@link #comparisons} of an object whose parts are its elements. */
+  private static final long COUNTED = 1L << 40;
+
   private static final int MAX_REUSED_RECORDS = 1_000;
 
   /** How many steps the hash codes of the complete objects take. */
@@ -63,6 +66,10 @@ final class HashingBudget {
   private long comparisons;
 
   private boolean comparesAllPairs;
+
+  /** Whether the parts of the current object are its elements. Those of a wrapper are not. */
+  private boolean counted;
+
   private boolean cyclic;
 
   /** Starts the budget of a graph that is read from this many bytes. */
@@ -72,6 +79,7 @@ final class HashingBudget {
     steps = 0;
     comparisons = 0;
     comparesAllPairs = false;
+    counted = false;
     cyclic = false;
     if (stepsOf.size() > MAX_REUSED_RECORDS) {
       stepsOf = new IdentityHashMap<>();
@@ -98,11 +106,12 @@ final class HashingBudget {
 
   /** How often the current object hashes or compares its next part, for {@link #end}. */
   long comparisons() {
-    return comparisons;
+    return counted ? comparisons + COUNTED : comparisons;
   }
 
   /** The class of the current object is known, and its parts follow. */
   void setType(Class<?> type) {
+    counted = false;
     if (type == IdentityHashMap.class) {
       comparisons = 0;
     } else if (Map.class.isAssignableFrom(type)) {
@@ -117,6 +126,7 @@ final class HashingBudget {
 
   /** The number of the parts of the current object is known, and only they follow. */
   void setCount(int count) {
+    counted = true;
     if (comparesAllPairs) {
       comparisons = 1L + count / (2 * COMPARISONS_PER_STEP);
     } else if (comparisons == NEXT_IS_VALUE) {
@@ -162,20 +172,24 @@ final class HashingBudget {
   void end(@Nullable Object object, long before, long compared) {
     long own = object != null && hashesItsParts(object) ? stepsOf(object) : 1;
     steps = Math.min(CycleSteps.INFINITE, before + own);
-    if (cyclic && compared != 0 && compared != NEXT_IS_VALUE) {
+    comparesAllPairs = false;
+    counted = compared > COUNTED / 2;
+    comparisons = counted ? compared - COUNTED : compared;
+    if (comparisons == NEXT_IS_VALUE) {
+      comparisons = NEXT_IS_KEY;
+      return;
+    } else if (comparisons == 0) {
+      return;
+    }
+    if (cyclic && counted) {
       own = Math.max(own, new CycleSteps().of(object));
     }
-    comparesAllPairs = false;
-    if (compared == NEXT_IS_KEY) {
+    if (comparisons == NEXT_IS_KEY) {
       comparisons = NEXT_IS_VALUE;
       charge(own);
-    } else if (compared == NEXT_IS_VALUE) {
-      comparisons = NEXT_IS_KEY;
     } else {
-      comparisons = compared;
-      if (compared > 0) {
-        charge(own > CycleSteps.INFINITE / compared ? CycleSteps.INFINITE : own * compared);
-      }
+      boolean isEndless = own > CycleSteps.INFINITE / comparisons;
+      charge(isEndless ? CycleSteps.INFINITE : own * comparisons);
     }
   }
 

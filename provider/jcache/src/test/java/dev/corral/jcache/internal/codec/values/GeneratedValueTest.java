@@ -35,6 +35,9 @@ class GeneratedValueTest {
   private static final List<String> REASONS =
       List.of("contains itself", "is part of a cycle", "An object in a cycle has replaced itself");
 
+  /** The short run has the same graphs each time; a longer one has others. */
+  private static final int TRIES = 3_000;
+
   @TempDir private Path directory;
 
   static RandomGenerator<List<Integer>> numbers() {
@@ -94,8 +97,8 @@ class GeneratedValueTest {
 
   @Test
   void decode_generatedGraph_isEqualOrWasRefused() {
-    long seed = Long.getLong("test.seed", new Random().nextLong());
-    int tries = Integer.getInteger("test.generated-values", 3_000);
+    int tries = Integer.getInteger("test.generated-values", TRIES);
+    long seed = Long.getLong("test.seed", tries == TRIES ? 1 : new Random().nextLong());
     JqwikSession.run(
         () -> {
           Random random = new Random(seed);

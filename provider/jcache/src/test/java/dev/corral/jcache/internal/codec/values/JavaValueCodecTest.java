@@ -101,7 +101,7 @@ class JavaValueCodecTest {
             new Class<?>[] {Serializable.class, Runnable.class},
             (it, method, arguments) -> null);
     Map.of(
-            new Holder(new Forbidden()), "$Forbidden is not allowed",
+            new Holder(new Forbidden()), "$Forbidden is refused",
             new Holder(new NotSerializable()), "$NotSerializable, which is not Serializable",
             new Holder(lambda), "A lambda cannot be stored")
         .forEach(
