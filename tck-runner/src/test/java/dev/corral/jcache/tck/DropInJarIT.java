@@ -37,7 +37,7 @@ class DropInJarIT {
 
   /** Corral's classes and scripts. */
   private static final Pattern OWN =
-      Pattern.compile(ROOT + "(?!shaded/)([a-z]+/)*[A-Za-z0-9$_-]+\\.(class|lua)");
+      Pattern.compile(ROOT + "(?!shaded/)([a-z]+/)*[A-Za-z0-9$_-]+\\.(class|lua|conf)");
 
   /** The folders of the libraries in the jar, and how the notice names them. */
   private static final Map<String, String> LIBRARIES =
