@@ -55,6 +55,7 @@ record LettuceSubject(
   }
 
   @Override
+  @SuppressWarnings("NullAway") // Lettuce does not say that a missing key is null
   public CompletionStage<@Nullable String> getAsync(String key) {
     return connection.async().get(PREFIX + key);
   }

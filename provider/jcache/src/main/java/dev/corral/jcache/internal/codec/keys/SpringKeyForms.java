@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -190,7 +191,9 @@ final class SpringKeyForms {
     Object sort(Class<?> type, @Nullable Object[] parts) {
       Class<?> orderType = classes.ofLibrary(ORDER);
       List<Object> orders =
-          Arrays.stream(parts).map(text -> order(orderType, (String) text)).toList();
+          Arrays.stream(parts)
+              .map(text -> order(orderType, (String) Objects.requireNonNull(text)))
+              .toList();
       return callStatic(type, "by", new Class<?>[] {List.class}, orders);
     }
 
