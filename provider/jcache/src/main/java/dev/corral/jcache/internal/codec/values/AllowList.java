@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.codec.values;
 
 import dev.corral.jcache.RefusalStatistics;
+import dev.corral.jcache.codec.UndecodableValueException;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputFilter.Status;
 import java.lang.reflect.Proxy;
@@ -147,6 +148,19 @@ public final class AllowList {
    */
   public boolean mayAllow(String className) {
     return names.mayAllow(className);
+  }
+
+  /**
+   * The class that a Java object stream names; uninitialized.
+   *
+   * @throws UndecodableValueException if the class is not allowed
+   * @throws ClassNotFoundException if the class loader does not find it
+   */
+  Class<?> load(String className, ClassLoader loader) throws ClassNotFoundException {
+    if (PlatformTypes.primitive(className) == null && !mayAllow(className)) {
+      throw new UndecodableValueException(refusal(className), null);
+    }
+    return PlatformTypes.load(className, loader);
   }
 
   private boolean decide(Class<?> type) {

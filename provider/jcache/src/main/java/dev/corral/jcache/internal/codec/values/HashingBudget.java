@@ -72,9 +72,21 @@ final class HashingBudget {
 
   private boolean cyclic;
 
+  /** The steps that reading this many bytes may cost. */
+  static long limit(long bytes) {
+    return MIN_LIMIT + bytes * STEPS_PER_BYTE;
+  }
+
+  /** The failure of a value that would cost more. */
+  static UndecodableValueException exceeded() {
+    return new UndecodableValueException(
+        "The hash codes of the sets and maps in a stored value would take too long to compute",
+        null);
+  }
+
   /** Starts the budget of a graph that is read from this many bytes. */
   void open(long bytes) {
-    limit = MIN_LIMIT + bytes * STEPS_PER_BYTE;
+    limit = limit(bytes);
     work = 0;
     steps = 0;
     comparisons = 0;
@@ -96,7 +108,7 @@ final class HashingBudget {
 
   /** Whether a graph that was written to this many bytes can be read. */
   boolean suffices(long bytes) {
-    return work <= MIN_LIMIT + bytes * STEPS_PER_BYTE;
+    return work <= limit(bytes);
   }
 
   /** Drops the references to the graph. */
@@ -229,9 +241,7 @@ final class HashingBudget {
   void charge(long more) {
     work = Math.min(CycleSteps.INFINITE, work + more);
     if (work > limit) {
-      throw new UndecodableValueException(
-          "The hash codes of the sets and maps in a stored value would take too long to compute",
-          null);
+      throw exceeded();
     }
   }
 

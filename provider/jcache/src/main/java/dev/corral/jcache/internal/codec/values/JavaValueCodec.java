@@ -205,11 +205,7 @@ final class JavaValueCodec implements ValueFormat {
     @Override
     protected Class<?> resolveClass(ObjectStreamClass description)
         throws IOException, ClassNotFoundException {
-      String name = description.getName();
-      if (PlatformTypes.primitive(name) == null && !allowList.mayAllow(name)) {
-        throw new UndecodableValueException(allowList.refusal(name), null);
-      }
-      return PlatformTypes.load(name, loader);
+      return allowList.load(description.getName(), loader);
     }
 
     @Override

@@ -314,11 +314,7 @@ final class ObjectStreamSerializer extends Serializer<Object> {
       if (type != null && ObjectStreamParts.numberOf(type) != 0) {
         return type;
       }
-      String name = description.getName();
-      if (PlatformTypes.primitive(name) == null && !allowList.mayAllow(name)) {
-        throw new UndecodableValueException(allowList.refusal(name), null);
-      }
-      return PlatformTypes.load(name, loader);
+      return allowList.load(description.getName(), loader);
     }
 
     @Override

@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamHashing {
 
-  private static final long MIN_LIMIT = 5_000_000;
-  private static final long STEPS_PER_BYTE = 64;
-
   /** Repetitions times steps, far above what a container without others inside ever has. */
   private static final long REPEATED_LIMIT = 1_000_000_000;
 
@@ -36,7 +33,7 @@ final class StreamHashing {
 
   /** The work for a stream of this many bytes. */
   StreamHashing(long bytes) {
-    limit = MIN_LIMIT + bytes * STEPS_PER_BYTE;
+    limit = HashingBudget.limit(bytes);
     rest = limit;
   }
 
@@ -48,7 +45,7 @@ final class StreamHashing {
   void repeated() {
     repetitions++;
     if (repetitions > REPEATED_LIMIT / largest) {
-      throw exceeded();
+      throw HashingBudget.exceeded();
     }
   }
 
@@ -103,7 +100,7 @@ final class StreamHashing {
   /** A list may repeat one element without storing it again. */
   private void requireSize(int size) {
     if (size > limit) {
-      throw exceeded();
+      throw HashingBudget.exceeded();
     }
   }
 
@@ -114,7 +111,7 @@ final class StreamHashing {
     }
     rest -= work;
     if (rest < 0) {
-      throw exceeded();
+      throw HashingBudget.exceeded();
     }
   }
 
@@ -125,12 +122,6 @@ final class StreamHashing {
 
   /** Far below an overflow. */
   private static long added(long steps, long more) {
-    return Math.min(1L << 60, steps + more);
-  }
-
-  private static UndecodableValueException exceeded() {
-    return new UndecodableValueException(
-        "The hash codes of the sets and maps in a stored value would take too long to compute",
-        null);
+    return Math.min(CycleSteps.INFINITE, steps + more);
   }
 }
