@@ -286,7 +286,7 @@ final class CollectionSerializers {
       for (int i = 0; i < size / step; i++) {
         Object element = next();
         Object value = step == 2 ? next() : null;
-        if (references.refersBack()) {
+        if (references.dependsOnIncomplete()) {
           late = late == null ? new ArrayList<>() : late;
           late.add(element);
           if (step == 2) {
@@ -315,7 +315,7 @@ final class CollectionSerializers {
     /** A reference within the elements does not matter: its object is complete now. */
     private void addLate(int id, Object container, List<@Nullable Object> late) {
       GraphReferences references = kryo.references();
-      int first = references.firstReferred();
+      int first = references.firstIncomplete();
       DeferredFill fill = DeferredFill.of(first, container, late);
       if (first <= id) {
         references.defer(fill);
@@ -332,8 +332,9 @@ final class CollectionSerializers {
       @Nullable Object[] elements = fill(new Object[size]);
       kryo.hashing().chargeTable(type, Arrays.asList(elements), 0);
       Object created = create.apply(elements);
-      if (references.firstReferred() < id && (created instanceof Set || created instanceof Map)) {
-        references.defer(DeferredFill.check(references.firstReferred(), created));
+      int first = references.firstIncomplete();
+      if (first < id && (created instanceof Set || created instanceof Map)) {
+        references.defer(DeferredFill.check(first, created));
       }
       references.endScope(outer);
       return created;

@@ -60,6 +60,11 @@ final class DeferredFill {
             : (Collection<?>) container);
   }
 
+  /** The same for a larger cycle. */
+  DeferredFill until(int first) {
+    return new DeferredFill(first, container, elements, added);
+  }
+
   /** The number of the first object of the cycle. */
   int cycle() {
     return cycle;

@@ -6,7 +6,9 @@ import dev.corral.jcache.codec.UndecodableValueException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +49,17 @@ final class GraphReferences extends MapReferenceResolver {
 
   private int[] path = new int[32];
   private Kind[] kinds = new Kind[32];
+
+  /** For each object of the path, the first incomplete one on which its parts depend so far. */
+  private int[] dependsOn = new int[32];
+
   private int height;
 
+  /** The same for the complete objects that depend on an incomplete one. */
+  private final Map<Integer, Integer> waiting = new HashMap<>();
+
+  private boolean hasCycle;
+  private boolean hasSensitiveObject;
   private boolean hasDelicateCycle;
   private int lowest = NONE;
   private final BitSet closedCycles = new BitSet();
@@ -103,8 +114,10 @@ final class GraphReferences extends MapReferenceResolver {
     if (height == path.length) {
       path = Arrays.copyOf(path, 2 * height);
       kinds = Arrays.copyOf(kinds, 2 * height);
+      dependsOn = Arrays.copyOf(dependsOn, 2 * height);
     }
     path[height] = id;
+    dependsOn[height] = NONE;
     kinds[height++] = Kind.PLAIN;
   }
 
@@ -115,7 +128,21 @@ final class GraphReferences extends MapReferenceResolver {
 
   /** Ends the objects that have begun since the path had this length. */
   void leave(int height) {
-    this.height = height;
+    while (this.height > height) {
+      this.height--;
+      int first = dependsOn[this.height];
+      if (first < path[this.height]) {
+        waiting.put(path[this.height], first);
+        dependOn(first);
+      }
+    }
+  }
+
+  /** The object that has begun last depends on an incomplete one. */
+  private void dependOn(int first) {
+    if (height > 0) {
+      dependsOn[height - 1] = Math.min(dependsOn[height - 1], first);
+    }
   }
 
   /** The number of the object that has begun last. */
@@ -127,6 +154,7 @@ final class GraphReferences extends MapReferenceResolver {
   void mark(Kind kind) {
     if (height > 0) {
       kinds[height - 1] = kind;
+      hasSensitiveObject |= kind != Kind.PLAIN;
     }
   }
 
@@ -160,14 +188,18 @@ final class GraphReferences extends MapReferenceResolver {
               + " cannot be stored: it contains itself, but it has to be created after its parts,"
               + " as records, immutable collections and replaced objects are");
     }
+    hasCycle = true;
     for (int i = position; i < height; i++) {
       hasDelicateCycle |= kinds[i] != Kind.PLAIN;
     }
   }
 
-  /** Whether a cycle was written that is only known to be readable after it was read. */
+  /**
+   * Whether a cycle was written that is only known to be readable after it was read: one with a
+   * sensitive object, or one whose objects may occur again in such an object.
+   */
   boolean hasDelicateCycle() {
-    return hasDelicateCycle;
+    return hasDelicateCycle || (hasCycle && hasSensitiveObject);
   }
 
   // ---- Reading.
@@ -182,9 +214,14 @@ final class GraphReferences extends MapReferenceResolver {
     }
     if (positionOf(id) >= 0) {
       lowest = Math.min(lowest, id);
+      dependOn(id);
       closedCycles.set(id);
     } else {
       lowest = Math.min(lowest, lowestDeferred);
+      int first = waiting.getOrDefault(id, NONE);
+      if (first != NONE && positionOf(first) >= 0) {
+        dependOn(first);
+      }
     }
     return known;
   }
@@ -210,9 +247,18 @@ final class GraphReferences extends MapReferenceResolver {
     return outer;
   }
 
-  /** Whether there was a reference to an incomplete object since {@link #beginScope}. */
-  boolean refersBack() {
-    return lowest != NONE;
+  /**
+   * The number of the first incomplete object to which there was a reference since {@link
+   * #beginScope}, or on which the parts of the current object depend; if there is none, larger than
+   * every number. The hash codes of the parts may change until that object is complete.
+   */
+  int firstIncomplete() {
+    return height == 0 ? lowest : Math.min(lowest, dependsOn[height - 1]);
+  }
+
+  /** Whether there is an object of {@link #firstIncomplete}. */
+  boolean dependsOnIncomplete() {
+    return firstIncomplete() != NONE;
   }
 
   /**
@@ -239,7 +285,7 @@ final class GraphReferences extends MapReferenceResolver {
   }
 
   /**
-   * Adds elements after some objects have ended.
+   * Adds elements after an object has ended, unless it depends on an incomplete one.
    *
    * @param before the number of such containers before these objects began
    * @param hashing the budget of the graph
@@ -253,9 +299,15 @@ final class GraphReferences extends MapReferenceResolver {
         due.add(each);
       }
     }
-    if (!due.isEmpty()) {
-      recent.removeIf(each -> each.cycle() > last);
-      lowestDeferred = deferred.isEmpty() ? NONE : lowestDeferred;
+    if (due.isEmpty()) {
+      return;
+    }
+    recent.removeIf(each -> each.cycle() > last);
+    lowestDeferred = deferred.isEmpty() ? NONE : lowestDeferred;
+    int first = waiting.getOrDefault(path[height], NONE);
+    if (first <= last) {
+      due.forEach(each -> defer(each.until(first)));
+    } else {
       DeferredFill.complete(due, hashing);
     }
   }
@@ -266,12 +318,15 @@ final class GraphReferences extends MapReferenceResolver {
     height = 0;
     lowest = NONE;
     closedCycles.clear();
+    waiting.clear();
     deferred.clear();
     lowestDeferred = NONE;
   }
 
   /** Forgets what was found in the graphs that were written before. */
   void beginWriting() {
+    hasCycle = false;
+    hasSensitiveObject = false;
     hasDelicateCycle = false;
   }
 }

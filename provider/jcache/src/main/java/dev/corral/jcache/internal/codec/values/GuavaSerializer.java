@@ -127,7 +127,7 @@ final class GuavaSerializer extends Serializer<Object> {
     if (content == null || content.getClass() != form.content()) {
       throw new UndecodableValueException("A stored object of " + type + " is damaged", null);
     }
-    if (references.refersBack() && form.hashes()) {
+    if (references.dependsOnIncomplete() && form.hashes()) {
       throw new UndecodableValueException(
           "An object of class "
               + type.getName()

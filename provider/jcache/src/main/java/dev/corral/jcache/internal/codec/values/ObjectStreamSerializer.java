@@ -119,7 +119,7 @@ final class ObjectStreamSerializer extends Serializer<Object> {
       throw new UndecodableValueException("A stored object of " + type + " is damaged", null);
     }
     input.setPosition(end);
-    if (references.refersBack()) {
+    if (references.dependsOnIncomplete()) {
       checkCycle(references, deferredBefore, object);
     }
     references.endScope(outer);
@@ -141,7 +141,7 @@ final class ObjectStreamSerializer extends Serializer<Object> {
           null);
     }
     if (object instanceof Map || object instanceof Set) {
-      references.defer(DeferredFill.check(references.firstReferred(), object));
+      references.defer(DeferredFill.check(references.firstIncomplete(), object));
     }
   }
 

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Decides which failures of decoding concern the stored bytes and which concern the JVM. An Error
  * that a class of the application throws, for instance an AssertionError in {@code readObject}, a
  * LinkageError of its initializer, or a ThreadDeath, concerns the bytes, and so does a stack
- * overflow: the entry is a miss. Any other {@link VirtualMachineError}, such as an
- * OutOfMemoryError, concerns the JVM.
+ * overflow, or an InternalError, which classes of the JDK throw for damaged streams: the entry is a
+ * miss. Any other {@link VirtualMachineError}, such as an OutOfMemoryError, concerns the JVM.
  */
 public final class UserErrors {
 
@@ -19,7 +19,8 @@ public final class UserErrors {
   public static void rethrowFatal(Throwable failure) {
     Throwable each = failure;
     for (int i = 0; each != null && i < MAX_CAUSES; i++) {
-      if (each instanceof VirtualMachineError error && !(each instanceof StackOverflowError)) {
+      if (each instanceof VirtualMachineError error
+          && !(each instanceof StackOverflowError || each instanceof InternalError)) {
         throw error;
       }
       each = causeOf(each);
