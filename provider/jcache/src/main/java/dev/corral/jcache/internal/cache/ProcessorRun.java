@@ -44,6 +44,9 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
   private static final String OF_SPRING =
       "org.springframework.cache.jcache.JCacheCache$ValueLoaderEntryProcessor";
 
+  /** A ticket that no entry has, so a change that requires it finds the entry changed. */
+  private static final LoadTicket NEVER_STORED = new LoadTicket("", 0);
+
   private final String cacheName;
   private final K key;
   private final EntryProcessor<K, V, T> processor;
@@ -107,7 +110,11 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
       this.value = seen.isLive() ? seen.value() : null;
     }
 
-    /** The load ticket; with the duration of the load only if the loaded value is stored. */
+    /**
+     * The load ticket; with the duration of the load only if the loaded value is stored. If the
+     * value is from an entry that this run has not seen, a change is not committed, and the
+     * processor runs again on that entry: it may have been removed, and be as it was seen.
+     */
     @Nullable LoadTicket loadTicket() {
       return loadTicket == null || loaded ? loadTicket : new LoadTicket(loadTicket.id(), 0);
     }
@@ -131,6 +138,9 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
         if (value != null && (loadTicket != null || seen.isLive())) {
           loaded = true;
           then = Then.PUT;
+        }
+        if (load.isFromEntry()) {
+          loadTicket = NEVER_STORED;
         }
       } else if (value != null && then == Then.NOTHING) {
         then = Then.TOUCH;

@@ -30,6 +30,7 @@ record CommandTemplate(
    *   <li>when {@code marked}: the entry is live and has the reload mark of this load
    *   <li>when {@code alike}: the entry is live, and its value has the outermost class of the new
    *       one
+   *   <li>when {@code negative}: the entry is negative, or a removal is queued
    *   <li>when {@code never}: so that a live entry is reported to the JVM
    *   <li>then {@code restore}: undo what a write fence did to the entry
    *   <li>otherwise {@code changed}: report an entry that does not meet the condition

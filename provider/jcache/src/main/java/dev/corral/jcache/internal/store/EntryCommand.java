@@ -9,6 +9,8 @@ import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.EntryOperation.When;
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Expiry.Lifetimes;
+import dev.corral.jcache.internal.entry.Outcome.Prior;
+import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.store.CommandTemplate.Rule;
 import java.util.List;
@@ -87,13 +89,13 @@ record EntryCommand(
    * The JVM has decided. The script does it if the entry is still as it was seen, and else reports
    * that it changed.
    *
-   * @param seen the bytes of the value that was seen; null if there was no live entry
+   * @param seen what was seen
    */
   static EntryCommand ifUnchanged(
       String key,
       EntryOperation<?> operation,
       Then chosen,
-      byte @Nullable [] seen,
+      Snapshot<?> seen,
       byte @Nullable [] value,
       Lifetimes lifetimes,
       boolean queued) {
@@ -103,8 +105,10 @@ record EntryCommand(
       EntryCommand command = of(key, rule, operation, bytes(ticket), value, lifetimes, queued);
       return command.with(command.template.loadedIn(ticket.millis()));
     }
-    Rule rule = new Rule(seen == null ? "absent" : "holds", word(chosen), "changed");
-    return of(key, rule, operation, seen, value, lifetimes, queued);
+    byte[] bytes = seen.isLive() || seen.isUndecodable() ? (byte[]) seen.version() : null;
+    String absent = seen.state() == Prior.NEGATIVE ? "negative" : "absent";
+    Rule rule = new Rule(bytes == null ? absent : "holds", word(chosen), "changed");
+    return of(key, rule, operation, bytes, value, lifetimes, queued);
   }
 
   private static EntryCommand of(

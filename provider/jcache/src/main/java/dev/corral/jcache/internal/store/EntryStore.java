@@ -53,7 +53,9 @@ public interface EntryStore<K, V> {
    * Lock. An entry processor and a writer hold the lock of their key across all JVMs, so that user
    * code runs for one of them at a time. A lock is a lease: a JVM that is suspended may lose it and
    * continue beside the next holder. Therefore an entry processor commits by applyIfUnchanged, which
-   * compares the bytes that it saw, and a writer by its fence. A release that arrives late finds the
+   * compares the bytes that it saw, and a writer by its fence. A processor that saw no entry may get
+   * a value later, from a load of its own, which its ticket guards, or from an entry that appeared
+   * meanwhile; then it runs again, because that entry may be gone by the commit. A release that arrives late finds the
    * number of a later acquisition, and does nothing; so a release that failed can be repeated
    * (PendingReleases).
    *

@@ -274,13 +274,12 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
     if (chosen == Then.NOTHING || leavesExpiry) {
       return Optional.of(Outcome.unchanged(operation, seen));
     }
-    boolean isStored = seen.isLive() || seen.isUndecodable();
     EntryCommand command =
         EntryCommand.ifUnchanged(
                 text,
                 operation,
                 chosen,
-                isStored ? (byte[]) seen.version() : null,
+                seen,
                 bytes(operation.value()),
                 expiry.lifetimesWithJitter(),
                 commands.options().writesBehind())

@@ -140,12 +140,12 @@ public final class LoadGuard<K, V> {
    */
   public Loaded<V> loadForProcessor(K key, Stage.Next<K, V> next, boolean isStored) {
     if (isStored) {
-      return new Loaded<>(steps.call(key), null);
+      return Loaded.byThisLoad(steps.call(key), null);
     }
     InFlightLoad<V> own = new InFlightLoad<>();
     return singleFlight.putIfAbsent(key, own) == null
         ? singleFlight.run(key, own, () -> lockedLoad.loadForProcessor(key, next), Loaded::value)
-        : new Loaded<>(load(key, next), null);
+        : Loaded.fromEntry(load(key, next));
   }
 
   /**

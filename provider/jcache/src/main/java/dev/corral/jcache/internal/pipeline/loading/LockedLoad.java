@@ -61,7 +61,7 @@ final class LockedLoad<K, V> {
             return loaded;
           }
           store(key, null, ticket, next);
-          return new Loaded<>(null, null);
+          return Loaded.byThisLoad(null, null);
         });
   }
 
@@ -111,14 +111,14 @@ final class LockedLoad<K, V> {
     Outcome<V> found = steps.reserve(key, id, next);
     if (found.hit()) {
       statistics.waitsInCluster.increment();
-      return new Loaded<>(found.previous(), null);
+      return Loaded.fromEntry(found.previous());
     }
     if (found.prior() == Prior.NEGATIVE) {
       statistics.negativeHits.increment();
-      return new Loaded<>(null, null);
+      return Loaded.fromEntry(null);
     }
     if (found.prior() == Prior.STALE) {
-      return new Loaded<>(reload(key, id, found, next), null);
+      return Loaded.fromEntry(reload(key, id, found, next));
     }
     long startNanos = System.nanoTime();
     V value;
@@ -130,9 +130,9 @@ final class LockedLoad<K, V> {
     }
     if (found.effect() != Effect.RESERVED) {
       statistics.discardedLoads.increment();
-      return new Loaded<>(value, null);
+      return Loaded.fromEntry(value);
     }
-    return new Loaded<>(value, LoadSteps.finished(id, startNanos));
+    return Loaded.byThisLoad(value, LoadSteps.finished(id, startNanos));
   }
 
   private Effect store(K key, @Nullable V value, LoadTicket ticket, Stage.Next<K, V> next) {

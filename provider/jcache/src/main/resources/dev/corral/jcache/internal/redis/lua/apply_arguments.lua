@@ -15,7 +15,8 @@
           bounds in ms of what is added to a number of a change, in ns, for the server's time at
             which it was made: the lower and the upper one; empty if they are unknown
           number of templates; then for each template:
-            when       always absent unloaded present alike holds marked kept ticket never
+            when       always absent unloaded present negative alike holds marked kept ticket
+                         never
             then       nothing touch put remove reserve negate restore
             otherwise  the same; or changed: report an entry that does not meet the condition; or
                        compare: report it only if it is live; or mark: leave a reload mark

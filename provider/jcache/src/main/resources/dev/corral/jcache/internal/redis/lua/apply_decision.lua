@@ -49,6 +49,7 @@ local function meets(when, entry, expected, value)
   if when == 'alike' then return entry.live and areAlike(entry.value, value) end
   if when == 'absent' or when == 'unloaded' then return not entry.live end
   if when == 'present' then return entry.live end
+  if when == 'negative' then return entry.state == NEGATIVE end
   if when == 'holds' then return entry.live and entry.value == expected end
   if when == 'ticket' then return entry.state == LOADING and entry.value == expected end
   if when == 'marked' then return entry.live and entry.mark == markOf(expected) end
