@@ -20,8 +20,8 @@ public record OutageOptions(Processors processors, boolean readBeforeWrite)
     /** No processor: every {@code invoke} throws. */
     NONE,
     /**
-     * The processors of which Corral knows that they only compute a missing value: that of Spring's
-     * {@code @Cacheable(sync = true)}.
+     * The processors of which Corral knows that they only compute a missing value: each {@link
+     * ComputeIfAbsentProcessor}, and that of Spring's {@code @Cacheable(sync = true)}.
      */
     COMPUTE_IF_ABSENT,
     /** All processors. Each runs on the value of the loader, or on a missing entry without one. */

@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.cache;
 
+import dev.corral.jcache.ComputeIfAbsentProcessor;
 import dev.corral.jcache.internal.entry.Decider;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.LoadTicket;
@@ -37,9 +38,9 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
   }
 
   /**
-   * Spring's processor of {@code @Cacheable(sync = true)}, in all of its releases. A processor is
-   * recognized by its name, since its behavior shows too little: on a missing entry, a counter also
-   * reads nothing and sets a value.
+   * Spring's processor of {@code @Cacheable(sync = true)}, in all of its releases. It is recognized
+   * by its name, since its behavior shows too little: on a missing entry, a counter also reads
+   * nothing and sets a value.
    */
   private static final String OF_SPRING =
       "org.springframework.cache.jcache.JCacheCache$ValueLoaderEntryProcessor";
@@ -77,7 +78,8 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
 
   @Override
   public boolean computesIfAbsent() {
-    return processor.getClass().getName().equals(OF_SPRING);
+    return processor instanceof ComputeIfAbsentProcessor
+        || processor.getClass().getName().equals(OF_SPRING);
   }
 
   @Override

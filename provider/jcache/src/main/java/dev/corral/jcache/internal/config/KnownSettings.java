@@ -26,6 +26,11 @@ final class KnownSettings {
   /** The blocks at the top of a file. */
   static final Set<String> BLOCKS = Set.of("redis", "embedded", DEFAULTS, TEMPLATES, CACHES);
 
+  /** Properties of the Spring Boot starter, which may be system properties too. */
+  private static final String CONFIG_OF_STARTER = PREFIX + "config";
+
+  private static final String PREFIX_OF_STARTER = PREFIX + "spring.";
+
   private KnownSettings() {}
 
   /**
@@ -61,6 +66,11 @@ final class KnownSettings {
       }
     }
     return null;
+  }
+
+  /** Whether a property belongs to the Spring Boot starter, and means nothing without it. */
+  static boolean isOfStarter(String property) {
+    return property.equals(CONFIG_OF_STARTER) || property.startsWith(PREFIX_OF_STARTER);
   }
 
   /** Whether the value of a setting is a secret. */

@@ -157,7 +157,8 @@ final class SettingsLayer {
   }
 
   /**
-   * The properties that start with {@code corral.}.
+   * The properties that start with {@code corral.}, except those that only the Spring Boot starter
+   * knows.
    *
    * @param kind the name of such a property in messages
    * @throws IllegalArgumentException if one of them is not a known setting
@@ -165,7 +166,7 @@ final class SettingsLayer {
   static SettingsLayer ofProperties(String kind, Properties properties) {
     SettingsLayer layer = empty();
     for (String property : new TreeSet<>(properties.stringPropertyNames())) {
-      if (property.startsWith(KnownSettings.PREFIX)) {
+      if (property.startsWith(KnownSettings.PREFIX) && !KnownSettings.isOfStarter(property)) {
         List<String> path = KnownSettings.split(property.substring(KnownSettings.PREFIX.length()));
         KnownSettings.Location location = KnownSettings.find(path);
         if (location == null) {
