@@ -1,6 +1,6 @@
 package dev.corral.spring.boot;
 
-/** Tells the service connections of containers from what properties describe. */
+/** Distinguishes the service connections of containers from what properties describe. */
 final class ServiceConnections {
 
   private ServiceConnections() {}
