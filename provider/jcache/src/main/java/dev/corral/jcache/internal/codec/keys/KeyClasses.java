@@ -1,12 +1,18 @@
 package dev.corral.jcache.internal.codec.keys;
 
+import static java.util.stream.Stream.concat;
+
 import dev.corral.jcache.internal.codec.values.AllowList;
+import dev.corral.jcache.internal.codec.values.ModuleAccess;
 import dev.corral.jcache.internal.codec.values.PlatformTypes;
+import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /** Loads the classes of keys by the cache manager's class loader, if they are allowed. */
@@ -97,15 +103,18 @@ final class KeyClasses {
         throw new IllegalArgumentException("Not a record: " + type.getName());
       }
       RecordComponent[] components = type.getRecordComponents();
+      List<Method> accessors = Arrays.stream(components).map(RecordComponent::getAccessor).toList();
       try {
         Constructor<?> constructor =
             type.getDeclaredConstructor(
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
-        constructor.setAccessible(true);
-        List<Method> accessors =
-            Arrays.stream(components).map(RecordComponent::getAccessor).toList();
-        for (Method accessor : accessors) {
-          accessor.setAccessible(true);
+        for (AccessibleObject member :
+            concat(accessors.stream(), Stream.of(constructor)).toList()) {
+          if (!member.trySetAccessible()) {
+            throw new CacheException(
+                "Record %s cannot be a key: reflection cannot access %s%s"
+                    .formatted(type.getName(), member, ModuleAccess.advice(type)));
+          }
         }
         return new RecordComponents(accessors, constructor);
       } catch (NoSuchMethodException e) {

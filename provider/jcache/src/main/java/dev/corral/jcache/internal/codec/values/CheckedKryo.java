@@ -277,7 +277,7 @@ final class CheckedKryo extends Kryo {
     } catch (RuntimeException e) {
       return Serializable.class.isAssignableFrom(type)
           ? objectStream
-          : new RefusingSerializer(type, INACCESSIBLE);
+          : new RefusingSerializer(type, INACCESSIBLE + ModuleAccess.advice(type));
     }
   }
 

@@ -37,7 +37,7 @@ final class ComponentSerializer extends Serializer<Object> {
    * A serializer for one class.
    *
    * @param isValue whether the instances of a class are immutable values without parts
-   * @throws RuntimeException if reflection cannot access the class
+   * @throws CacheException if reflection cannot access the class
    */
   ComponentSerializer(Class<?> type, Predicate<Class<?>> isValue) {
     RecordComponent[] declared = type.getRecordComponents();
@@ -56,7 +56,9 @@ final class ComponentSerializer extends Serializer<Object> {
       throw new IllegalStateException(type + " has no canonical constructor", e);
     }
     if (!constructor.trySetAccessible()) {
-      throw new IllegalStateException("Reflection cannot access " + constructor);
+      throw new CacheException(
+          "Record %s cannot be stored: reflection cannot access its constructor%s"
+              .formatted(type.getName(), ModuleAccess.advice(type)));
     }
   }
 

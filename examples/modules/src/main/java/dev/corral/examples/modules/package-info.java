@@ -1,0 +1,5 @@
+/** Corral on the module path. */
+@NullMarked
+package dev.corral.examples.modules;
+
+import org.jspecify.annotations.NullMarked;

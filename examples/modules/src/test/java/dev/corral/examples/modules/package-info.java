@@ -1,0 +1,5 @@
+/** Runs the example on the module path. */
+@NullMarked
+package dev.corral.examples.modules;
+
+import org.jspecify.annotations.NullMarked;
