@@ -294,7 +294,7 @@ class LanguageTest {
   }
 
   private static Stream<Path> walk(Path folder) {
-    var children = folder.toFile().listFiles(it -> !it.getName().matches("target|\\.git"));
+    var children = folder.toFile().listFiles(it -> !it.getName().matches("target|\\.git|node_modules"));
     return children == null
         ? Stream.of(folder)
         : Stream.of(children).flatMap(it -> walk(it.toPath()));
