@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -217,7 +218,7 @@ class DocsSnippetsIT {
         .toList();
   }
 
-  /** Runs a block; what it prints must be in the next block of the page, if that is output. */
+  /** Runs a block; a main method prints what the next block shows, apart from shell commands. */
   private static void run(JavaSnippets snippets, CodeBlock block, List<String> failures)
       throws Exception {
     PrintStream console = System.out;
@@ -232,9 +233,16 @@ class DocsSnippetsIT {
     } finally {
       System.setOut(console);
     }
-    CodeBlock next = BLOCKS.get(Math.min(BLOCKS.indexOf(block) + 1, BLOCKS.size() - 1));
-    if (snippets.hasMain(block) && next.page().equals(block.page()) && next.language().isEmpty()) {
-      assertThat(printed.toString(StandardCharsets.UTF_8)).as(block.at(1)).isEqualTo(next.text());
+    Optional<CodeBlock> output =
+        BLOCKS.stream()
+            .skip(BLOCKS.indexOf(block) + 1L)
+            .filter(it -> !it.language().equals("sh"))
+            .findFirst()
+            .filter(it -> it.page().equals(block.page()) && it.language().isEmpty());
+    if (snippets.hasMain(block) && output.isPresent()) {
+      assertThat(printed.toString(StandardCharsets.UTF_8))
+          .as(block.at(1))
+          .isEqualTo(output.get().text());
     }
   }
 
@@ -272,7 +280,7 @@ class DocsSnippetsIT {
         Pattern.compile("(?ms)^[^\n]*tag::%1$s\\b[^\n]*\n(.*?)^[^\n]*end::%1$s\\b".formatted(name))
             .matcher(CodeBlock.read(file));
     assertThat(region.find()).as("tag::%s in %s", name, file).isTrue();
-    return region.group(1).stripIndent();
+    return region.group(1).stripTrailing().stripIndent() + "\n";
   }
 
   private static List<String> all(String text, String regex, String separator) {
