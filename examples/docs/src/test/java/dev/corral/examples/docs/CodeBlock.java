@@ -30,6 +30,7 @@ record CodeBlock(String page, int line, String language, String mark, String tex
         <!-- snippet: not checked, REASON -->       nothing is checked
         <!-- snippet: compiled only, REASON -->     Java that compiles, but cannot run here
         <!-- snippet: from PATH#REGION -->          as between tag::REGION and end::REGION in the file
+      A body that is left to the reader is written { … }.
       Names that a block uses without declaring them are in SnippetScope, imports in JavaSnippets.
       """;
 

@@ -42,7 +42,7 @@ final class JavaSnippets {
   private static final Map<String, String> IMPORTS_OF_PAGES =
       Map.of(
           "docs/spring.md",
-          "import org.springframework.boot.cache.autoconfigure.*;"
+          "import dev.corral.spring.*; import org.springframework.boot.cache.autoconfigure.*;"
               + " import org.springframework.cache.annotation.*;"
               + " import org.springframework.context.annotation.*;");
 
@@ -52,6 +52,9 @@ final class JavaSnippets {
 
   private static final Pattern TYPE_NAME =
       Pattern.compile("(?m)^public .*?(?:class|record|interface|enum) (\\w+)");
+
+  /** A body that a page leaves to the reader. */
+  private static final String OMITTED = "{ throw new UnsupportedOperationException(); }";
 
   /** A form of a block: what surrounds it, on the same lines. */
   private enum Form {
@@ -111,7 +114,7 @@ final class JavaSnippets {
                   ? " import static dev.corral.examples.docs.SnippetScope.*; "
                   : "")
               + form.before.formatted(name)
-              + block.text()
+              + block.text().replace("{ … }", OMITTED)
               + form.after;
     }
 

@@ -69,7 +69,8 @@ final class SettingSnippets {
     tree.forEach(
         (key, value) -> {
           String name = prefix + key;
-          if (value instanceof Map<?, ?> children && !isMap(name)) {
+          boolean isNode = name.startsWith("corral.") || !isMap(name);
+          if (value instanceof Map<?, ?> children && isNode) {
             problems.addAll(problemsOfTree(children, name + "."));
           } else if (!isKnown(name, String.valueOf(value))) {
             problems.add(name + " is unknown");
@@ -86,12 +87,12 @@ final class SettingSnippets {
     if (property.startsWith("spring.jpa.properties.")) {
       return isHibernate(property.substring("spring.jpa.properties.".length()));
     }
-    if (metadata.containsKey(property) || isMap(property)) {
-      return true;
+    if (property.startsWith("corral.") && !metadata.containsKey(property)) {
+      Properties own = new Properties();
+      own.setProperty(name, value);
+      return problem(URI.create("embedded:/"), own) == null;
     }
-    Properties own = new Properties();
-    own.setProperty(name, value);
-    return property.startsWith("corral.") && problem(URI.create("embedded:/"), own) == null;
+    return metadata.containsKey(property) || isMap(property);
   }
 
   /** Whether a property, or one above it, is a map with names of the user's choice. */

@@ -61,6 +61,15 @@ public abstract class SnippetScope implements AutoCloseable {
   /** A row of the table of countries. */
   public record Country(String code, String name, String currency) {}
 
+  /** A book of the shop. */
+  public record Book(String isbn, String title) {}
+
+  /** A repository of Spring Data. */
+  public interface UserRepository {
+
+    Iterable<User> findAllById(Iterable<Long> ids);
+  }
+
   /** An account with a version column. */
   public record Account(long balance, long version) {}
 
