@@ -1,0 +1,4 @@
+package dev.corral.spring.tests;
+
+/** A record as a key. */
+public record Isbn(String digits) {}

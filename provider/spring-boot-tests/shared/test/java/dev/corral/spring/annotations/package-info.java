@@ -1,0 +1,5 @@
+/** The annotations of JSR-107, which Spring implements. */
+@NullMarked
+package dev.corral.spring.annotations;
+
+import org.jspecify.annotations.NullMarked;
