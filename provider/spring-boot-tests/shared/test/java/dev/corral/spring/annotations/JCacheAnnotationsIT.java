@@ -27,11 +27,14 @@ class JCacheAnnotationsIT {
 
   /** Kryo does not know how to store exceptions. */
   private static final String[] SETTINGS = {
-    "corral.redis.key-prefix", "jsr:",
-    "corral.defaults.allowed-classes", "dev.corral.spring.annotations.*",
-    "corral.caches." + AnnotatedService.FAILURES + ".value-codec", "java",
+    "corral.redis.key-prefix",
+    "jsr:",
+    "corral.defaults.allowed-classes",
+    "dev.corral.spring.annotations.*",
+    "corral.caches." + AnnotatedService.FAILURES + ".value-codec",
+    "java",
     "corral.caches." + AnnotatedService.FAILURES + ".allowed-classes",
-        "java.lang.*,java.io.*,java.util.*",
+    "java.lang.*,java.io.*,java.util.*",
   };
 
   private static RedisProcess redis;
