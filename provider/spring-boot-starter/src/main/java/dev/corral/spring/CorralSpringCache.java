@@ -80,7 +80,11 @@ final class CorralSpringCache extends AbstractValueAdaptingCache {
 
       @Override
       public void putLater(Object key, CompletableFuture<Object> stored) {
-        var unused = stored.thenCompose(it -> cache.putAsync(key, it));
+        if (!stored.isDone()) {
+          var unused = stored.thenCompose(it -> cache.putAsync(key, it));
+        } else if (!stored.isCompletedExceptionally()) {
+          cache.put(key, stored.join());
+        }
       }
 
       @Override

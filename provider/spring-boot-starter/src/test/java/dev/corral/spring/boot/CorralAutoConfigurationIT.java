@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.corral.jcache.CorralCache;
 import dev.corral.spring.CorralCacheManager;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringBootVersion;
-import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.Cacheable;
@@ -45,16 +44,7 @@ final class CorralAutoConfigurationIT {
   }
 
   private static ApplicationContextRunner application(String... properties) {
-    return new ApplicationContextRunner()
-        .withConfiguration(AutoConfigurations.of(CorralAutoConfiguration.class))
-        .withUserConfiguration(Application.class)
-        .withInitializer(
-            context ->
-                AutoConfigurationPackages.register(
-                    (org.springframework.beans.factory.support.BeanDefinitionRegistry)
-                        context.getBeanFactory(),
-                    CorralAutoConfigurationIT.class.getPackageName()))
-        .withPropertyValues(properties);
+    return Applications.of(Application.class, properties);
   }
 
   @Test
@@ -100,7 +90,8 @@ final class CorralAutoConfigurationIT {
             context -> {
               CorralCache<?, ?> books =
                   (CorralCache<?, ?>)
-                      context.getBean(CacheManager.class).getCache("books").getNativeCache();
+                      Objects.requireNonNull(context.getBean(CacheManager.class).getCache("books"))
+                          .getNativeCache();
 
               assertThat(books.effectiveSettings().toString())
                   .contains("time-to-live = 10m (CacheManager property corral.caches.books")

@@ -1,74 +1,96 @@
 package dev.corral.spring.boot;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.jcache.CorralCache;
-import dev.corral.jcache.shaded.com.typesafe.config.Config;
-import dev.corral.jcache.shaded.com.typesafe.config.ConfigFactory;
+import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.json.JsonParserFactory;
+import org.springframework.core.io.ClassPathResource;
 
 /** The metadata with which editors complete and explain the properties. */
 final class MetadataIT {
 
-  private static final Config METADATA =
-      ConfigFactory.parseResources("META-INF/spring-configuration-metadata.json");
+  private static List<Map<?, ?>> properties() throws IOException {
+    String json =
+        new ClassPathResource(
+                "META-INF/spring-configuration-metadata.json",
+                CorralAutoConfiguration.class.getClassLoader())
+            .getContentAsString(UTF_8);
+    Object list = JsonParserFactory.getJsonParser().parseMap(json).get("properties");
+    return ((List<?>) Objects.requireNonNull(list))
+        .stream().<Map<?, ?>>map(it -> (Map<?, ?>) it).toList();
+  }
 
-  private static Set<String> described() {
-    return METADATA.getConfigList("properties").stream()
-        .map(it -> it.getString("name"))
+  private static Set<String> described() throws IOException {
+    return properties().stream()
+        .map(it -> String.valueOf(it.get("name")))
+        .filter(it -> it.startsWith("corral."))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  @Test
-  void metadata_describesEachSettingOfCorral() {
-    Config reference =
-        ConfigFactory.parseResources(
-            CorralCache.class.getClassLoader(), "dev/corral/jcache/reference.conf");
-    Set<String> known =
-        reference.entrySet().stream()
-            .map(it -> it.getKey())
-            .collect(Collectors.toCollection(TreeSet::new));
-    Set<String> others = new TreeSet<>(described());
-    others.removeAll(known);
-
-    assertThat(known).hasSizeGreaterThan(50);
-    assertThat(described()).containsAll(known);
-    assertThat(others)
-        .allMatch(
-            it ->
-                it.startsWith("corral.spring.")
-                    || Set.of(
-                            "corral.config",
-                            "corral.caches",
-                            "corral.templates",
-                            "management.health.corral.enabled")
-                        .contains(it));
+  /** The names of the settings in reference.conf, whose blocks and settings have a line each. */
+  private static Set<String> known() throws IOException {
+    String reference =
+        new ClassPathResource(
+                "dev/corral/jcache/reference.conf", CorralCache.class.getClassLoader())
+            .getContentAsString(UTF_8);
+    Set<String> names = new TreeSet<>();
+    Deque<String> blocks = new ArrayDeque<>();
+    for (String line : reference.lines().map(String::strip).toList()) {
+      if (line.startsWith("#") || line.endsWith("{}")) {
+        continue;
+      } else if (line.endsWith("{")) {
+        blocks.addLast(line.substring(0, line.length() - 1).strip());
+      } else if (line.equals("}")) {
+        blocks.removeLast();
+      } else if (line.contains(" = ")) {
+        names.add(String.join(".", blocks) + "." + line.substring(0, line.indexOf(' ')));
+      }
+    }
+    return names;
   }
 
   @Test
-  void metadata_describesEachPropertyOfTheStarter() {
+  void metadata_describesEachSettingOfCorral() throws IOException {
+    Set<String> others = new TreeSet<>(described());
+    others.removeAll(known());
+    others.removeIf(it -> it.startsWith("corral.spring."));
+
+    assertThat(known()).hasSizeGreaterThan(50);
+    assertThat(described()).containsAll(known());
+    assertThat(others).containsOnly("corral.config", "corral.caches", "corral.templates");
+  }
+
+  @Test
+  void metadata_describesEachPropertyOfTheStarter() throws IOException {
     Set<String> components =
         Arrays.stream(CorralSpringProperties.class.getRecordComponents())
             .map(RecordComponent::getName)
-            .map(it -> it.replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT))
+            .map(it -> it.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT))
             .map("corral.spring."::concat)
             .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> ofStarter = new TreeSet<>(described());
+    ofStarter.removeIf(it -> !it.startsWith("corral.spring."));
 
-    assertThat(
-            described().stream()
-                .filter(it -> it.startsWith("corral.spring."))
-                .collect(Collectors.toSet()))
-        .isEqualTo(components);
+    assertThat(ofStarter).isEqualTo(components);
   }
 
   @Test
-  void metadata_hasADescriptionForEachProperty() {
-    assertThat(METADATA.getConfigList("properties"))
-        .allSatisfy(it -> assertThat(it.getString("description")).endsWith("."));
+  void metadata_hasADescriptionForEachProperty() throws IOException {
+    assertThat(properties())
+        .allSatisfy(it -> assertThat(String.valueOf(it.get("description"))).endsWith("."));
   }
 }
