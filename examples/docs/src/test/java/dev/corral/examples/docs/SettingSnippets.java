@@ -68,7 +68,7 @@ final class SettingSnippets {
     List<String> problems = new ArrayList<>();
     tree.forEach(
         (key, value) -> {
-          String name = prefix + key;
+          String name = prefix + String.valueOf(key).replaceAll("^\\[(.*)]$", "$1");
           boolean isNode = name.startsWith("corral.") || !isMap(name);
           if (value instanceof Map<?, ?> children && isNode) {
             problems.addAll(problemsOfTree(children, name + "."));
