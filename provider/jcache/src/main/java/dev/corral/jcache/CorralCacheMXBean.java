@@ -57,6 +57,9 @@ public interface CorralCacheMXBean {
   /** The number of keys that the loader was called for. */
   long getLoads();
 
+  /** The time of all calls of the loader, summed over all threads, in milliseconds. */
+  long getLoadMillis();
+
   /** The number of calls of the loader that failed. */
   long getLoadFailures();
 
@@ -119,6 +122,9 @@ public interface CorralCacheMXBean {
 
   /** The patterns for {@code allowed-classes} that allow the refused classes. */
   String[] getSuggestedPatterns();
+
+  /** How often an operation skipped a key or value that cannot be stored, instead of throwing. */
+  long getSkippedOperations();
 
   /** The number of keys that running {@code loadAll} calls have not processed yet. */
   long getPendingLoads();

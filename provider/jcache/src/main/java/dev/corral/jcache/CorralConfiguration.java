@@ -141,6 +141,11 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     return bytes == null ? OptionalInt.empty() : OptionalInt.of(bytes);
   }
 
+  /** Whether operations skip keys and values that cannot be stored. Default: false. */
+  public boolean isSkipUncacheable() {
+    return storage.skipUncacheable();
+  }
+
   /** How values are stored. Default: {@link ValueOptions#DEFAULTS}. */
   public ValueOptions values() {
     return storage.values();
@@ -354,6 +359,14 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     /** Sets codec and encryption of the values. Default: {@link ValueOptions#DEFAULTS}. */
     public Builder<K, V> values(ValueOptions options) {
       return with(storage.withValues(options), "values");
+    }
+
+    /**
+     * Sets whether operations skip a key or value that cannot be stored: a read is a miss, and a
+     * put removes the entry. Ignored if the cache has a writer. Default: false, they throw.
+     */
+    public Builder<K, V> skipUncacheable(boolean on) {
+      return with(storage.withSkipUncacheable(on), "skip-uncacheable");
     }
 
     /**

@@ -1,10 +1,11 @@
 package dev.corral.jcache;
 
+import java.time.Duration;
+
 /**
  * The counters of the loader, in this JVM since the cache was opened. Immutable.
  *
- * @param loads keys that the loader was called for
- * @param failures calls of the loader that failed
+ * @param calls the calls of the loader
  * @param waits loads that waited for another thread or JVM
  * @param withoutLoad reads that were answered without a load
  * @param earlyRefreshes entries that were refreshed in the background, before their expiry or after
@@ -13,13 +14,21 @@ package dev.corral.jcache;
  * @param pending keys that running {@code loadAll} calls have not processed yet
  */
 public record LoadingStatistics(
-    long loads,
-    long failures,
+    Calls calls,
     Waits waits,
     WithoutLoad withoutLoad,
     long earlyRefreshes,
     long discardedLoads,
     long pending) {
+
+  /**
+   * The calls of the loader.
+   *
+   * @param keys keys that the loader was called for
+   * @param failures calls that failed
+   * @param time the time of all calls, summed over all threads
+   */
+  public record Calls(long keys, long failures, Duration time) {}
 
   /**
    * Loads that waited.
@@ -41,7 +50,23 @@ public record LoadingStatistics(
 
   /** The statistics of a cache without a loader. */
   public static final LoadingStatistics NONE =
-      new LoadingStatistics(0, 0, new Waits(0, 0, 0), new WithoutLoad(0, 0), 0, 0, 0);
+      new LoadingStatistics(
+          new Calls(0, 0, Duration.ZERO), new Waits(0, 0, 0), new WithoutLoad(0, 0), 0, 0, 0);
+
+  /** Keys that the loader was called for. */
+  public long loads() {
+    return calls.keys();
+  }
+
+  /** Calls of the loader that failed. */
+  public long failures() {
+    return calls.failures();
+  }
+
+  /** The time of all calls of the loader, summed over all threads. */
+  public Duration loadTime() {
+    return calls.time();
+  }
 
   /** Callers that waited for a load by another thread of this JVM. */
   public long waitsInJvm() {

@@ -13,11 +13,12 @@ record StorageOptions(
     List<String> allowedClasses,
     List<Factory<? extends KeyCodec<?>>> keyCodecs,
     @Nullable Integer compressAbove,
-    ValueOptions values)
+    ValueOptions values,
+    boolean skipUncacheable)
     implements Serializable {
 
   static final StorageOptions DEFAULTS =
-      new StorageOptions(null, List.of(), List.of(), null, ValueOptions.DEFAULTS);
+      new StorageOptions(null, List.of(), List.of(), null, ValueOptions.DEFAULTS, false);
 
   private static final int MAX_BUCKETS = 16_384;
 
@@ -35,26 +36,32 @@ record StorageOptions(
   }
 
   StorageOptions withBuckets(int number) {
-    return new StorageOptions(number, allowedClasses, keyCodecs, compressAbove, values);
+    return new StorageOptions(
+        number, allowedClasses, keyCodecs, compressAbove, values, skipUncacheable);
   }
 
   StorageOptions withAllowedClasses(List<String> patterns) {
     List<String> all = new ArrayList<>(allowedClasses);
     all.addAll(patterns);
-    return new StorageOptions(buckets, all, keyCodecs, compressAbove, values);
+    return new StorageOptions(buckets, all, keyCodecs, compressAbove, values, skipUncacheable);
   }
 
   StorageOptions withKeyCodec(Factory<? extends KeyCodec<?>> codec) {
     List<Factory<? extends KeyCodec<?>>> all = new ArrayList<>(keyCodecs);
     all.add(codec);
-    return new StorageOptions(buckets, allowedClasses, all, compressAbove, values);
+    return new StorageOptions(buckets, allowedClasses, all, compressAbove, values, skipUncacheable);
   }
 
   StorageOptions withCompressAbove(int bytes) {
-    return new StorageOptions(buckets, allowedClasses, keyCodecs, bytes, values);
+    return new StorageOptions(buckets, allowedClasses, keyCodecs, bytes, values, skipUncacheable);
   }
 
   StorageOptions withValues(ValueOptions options) {
-    return new StorageOptions(buckets, allowedClasses, keyCodecs, compressAbove, options);
+    return new StorageOptions(
+        buckets, allowedClasses, keyCodecs, compressAbove, options, skipUncacheable);
+  }
+
+  StorageOptions withSkipUncacheable(boolean on) {
+    return new StorageOptions(buckets, allowedClasses, keyCodecs, compressAbove, values, on);
   }
 }

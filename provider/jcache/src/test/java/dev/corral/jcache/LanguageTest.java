@@ -294,7 +294,8 @@ class LanguageTest {
   }
 
   private static Stream<Path> walk(Path folder) {
-    var children = folder.toFile().listFiles(it -> !it.getName().matches("target|\\.git|node_modules"));
+    var children =
+        folder.toFile().listFiles(it -> !it.getName().matches("target|\\.git|node_modules"));
     return children == null
         ? Stream.of(folder)
         : Stream.of(children).flatMap(it -> walk(it.toPath()));

@@ -1,5 +1,6 @@
 package dev.corral.jcache.spi;
 
+import dev.corral.jcache.CorralObserver;
 import dev.corral.jcache.internal.config.Secrets;
 import dev.corral.jcache.internal.config.SettingsResolver;
 import dev.corral.jcache.internal.manager.ApplicationClassLoader;
@@ -38,7 +39,8 @@ public final class CorralCachingProvider implements CachingProvider {
    * @param classLoader loads the classes of keys and values; null for the default
    * @param properties settings with the prefix {@code corral.}, or null; used only if this call
    *     creates the manager. With the thin jar, the property {@code corral.redis.client} may
-   *     contain a {@code RedissonClient}, which Corral then uses and never shuts down
+   *     contain a {@code RedissonClient}, which Corral then uses and never shuts down. The property
+   *     {@code corral.observer} may contain a {@link CorralObserver}
    * @throws IllegalArgumentException if a setting is unknown or its value is invalid
    */
   @Override
@@ -49,7 +51,8 @@ public final class CorralCachingProvider implements CachingProvider {
     Properties copy = new Properties();
     if (properties != null) {
       properties.stringPropertyNames().forEach(it -> copy.put(it, properties.getProperty(it)));
-      copyClient(properties, copy);
+      copyObject(CorralCacheManager.CLIENT, properties, copy);
+      copyObject(CorralObserver.PROPERTY, properties, copy);
     }
     synchronized (managers) {
       Map<URI, CorralCacheManager> siblings =
@@ -88,10 +91,11 @@ public final class CorralCachingProvider implements CachingProvider {
     return name;
   }
 
-  private static void copyClient(Properties from, Properties to) {
-    Object client = from.get(CorralCacheManager.CLIENT);
-    if (client != null) {
-      to.put(CorralCacheManager.CLIENT, client);
+  /** Copies a property whose value is an object, and so is no string property. */
+  private static void copyObject(String property, Properties from, Properties to) {
+    Object value = from.get(property);
+    if (value != null) {
+      to.put(property, value);
     }
   }
 

@@ -245,6 +245,13 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMet
     return value == null ? null : new CacheEntry<>(entry.key(), value);
   }
 
+  /** Discards the near cache of this JVM; its entries remain in Redis. */
+  public void discardNearCache() {
+    if (nearCache != null) {
+      nearCache.invalidateAll();
+    }
+  }
+
   // statistics and management
 
   @Override

@@ -133,11 +133,7 @@ final class CacheBlocks {
         known.contains(name)
             || layers.stream().anyMatch(it -> !it.block(KnownSettings.TEMPLATES, name).isEmpty());
     if (!isKnown) {
-      String expected =
-          known.isEmpty()
-              ? "the name of a block in templates, which has none"
-              : "the name of a template: " + String.join(", ", known);
-      throw SettingsReader.wrong(from, expected, null);
+      throw SettingsReader.wrong(from, "the name of a template: " + String.join(", ", known), null);
     }
   }
 

@@ -34,6 +34,27 @@ public final class CacheSettingsResolver {
     this.blocks = blocks;
   }
 
+  /** Settings without any block: all caches have the defaults. */
+  public static CacheSettingsResolver none() {
+    return new CacheSettingsResolver(new CacheBlocks(List.of()));
+  }
+
+  /**
+   * The settings of a cache without the classes that they name: no class is loaded, and the
+   * configuration has no types, loader, writer, listeners and codecs of keys.
+   */
+  public CacheSettings<Object, Object> resolveWithoutClasses(String cacheName) {
+    Map<String, List<SettingValue>> values = blocks.settingsOfCache(cacheName);
+    SettingsReader reader = new SettingsReader(values);
+    var builder = CorralConfiguration.builder(Object.class, Object.class);
+    applyOptions(reader, builder, Set.of());
+    builder.allowedClasses(reader.texts("allowed-classes").toArray(new String[0]));
+    return new CacheSettings<>(
+        builder.build(),
+        reader.bytes("max-decoded-size"),
+        any -> EffectiveSettings.ofPlaces(values, reader));
+  }
+
   /**
    * Checks the settings of all blocks, except whether the named classes exist.
    *
@@ -104,6 +125,10 @@ public final class CacheSettingsResolver {
     boolean symmetric = reader.flag("jitter-symmetric");
     if (!inCode.contains("jitter")) {
       var unused = symmetric ? builder.symmetricJitter(jitter) : builder.jitter(jitter);
+    }
+    boolean skipUncacheable = reader.flag("skip-uncacheable");
+    if (!inCode.contains("skip-uncacheable")) {
+      builder.skipUncacheable(skipUncacheable);
     }
     boolean failFast = reader.flag("fail-fast");
     if (!inCode.contains("fail-fast")) {

@@ -1,5 +1,7 @@
 package dev.corral.jcache.internal.config;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.EffectiveSetting;
 import java.util.ArrayList;
@@ -37,6 +39,31 @@ final class EffectiveSettings {
     this.values = values;
     this.inCode = inCode;
     this.opened = opened;
+  }
+
+  /** All settings as the places have them, without code. */
+  static List<EffectiveSetting> ofPlaces(
+      Map<String, List<SettingValue>> values, SettingsReader reader) {
+    List<EffectiveSetting> list = new ArrayList<>();
+    for (Reference.Setting setting : Reference.OF_CACHE.values()) {
+      String name = setting.name();
+      List<SettingValue> all = values.getOrDefault(name, List.of(setting.value()));
+      list.add(setting.isList() ? ofList(name, all, reader) : of(name, all.get(0)));
+    }
+    return list;
+  }
+
+  private static EffectiveSetting ofList(
+      String name, List<SettingValue> all, SettingsReader reader) {
+    List<SettingValue> given = all.stream().filter(it -> !it.isDefault()).toList();
+    List<String> elements =
+        reader.elements(name).stream().map(SettingValue::text).distinct().toList();
+    return new EffectiveSetting(
+        name,
+        Secrets.isSecret(name) && !elements.isEmpty() ? Secrets.MASK : elements.toString(),
+        given.isEmpty()
+            ? DEFAULT
+            : given.stream().map(SettingValue::source).distinct().collect(joining("; ")));
   }
 
   /** All settings in the order of {@code reference.conf}. */

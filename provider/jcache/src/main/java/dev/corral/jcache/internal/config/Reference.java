@@ -64,6 +64,13 @@ final class Reference {
 
   private Reference() {}
 
+  /** The templates of Corral, and the blocks of caches that have them. */
+  static ConfigObject builtInBlocks() {
+    return FILE.root()
+        .withOnlyKey(KnownSettings.TEMPLATES)
+        .withValue(KnownSettings.CACHES, FILE.getValue(KnownSettings.CACHES));
+  }
+
   private static Config parse() {
     URL url = Reference.class.getResource(RESOURCE);
     if (url == null) {

@@ -12,12 +12,14 @@ import java.util.List;
  * @param keyPrefix the prefix of all Redis keys of the manager
  * @param caches the settings of the caches
  * @param connection the settings of the connection, to show them
+ * @param advice whether to log advice
  */
 public record Settings(
     RedisSettings redis,
     KeyPrefix keyPrefix,
     CacheSettingsResolver caches,
-    List<EffectiveSetting> connection) {
+    List<EffectiveSetting> connection,
+    boolean advice) {
 
   public Settings {
     connection = List.copyOf(connection);

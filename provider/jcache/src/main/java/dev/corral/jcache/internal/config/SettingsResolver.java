@@ -83,13 +83,19 @@ public final class SettingsResolver {
             : ConfigurationFile.load(uri, loader, environment));
 
     RedisUri redis = expandUri(layers);
+    layers.add(SettingsLayer.ofFile(Reference.builtInBlocks()));
     Map<String, List<SettingValue>> values = ofManager(layers);
     SettingsReader reader = new SettingsReader(values);
     String prefix = reader.text("redis.key-prefix");
     KeyPrefix keyPrefix = prefix.isEmpty() ? KeyPrefix.NONE : new KeyPrefix(prefix);
     CacheSettingsResolver caches = new CacheSettingsResolver(new CacheBlocks(layers));
     caches.check();
-    return new Settings(redisSettings(redis, reader), keyPrefix, caches, connection(values));
+    return new Settings(
+        redisSettings(redis, reader),
+        keyPrefix,
+        caches,
+        connection(values),
+        reader.flag("redis.advice"));
   }
 
   /** The values of the settings of the connection, the one of highest precedence first. */

@@ -3,8 +3,8 @@ package dev.corral.jcache.internal.manager;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
+import dev.corral.jcache.RefusalStatistics;
 import dev.corral.jcache.WriteBehindOptions;
-import dev.corral.jcache.codec.UndecodableValueException;
 import dev.corral.jcache.internal.cache.CacheComponents;
 import dev.corral.jcache.internal.cache.RedisCache;
 import dev.corral.jcache.internal.cache.UserCallbacks;
@@ -12,6 +12,7 @@ import dev.corral.jcache.internal.codec.values.ClassTable;
 import dev.corral.jcache.internal.config.CacheSettings;
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Jitter;
+import dev.corral.jcache.internal.entry.ObserverList;
 import dev.corral.jcache.internal.feed.ChangeFeed;
 import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.outage.OutageAwareContents;
@@ -19,6 +20,7 @@ import dev.corral.jcache.internal.pipeline.EntryPipeline;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.commit.CommitStage;
 import dev.corral.jcache.internal.pipeline.commit.ReadBeforeWrite;
+import dev.corral.jcache.internal.pipeline.commit.UncacheableStage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.events.EventStage;
 import dev.corral.jcache.internal.pipeline.loading.FallbackLoadStage;
@@ -57,7 +59,6 @@ import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,7 @@ final class CacheAssembly<K, V> {
   private final CacheSettings<K, V> settings;
   private final CorralConfiguration<K, V> configuration;
   private final ManagerResources resources;
+  private final ObserverList observers;
   private final ChangeFeed feed;
   private final CacheRecovery recovery;
   private final CacheClearer clearer;
@@ -95,6 +97,7 @@ final class CacheAssembly<K, V> {
   private final CacheListeners<K, V> listeners;
   private final CacheStatistics statistics;
   private final boolean failFast;
+  private final @Nullable UncacheableStage<K, V> uncacheable;
   private final OutageOptions outage;
 
   CacheAssembly(
@@ -109,6 +112,7 @@ final class CacheAssembly<K, V> {
     this.settings = settings;
     this.configuration = settings.configuration();
     this.resources = resources;
+    this.observers = resources.observers();
     this.feed = feed;
     this.recovery = recovery;
     this.clearer = clearer;
@@ -122,9 +126,13 @@ final class CacheAssembly<K, V> {
             new Jitter(configuration.jitter(), configuration.isJitterSymmetric()));
     this.listeners =
         new CacheListeners<>(
-            name, feed, decoder(codec, decodingFailures), resources.threads().background());
+            name,
+            feed,
+            new EventDecoder<>(codec, decodingFailures),
+            resources.threads().background());
     this.statistics = new CacheStatistics(configuration.isStatisticsEnabled());
     this.failFast = configuration.isFailFast();
+    this.uncacheable = uncacheable();
     this.outage = configuration.outage().orElse(OutageOptions.DEFAULTS);
     this.commands =
         new EntryCommands(
@@ -160,7 +168,7 @@ final class CacheAssembly<K, V> {
                 nearCache,
                 accessChangesExpiry()),
             new CacheComponents.Loading<>(
-                guard, configuration.isReadThrough(), resources.threads().background()),
+                guard, configuration.isReadThrough(), resources.loadThreads()),
             listeners,
             new CacheComponents.Management<>(
                 statistics,
@@ -168,7 +176,7 @@ final class CacheAssembly<K, V> {
                 queuedWrites,
                 decodingFailures,
                 resources.effective(settings),
-                codec.keys().allowList()::refusals),
+                this::refusals),
             resources.asyncThreads(),
             () -> {
               sweeper.cancel(false);
@@ -221,8 +229,9 @@ final class CacheAssembly<K, V> {
         .ifPresent(fallbackLoads, it -> new FallbackLoadStage<>(recovery, it, codec::text))
         .ifPresent(readThrough, it -> new ReadThroughStage<>(name, it, clock::millisUntil))
         .always(new EventStage<>(listeners))
-        .ifPresent(writeThrough, it -> new WriteThroughStage<>(name, it))
-        .ifPresent(writeBehind, it -> new WriteBehindStage<>(name, it))
+        .ifPresent(writeThrough, it -> new WriteThroughStage<>(name, it, observers))
+        .ifPresent(writeBehind, it -> new WriteBehindStage<>(name, it, observers))
+        .ifPresent(uncacheable, it -> it)
         .always(new OutageStage<>(recovery, codec, outageOptions(fallbackLoads)))
         .always(new CommitStage<>(name, store, locks, readBeforeWrite(guard)))
         .stages;
@@ -251,7 +260,7 @@ final class CacheAssembly<K, V> {
   private OutageStage.Options<K, V> outageOptions(@Nullable FallbackLoads<K, V> fallbackLoads) {
     CacheWriter<? super K, ? super V> writer = writer();
     return new OutageStage.Options<>(
-        writer == null ? null : new WriteThroughStage<K, V>(name, writer).writer(),
+        writer == null ? null : new WriteThroughStage<K, V>(name, writer, observers).writer(),
         fallbackLoads == null ? null : fallbackLoads::forget,
         writeBehind() != null,
         failFast,
@@ -273,6 +282,27 @@ final class CacheAssembly<K, V> {
       return null;
     }
     return new ReadBeforeWrite<>(guard::call);
+  }
+
+  /** The stage that skips what cannot be stored; null if this is off, or if there is a writer. */
+  private @Nullable UncacheableStage<K, V> uncacheable() {
+    boolean skips = configuration.isSkipUncacheable();
+    if (skips && writer() != null) {
+      log.warn(
+          "Cache '{}': skipUncacheable is ignored because the cache has a writer, which must get"
+              + " every value",
+          name);
+    }
+    return skips && writer() == null ? new UncacheableStage<>() : null;
+  }
+
+  private RefusalStatistics refusals() {
+    RefusalStatistics refused = codec.keys().allowList().refusals();
+    return new RefusalStatistics(
+        refused.values(),
+        refused.classes(),
+        refused.patterns(),
+        uncacheable == null ? 0 : uncacheable.skipped());
   }
 
   private boolean accessChangesExpiry() {
@@ -307,11 +337,11 @@ final class CacheAssembly<K, V> {
         ? null
         : new LoadGuard<>(
             name,
-            new LoaderInvoker<>(name, callbacks.loader()),
+            new LoaderInvoker<>(name, callbacks.loader(), observers),
             loadLocks,
             configuration.loading(),
             new LoadStatistics(),
-            resources.threads().background());
+            resources.loadThreads());
   }
 
   /** The writer; null unless write-through is enabled, since the standard then calls no writer. */
@@ -349,7 +379,8 @@ final class CacheAssembly<K, V> {
                 options.delay()),
             writer,
             options,
-            resources.threads().timer());
+            resources.threads().timer(),
+            observers);
     resources.threads().background().execute(drainer);
     return drainer;
   }
@@ -359,35 +390,5 @@ final class CacheAssembly<K, V> {
         .threads()
         .timer()
         .scheduleAtFixedRate(task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private static <K, V> CacheListeners.Decoder<K, V> decoder(
-      EntryCodec<K, V> codec, DecodingFailures failures) {
-    return new CacheListeners.Decoder<>() {
-      @Override
-      public @Nullable K key(String text) {
-        try {
-          return codec.key(text);
-        } catch (CacheException | LinkageError e) {
-          failures.key(e);
-          return null;
-        }
-      }
-
-      @Override
-      public String text(K key) {
-        return codec.text(key);
-      }
-
-      @Override
-      public @Nullable V value(byte[] bytes) {
-        try {
-          return codec.value(bytes, 0);
-        } catch (UndecodableValueException e) {
-          failures.value(e);
-          return null;
-        }
-      }
-    };
   }
 }

@@ -96,6 +96,11 @@ final class CorralCacheBean implements CorralCacheMXBean {
   }
 
   @Override
+  public long getLoadMillis() {
+    return cache.loadingStatistics().loadTime().toMillis();
+  }
+
+  @Override
   public long getLoadFailures() {
     return cache.loadingStatistics().failures();
   }
@@ -203,6 +208,11 @@ final class CorralCacheBean implements CorralCacheMXBean {
   @Override
   public String[] getSuggestedPatterns() {
     return cache.refusalStatistics().patterns().toArray(String[]::new);
+  }
+
+  @Override
+  public long getSkippedOperations() {
+    return cache.refusalStatistics().skipped();
   }
 
   @Override

@@ -1,7 +1,10 @@
 package dev.corral.jcache.internal.manager;
 
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.CorralObserver;
+import dev.corral.jcache.CorralObservers;
 import dev.corral.jcache.EmbeddedServer;
+import dev.corral.jcache.internal.cache.RedisCache;
 import dev.corral.jcache.internal.config.CacheSettings;
 import dev.corral.jcache.internal.config.Secrets;
 import dev.corral.jcache.internal.config.Settings;
@@ -9,6 +12,7 @@ import dev.corral.jcache.internal.entry.Unwrapping;
 import dev.corral.jcache.internal.manager.CacheOpener.OpenCache;
 import java.net.URI;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -53,6 +57,7 @@ public final class CorralCacheManager implements CacheManager {
   /** The declared caches that were destroyed, and not created again. */
   private final Set<String> destroyed = ConcurrentHashMap.newKeySet();
 
+  private final ManagerObservers observers;
   private final ReentrantLock lifecycle = new ReentrantLock();
   private @Nullable ManagerResources resources;
   private volatile boolean closed;
@@ -61,7 +66,8 @@ public final class CorralCacheManager implements CacheManager {
    * A manager without caches and without a connection.
    *
    * @param uri names the manager in messages and in management beans; without secrets
-   * @param properties may contain {@link #CLIENT}
+   * @param properties may contain {@link #CLIENT} and {@link CorralObserver#PROPERTY}
+   * @throws IllegalArgumentException if the observer in the properties is no observer
    * @param onClosed runs at the end of the first {@link #close}
    */
   public CorralCacheManager(
@@ -79,6 +85,8 @@ public final class CorralCacheManager implements CacheManager {
     this.declared = Set.copyOf(settings.caches().declaredCaches());
     this.onClosed = onClosed;
     this.beans = new ManagementBeans(uri);
+    this.observers =
+        new ManagerObservers(properties.get(CorralObserver.PROPERTY), this::openCaches);
   }
 
   @Override
@@ -131,6 +139,7 @@ public final class CorralCacheManager implements CacheManager {
                   + "use setStoreByValue(true), which is the default")
               .formatted(cacheName));
     }
+    RedisCache<K, V> opened;
     lifecycle.lock();
     try {
       checkOpen();
@@ -139,21 +148,26 @@ public final class CorralCacheManager implements CacheManager {
             "cache '%s' already exists in this manager; use getCache, or close the cache first"
                 .formatted(cacheName));
       }
-      return open(cacheName, CorralConfiguration.copyOf(configuration));
+      opened = open(cacheName, CorralConfiguration.copyOf(configuration));
     } finally {
       lifecycle.unlock();
     }
+    observers.opened(opened);
+    return opened;
   }
 
   /** Opens a cache with its settings. The caller has the lock of the lifecycle. */
-  private <K, V> Cache<K, V> open(String cacheName, CorralConfiguration<K, V> code) {
+  private <K, V> RedisCache<K, V> open(String cacheName, CorralConfiguration<K, V> code) {
     CacheSettings<K, V> effective = settings.caches().resolve(cacheName, code, classLoader);
     if (resources == null) {
-      resources = new ManagerResources(settings, classLoader, properties.get(CLIENT));
+      resources =
+          new ManagerResources(
+              settings, classLoader, properties.get(CLIENT), observers.list(), this::openCaches);
     }
     OpenCache<K, V> open =
         new CacheOpener(this, resources).open(cacheName, effective, () -> forget(cacheName));
     caches.put(cacheName, open);
+    resources.advice().cacheOpened();
     destroyed.remove(cacheName);
     if (effective.configuration().isManagementEnabled()) {
       enableManagement(cacheName, true);
@@ -162,6 +176,11 @@ public final class CorralCacheManager implements CacheManager {
       enableStatistics(cacheName, true);
     }
     return open.cache();
+  }
+
+  /** The caches that are open now; unlike {@link #getCache}, this opens none. */
+  public List<RedisCache<?, ?>> openCaches() {
+    return caches.values().stream().<RedisCache<?, ?>>map(OpenCache::cache).toList();
   }
 
   /**
@@ -175,16 +194,21 @@ public final class CorralCacheManager implements CacheManager {
     if (open != null || !isDeclared(cacheName)) {
       return open;
     }
+    RedisCache<?, ?> opened = null;
     lifecycle.lock();
     try {
       checkOpen();
       if (!caches.containsKey(cacheName) && isDeclared(cacheName)) {
-        open(cacheName, CorralConfiguration.copyOf(new MutableConfiguration<>()));
+        opened = open(cacheName, CorralConfiguration.copyOf(new MutableConfiguration<>()));
       }
-      return caches.get(cacheName);
+      open = caches.get(cacheName);
     } finally {
       lifecycle.unlock();
     }
+    if (opened != null) {
+      observers.opened(opened);
+    }
+    return open;
   }
 
   private boolean isDeclared(String cacheName) {
@@ -212,8 +236,8 @@ public final class CorralCacheManager implements CacheManager {
       String cacheName, String what, Class<?> configured, Class<?> requested) {
     if (!configured.equals(requested)) {
       throw new ClassCastException(
-          ("cache '%s' is configured for %s of type %s, not %s; use the configured type, or set it in"
-                  + " the code or the file that configures the cache")
+          ("cache '%s' is configured for %s of type %s, not %s; use the configured type, or set it"
+                  + " in the code or the file that configures the cache")
               .formatted(cacheName, what, configured.getName(), requested.getName()));
     }
   }
@@ -292,7 +316,11 @@ public final class CorralCacheManager implements CacheManager {
   }
 
   private void forget(String cacheName) {
-    caches.remove(cacheName);
+    OpenCache<?, ?> closedCache = caches.get(cacheName);
+    if (closedCache != null) {
+      observers.closed(closedCache.cache());
+      caches.remove(cacheName);
+    }
     beans.unregisterConfiguration(cacheName);
     beans.unregisterStatistics(cacheName);
     beans.unregisterCorral(cacheName);
@@ -329,12 +357,15 @@ public final class CorralCacheManager implements CacheManager {
   }
 
   /**
-   * This manager, or the {@link EmbeddedServer} of its caches.
+   * This manager, its {@link CorralObservers}, or the {@link EmbeddedServer} of its caches.
    *
-   * @throws IllegalArgumentException if the type is neither, or if no embedded server runs
+   * @throws IllegalArgumentException if the type is none of them, or if no embedded server runs
    */
   @Override
   public <T> T unwrap(Class<T> type) {
+    if (type.equals(CorralObservers.class)) {
+      return type.cast(observers);
+    }
     return type.equals(EmbeddedServer.class)
         ? type.cast(embeddedServer())
         : Unwrapping.unwrap(this, type);

@@ -4,12 +4,14 @@ import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.EffectiveSetting;
 import dev.corral.jcache.EmbeddedServer;
 import dev.corral.jcache.codec.KeyCodec;
+import dev.corral.jcache.internal.cache.RedisCache;
 import dev.corral.jcache.internal.codec.keys.KeyCodecs;
 import dev.corral.jcache.internal.codec.values.AllowList;
 import dev.corral.jcache.internal.codec.values.ClassCodes;
 import dev.corral.jcache.internal.codec.values.ValueFormats;
 import dev.corral.jcache.internal.config.CacheSettings;
 import dev.corral.jcache.internal.config.Settings;
+import dev.corral.jcache.internal.entry.ObserverList;
 import dev.corral.jcache.internal.outage.RedisCircuitBreaker;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
@@ -19,6 +21,7 @@ import dev.corral.jcache.internal.redis.settings.ClientOptions;
 import dev.corral.jcache.internal.store.EntryCodec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -26,8 +29,10 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.cache.CacheException;
 import javax.cache.configuration.Factory;
 import org.jspecify.annotations.Nullable;
@@ -47,16 +52,26 @@ final class ManagerResources implements AutoCloseable {
   private final DaemonThreads threads = DaemonThreads.start();
   private final AsyncThreads asyncThreads = AsyncThreads.create();
   private final String jvmId = UUID.randomUUID().toString();
+  private final ObserverList observers;
+  private final StartupAdvice advice;
 
   /**
    * Connects to Redis. If Redis is unavailable, the circuit breaker is open from the start.
    *
    * @param client the application's own Redisson client; null if Corral creates one
+   * @param openCaches the caches of the manager that are open now
+   * @param observers the observers of the manager
    * @throws CacheException if Redis refused the login, if its user lacks rights, or if the embedded
    *     server did not start
    */
-  ManagerResources(Settings settings, ClassLoader classLoader, @Nullable Object client) {
+  ManagerResources(
+      Settings settings,
+      ClassLoader classLoader,
+      @Nullable Object client,
+      ObserverList observers,
+      Supplier<? extends Collection<? extends RedisCache<?, ?>>> openCaches) {
     this.settings = settings;
+    this.observers = observers;
     this.classLoader = classLoader;
     this.redis =
         client == null ? SharedRedis.open(settings.redis()) : SharedRedis.ofApplication(client);
@@ -64,9 +79,10 @@ final class ManagerResources implements AutoCloseable {
     Duration maxWait = options.connectTimeout().plus(options.timeout().multipliedBy(2));
     this.direct = redis.commands(maxWait);
     String key = KeySpace.clock(keyPrefix());
-    this.breaker = new RedisCircuitBreaker(direct, key, threads.background());
+    this.breaker = new RedisCircuitBreaker(direct, key, threads.background(), observers);
     this.commands = direct.guardedBy(breaker, options.timeout());
     this.clock = new ServerClock(direct, key);
+    this.advice = new StartupAdvice(settings, redis, commands, threads, observers, openCaches);
     ConnectionWatch watch =
         new ConnectionWatch(
             redis,
@@ -120,9 +136,24 @@ final class ManagerResources implements AutoCloseable {
     return threads;
   }
 
+  /** Advice about the settings. */
+  StartupAdvice advice() {
+    return advice;
+  }
+
+  /** Runs loads, with the context of the thread that needs them. */
+  Executor loadThreads() {
+    return observers.withContext(threads.background());
+  }
+
   /** Runs the asynchronous operations of all caches. */
-  AsyncThreads asyncThreads() {
-    return asyncThreads;
+  Executor asyncThreads() {
+    return observers.withContext(asyncThreads);
+  }
+
+  /** The observers of the manager. */
+  ObserverList observers() {
+    return observers;
   }
 
   /** The embedded server, if this JVM started one for these settings. */

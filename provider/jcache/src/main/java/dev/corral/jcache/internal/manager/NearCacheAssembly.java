@@ -12,6 +12,7 @@ import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.store.EntryCodec;
+import dev.corral.jcache.internal.store.UncacheableException;
 import java.util.List;
 import javax.cache.CacheException;
 
@@ -65,9 +66,16 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations invalidation
   /** The keys of the near cache: a simple key itself, the canonical text of any other key. */
   private record CodecKeys<K>(EntryCodec<K, ?> codec, KeySpace keySpace) implements NearKeys<K> {
 
+    /** In place of all keys that have no text, and so no entry. */
+    private static final Object NONE = new Object();
+
     @Override
     public Object of(K key) {
-      return codec.keys().isSafeMapKey(key) ? key : codec.text(key);
+      try {
+        return codec.keys().isSafeMapKey(key) ? key : codec.text(key);
+      } catch (UncacheableException e) {
+        return NONE;
+      }
     }
 
     /** A key that this JVM cannot decode is no simple one, so the near cache has its text. */
@@ -83,7 +91,11 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations invalidation
 
     @Override
     public int bucketOf(K key) {
-      return keySpace.buckets() == 1 ? 0 : keySpace.bucketOf(codec.text(key));
+      try {
+        return keySpace.buckets() == 1 ? 0 : keySpace.bucketOf(codec.text(key));
+      } catch (UncacheableException e) {
+        return 0;
+      }
     }
   }
 }

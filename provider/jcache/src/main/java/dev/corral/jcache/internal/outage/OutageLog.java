@@ -1,9 +1,13 @@
 package dev.corral.jcache.internal.outage;
 
+import dev.corral.jcache.CorralObserver;
+import dev.corral.jcache.internal.entry.ObserverList;
 import dev.corral.jcache.internal.redis.Accepts;
 import dev.corral.jcache.internal.redis.RedisFailures;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -11,14 +15,16 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.cache.CacheException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Logs each outage of a node once when it begins (WARN, with the cause), and once when it ends
- * (INFO). A node whose memory is full may accept and refuse changes in turn; that counts as one
- * outage until it has accepted all of them for a while. Safe for many threads.
+ * (INFO), and notifies the observers of both, in order and in the background. A node whose memory
+ * is full may accept and refuse changes in turn; that counts as one outage until it has accepted
+ * all of them for a while. Safe for many threads.
  */
 final class OutageLog {
 
@@ -31,18 +37,31 @@ final class OutageLog {
   private static final class Outage {
 
     private final long beganNanos = System.nanoTime();
+    private final CorralObserver.Outage notice;
     private long repaired;
 
     /** Increases when the outage seems to end, and when it goes on. */
     private int turns;
+
+    Outage(CorralObserver.Outage notice) {
+      this.notice = notice;
+    }
   }
 
   private final Executor later;
+  private final Executor background;
+  private final ObserverList observers;
+
+  /** The latest notice of the observers; the next one follows it. */
+  private CompletableFuture<?> noticed = CompletableFuture.completedFuture(null);
+
   private final Map<String, Outage> unreachable = new HashMap<>();
   private final Map<String, Outage> refusing = new HashMap<>();
   private final Set<String> refusedCommands = new HashSet<>();
 
-  OutageLog(ExecutorService background) {
+  OutageLog(ExecutorService background, ObserverList observers) {
+    this.background = background;
+    this.observers = observers;
     this.later = CompletableFuture.delayedExecutor(QUIET_SECONDS, TimeUnit.SECONDS, background);
   }
 
@@ -58,8 +77,11 @@ final class OutageLog {
       known.turns++;
       return;
     }
-    outages.put(node, new Outage());
     String reason = RedisFailures.plain(cause);
+    CorralObserver.Outage notice =
+        new CorralObserver.Outage(node, accepts != Accepts.NOTHING, reason);
+    outages.put(node, new Outage(notice));
+    notifyObservers(observer -> observer.outageBegan(notice));
     if (accepts == Accepts.NOTHING) {
       log.warn(
           "{} is unavailable; {} cache(s) continue without it until it answers again: {}",
@@ -93,6 +115,7 @@ final class OutageLog {
       away.repaired += repaired;
       if (accepts != Accepts.NOTHING) {
         unreachable.remove(node);
+        notifyEnd(away);
         log.info(
             "{} is available again after {} ms; {} keys were repaired",
             name(node),
@@ -116,12 +139,39 @@ final class OutageLog {
    */
   synchronized void unrestricted() {
     unreachable.forEach(
-        (node, away) ->
-            log.info(
-                "The keys of {} are available again after {} ms, on another node",
-                name(node),
-                millisSince(away)));
+        (node, away) -> {
+          notifyEnd(away);
+          log.info(
+              "The keys of {} are available again after {} ms, on another node",
+              name(node),
+              millisSince(away));
+        });
     unreachable.clear();
+  }
+
+  /** Notifies the observers of the end of all outages, because the manager is closed. */
+  synchronized void close() {
+    List<Outage> open = new ArrayList<>(unreachable.values());
+    open.addAll(refusing.values());
+    unreachable.clear();
+    refusing.clear();
+    if (!open.isEmpty()) {
+      notifyObservers(observer -> open.forEach(it -> observer.outageEnded(it.notice)));
+    }
+  }
+
+  private void notifyEnd(Outage ended) {
+    notifyObservers(observer -> observer.outageEnded(ended.notice));
+  }
+
+  private void notifyObservers(Consumer<CorralObserver> notice) {
+    noticed =
+        noticed.handleAsync(
+            (done, failure) -> {
+              observers.notifyAll(notice);
+              return null;
+            },
+            background);
   }
 
   private void inAWhile(Runnable task) {
@@ -134,6 +184,7 @@ final class OutageLog {
 
   private synchronized void endRefusal(String node, Outage refused, int turn) {
     if (refused.turns == turn && refusing.remove(node, refused)) {
+      notifyEnd(refused);
       log.info(
           "{} accepts changes again, {} s after it refused the first; {} keys were repaired",
           name(node),

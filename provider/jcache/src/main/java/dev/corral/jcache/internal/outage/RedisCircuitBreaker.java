@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.outage;
 
+import dev.corral.jcache.internal.entry.ObserverList;
 import dev.corral.jcache.internal.redis.Accepts;
 import dev.corral.jcache.internal.redis.Availability;
 import dev.corral.jcache.internal.redis.RedisCommands;
@@ -66,11 +67,13 @@ public final class RedisCircuitBreaker implements Availability, AutoCloseable {
    * @param direct commands that go to Redis even while the breaker is open
    * @param probedKey any key; it selects the server that is probed while there is no cache
    * @param background runs the probes and the recovery of the caches
+   * @param observers are notified of each outage
    */
-  public RedisCircuitBreaker(RedisCommands direct, String probedKey, ExecutorService background) {
+  public RedisCircuitBreaker(
+      RedisCommands direct, String probedKey, ExecutorService background, ObserverList observers) {
     this.direct = direct;
     this.probedKey = probedKey;
-    this.log = new OutageLog(background);
+    this.log = new OutageLog(background, observers);
     this.recovery = new NodeRecovery(this, direct, log, background);
   }
 
@@ -295,5 +298,6 @@ public final class RedisCircuitBreaker implements Availability, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    log.close();
   }
 }

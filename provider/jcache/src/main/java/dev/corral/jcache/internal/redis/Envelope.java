@@ -52,6 +52,11 @@ public record Envelope(
   private static final Envelope NOTHING = new Envelope(Kind.NOTHING, -1, 0, 0, false);
   private static final Envelope UNREADABLE = new Envelope(Kind.UNREADABLE, -1, 0, 0, false);
 
+  /** The generation of stored bytes, whatever their format is; 0 if they are too short. */
+  public static long generationOf(byte[] stored) {
+    return stored.length < HEADER_LENGTH ? 0 : ByteBuffer.wrap(stored).getLong(GENERATION_OFFSET);
+  }
+
   /** Reads the header of stored bytes. In every format, the generation is at the same place. */
   public static Envelope of(byte @Nullable [] stored, long generation) {
     if (stored == null || stored.length < HEADER_LENGTH) {

@@ -64,6 +64,7 @@ public enum LuaScript {
   SET_IF_ABSENT("set_if_absent.lua"),
   READ_FIELDS("read_fields.lua"),
   MISSING_RIGHTS("missing_rights.lua"),
+  MAY_ASK("may_ask.lua"),
   SERVER_VERSION("server_version.lua");
 
   private static final String END_OF_HEADER = "]]";

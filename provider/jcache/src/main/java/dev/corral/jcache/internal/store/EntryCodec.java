@@ -32,11 +32,16 @@ public record EntryCodec<K, V>(
     this(cacheName, keys, values, Object.class, Object.class);
   }
 
+  /**
+   * The text of a key.
+   *
+   * @throws UncacheableException if the key has no canonical text
+   */
   public String text(K key) {
     try {
       return keys.encode(key);
     } catch (CacheException e) {
-      throw named(e);
+      throw new UncacheableException(cacheName, /* isKey= */ true, e);
     }
   }
 
@@ -65,6 +70,7 @@ public record EntryCodec<K, V>(
   /**
    * The bytes of a value.
    *
+   * @throws UncacheableException if the value cannot be stored
    * @throws ClassCastException if it is not of the configured type, so that no read could return it
    */
   public byte[] bytes(V value) {
@@ -76,7 +82,7 @@ public record EntryCodec<K, V>(
     try {
       return values.encode(value);
     } catch (CacheException e) {
-      throw named(e);
+      throw new UncacheableException(cacheName, /* isKey= */ false, e);
     }
   }
 
@@ -96,10 +102,5 @@ public record EntryCodec<K, V>(
           null);
     }
     return (V) value;
-  }
-
-  /** The same failure, naming the cache. */
-  private CacheException named(CacheException failure) {
-    return new CacheException("cache '%s': %s".formatted(cacheName, failure.getMessage()), failure);
   }
 }

@@ -1,6 +1,9 @@
 package dev.corral.jcache.internal.store;
 
+import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Expiry;
+import dev.corral.jcache.internal.entry.Expiry.Lifetimes;
+import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.Chunks;
 import dev.corral.jcache.internal.redis.LuaScript;
@@ -188,6 +191,25 @@ public final class EntryCommands {
               ? executeAlone(call.bucket(), call.commands().get(i))
               : result;
     }
+  }
+
+  /**
+   * Removes what is stored for a key, whatever it is, as {@code remove} does it; without the
+   * writer.
+   *
+   * @param key the text of the key
+   * @return whether there was an entry
+   */
+  public boolean remove(String key) {
+    EntryCommand command =
+        EntryCommand.decidedByRedis(
+            key,
+            EntryOperation.remove(),
+            null,
+            null,
+            new Lifetimes(Expiry.NEVER, Expiry.NEVER, Expiry.NEVER),
+            /* queued= */ false);
+    return executeAlone(cache.keys().bucketOf(key), command).effect() == Effect.REMOVED;
   }
 
   /** The keys that have a change in the write-behind queue, by HSCAN; a key may occur twice. */

@@ -21,7 +21,7 @@ public record RawEntry(long generation, byte @Nullable [] entry) {
   }
 
   /** The number of a generation; 0 if it is damaged, so that it counts as missing. */
-  static long number(byte[] generation) {
+  public static long number(byte[] generation) {
     long number = 0;
     for (byte digit : generation) {
       if (digit < '0' || digit > '9') {

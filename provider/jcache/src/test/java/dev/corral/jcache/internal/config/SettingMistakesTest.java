@@ -63,7 +63,7 @@ final class SettingMistakesTest {
         "max-decoded-size = -1 | must be a size",
         "outage.processors = some | one of none, compute-if-absent, all",
         "allowed-classes = [[1]] | must be a list of texts",
-        "template = hott | must be the name of a template: hot",
+        "template = hott | must be the name of a template: hibernate, hibernate-timestamps, hot",
         "loader = com.shop.NoLoader | names the class com.shop.NoLoader, which the class loader",
         "loader = java.lang.String | must be a class that implements javax.cache.integration",
         "key-type = Lon | caches.users.key-type names the class Lon",
@@ -88,7 +88,8 @@ final class SettingMistakesTest {
         "templates.hot { jitter = 2 } | shop.conf: 1: templates.hot.jitter must be a part",
         "caches.\"com.*\" { jitter = 2 } | shop.conf: 1: caches.com.*.jitter must be a part",
         "templates { a.template = b, b.template = a } | a template that does not include itself",
-        "caches { users { } , x { template = t } } | templates, which has none, not \"t\"",
+        "caches { users { } , x { template = t } } | name of a template: hibernate,"
+            + " hibernate-timestamps, not \"t\"",
         "users { time-to-live = 1s } | did you mean caches.users.time-to-live?"
       })
   void resolve_mistakeInAnyBlock_isFoundWhenTheManagerIsCreated(String file, String message) {

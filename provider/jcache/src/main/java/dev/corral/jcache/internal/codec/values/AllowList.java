@@ -187,10 +187,6 @@ public final class AllowList {
     if (refuses(element)) {
       return "Class " + element.getName() + " is refused by a pattern with ! in allowed-classes";
     }
-    String unfit = LibraryContainers.unfit(element);
-    if (unfit != null) {
-      return unfit;
-    }
     if (Proxy.isProxyClass(element)) {
       return "A dynamic proxy cannot be stored: " + element.getName();
     }
@@ -219,7 +215,6 @@ public final class AllowList {
         && !refuses(element)
         && element != java.lang.invoke.SerializedLambda.class
         && LibraryContainers.storedAs(element) == null
-        && LibraryContainers.unfit(element) == null
         && !LibraryContainers.isProxy(element);
   }
 

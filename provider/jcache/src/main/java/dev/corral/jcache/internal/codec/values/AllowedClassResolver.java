@@ -26,6 +26,7 @@ final class AllowedClassResolver extends DefaultClassResolver {
   private final ClassCodes codes;
   private final Map<String, Class<?>> classByName = new HashMap<>();
   private final Map<Class<?>, Long> codeByClass = new HashMap<>();
+  private final Map<Class<?>, String> textByClass = new HashMap<>();
   private final Map<Long, Class<?>> classByCode = new HashMap<>();
 
   AllowedClassResolver(ClassLoader loader, AllowList allowList, ClassCodes codes) {
@@ -79,12 +80,26 @@ final class AllowedClassResolver extends DefaultClassResolver {
     if (before < 0) {
       classToNameId.put(named, id);
       long code = codeOf(named);
-      boolean published = codes.publish(code, named.getName());
+      boolean published = codes.publish(code, textOf(named));
       output.writeLong(published ? code : ~code);
       if (!published) {
         output.writeString(named.getName());
       }
     }
+  }
+
+  /** Publishes also the classes whose codes are in the text. */
+  private String textOf(Class<?> type) {
+    String known = textByClass.get(type);
+    if (known != null) {
+      return known;
+    }
+    String text = ClassLayout.textOf(type);
+    textByClass.put(type, text);
+    for (Class<?> part : ClassLayout.partsOf(type)) {
+      var unused = codes.publish(codeOf(part), textOf(part));
+    }
+    return text;
   }
 
   @Override
@@ -105,15 +120,15 @@ final class AllowedClassResolver extends DefaultClassResolver {
   private Class<?> typeOf(long code) {
     Class<?> known = classByCode.get(code);
     if (known == null) {
-      String name = codes.nameOf(code);
-      if (name == null) {
+      String text = codes.nameOf(code);
+      if (text == null) {
         throw new UndecodableValueException(
             "The class table of the cache has no class for a code in a stored value", null);
       }
       try {
-        known = checked(getTypeByName(name), code);
+        known = checked(getTypeByName(ClassLayout.nameIn(text)), code);
       } catch (UndecodableValueException e) {
-        codes.reject(code, name);
+        codes.reject(code, text);
         throw e;
       }
     }

@@ -76,6 +76,7 @@ final class BuiltInClasses {
               "spi.entry.StructuredMapCacheEntry spi.support.AbstractReadWriteAccess$Item",
               "spi.support.AbstractReadWriteAccess$SoftLockImpl"),
           "org.hibernate.query.internal.QueryParameterBindingsImpl$ParameterBindingsMementoImpl",
+          "org.hibernate.sql.results.jdbc.internal.CachedJdbcValuesMetadata",
           "org.springframework.cache.support.NullValue",
           packaged(
               "org.springframework.data.domain.",

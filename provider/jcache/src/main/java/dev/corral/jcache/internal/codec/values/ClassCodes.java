@@ -11,7 +11,7 @@ public interface ClassCodes {
   ClassCodes NONE =
       new ClassCodes() {
         @Override
-        public boolean publish(long code, String className) {
+        public boolean publish(long code, String text) {
           return false;
         }
 
@@ -24,13 +24,15 @@ public interface ClassCodes {
   /**
    * Publishes a code for all JVMs, in the background. Never waits.
    *
+   * @param text the name of the class and how its objects are stored, see {@link
+   *     ClassLayout#textOf}
    * @return whether the code is published already; if not, the value must contain the class name
    */
-  boolean publish(long code, String className);
+  boolean publish(long code, String text);
 
   /**
-   * The name of the class with this code; null if the code was not published, or Redis has lost it.
-   * May wait for Redis, so a thread of Redisson or Netty must not call it.
+   * The name of the class with this code, or its whole text; null if the code was not published, or
+   * Redis has lost it. May wait for Redis, so a thread of Redisson or Netty must not call it.
    *
    * @throws dev.corral.jcache.internal.redis.RedisUnavailableException if Redis has to be read and
    *     is unavailable
@@ -41,5 +43,5 @@ public interface ClassCodes {
    * Reports that the name of a code is wrong, because no such class is available, or it has another
    * code. After a short time the name is looked up again, in case it has been repaired.
    */
-  default void reject(long code, String className) {}
+  default void reject(long code, String text) {}
 }

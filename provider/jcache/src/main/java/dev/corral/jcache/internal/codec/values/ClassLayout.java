@@ -8,6 +8,8 @@ import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Computes the code of a class: the first 63 bits of the SHA-256 of its name and of the names and
@@ -15,6 +17,8 @@ import java.security.NoSuchAlgorithmException;
  * are not misread.
  */
 final class ClassLayout {
+
+  private static final int HEXADECIMAL = 16;
 
   private ClassLayout() {}
 
@@ -49,6 +53,75 @@ final class ClassLayout {
       appendFields(text, type);
     }
     return text.toString();
+  }
+
+  /**
+   * The text of a class in the class table: its name, and how its objects are stored. The name of a
+   * class of the application is followed by a {@link Kind}, and by a line for each stored field, in
+   * their stored order: name, type, and the code of the type if the class of the value is not
+   * stored. The tool reads values by it that have classes which it does not have.
+   */
+  static String textOf(Class<?> type) {
+    String name = type.getName();
+    if (type.isArray() || PlatformTypes.isJdk(type) || LibraryContainers.isNamed(name)) {
+      return name;
+    }
+    StringBuilder text = new StringBuilder(name).append(' ').append(Kind.of(type));
+    if (Kind.of(type) == Kind.RECORD) {
+      for (RecordComponent component : ComponentSerializer.inStoredOrder(type)) {
+        Class<?> part = component.getType();
+        text.append('\n').append(component.getName()).append(' ').append(part.getName());
+        if (!part.isPrimitive() && ComponentSerializer.isFinal(part)) {
+          text.append(' ').append(Long.toString(codeOf(part), HEXADECIMAL));
+        }
+      }
+    } else if (Kind.of(type) == Kind.FIELDS) {
+      for (Field field : ReflectiveSerializer.fieldsOf(type)) {
+        text.append('\n').append(field.getName());
+        text.append(' ').append(field.getType().getName());
+      }
+    }
+    return text.toString();
+  }
+
+  /** The name of the class in such a text. */
+  static String nameIn(String text) {
+    int end = text.indexOf(' ');
+    return end < 0 ? text : text.substring(0, end);
+  }
+
+  /** The classes whose codes are in the text of a class. */
+  static List<Class<?>> partsOf(Class<?> type) {
+    return !type.isArray() && Kind.of(type) == Kind.RECORD && !PlatformTypes.isJdk(type)
+        ? Stream.of(type.getRecordComponents())
+            .<Class<?>>map(RecordComponent::getType)
+            .filter(it -> ComponentSerializer.isFinal(it) && !PlatformTypes.isJdk(it))
+            .toList()
+        : List.of();
+  }
+
+  /** How the objects of a class of the application are stored. */
+  enum Kind {
+    ENUM,
+    STREAM,
+    RECORD,
+    FIELDS;
+
+    static Kind of(Class<?> type) {
+      if (type.isEnum()) {
+        return ENUM;
+      } else if (SerializationHooks.presentIn(type)) {
+        return STREAM;
+      } else if (type.isRecord()) {
+        return RECORD;
+      }
+      try {
+        var unused = ReflectiveSerializer.fieldsOf(type);
+        return FIELDS;
+      } catch (RuntimeException e) {
+        return STREAM;
+      }
+    }
   }
 
   private static void appendFields(StringBuilder text, Class<?> type) {

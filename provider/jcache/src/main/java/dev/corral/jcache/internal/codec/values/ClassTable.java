@@ -12,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The class table of one cache: a hash in Redis that maps class codes to class names. Each JVM
- * remembers the classes that it has read or published. A code is a hash of the layout of its class,
- * so a reader detects a wrong name, and looks it up again. Fields that are no codes are ignored.
+ * The class table of one cache: a hash in Redis that maps class codes to class names, each with the
+ * names of the stored fields, which only the tool reads. Each JVM remembers the classes that it has
+ * read or published. A code is a hash of the layout of its class, so a reader detects a wrong name,
+ * and looks it up again. Fields that are no codes are ignored.
  *
  * <p>Publishing never waits. Looking up a code that this JVM does not know reads the table from
  * Redis and waits for the reply, and decoding a value looks up its codes. So values must not be
@@ -55,16 +56,16 @@ public final class ClassTable implements ClassCodes, Runnable {
   }
 
   @Override
-  public boolean publish(long code, String className) {
+  public boolean publish(long code, String text) {
     if (published.contains(code)) {
       return true;
     }
-    own.put(code, className);
+    own.put(code, text);
     if (publishing.add(code)) {
       var unused =
           cache
               .redis()
-              .putFields(table, Map.of(field(code), className))
+              .putFields(table, Map.of(field(code), text))
               .whenComplete(
                   (done, failure) -> {
                     if (failure == null) {
@@ -84,7 +85,7 @@ public final class ClassTable implements ClassCodes, Runnable {
   public @Nullable String nameOf(long code) {
     String published = own.get(code);
     if (published != null) {
-      return published;
+      return ClassLayout.nameIn(published);
     }
     String known = names.get(code);
     Long recheck = recheckNanos.get(code);
@@ -100,14 +101,15 @@ public final class ClassTable implements ClassCodes, Runnable {
   }
 
   @Override
-  public void reject(long code, String className) {
-    if (className.equals(names.get(code))) {
+  public void reject(long code, String text) {
+    if (text.equals(names.get(code))) {
       recheckNanos.putIfAbsent(code, System.nanoTime() + RECHECK.toNanos());
     }
   }
 
-  private void remember(String field, String className, long wanted) {
+  private void remember(String field, String text, long wanted) {
     Long code = codeOf(field);
+    String className = ClassLayout.nameIn(text);
     if (code != null && className.length() <= MAX_NAME_LENGTH) {
       if (code == wanted || names.size() < MAX_NAMES) {
         names.put(code, className);

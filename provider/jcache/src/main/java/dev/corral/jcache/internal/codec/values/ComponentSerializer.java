@@ -62,6 +62,22 @@ final class ComponentSerializer extends Serializer<Object> {
     }
   }
 
+  /** The components of a record type, in the order in which their values are stored. */
+  static List<RecordComponent> inStoredOrder(Class<?> type) {
+    return Arrays.stream(type.getRecordComponents())
+        .sorted(Comparator.comparing(RecordComponent::getName))
+        .toList();
+  }
+
+  /** Whether all values of a type have exactly this type, so that their class is not stored. */
+  static boolean isFinal(Class<?> type) {
+    Class<?> element = type;
+    while (element.isArray()) {
+      element = element.getComponentType();
+    }
+    return Modifier.isFinal(element.getModifiers());
+  }
+
   /** The components of a record; none if reflection cannot read them. */
   static List<@Nullable Object> valuesOf(Object object) {
     List<@Nullable Object> values = new ArrayList<>();
@@ -184,11 +200,7 @@ final class ComponentSerializer extends Serializer<Object> {
 
     static Component of(RecordComponent declared, int index) {
       Class<?> type = declared.getType();
-      Class<?> element = type;
-      while (element.isArray()) {
-        element = element.getComponentType();
-      }
-      boolean isFinal = Modifier.isFinal(element.getModifiers());
+      boolean isFinal = ComponentSerializer.isFinal(type);
       return new Component(declared.getName(), index, type, isFinal, memberOf(declared));
     }
 

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>What has not been loaded is refused: it needs a session, which a reader does not have.
  *   <li>A collection of Guava is stored with the name of its public class, and restored by {@code
  *       copyOf}. Its own Java serialization is not used.
+ *   <li>The metadata of a native query's results is stored by {@link QueryMetadataSerializer}.
  * </ul>
  */
 @SuppressWarnings({"unchecked", "rawtypes", "NonApiType"})
@@ -71,17 +72,9 @@ final class LibraryContainers {
     return forms;
   }
 
-  /** Why no pattern is suggested for a class, and the remedy; null for other classes. */
-  static @Nullable String unfit(Class<?> type) {
-    return type.getName().equals(NATIVE_QUERY)
-        ? "The results of a native query of Hibernate cannot be stored, because Hibernate adds its"
-            + " own types to them: use setCacheable(false), or cache what the method returns"
-        : null;
-  }
-
   /** Whether the stored form of a class with this name does not depend on its fields. */
   static boolean isNamed(String className) {
-    return OF_GUAVA.containsKey(className);
+    return OF_GUAVA.containsKey(className) || className.equals(NATIVE_QUERY);
   }
 
   /**
@@ -111,6 +104,9 @@ final class LibraryContainers {
 
   /** The serializer of a class whose name is stored; null if it has none here. */
   static @Nullable Serializer<?> serializer(Class<?> type) {
+    if (type.getName().equals(NATIVE_QUERY)) {
+      return new QueryMetadataSerializer(type);
+    }
     GuavaSerializer.Form form = OF_GUAVA.get(type.getName());
     return form == null ? null : new GuavaSerializer(type, form);
   }

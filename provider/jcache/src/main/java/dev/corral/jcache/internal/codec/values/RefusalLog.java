@@ -71,6 +71,6 @@ final class RefusalLog {
 
   RefusalStatistics statistics() {
     List<String> names = List.copyOf(classes);
-    return new RefusalStatistics(values.sum(), names, ShortestPatterns.of(names));
+    return new RefusalStatistics(values.sum(), names, ShortestPatterns.of(names), 0);
   }
 }

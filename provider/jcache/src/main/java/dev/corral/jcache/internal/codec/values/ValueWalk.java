@@ -98,7 +98,7 @@ final class ValueWalk {
     if (type.isHidden()
         || object instanceof Class
         || object instanceof Enum
-        || LibraryContainers.unfit(type) != null) {
+        || LibraryContainers.isNamed(type.getName())) {
       return;
     }
     parts(object, path);

@@ -62,6 +62,10 @@ public final class FallbackLoads<K, V> {
    * @throws CacheLoaderException if the loader failed, or if the caller waited too long
    */
   @Nullable V load(K key) {
+    return loader.<RuntimeException>observeMiss(() -> loadOrWait(key));
+  }
+
+  private @Nullable V loadOrWait(K key) {
     if (isNested()) {
       return callLoader(() -> loader.load(key));
     }

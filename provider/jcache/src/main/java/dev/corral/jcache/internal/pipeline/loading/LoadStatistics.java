@@ -1,8 +1,10 @@
 package dev.corral.jcache.internal.pipeline.loading;
 
 import dev.corral.jcache.LoadingStatistics;
+import dev.corral.jcache.LoadingStatistics.Calls;
 import dev.corral.jcache.LoadingStatistics.Waits;
 import dev.corral.jcache.LoadingStatistics.WithoutLoad;
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The counters behind {@link LoadingStatistics}. Safe for many threads. */
@@ -10,6 +12,7 @@ public final class LoadStatistics {
 
   final LongAdder loads = new LongAdder();
   final LongAdder failures = new LongAdder();
+  final LongAdder nanos = new LongAdder();
   final LongAdder waitsInJvm = new LongAdder();
   final LongAdder waitsInCluster = new LongAdder();
   final LongAdder lockTimeouts = new LongAdder();
@@ -31,8 +34,7 @@ public final class LoadStatistics {
   /** The current counts. */
   public LoadingStatistics now() {
     return new LoadingStatistics(
-        loads.sum(),
-        failures.sum(),
+        new Calls(loads.sum(), failures.sum(), Duration.ofNanos(nanos.sum())),
         new Waits(waitsInJvm.sum(), waitsInCluster.sum(), lockTimeouts.sum()),
         new WithoutLoad(staleServed.sum(), negativeHits.sum()),
         earlyRefreshes.sum(),

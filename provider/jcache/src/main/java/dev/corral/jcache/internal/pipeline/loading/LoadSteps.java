@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -93,23 +94,24 @@ final class LoadSteps<K, V> {
 
   /** Calls the loader for one key. */
   @Nullable V call(K key) {
-    statistics.loads.increment();
-    try {
-      return loader.load(key);
-    } catch (RuntimeException | Error e) {
-      statistics.failures.increment();
-      throw e;
-    }
+    return this.<@Nullable V>counted(1, () -> loader.load(key));
   }
 
   /** Calls the loader once for many keys. */
   Map<K, V> callAll(Set<K> keys) {
-    statistics.loads.add(keys.size());
+    return counted(keys.size(), () -> loader.loadAll(keys));
+  }
+
+  private <R extends @Nullable Object> R counted(int keys, Supplier<R> call) {
+    statistics.loads.add(keys);
+    long startNanos = System.nanoTime();
     try {
-      return loader.loadAll(keys);
+      return call.get();
     } catch (RuntimeException | Error e) {
       statistics.failures.increment();
       throw e;
+    } finally {
+      statistics.nanos.add(System.nanoTime() - startNanos);
     }
   }
 

@@ -101,7 +101,8 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
     }
     try {
       Duration softTimeout = options().softTimeout();
-      V value = guard.load(key, next, softTimeout == null ? hardTimeout() : softTimeout);
+      Duration timeout = softTimeout == null ? hardTimeout() : softTimeout;
+      V value = guard.loader().observeMiss(() -> guard.load(key, next, timeout));
       failed.forget(key);
       return loaded(found, value);
     } catch (TimeoutException e) {
@@ -137,7 +138,7 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
   private @Nullable V load(Load<V> load) {
     Duration timeout = hardTimeout();
     try {
-      return load.within(timeout);
+      return guard.loader().observeMiss(() -> load.within(timeout));
     } catch (TimeoutException e) {
       throw new CacheLoaderException(
           ("cache '%s': the loader took longer than the hard timeout of %s; the load continues in"

@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.pipeline.writing;
 
 import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.internal.entry.CacheEntry;
+import dev.corral.jcache.internal.entry.ObserverList;
 import dev.corral.jcache.internal.store.queue.PendingWrite;
 import dev.corral.jcache.internal.store.queue.WriteQueue;
 import dev.corral.jcache.internal.store.queue.WriteQueue.Refused;
@@ -47,10 +48,11 @@ final class BatchWriter<K, V> {
       String cacheName,
       WriteQueue<K, V> queue,
       CacheWriter<? super K, ? super V> writer,
-      WriteBehindOptions options) {
+      WriteBehindOptions options,
+      ObserverList observers) {
     this.cacheName = cacheName;
     this.queue = queue;
-    this.writer = new WriterInvoker<>(cacheName, writer);
+    this.writer = new WriterInvoker<>(cacheName, writer, observers);
     this.maxAttempts = options.maxAttempts();
     this.backoff = new Backoff(options.backoff(), options.maxBackoff());
     this.maxFailuresInARow =

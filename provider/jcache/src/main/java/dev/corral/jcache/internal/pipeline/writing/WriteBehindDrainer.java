@@ -1,8 +1,10 @@
 package dev.corral.jcache.internal.pipeline.writing;
 
+import dev.corral.jcache.CorralObserver.Activity;
 import dev.corral.jcache.DeadLetter;
 import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.WriteBehindStatistics;
+import dev.corral.jcache.internal.entry.ObserverList;
 import dev.corral.jcache.internal.store.queue.WriteQueue;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +42,7 @@ public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K,
   private final WriteQueue<K, V> queue;
   private final BatchWriter<K, V> writer;
   private final ScheduledExecutorService timer;
+  private final ObserverList observers;
   private final int batchSize;
   private final long periodMillis;
   private final BucketBackoff backoff;
@@ -64,11 +67,13 @@ public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K,
       WriteQueue<K, V> queue,
       CacheWriter<? super K, ? super V> writer,
       WriteBehindOptions options,
-      ScheduledExecutorService timer) {
+      ScheduledExecutorService timer,
+      ObserverList observers) {
     this.cacheName = cacheName;
     this.queue = queue;
     this.timer = timer;
-    this.writer = new BatchWriter<>(cacheName, queue, writer, options);
+    this.observers = observers;
+    this.writer = new BatchWriter<>(cacheName, queue, writer, options, observers);
     this.batchSize = options.batchSize();
     this.periodMillis =
         Math.max(
@@ -148,7 +153,14 @@ public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K,
       return false;
     }
     activeBucket = bucket;
-    boolean succeeded = writer.write(bucket, taken);
+    boolean succeeded =
+        Boolean.TRUE.equals(
+            observers.observe(
+                Activity.FLUSH,
+                cacheName,
+                taken.writes().size(),
+                () -> writer.write(bucket, taken),
+                Boolean.TRUE::equals));
     activeBucket = NO_BUCKET;
     backoff.record(bucket, succeeded);
     failedWhileClosing = failedWhileClosing || (closing && !succeeded);

@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.pipeline.writing;
 
+import dev.corral.jcache.internal.entry.ObserverList;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.pipeline.BulkOutcome;
@@ -19,8 +20,9 @@ public final class WriteBehindStage<K, V> implements Stage<K, V> {
 
   private final BeforeCommit<K, V> writer;
 
-  public WriteBehindStage(String cacheName, CacheWriter<? super K, ? super V> writer) {
-    this.writer = new WriteBeforeCommit<>(new WriterInvoker<>(cacheName, writer));
+  public WriteBehindStage(
+      String cacheName, CacheWriter<? super K, ? super V> writer, ObserverList observers) {
+    this.writer = new WriteBeforeCommit<>(new WriterInvoker<>(cacheName, writer, observers));
   }
 
   @Override

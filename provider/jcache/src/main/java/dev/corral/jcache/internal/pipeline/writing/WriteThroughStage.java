@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.pipeline.writing;
 
+import dev.corral.jcache.internal.entry.ObserverList;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.pipeline.BulkOutcome;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
@@ -16,8 +17,9 @@ public final class WriteThroughStage<K, V> implements Stage<K, V> {
 
   private final BeforeCommit<K, V> writer;
 
-  public WriteThroughStage(String cacheName, CacheWriter<? super K, ? super V> writer) {
-    this.writer = new WriteBeforeCommit<>(new WriterInvoker<>(cacheName, writer));
+  public WriteThroughStage(
+      String cacheName, CacheWriter<? super K, ? super V> writer, ObserverList observers) {
+    this.writer = new WriteBeforeCommit<>(new WriterInvoker<>(cacheName, writer, observers));
   }
 
   /** The hook that calls the writer. */

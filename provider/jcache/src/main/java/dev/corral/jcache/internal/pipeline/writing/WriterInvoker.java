@@ -1,8 +1,11 @@
 package dev.corral.jcache.internal.pipeline.writing;
 
+import dev.corral.jcache.CorralObserver.Activity;
 import dev.corral.jcache.internal.entry.CacheEntry;
+import dev.corral.jcache.internal.entry.ObserverList;
 import dev.corral.jcache.internal.entry.UserCode;
 import java.util.Collection;
+import java.util.Objects;
 import javax.cache.Cache;
 import javax.cache.integration.CacheWriter;
 import javax.cache.integration.CacheWriterException;
@@ -16,18 +19,21 @@ final class WriterInvoker<K, V> {
 
   private final String cacheName;
   private final CacheWriter<? super K, ? super V> writer;
+  private final ObserverList observers;
 
-  WriterInvoker(String cacheName, CacheWriter<? super K, ? super V> writer) {
+  WriterInvoker(
+      String cacheName, CacheWriter<? super K, ? super V> writer, ObserverList observers) {
     this.cacheName = cacheName;
     this.writer = writer;
+    this.observers = observers;
   }
 
   void write(K key, V value) {
-    throwIfFailed(attempt(() -> writer.write(new CacheEntry<>(key, value))));
+    throwIfFailed(attempt(Activity.WRITE, 1, () -> writer.write(new CacheEntry<>(key, value))));
   }
 
   void delete(K key) {
-    throwIfFailed(attempt(() -> writer.delete(key)));
+    throwIfFailed(attempt(Activity.DELETE, 1, () -> writer.delete(key)));
   }
 
   /**
@@ -37,7 +43,7 @@ final class WriterInvoker<K, V> {
    */
   @Nullable CacheWriterException writeAll(
       Collection<Cache.Entry<? extends K, ? extends V>> entries) {
-    return attempt(() -> writeAllUnchecked(entries));
+    return attempt(Activity.WRITE, entries.size(), () -> writeAllUnchecked(entries));
   }
 
   @SuppressWarnings("unchecked")
@@ -52,13 +58,20 @@ final class WriterInvoker<K, V> {
    * @return null after a success
    */
   @Nullable CacheWriterException deleteAll(Collection<?> keys) {
-    return attempt(() -> writer.deleteAll(keys));
+    return attempt(Activity.DELETE, keys.size(), () -> writer.deleteAll(keys));
   }
 
-  private @Nullable CacheWriterException attempt(Runnable call) {
+  private @Nullable CacheWriterException attempt(Activity activity, int keys, Runnable call) {
     try {
-      UserCode.run(call);
-      return null;
+      return observers.<CacheWriterException, RuntimeException>observe(
+          activity,
+          cacheName,
+          keys,
+          () -> {
+            UserCode.run(call);
+            return null;
+          },
+          Objects::isNull);
     } catch (CacheWriterException e) {
       return e;
     } catch (RuntimeException e) {

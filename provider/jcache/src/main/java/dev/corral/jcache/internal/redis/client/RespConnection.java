@@ -32,9 +32,15 @@ final class RespConnection implements AutoCloseable {
   /** An error that the server replied. */
   record Refusal(String message) {}
 
-  private final long deadlineNanos;
+  /** The largest value that Redis stores. */
+  private static final int MAX_BYTES = 1 << 29;
+
+  private long deadlineNanos;
   private final Socket socket;
   private final InputStream in;
+
+  /** Whether strings are returned as bytes. */
+  private boolean raw;
 
   private RespConnection(Socket socket, long deadlineNanos) throws IOException {
     this.socket = socket;
@@ -94,13 +100,7 @@ final class RespConnection implements AutoCloseable {
    */
   @Nullable Object call(String... command) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(("*" + command.length + "\r\n").getBytes(UTF_8));
-    for (String argument : command) {
-      byte[] bytes = argument.getBytes(UTF_8);
-      out.writeBytes(("$" + bytes.length + "\r\n").getBytes(UTF_8));
-      out.writeBytes(bytes);
-      out.writeBytes("\r\n".getBytes(UTF_8));
-    }
+    append(command, out);
     try {
       socket.getOutputStream().write(out.toByteArray());
       socket.getOutputStream().flush();
@@ -113,6 +113,38 @@ final class RespConnection implements AutoCloseable {
     return reply(0);
   }
 
+  private static void append(Object[] command, ByteArrayOutputStream out) {
+    out.writeBytes(("*" + command.length + "\r\n").getBytes(UTF_8));
+    for (Object argument : command) {
+      byte[] bytes =
+          argument instanceof byte[] raw ? raw : String.valueOf(argument).getBytes(UTF_8);
+      out.writeBytes(("$" + bytes.length + "\r\n").getBytes(UTF_8));
+      out.writeBytes(bytes);
+      out.writeBytes("\r\n".getBytes(UTF_8));
+    }
+  }
+
+  /**
+   * Sends commands of texts, numbers and byte arrays together, and waits for their replies.
+   *
+   * @param deadlineNanos the new deadline of the connection
+   * @return for each command a byte array, a String for a status, a Long, a List, null, or a {@link
+   *     Refusal}
+   */
+  List<@Nullable Object> callAll(List<Object[]> commands, long deadlineNanos) throws IOException {
+    this.deadlineNanos = deadlineNanos;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    commands.forEach(command -> append(command, out));
+    socket.getOutputStream().write(out.toByteArray());
+    socket.getOutputStream().flush();
+    raw = true;
+    List<@Nullable Object> replies = new ArrayList<>(commands.size());
+    for (int i = 0; i < commands.size(); i++) {
+      replies.add(reply(0));
+    }
+    return replies;
+  }
+
   private @Nullable Object reply(int depth) throws IOException {
     socket.setSoTimeout(millisUntil(deadlineNanos));
     String line = line();
@@ -120,33 +152,45 @@ final class RespConnection implements AutoCloseable {
     return switch (line.isEmpty() ? ' ' : line.charAt(0)) {
       case '+' -> rest;
       case '-' -> new Refusal(rest);
-      case ':' -> Long.valueOf(number(rest));
-      case '$' -> text(number(rest));
+      case ':' -> longNumber(rest);
+      case '$' -> raw ? bytes(number(rest)) : text(number(rest));
       case '*' -> list(number(rest), depth);
       default -> throw new IOException("the server does not speak the protocol of Redis");
     };
   }
 
   private static int number(String text) throws IOException {
+    return (int) Math.max(-1, Math.min(longNumber(text), Integer.MAX_VALUE));
+  }
+
+  private static long longNumber(String text) throws IOException {
     try {
-      return Integer.parseInt(text);
+      return Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new IOException("the server does not speak the protocol of Redis", e);
     }
   }
 
   private @Nullable String text(int length) throws IOException {
-    if (length < 0) {
-      return null;
-    }
     if (length > MAX_LENGTH) {
       throw new IOException("the server's reply is too long");
     }
-    byte[] bytes = in.readNBytes(length + 2);
-    if (bytes.length < length + 2) {
+    byte[] bytes = bytes(length);
+    return bytes == null ? null : new String(bytes, UTF_8);
+  }
+
+  private byte @Nullable [] bytes(int length) throws IOException {
+    if (length < 0) {
+      return null;
+    }
+    if (length > MAX_BYTES) {
+      throw new IOException("the server's reply is too long");
+    }
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length || in.readNBytes(2).length < 2) {
       throw new EOFException("the server closed the connection");
     }
-    return new String(bytes, 0, length, UTF_8);
+    return bytes;
   }
 
   private @Nullable List<@Nullable Object> list(int length, int depth) throws IOException {

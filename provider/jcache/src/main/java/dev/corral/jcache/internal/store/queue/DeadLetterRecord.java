@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param parked when the change became a dead letter
  * @param valueOffset where the bytes of the value begin
  */
-record DeadLetterRecord(
+public record DeadLetterRecord(
     boolean removal,
     int attempts,
     Instant changed,
@@ -29,7 +29,7 @@ record DeadLetterRecord(
    *
    * @return null if the dead letter is malformed
    */
-  static @Nullable DeadLetterRecord of(byte[] letter) {
+  public static @Nullable DeadLetterRecord of(byte[] letter) {
     if (letter.length < LENGTH) {
       return null;
     }

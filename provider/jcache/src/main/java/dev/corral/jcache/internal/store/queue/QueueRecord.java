@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how often the writer has refused the change already
  * @param valueOffset where the bytes of the value begin
  */
-record QueueRecord(long version, boolean removal, int attempts, int valueOffset) {
+public record QueueRecord(long version, boolean removal, int attempts, int valueOffset) {
 
   /** How many bytes the order of a change takes. */
   static final int ORDER_LENGTH = 32;
@@ -24,7 +24,7 @@ record QueueRecord(long version, boolean removal, int attempts, int valueOffset)
    *
    * @return null if the record is malformed
    */
-  static @Nullable QueueRecord of(byte[] record) {
+  public static @Nullable QueueRecord of(byte[] record) {
     if (record.length < LENGTH) {
       return null;
     }

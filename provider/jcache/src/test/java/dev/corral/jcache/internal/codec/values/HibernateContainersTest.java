@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.codec.values;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +13,10 @@ import jakarta.persistence.Id;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.OrderColumn;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,6 +30,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.IntStream;
 import javax.cache.CacheException;
 import org.hibernate.Hibernate;
 import org.hibernate.SessionFactory;
@@ -32,7 +39,14 @@ import org.hibernate.annotations.SortNatural;
 import org.hibernate.cfg.Configuration;
 import org.hibernate.collection.spi.PersistentBag;
 import org.hibernate.collection.spi.PersistentSet;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.proxy.HibernateProxy;
+import org.hibernate.sql.results.jdbc.internal.CachedJdbcValuesMetadata;
+import org.hibernate.type.BasicType;
+import org.hibernate.type.descriptor.java.SerializableJavaType;
+import org.hibernate.type.descriptor.java.StringJavaType;
+import org.hibernate.type.descriptor.jdbc.VarbinaryJdbcType;
+import org.hibernate.type.internal.BasicTypeImpl;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -215,25 +229,93 @@ class HibernateContainersTest {
         .hasMessageContaining("ArrayList");
   }
 
+  private static CachedJdbcValuesMetadata metadata(BasicType<?>... types) {
+    String[] names = IntStream.range(0, types.length).mapToObj(i -> "c" + i).toArray(String[]::new);
+    int[] indexes = IntStream.range(0, types.length).toArray();
+    return new CachedJdbcValuesMetadata(names, types, indexes);
+  }
+
+  private static BasicType<?> basicType(Class<?> type) {
+    return sessions
+        .unwrap(SessionFactoryImplementor.class)
+        .getTypeConfiguration()
+        .getBasicTypeForJavaType(type);
+  }
+
   @Test
-  void encode_resultsOfANativeQuery_nameTheRemedy() throws Exception {
-    var type = Class.forName("org.hibernate.sql.results.jdbc.internal.CachedJdbcValuesMetadata");
-    var constructor = type.getDeclaredConstructors()[0];
-    Object metadata =
-        constructor.newInstance(
-            new String[] {"name"},
-            new org.hibernate.type.BasicType<?>[] {
-              sessions
-                  .unwrap(org.hibernate.engine.spi.SessionFactoryImplementor.class)
-                  .getTypeConfiguration()
-                  .getBasicTypeForJavaType(String.class)
-            },
-            new int[] {0});
+  void decode_resultsOfANativeQuery_haveTheTypesOfHibernate() {
+    List<Class<?>> classes =
+        List.of(
+            String.class,
+            Long.class,
+            Integer.class,
+            Boolean.class,
+            BigDecimal.class,
+            UUID.class,
+            LocalDate.class,
+            LocalDateTime.class,
+            Instant.class,
+            Double.class,
+            byte[].class);
+    BasicType<?>[] types =
+        classes.stream().map(HibernateContainersTest::basicType).toArray(BasicType<?>[]::new);
+    assertThat(types).doesNotContainNull();
+
+    List<Object> results = List.of(metadata(types), "row", 1);
+    List<?> decoded = (List<?>) codec().decode(codec().encode(results), 0);
+
+    var metadata = (CachedJdbcValuesMetadata) decoded.get(0);
+    var configuration = sessions.unwrap(SessionFactoryImplementor.class).getTypeConfiguration();
+    assertThat(decoded.subList(1, 3)).isEqualTo(List.of("row", 1));
+    assertThat(metadata.getColumnCount()).isEqualTo(types.length);
+    assertThat(metadata.getValueIndexesToCacheIndexes()).hasSize(types.length).contains(0, 10);
+    for (int i = 0; i < types.length; i++) {
+      BasicType<?> type = metadata.resolveType(i + 1, null, configuration);
+      assertThat(metadata.resolveColumnName(i + 1)).isEqualTo("c" + i);
+      assertThat(type.getJavaTypeDescriptor()).isSameAs(types[i].getJavaTypeDescriptor());
+      assertThat(type.getJdbcType()).isSameAs(types[i].getJdbcType());
+      assertThat(type.getName()).isEqualTo(types[i].getName());
+    }
+  }
+
+  @Test
+  void decode_resultsOfANativeQueryWithAnUnknownType_keepThatItIsUnknown() {
+    var metadata = metadata(basicType(String.class), null);
+    var decoded = (CachedJdbcValuesMetadata) codec().decode(codec().encode(metadata), 0);
+
+    assertThat(decoded.getStoredJavaType(0)).isSameAs(StringJavaType.INSTANCE);
+    assertThat(decoded.getStoredJavaType(1)).isNull();
+  }
+
+  /** A converter or a user type has code of the application, which no name of a constant finds. */
+  @Test
+  void encode_resultsOfANativeQueryWithATypeOfTheApplication_nameTheRemedy() {
+    var serializable = new SerializableJavaType<>(Thread.State.class);
+    var metadata = metadata(new BasicTypeImpl<>(serializable, VarbinaryJdbcType.INSTANCE));
 
     assertThatThrownBy(() -> codec().encode(List.of(metadata, "row")))
         .isInstanceOf(CacheException.class)
-        .hasMessageStartingWith("The results of a native query")
         .hasMessageContaining("setCacheable(false)");
+  }
+
+  @Test
+  void decode_bytesThatNameAnotherClassThanATypeOfHibernate_areRefused() {
+    byte[] bytes = codec().encode(metadata(basicType(Long.class)));
+    for (String other : List.of("EnumJavaType", "NoneJavaType", "../A.JavaTyp", "Long$JavaTyp")) {
+      byte[] forged = replaced(bytes, "LongJavaType", other);
+      assertThatThrownBy(() -> codec().decode(forged, 0))
+          .as(other)
+          .isInstanceOf(UndecodableValueException.class);
+    }
+  }
+
+  private static byte[] replaced(byte[] bytes, String text, String by) {
+    String stored = new String(bytes, ISO_8859_1);
+    // Kryo marks the last character of a text of ASCII by its highest bit.
+    String marked = text.substring(0, 11) + (char) (text.charAt(11) | 0x80);
+    String other = by.substring(0, 11) + (char) (by.charAt(11) | 0x80);
+    assertThat(stored).containsOnlyOnce(marked);
+    return stored.replace(marked, other).getBytes(ISO_8859_1);
   }
 
   /** No stored bytes create a collection or proxy of Hibernate. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.corral.jcache.internal.entry.ObserverList;
 import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.outage.RedisCircuitBreaker;
 import dev.corral.jcache.internal.redis.CacheContext;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.Test;
 /** How loads share a loader call or a slot during an outage, and when they time out. */
 class FallbackLoadsTest {
 
+  private static final ObserverList NO_OBSERVERS = new ObserverList((observer, failure) -> {});
+
   private static final Duration SHORT = Duration.ofMillis(100);
   private static final Duration LONG = Duration.ofSeconds(10);
 
@@ -40,7 +43,7 @@ class FallbackLoadsTest {
   private CacheRecovery recovery() {
     RedisCommands redis = new RedisCommands(RedisUnderTest.client(), Duration.ofSeconds(5));
     return new CacheRecovery(
-        new RedisCircuitBreaker(redis, "fallback", threads),
+        new RedisCircuitBreaker(redis, "fallback", threads, NO_OBSERVERS),
         new CacheContext("fallback", new KeySpace("", "fallback", 1), redis),
         new CacheRecovery.Steps() {
           @Override
@@ -85,7 +88,11 @@ class FallbackLoadsTest {
           }
         };
     return new FallbackLoads<>(
-        recovery, "fallback", new LoaderInvoker<>("fallback", loader), limit, timeout);
+        recovery,
+        "fallback",
+        new LoaderInvoker<>("fallback", loader, NO_OBSERVERS),
+        limit,
+        timeout);
   }
 
   private String whenReleased(String key) {
