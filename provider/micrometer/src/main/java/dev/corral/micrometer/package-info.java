@@ -1,0 +1,5 @@
+/** Meters and observations of Corral's caches for Micrometer. */
+@NullMarked
+package dev.corral.micrometer;
+
+import org.jspecify.annotations.NullMarked;
