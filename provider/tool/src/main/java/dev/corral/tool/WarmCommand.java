@@ -1,0 +1,179 @@
+package dev.corral.tool;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.codec.KeyCodec;
+import dev.corral.jcache.internal.codec.keys.KeyCodecs;
+import dev.corral.jcache.internal.codec.values.AllowList;
+import dev.corral.jcache.internal.config.CacheSettings;
+import dev.corral.jcache.spi.CorralCachingProvider;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import javax.cache.Cache;
+import javax.cache.CacheManager;
+import javax.cache.configuration.Factory;
+import javax.cache.configuration.MutableConfiguration;
+import javax.cache.integration.CompletionListenerFuture;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Loads entries of a cache by the loader of the application. */
+@Command(
+    name = "warm",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Loads keys by the loader of the configuration file. Needs --class-path with the loader and"
+          + " its libraries.",
+      "Opens the cache as the application does: with write-behind it may write queued changes."
+    })
+final class WarmCommand implements Callable<Integer> {
+
+  private static final int BATCH = 500;
+
+  @Mixin private final ConnectionOptions connection = new ConnectionOptions();
+  @Mixin private final OutputOptions output = new OutputOptions();
+
+  @Option(names = "--string", description = "The keys are Strings, whatever they look like.")
+  private boolean isString;
+
+  @Option(names = "--replace", description = "Load also keys that have an entry.")
+  private boolean replaces;
+
+  @Option(
+      names = "--keys",
+      paramLabel = "<file>",
+      description = "A file with one key on each line; - for standard input.")
+  private @Nullable Path file;
+
+  @Parameters(index = "0", paramLabel = "<cache>")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String cacheName;
+
+  @Parameters(index = "1..*", arity = "0..*", paramLabel = "<key>")
+  private List<String> keys = new ArrayList<>();
+
+  /**
+   * What was done.
+   *
+   * @param keys how many keys were given
+   * @param present how many of them have an entry now
+   */
+  record Report(String cache, int keys, long present) {}
+
+  @Override
+  public Integer call() {
+    List<String> texts = new ArrayList<>(keys);
+    texts.addAll(lines());
+    CacheSettings<Object, Object> settings = settings();
+    if (settings.configuration().getCacheLoaderFactory() == null) {
+      throw new ToolException(
+          ToolException.USAGE,
+          "The settings of cache '%s' name no loader (loader = com.shop.UserLoader)"
+              .formatted(cacheName));
+    }
+    List<Object> decoded = decoded(texts, settings.configuration());
+    try (CorralCachingProvider provider = new CorralCachingProvider();
+        CacheManager manager =
+            provider.getCacheManager(
+                connection.managerUri(), connection.classLoader(), connection.properties())) {
+      Cache<Object, Object> declared = manager.getCache(cacheName);
+      Cache<Object, Object> cache =
+          declared != null
+              ? declared
+              : manager.createCache(cacheName, new MutableConfiguration<>());
+      long present = load(cache, decoded);
+      Report report = new Report(cacheName, texts.size(), present);
+      output.print(
+          report,
+          () -> "%d keys given, %d have an entry now".formatted(report.keys(), report.present()));
+      return ToolException.OK;
+    }
+  }
+
+  private CacheSettings<Object, Object> settings() {
+    try {
+      return connection
+          .settings()
+          .caches()
+          .resolve(
+              cacheName,
+              CorralConfiguration.copyOf(new MutableConfiguration<>()),
+              connection.classLoader());
+    } catch (IllegalArgumentException e) {
+      throw new ToolException(
+          ToolException.USAGE,
+          e.getMessage() + (connection.hasClassPath() ? "" : "; see --class-path"),
+          e);
+    }
+  }
+
+  private List<String> lines() {
+    if (file == null) {
+      return List.of();
+    }
+    try (BufferedReader reader =
+        file.toString().equals("-")
+            ? new BufferedReader(new InputStreamReader(System.in, UTF_8))
+            : Files.newBufferedReader(file)) {
+      return reader.lines().filter(it -> !it.isBlank()).toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw new ToolException(ToolException.USAGE, "Cannot read the keys of " + file, e);
+    }
+  }
+
+  private List<Object> decoded(List<String> texts, CorralConfiguration<?, ?> configuration) {
+    if (isString) {
+      return List.copyOf(texts);
+    }
+    List<KeyCodec<?>> custom = new ArrayList<>();
+    for (Factory<? extends KeyCodec<?>> factory : configuration.keyCodecs()) {
+      custom.add(factory.create());
+    }
+    KeyCodecs codecs =
+        new KeyCodecs(
+            custom,
+            AllowList.of(
+                configuration.allowedClasses(),
+                configuration.getKeyType(),
+                configuration.getValueType()),
+            connection.classLoader());
+    return texts.stream().map(codecs::decode).toList();
+  }
+
+  private long load(Cache<Object, Object> cache, List<Object> decoded) {
+    long present = 0;
+    try (Progress progress = output.progress("warm", decoded.size())) {
+      for (int from = 0; from < decoded.size(); from += BATCH) {
+        Set<Object> batch =
+            new HashSet<>(decoded.subList(from, Math.min(decoded.size(), from + BATCH)));
+        CompletionListenerFuture done = new CompletionListenerFuture();
+        cache.loadAll(batch, replaces, done);
+        done.get();
+        present += batch.stream().filter(cache::containsKey).count();
+        progress.add(batch.size());
+      }
+    } catch (ExecutionException e) {
+      throw new ToolException(
+          ToolException.NEGATIVE,
+          "The loader failed: " + (e.getCause() == null ? e : e.getCause()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return present;
+  }
+}

@@ -1,0 +1,7 @@
+package com.shop.model;
+
+/** An enum. */
+public enum Size {
+  SMALL,
+  LARGE
+}

@@ -1,0 +1,5 @@
+/** The classes of an application, as the tool meets them. */
+@NullMarked
+package com.shop.model;
+
+import org.jspecify.annotations.NullMarked;
