@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.core.io.ClassPathResource;
+import org.yaml.snakeyaml.Yaml;
 
 /** The metadata with which editors complete and explain the properties. */
 final class MetadataIT {
@@ -29,10 +29,14 @@ final class MetadataIT {
                 "META-INF/spring-configuration-metadata.json",
                 CorralAutoConfiguration.class.getClassLoader())
             .getContentAsString(UTF_8);
-    Object list = JsonParserFactory.getJsonParser().parseMap(json).get("properties");
+    Map<?, ?> metadata = new Yaml().load(json); // JSON is YAML
+    Object list = metadata.get("properties");
     return ((List<?>) Objects.requireNonNull(list))
         .stream().<Map<?, ?>>map(it -> (Map<?, ?>) it).toList();
   }
+
+  /** The blocks whose settings are those of the defaults. */
+  private static final Set<String> SINGLE = Set.of("templates", "caches");
 
   private static Set<String> described() throws IOException {
     return properties().stream()
@@ -41,7 +45,10 @@ final class MetadataIT {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** The names of the settings in reference.conf, whose blocks and settings have a line each. */
+  /**
+   * The names of the settings in reference.conf, whose blocks and settings have a line each;
+   * without those of its templates and caches, which are examples of the settings in its defaults.
+   */
   private static Set<String> known() throws IOException {
     String reference =
         new ClassPathResource(
@@ -49,14 +56,19 @@ final class MetadataIT {
             .getContentAsString(UTF_8);
     Set<String> names = new TreeSet<>();
     Deque<String> blocks = new ArrayDeque<>();
-    for (String line : reference.lines().map(String::strip).toList()) {
-      if (line.startsWith("#") || line.endsWith("{}")) {
-        continue;
-      } else if (line.endsWith("{")) {
+    List<String> lines =
+        reference
+            .lines()
+            .map(String::strip)
+            .filter(it -> !it.startsWith("#") && !it.endsWith("{}"))
+            .toList();
+    for (String line : lines) {
+      if (line.endsWith("{")) {
         blocks.addLast(line.substring(0, line.length() - 1).strip());
       } else if (line.equals("}")) {
         blocks.removeLast();
-      } else if (line.contains(" = ")) {
+      } else if (line.contains(" = ")
+          && !SINGLE.contains(blocks.stream().skip(1).findFirst().orElse(""))) {
         names.add(String.join(".", blocks) + "." + line.substring(0, line.indexOf(' ')));
       }
     }
