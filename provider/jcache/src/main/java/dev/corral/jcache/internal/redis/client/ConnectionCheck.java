@@ -184,16 +184,9 @@ final class ConnectionCheck {
 
     /** The reply to HELLO, or the problem of the login. */
     private @Nullable Object loggedIn(RespConnection connection) throws IOException {
-      String password = login.password();
-      if (password != null) {
-        String username = login.username();
-        Object reply =
-            username == null
-                ? connection.call("AUTH", password)
-                : connection.call("AUTH", username, password);
-        if (reply instanceof Refusal refusal) {
-          return messages.refused(new Refusal(refusal.message().replace(password, "***")));
-        }
+      Refusal refused = connection.logIn(login.username(), login.password());
+      if (refused != null) {
+        return messages.refused(refused);
       }
       Object hello = connection.call("HELLO", "2");
       return hello instanceof Refusal refusal && messages.isRefusal(refusal)

@@ -51,16 +51,9 @@ public final class DirectConnection implements AutoCloseable {
                 settings.tls().verifiesHostname(),
                 deadline);
       }
-      String password = login.password();
-      if (password != null) {
-        String username = login.username();
-        Object reply =
-            username == null
-                ? connection.call("AUTH", password)
-                : connection.call("AUTH", username, password);
-        if (reply instanceof Refusal refusal) {
-          throw new IOException(refusal.message().replace(password, "***"));
-        }
+      Refusal refusal = connection.logIn(login.username(), login.password());
+      if (refusal != null) {
+        throw new IOException(refusal.message());
       }
       return new DirectConnection(connection, settings.client().timeout().toNanos());
     } catch (IOException | RuntimeException e) {

@@ -93,6 +93,22 @@ final class RespConnection implements AutoCloseable {
   }
 
   /**
+   * Sends AUTH if there is a password.
+   *
+   * @param username null for the default user
+   * @return null if the server accepts the login; the message of a refusal has no password
+   */
+  @Nullable Refusal logIn(@Nullable String username, @Nullable String password) throws IOException {
+    if (password == null) {
+      return null;
+    }
+    Object reply = username == null ? call("AUTH", password) : call("AUTH", username, password);
+    return reply instanceof Refusal refusal
+        ? new Refusal(refusal.message().replace(password, "***"))
+        : null;
+  }
+
+  /**
    * Sends a command and waits for its reply.
    *
    * @return a String, a Long, a List, null, or a {@link Refusal}
