@@ -26,6 +26,9 @@ final class Bounds {
   /** How long after an outage the queue may be behind, so that JVMs can repair first. */
   static final Duration REPAIR_GRACE = Duration.ofSeconds(3);
 
+  /** How exactly two JVMs know the server's time: one round trip on a loaded machine. */
+  static final Duration CLOCKS = Duration.ofMillis(5);
+
   /** How long servers may take to agree on the masters again. */
   static final Duration SERVERS = Duration.ofSeconds(40);
 

@@ -125,7 +125,7 @@ final class Chaos {
       return;
     }
     total.add(result.tally());
-    violations.addAll(result.violations());
+    result.violations().forEach(it -> violations.add(it.in(name)));
     out.printf("%s: %s%n", name, result.tally().line());
     if (result.violations().isEmpty()) {
       delete(folder);

@@ -40,8 +40,7 @@ final class Evidence {
     text.append("Injected, by the monotonic clock in nanoseconds:%n".formatted());
     log.forEach(it -> text.append("  %s%n".formatted(it)));
     for (Violation violation : violations) {
-      text.append("%n%s%n".formatted(violation));
-      violation.evidence().forEach(it -> text.append("  %s%n".formatted(it)));
+      text.append("%n%s%n".formatted(violation.report()));
     }
     try {
       Files.writeString(folder.resolve("violations.txt"), text, UTF_8);

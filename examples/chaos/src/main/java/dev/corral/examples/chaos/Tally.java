@@ -21,6 +21,7 @@ final class Tally {
     LOST_QUEUED("queued writes that a failover lost"),
     LOST_UPDATES("cached updates that a failover lost"),
     UNREPAIRED("keys whose JVM was killed during an outage"),
+    UNORDERED("pairs of changes around an outage, too close for the clocks to order them"),
     CORRECTED("older queued writes that were corrected after an outage"),
     VIOLATIONS("violations");
 

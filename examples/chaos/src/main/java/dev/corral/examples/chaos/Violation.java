@@ -1,5 +1,7 @@
 package dev.corral.examples.chaos;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.List;
 
 /**
@@ -28,6 +30,16 @@ record Violation(Kind kind, String where, String what, List<String> evidence) {
 
   Violation(Kind kind, String where, String what) {
     this(kind, where, what, List.of());
+  }
+
+  /** The same violation, with the name of its round. */
+  Violation in(String round) {
+    return new Violation(kind, round + ", " + where, what, evidence);
+  }
+
+  /** The sentence, then a line for each piece of evidence. */
+  String report() {
+    return evidence.stream().map(it -> "%n  %s".formatted(it)).collect(joining("", toString(), ""));
   }
 
   @Override

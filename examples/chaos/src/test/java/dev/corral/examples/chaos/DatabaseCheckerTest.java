@@ -97,6 +97,45 @@ class DatabaseCheckerTest {
         .containsExactly(Kind.LOST_WRITE);
   }
 
+  /** Two JVMs, of which one does not reach Redis, and whose clocks agree within 5 ms. */
+  @Test
+  void check_twoJvmsInCloseSuccession_mayBeInEitherOrder() {
+    Histories close =
+        new Histories(Caches.BEHIND)
+            .by(0)
+            .returned(PUT, "a", null, 0, 1)
+            .by(1)
+            .returned(PUT, "b", null, 5, 6);
+    assertThat(check(close, Histories.noFaults(), write("b", 6), write("a", 20)))
+        .containsExactly(Kind.LOST_WRITE, Kind.BACKWARDS);
+    close.outage(1, 0, 10);
+    assertThat(check(close, Histories.noFaults(), write("b", 6), write("a", 20))).isEmpty();
+
+    Histories apart =
+        new Histories(Caches.BEHIND)
+            .by(0)
+            .returned(PUT, "a", null, 0, 1)
+            .by(1)
+            .returned(PUT, "b", null, 7, 8)
+            .outage(1, 0, 10);
+    assertThat(check(apart, Histories.noFaults(), write("b", 8), write("a", 20)))
+        .containsExactly(Kind.LOST_WRITE);
+  }
+
+  @Test
+  void check_oneJvmInCloseSuccession_isLost() {
+    Histories history = twoPuts(Caches.BEHIND).outage(0, 0, 20);
+    Histories close =
+        new Histories(Caches.BEHIND)
+            .returned(PUT, "a", null, 0, 1)
+            .returned(PUT, "b", null, 2, 3)
+            .outage(0, 0, 10);
+    assertThat(check(history, Histories.noFaults(), write("b", 6), write("a", 20)))
+        .containsExactly(Kind.LOST_WRITE);
+    assertThat(check(close, Histories.noFaults(), write("b", 6), write("a", 20)))
+        .containsExactly(Kind.LOST_WRITE);
+  }
+
   @Test
   void check_lossOfAWriteThroughAtAFailover_isFound() {
     Histories history = twoPuts(Caches.THROUGH).lastRead("a", 9_000);

@@ -17,10 +17,25 @@ final class Histories {
 
   private final String cache;
   private final List<Operation> operations = new ArrayList<>();
+  private final Map<String, List<Window>> outages = new HashMap<>();
   private int threads;
+  private int worker;
 
   Histories(String cache) {
     this.cache = cache;
+  }
+
+  /** The JVM of the following operations; 0 until then. */
+  Histories by(int number) {
+    worker = number;
+    return this;
+  }
+
+  /** A time in which a JVM finds Redis unavailable. */
+  Histories outage(int number, long from, long to) {
+    Window window = new Window(cache, from * MILLI, to * MILLI);
+    outages.put(new Caller(number, 0, 0).jvm(), List.of(window));
+    return this;
   }
 
   Histories returned(
@@ -64,7 +79,8 @@ final class Histories {
       long start) {
     Call call = new Call(cache, kind, "k", argument, expected);
     long end = reply.status() == Status.RETURNED ? reply.returnedAt() : Long.MAX_VALUE;
-    operations.add(new Operation(call, new Caller(0, 0, threads++), start * MILLI, end, reply));
+    operations.add(
+        new Operation(call, new Caller(worker, 0, threads++), start * MILLI, end, reply));
     return this;
   }
 
@@ -73,7 +89,7 @@ final class Histories {
   }
 
   History history() {
-    return new History(operations, new HashMap<>(), new HashMap<>());
+    return new History(operations, new HashMap<>(), outages);
   }
 
   static Timeline noFaults() {

@@ -83,7 +83,7 @@ final class RepairSender {
     redisKeys.addAll(direct.keys().acknowledged(bucket));
     redisKeys.add(direct.keys().subscriptions(bucket));
     redisKeys.add(direct.keys().invalidations(bucket));
-    List<Object> arguments = new ArrayList<>(2 + 6 * page.size());
+    List<Object> arguments = new ArrayList<>(2 + 7 * page.size());
     arguments.add(SETTLING_TIME.toMillis());
     arguments.add(writer);
     for (Repair repair : page) {
@@ -92,7 +92,7 @@ final class RepairSender {
       arguments.add(repair.key());
       Repair.Written written = repair.written();
       if (written == null) {
-        arguments.addAll(List.of(UNKNOWN, "", 0, 0, 0));
+        arguments.addAll(List.of(UNKNOWN, "", 0, 0, 0, 0));
       } else {
         BucketClocks.Bounds time = clocks.bounds(bucket, written.begunNanos(), written.number());
         arguments.add(written.removal() ? REMOVE : PUT);
@@ -100,6 +100,7 @@ final class RepairSender {
         arguments.add(written.number());
         arguments.add(time.earliestMillis());
         arguments.add(time.latestMillis());
+        arguments.add(time.estimateMicros());
       }
     }
     return direct.redis().runForNumber(LuaScript.REPAIR, redisKeys, arguments.toArray());

@@ -78,7 +78,7 @@ final class ApplyScript {
         .thenApply(reply -> results(reply, firstSequence));
   }
 
-  /** What queue.lua needs to order queued changes. */
+  /** What change_order.lua needs to order queued changes. */
   private void addOrder(List<Object> arguments, int bucket) {
     BucketClocks.@Nullable Distance distance =
         options.writesBehind() ? clocks.distanceNow(bucket) : null;

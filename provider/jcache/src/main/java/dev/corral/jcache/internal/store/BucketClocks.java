@@ -37,20 +37,27 @@ public final class BucketClocks {
    *
    * @param earliestMillis the event was not before this time
    * @param latestMillis the event was not after this time
+   * @param estimateMicros when the event was, as far as this JVM knows
    */
-  public record Bounds(long earliestMillis, long latestMillis) {}
+  public record Bounds(long earliestMillis, long latestMillis, long estimateMicros) {}
 
   /**
-   * Bounds of the difference between the server's time and the local time, in ms.
+   * Bounds of the difference between the server's time and the local time, in ms, and the best
+   * estimate of it.
    *
    * @param readNanos when the clock was read
    */
-  record Distance(double lowest, double highest, long readNanos) {
+  record Distance(double lowest, double highest, double estimate, long readNanos) {
+
+    /** The bounds of one reading. Nothing is known about where the difference is between them. */
+    static Distance between(double lowest, double highest, long readNanos) {
+      return new Distance(lowest, highest, (lowest + highest) / 2, readNanos);
+    }
 
     /** The same, with the drift between the reading and another time. */
     private Distance at(long nanos) {
       double drift = DRIFT * Math.abs(nanos - readNanos) / NANOS_PER_MILLI;
-      return new Distance(lowest - drift, highest + drift, nanos);
+      return new Distance(lowest - drift, highest + drift, estimate, nanos);
     }
 
     private double width() {
@@ -72,17 +79,16 @@ public final class BucketClocks {
 
     /**
      * The bounds if either of two readings may be of the right clock. If they agree, it is probably
-     * one clock; then the middle of the bounds is that of what both allow.
+     * one clock; then the estimate is the middle of what both allow.
      */
     Distance including(Distance other) {
       double low = Math.min(lowest, other.lowest);
       double high = Math.max(highest, other.highest);
       if (!overlaps(other)) {
-        return new Distance(low, high, readNanos);
+        return between(low, high, readNanos);
       }
       double middle = (Math.max(lowest, other.lowest) + Math.min(highest, other.highest)) / 2;
-      double half = Math.max(middle - low, high - middle);
-      return new Distance(middle - half, middle + half, readNanos);
+      return new Distance(low, high, middle, readNanos);
     }
   }
 
@@ -143,7 +149,7 @@ public final class BucketClocks {
 
   private static Distance distance(long sentNanos, long serverMillis) {
     long now = ChangeOrder.nanos();
-    return new Distance(
+    return Distance.between(
         serverMillis - now / NANOS_PER_MILLI,
         serverMillis + 1 - sentNanos / NANOS_PER_MILLI, // the reply omits fractions of a ms
         now);
@@ -193,10 +199,17 @@ public final class BucketClocks {
   public Bounds bounds(int bucket, long fromNanos, long toNanos) {
     Clock clock = clocks.get(bucket);
     if (clock == null) {
-      return new Bounds(0, Long.MAX_VALUE);
+      return new Bounds(0, Long.MAX_VALUE, 0);
     }
-    double earliest = fromNanos / NANOS_PER_MILLI + clock.at(fromNanos).lowest();
-    double latest = toNanos / NANOS_PER_MILLI + clock.at(toNanos).highest();
-    return new Bounds((long) Math.floor(earliest), (long) Math.ceil(latest));
+    Distance from = clock.at(fromNanos);
+    Distance to = clock.at(toNanos);
+    double earliest = fromNanos / NANOS_PER_MILLI + from.lowest();
+    double latest = toNanos / NANOS_PER_MILLI + to.highest();
+    double distance = (from.estimate() + to.estimate()) / 2;
+    double estimate = 0.5 * (fromNanos + toNanos) / NANOS_PER_MILLI + distance;
+    return new Bounds(
+        (long) Math.floor(earliest),
+        (long) Math.ceil(latest),
+        (long) (estimate * TimeUnit.MILLISECONDS.toMicros(1)));
   }
 }

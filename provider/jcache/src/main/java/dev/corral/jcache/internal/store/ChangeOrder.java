@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class ChangeOrder {
 
-  /** The length of {@link #WRITER}, which queue.lua knows. */
+  /** The length of {@link #WRITER}, which change_order.lua knows. */
   private static final int WRITER_LENGTH = 8;
 
   private static final String WRITER = randomText();

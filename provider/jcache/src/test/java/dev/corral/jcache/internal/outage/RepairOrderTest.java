@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.outage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.corral.jcache.internal.store.BucketClocks;
 import dev.corral.jcache.internal.store.ChangeOrder;
 import dev.corral.jcache.internal.store.QueueUnderTest;
 import dev.corral.jcache.internal.store.queue.PendingWrite;
@@ -53,8 +54,25 @@ class RepairOrderTest {
   }
 
   private void repair(Repair repair) {
-    queue.context.await("repair", sender.send(0, List.of(repair)));
+    repair(sender, repair);
+  }
+
+  private void repair(RepairSender by, Repair repair) {
+    queue.context.await("repair", by.send(0, List.of(repair)));
     queue.endSettling();
+  }
+
+  /** Another JVM, which has read the server's clock exactly, or with this uncertainty. */
+  private RepairSender otherJvm(int uncertainSeconds) {
+    BucketClocks clocks = new BucketClocks(queue.context);
+    readClock(clocks, uncertainSeconds);
+    return new RepairSender(queue.context, "thirdJvm", clocks);
+  }
+
+  /** The reply to a request that was sent some seconds ago. */
+  private static void readClock(BucketClocks clocks, int seconds) {
+    long sent = ChangeOrder.nanos() - TimeUnit.SECONDS.toNanos(seconds);
+    clocks.record(0, sent, System.currentTimeMillis());
   }
 
   private Taken<String, String> take() {
@@ -231,6 +249,44 @@ class RepairOrderTest {
     repair(first);
     repair(second);
     assertThat(values(take())).containsExactly("fourth");
+  }
+
+  /** The bounds of one change reach beyond now, but what counts is their middle. */
+  @Test
+  void repair_laterChangeIsOfAJvmWithWideBounds_queuesTheLaterChange() {
+    queue.put("k", "old");
+    take();
+    Repair first = written("first");
+    Repair second = written("second");
+    repair(first);
+    repair(otherJvm(4), second);
+    assertThat(values(take())).containsExactly("second");
+
+    first = written("third");
+    second = written("fourth");
+    repair(second);
+    repair(otherJvm(4), first);
+    assertThat(values(take())).containsExactly("fourth");
+  }
+
+  @Test
+  void repair_newerWriteIsQueuedWithWideBounds_keepsIt() {
+    Repair written = written("old");
+    readClock(queue.clocks, 4);
+    queue.put("k", "new");
+    repair(otherJvm(0), written);
+    assertThat(values(take())).containsExactly("new");
+  }
+
+  /** A change does not inherit the bounds of the one that it replaces. */
+  @Test
+  void repair_olderWriteHasReplacedOneWithWideBounds_removesIt() {
+    readClock(queue.clocks, 4);
+    queue.put("k", "oldest");
+    readClock(queue.clocks, 0);
+    queue.put("k", "old");
+    repair(otherJvm(0), written("new"));
+    assertThat(values(take())).isEmpty();
   }
 
   @Test

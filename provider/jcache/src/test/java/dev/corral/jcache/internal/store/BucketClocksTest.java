@@ -13,11 +13,7 @@ class BucketClocksTest {
   private static final long SECOND = 1_000_000_000L;
 
   private static Distance read(double lowest, double highest) {
-    return new Distance(lowest, highest, 0);
-  }
-
-  private static double middle(Distance distance) {
-    return (distance.lowest() + distance.highest()) / 2;
+    return Distance.between(lowest, highest, 0);
   }
 
   @Test
@@ -36,17 +32,17 @@ class BucketClocksTest {
   /** A clock may drift by 0.05 %. */
   @Test
   void or_closerReadingIsOld_isReplaced() {
-    Distance later = new Distance(8, 13, 10 * SECOND);
+    Distance later = Distance.between(8, 13, 10 * SECOND);
     assertThat(read(10, 11).or(later)).isEqualTo(later);
-    assertThat(new Distance(10, 11, 9 * SECOND).or(later).lowest()).isEqualTo(10);
+    assertThat(Distance.between(10, 11, 9 * SECOND).or(later).lowest()).isEqualTo(10);
   }
 
   @Test
-  void including_agreeingReadings_allowBothAroundTheirCommonMiddle() {
+  void including_agreeingReadings_allowBothAndEstimateTheirCommonMiddle() {
     Distance both = read(10, 11).including(read(10.5, 200));
-    assertThat(both.lowest()).isLessThanOrEqualTo(10);
-    assertThat(both.highest()).isGreaterThanOrEqualTo(200);
-    assertThat(middle(both)).isCloseTo(10.75, within(NONE));
+    assertThat(both.lowest()).isEqualTo(10);
+    assertThat(both.highest()).isEqualTo(200);
+    assertThat(both.estimate()).isCloseTo(10.75, within(NONE));
   }
 
   @Test

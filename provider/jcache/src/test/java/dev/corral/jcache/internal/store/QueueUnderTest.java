@@ -105,7 +105,7 @@ public final class QueueUnderTest {
   public void fillKnown() {
     String fill =
         "for i = 1, 100000 do "
-            + "redis.call('HSET', KEYS[1], 'other' .. i, string.rep('\\0', 40)) "
+            + "redis.call('HSET', KEYS[1], 'other' .. i, string.rep('\\0', 48)) "
             + "end return 1";
     client
         .getScript(StringCodec.INSTANCE)

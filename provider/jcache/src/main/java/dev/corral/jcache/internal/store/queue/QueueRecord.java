@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record QueueRecord(long version, boolean removal, int attempts, int valueOffset) {
 
   /** How many bytes the order of a change takes. */
-  static final int ORDER_LENGTH = 32;
+  static final int ORDER_LENGTH = 40;
 
   private static final int LENGTH = 13 + ORDER_LENGTH;
   private static final int PUT = 1;

@@ -2,7 +2,7 @@
   Removes the changes that the database has. If a newer change of the same key came meanwhile, that
   one stays and is due after its own delay. Does nothing for a drainer whose lease was lost. For
   apply.lua and repair.lua it records what the database got: for each key when it was acknowledged
-  in ms (8 bytes; 0 if a JVM wrote it around Redis), and the order of the change (see queue.lua), in
+  in ms (8 bytes; 0 if a JVM wrote it around Redis), and the order of the change, in
   two hashes; when the newer one is
   full, it replaces the older one.
 
@@ -29,8 +29,7 @@ for i = FIRST_WRITE, #ARGV, 2 do
   if record and record.version == version then
     local order = record.order
     newest = math.max(newest, order.latest)
-    redis.call('HSET', WRITTEN, key, struct.pack(ACKNOWLEDGED, now, order.writer, order.number,
-      order.earliest, order.latest))
+    redis.call('HSET', WRITTEN, key, struct.pack('>I8', now) .. packOrder(order))
     dequeue(parts, key)
   elseif record then
     redis.call('ZADD', parts.due, decimal(taken + delay), key)

@@ -18,14 +18,6 @@ local function deadlineOf(millis, entry)
   return now + millis
 end
 
--- The order of a change that goes to the queue now; see queue.lua.
-local function orderOfChange(number)
-  if number <= 0 or not lowest then return orderOf(writer, math.abs(number), now, now) end
-  local millis = number / 1000000
-  return orderOf(writer, number, math.min(now, math.floor(millis + lowest)),
-    math.min(now, math.ceil(millis + highest)))
-end
-
 -- Whether a later change is queued or written. Then the caller may have timed out: its command is
 -- late, and another change of the caller has followed. A caller that still waits sends it again.
 local function isOvertaken(entry, order)
@@ -67,7 +59,8 @@ local function apply(name, sequence, template, expected, value, lock, number)
   elseif chosen == 'touch' and millis == UNCHANGED then
     chosen = 'nothing'
   end
-  local order = template.queued and isChange(chosen) and orderOfChange(number)
+  local order = template.queued and isChange(chosen)
+    and orderOfNumber(writer, number, lowest, highest)
   if order and number > 0 and isOvertaken(entry, order) then
     return reply(OVERTAKEN, entry.state, NONE)
   end

@@ -11,7 +11,7 @@
           time in ms to keep an entry beyond its deadline
           how many keys the queue accepts; 0: there is none
           delay of a queued change in ms
-          the JVM in the order of changes (see queue.lua)
+          the JVM in the order of changes (see change_order.lua)
           bounds in ms of what is added to a number of a change, in ns, for the server's time at
             which it was made: the lower and the upper one; empty if they are unknown
           number of templates; then for each template:

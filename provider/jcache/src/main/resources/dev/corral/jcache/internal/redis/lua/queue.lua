@@ -6,18 +6,14 @@
   'acknowledgedAt' is when the database last got some, in ms, 'newest' the latest change among
   them, 'knownSince': writes after this time have a record, see acknowledge_writes.lua), 'dead'
   (key → dead letter). A record, big-endian: version (8 bytes), operation (1: 1 put, 2 remove),
-  attempts (4), the order of the change (32), then the value.
-
-  The order of a change: the JVM that made it (8 characters), its number among the changes of that
-  JVM (8 bytes), and the bounds of the server's time at which it was made, in ms (8 each). The
-  numbers decide between changes of one JVM. Between changes of two JVMs the bounds decide; if they
-  overlap, the middle of the bounds does, so all JVMs decide alike.
+  attempts (4), the order of the change (40, see change_order.lua), then the
+  value.
 
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
 ]]
-local ORDER, PUT, REMOVE = 'c8I8I8I8', 1, 2
-local RECORD, RECORD_LENGTH = '>I8BI4' .. ORDER, 45
+local PUT, REMOVE = 1, 2
+local RECORD, RECORD_LENGTH = '>I8BI4' .. ORDER, 53
 local ACKNOWLEDGED, KNOWN_MILLIS = '>I8' .. ORDER, 3600000
 
 -- The parts of the queue, whose names are in KEYS from this position on.
@@ -26,45 +22,19 @@ local function partsFrom(position)
     totals = KEYS[position + 3], dead = KEYS[position + 4]}
 end
 
-local function orderOf(writer, number, earliest, latest)
-  return {writer = writer, number = number, earliest = earliest, latest = latest}
-end
-
--- Whether a change was made before another one, or is the same change.
-local function precedes(change, other)
-  if change.writer == other.writer then return change.number <= other.number end
-  local distance = change.earliest + change.latest - other.earliest - other.latest
-  return distance < 0 or distance == 0 and change.writer < other.writer
-end
-
--- Whether a change was certainly made after another one.
-local function follows(change, other)
-  if change.writer == other.writer then return change.number > other.number end
-  return change.earliest > other.latest
-end
-
--- The order of a change that replaces another one: not before it, whatever the clocks say.
-local function orderAfter(previous, order)
-  local number = order.number
-  if previous.writer == order.writer then number = math.max(number, previous.number) end
-  return orderOf(order.writer, number, math.max(order.earliest, previous.earliest),
-    math.max(order.latest, previous.latest))
-end
-
 local function packRecord(record)
-  local order = record.order
-  return struct.pack(RECORD, record.version, record.operation, record.attempts, order.writer,
-    order.number, order.earliest, order.latest) .. record.value
+  return struct.pack('>I8BI4', record.version, record.operation, record.attempts)
+    .. packOrder(record.order) .. record.value
 end
 
 -- The record of a key; nil if none is queued, or if it is malformed.
 local function recordOf(queue, key)
   local bytes = redis.call('HGET', queue, key)
   if not bytes or #bytes < RECORD_LENGTH then return nil end
-  local version, operation, attempts, writer, number, earliest, latest =
+  local version, operation, attempts, writer, number, earliest, latest, estimate =
     struct.unpack(RECORD, bytes)
   return {version = version, operation = operation, attempts = attempts,
-    order = orderOf(writer, number, earliest, latest),
+    order = orderOf(writer, number, earliest, latest, estimate),
     value = string.sub(bytes, RECORD_LENGTH + 1)}
 end
 
@@ -73,8 +43,9 @@ end
 local function lastWritten(written, writtenBefore, key)
   local bytes = redis.call('HGET', written, key) or redis.call('HGET', writtenBefore, key)
   if not bytes or #bytes < struct.size(ACKNOWLEDGED) then return nil end
-  local acknowledged, writer, number, earliest, latest = struct.unpack(ACKNOWLEDGED, bytes)
-  return orderOf(writer, number, earliest, latest), acknowledged
+  local acknowledged, writer, number, earliest, latest, estimate =
+    struct.unpack(ACKNOWLEDGED, bytes)
+  return orderOf(writer, number, earliest, latest, estimate), acknowledged
 end
 
 -- States whether a drainer may write a key to the database.

@@ -3,20 +3,21 @@
   and the write fences of writers that did not finish. A change that the database got during the
   outage removes an older one of its key from the queue. If a drainer may write the older one after
   it, the change is written once more, so that it is the last. The arguments are the same whenever
-  and however often the script is sent, and queue.lua explains the order. The removals come first: a
-  full Redis accepts them, and then whatever else the same script writes. Without an entry, the
-  script succeeds only if Redis accepts every change.
+  and however often the script is sent, and change_order.lua explains the order. The removals come
+  first: a full Redis accepts them, and then whatever else the same script writes. Without an entry,
+  the script succeeds only if Redis accepts every change.
 
   KEYS    generation, settling, the five parts of the queue (see queue.lua), written, written before
           (see acknowledge_writes.lua), subscriptions, sequence, then for each entry the entry and
           its write fence
   ARGV    how long no change is taken from the queue, in ms; the JVM; then for each entry its key,
           what the database got (0 nothing or unknown, 1 a put, 2 a remove), the value, the number
-          of the change in this JVM, and the server's time in ms before and after the writer's call
+          of the change in this JVM, the server's time in ms before and after the writer's call, and
+          the best estimate of its middle in µs
   Result  how many entries existed
 ]]
 local WRITTEN, BEFORE, SUBSCRIPTIONS, SEQUENCE, FIRST_ENTRY = KEYS[8], KEYS[9], 10, 11, 12
-local writer, FIRST_CHANGE, FIELDS = ARGV[2], 3, 6
+local writer, FIRST_CHANGE, FIELDS = ARGV[2], 3, 7
 local parts, removed, UNKNOWN = partsFrom(3), 0, 0
 
 -- Removes a dead letter that is not newer than a change.
@@ -46,8 +47,7 @@ end
 local function noteWritten(key, order)
   local last = lastWritten(WRITTEN, BEFORE, key)
   if last and not precedes(last, order) then return end
-  redis.call('HSET', WRITTEN, key, struct.pack(ACKNOWLEDGED, 0, order.writer,
-    order.number, order.earliest, order.latest))
+  redis.call('HSET', WRITTEN, key, struct.pack('>I8', 0) .. packOrder(order))
   redis.call('PEXPIRE', WRITTEN, KNOWN_MILLIS)
 end
 
@@ -82,10 +82,11 @@ end
 currentGeneration(KEYS[1])
 redis.call('SET', KEYS[2], decimal(now), 'PX', ARGV[1])
 for i = FIRST_CHANGE, #ARGV, FIELDS do
-  local key, operation, value, number, earliest, latest = unpack(ARGV, i, i + FIELDS - 1)
+  local key, operation, value, number, earliest, latest, estimate =
+    unpack(ARGV, i, i + FIELDS - 1)
   if tonumber(operation) ~= UNKNOWN then
-    local order = orderOf(writer, tonumber(number), math.min(now, tonumber(earliest)),
-      math.min(now, tonumber(latest)))
+    local order = orderBeforeNow(writer, tonumber(number), tonumber(earliest), tonumber(latest),
+      tonumber(estimate))
     putInOrder(key, tonumber(operation), value, order)
   end
 end

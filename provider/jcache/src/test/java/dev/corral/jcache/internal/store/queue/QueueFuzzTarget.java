@@ -8,7 +8,7 @@ import java.util.List;
 /** Decodes a queued change and a dead letter. */
 public final class QueueFuzzTarget {
 
-  private static final byte[] ORDER = new byte[32];
+  private static final byte[] ORDER = new byte[40];
 
   private QueueFuzzTarget() {}
 
@@ -25,11 +25,11 @@ public final class QueueFuzzTarget {
   }
 
   public static List<byte[]> seeds() {
-    return List.of(record(), letter(), new byte[45], new byte[57]);
+    return List.of(record(), letter(), new byte[53], new byte[65]);
   }
 
   static byte[] record() {
-    return ByteBuffer.allocate(48)
+    return ByteBuffer.allocate(56)
         .putLong(7)
         .put((byte) 1)
         .putInt(2)
@@ -40,7 +40,7 @@ public final class QueueFuzzTarget {
 
   static byte[] letter() {
     byte[] reason = "refused: käse".getBytes(UTF_8);
-    return ByteBuffer.allocate(57 + reason.length + 3)
+    return ByteBuffer.allocate(65 + reason.length + 3)
         .put((byte) 1)
         .putInt(3)
         .putLong(1_700_000_000_000L)

@@ -13,7 +13,7 @@ class QueueRecordTest {
   @Test
   void of_record_isParsed() {
     assertThat(QueueRecord.of(QueueFuzzTarget.record()))
-        .isEqualTo(new QueueRecord(7, false, 2, 45));
+        .isEqualTo(new QueueRecord(7, false, 2, 53));
   }
 
   @Test
@@ -26,7 +26,7 @@ class QueueRecordTest {
                 Instant.ofEpochMilli(1_700_000_000_000L),
                 Instant.ofEpochMilli(1_700_000_001_000L),
                 "refused: käse",
-                71));
+                79));
   }
 
   @Test
@@ -34,12 +34,12 @@ class QueueRecordTest {
     byte[] record = QueueFuzzTarget.record();
     byte[] letter = QueueFuzzTarget.letter();
     assertThat(QueueRecord.of(new byte[0])).isNull();
-    assertThat(QueueRecord.of(Arrays.copyOf(record, 44))).isNull();
+    assertThat(QueueRecord.of(Arrays.copyOf(record, 52))).isNull();
     assertThat(QueueRecord.of(ByteBuffer.wrap(record.clone()).put(8, (byte) 9).array())).isNull();
     assertThat(QueueRecord.of(ByteBuffer.wrap(record.clone()).putInt(9, -1).array())).isNull();
-    assertThat(DeadLetterRecord.of(Arrays.copyOf(letter, 56))).isNull();
+    assertThat(DeadLetterRecord.of(Arrays.copyOf(letter, 64))).isNull();
     for (int length : new int[] {-1, letter.length, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-      assertThat(DeadLetterRecord.of(ByteBuffer.wrap(letter.clone()).putInt(53, length).array()))
+      assertThat(DeadLetterRecord.of(ByteBuffer.wrap(letter.clone()).putInt(61, length).array()))
           .isNull();
     }
   }
