@@ -5,6 +5,8 @@ import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.EntryOperation.When;
 import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.Outcome.Effect;
+import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.pipeline.BulkOutcome;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
@@ -85,8 +87,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
       EntryOperation<V> operation = request.decider().decide(seen);
       Then chosen = operation.choose(seen);
       if (changes(chosen) && request.beforeCommit().concerns(operation)) {
-        Outcome<V> written = writeAndCommit(request, operation, chosen);
-        return readBeforeWrite == null ? written : ReadBeforeWrite.outcome(written, chosen, seen);
+        return decided(writeAndCommit(request, operation, chosen), chosen, entry, seen);
       }
       Optional<Outcome<V>> committed =
           seen.equals(entry)
@@ -102,6 +103,25 @@ public final class CommitStage<K, V> implements Stage<K, V> {
                 + " between the read and the commit; check whether its entry processor changes the"
                 + " entry through the cache")
             .formatted(cacheName, MAX_ATTEMPTS));
+  }
+
+  /**
+   * The outcome of a change that was chosen here, and that the database has. The entry may be gone
+   * by the commit, because it has expired, or because another JVM has removed it after an outage.
+   *
+   * @param written the outcome of the commit
+   * @param entry the entry when the change was chosen
+   * @param seen what decided: the entry, or the row
+   */
+  private static <V> Outcome<V> decided(
+      Outcome<V> written, Then chosen, Snapshot<V> entry, Snapshot<V> seen) {
+    return new Outcome<>(
+        written.operation(),
+        entry.isLive() ? Prior.LIVE : written.prior(),
+        chosen == Then.REMOVE && seen.isLive() ? Effect.REMOVED : written.effect(),
+        seen.value(),
+        written.value(),
+        written.changeSequence());
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.corral.jcache.internal.pipeline.commit;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.Outcome;
-import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Snapshot;
 import java.util.Objects;
 import java.util.function.Function;
@@ -41,17 +40,6 @@ public final class ReadBeforeWrite<K, V> {
     }
     boolean isCurrent = entry.isLive() && Objects.deepEquals(entry.value(), row);
     return isCurrent ? entry : Snapshot.live(row, ROW);
-  }
-
-  /** The outcome of a change that was chosen for a row, which the entry may not have had. */
-  static <V> Outcome<V> outcome(Outcome<V> written, Then chosen, Snapshot<V> row) {
-    return new Outcome<>(
-        written.operation(),
-        written.prior(),
-        chosen == Then.REMOVE && row.isLive() ? Effect.REMOVED : written.effect(),
-        row.value(),
-        written.value(),
-        written.changeSequence());
   }
 
   /** The outcome of an operation that leaves the row as it is; a hit if there was an entry. */
