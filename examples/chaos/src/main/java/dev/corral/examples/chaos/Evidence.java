@@ -58,9 +58,23 @@ final class Evidence {
     }
     for (RedisServer server : session.deployment().servers()) {
       copy(server.folder().resolve("log"), "redis-%d.log".formatted(server.port()));
+      copyAppendOnlyFiles(server);
     }
     for (RedisServer sentinel : session.deployment().sentinels()) {
       copy(sentinel.folder().resolve("log"), "sentinel-%d.log".formatted(sentinel.port()));
+    }
+  }
+
+  /** The commands that changed the data of the server, since the file was last rewritten. */
+  private void copyAppendOnlyFiles(RedisServer server) throws IOException {
+    Path appended = server.folder().resolve("appendonlydir");
+    if (!Files.isDirectory(appended)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(appended)) {
+      for (Path file : files.filter(it -> it.toString().endsWith(".incr.aof")).toList()) {
+        copy(file, "redis-%d-%s".formatted(server.port(), file.getFileName()));
+      }
     }
   }
 

@@ -105,8 +105,7 @@ class EntryGoneDuringWriteTest {
     }
 
     @Override
-    public void writeAll(
-        Collection<Cache.Entry<? extends String, ? extends String>> entries) {
+    public void writeAll(Collection<Cache.Entry<? extends String, ? extends String>> entries) {
       throw new AssertionError("no bulk operation is called");
     }
 
