@@ -303,6 +303,39 @@ class RepairOrderTest {
     assertThat(values(take())).containsExactly("newer");
   }
 
+  /** The drainer has written the older change after the repaired one. */
+  @Test
+  void repair_twiceAndTheOlderWriteIsAcknowledgedBetween_hasTheSameEffect() {
+    queue.put("k", "old");
+    var taken = take();
+    Repair written = written("new");
+    repair(written);
+    assertThat(queue.ours.acknowledge(0, taken.takenMillis(), taken.writes())).isTrue();
+    repair(written);
+    assertThat(values(take())).containsExactly("new");
+  }
+
+  @Test
+  void repair_olderWriteIsAcknowledgedAfterALaterChange_queuesTheLaterChange() {
+    queue.put("k", "old");
+    var taken = take();
+    repair(written("new"));
+    Repair newest = written("newest");
+    assertThat(queue.ours.acknowledge(0, taken.takenMillis(), taken.writes())).isTrue();
+    repair(otherJvm(0), newest);
+    assertThat(values(take())).containsExactly("newest");
+  }
+
+  @Test
+  void repair_olderWriteWasAcknowledgedBeforeALaterChange_queuesNothing() {
+    queue.put("k", "old");
+    var taken = take();
+    repair(written("new"));
+    assertThat(queue.ours.acknowledge(0, taken.takenMillis(), taken.writes())).isTrue();
+    repair(otherJvm(0), written("newest"));
+    assertThat(values(take())).isEmpty();
+  }
+
   @Test
   void repair_writerRefusedTheChange_keepsTheOlderWrite() {
     queue.put("k", "old");

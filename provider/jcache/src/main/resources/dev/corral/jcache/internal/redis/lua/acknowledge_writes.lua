@@ -1,10 +1,9 @@
 --[[
   Removes the changes that the database has. If a newer change of the same key came meanwhile, that
   one stays and is due after its own delay. Does nothing for a drainer whose lease was lost. For
-  apply.lua and repair.lua it records what the database got: for each key when it was acknowledged
-  in ms (8 bytes; 0 if a JVM wrote it around Redis), and the order of the change, in
-  two hashes; when the newer one is
-  full, it replaces the older one.
+  apply.lua and repair.lua it records what the database got: for each key when the queue last wrote
+  it in ms (8 bytes; 0 if a JVM wrote it around Redis), and the order of its latest known change, in
+  two hashes; when the newer one is full, it replaces the older one.
 
   KEYS    lease, queue, due, since, totals, dead, written, written before
   ARGV    token of the drainer, time in ms at which it took the changes, delay of a queued change in
@@ -34,6 +33,8 @@ for i = FIRST_WRITE, #ARGV, 2 do
   elseif record then
     redis.call('ZADD', parts.due, decimal(taken + delay), key)
     setTaken(parts, key, taken, false)
+    local last = lastWritten(WRITTEN, BEFORE, key) or UNKNOWN_ORDER
+    redis.call('HSET', WRITTEN, key, struct.pack('>I8', now) .. packOrder(last))
     redis.call('HINCRBY', parts.totals, 'coalesced', -1)
   end
 end

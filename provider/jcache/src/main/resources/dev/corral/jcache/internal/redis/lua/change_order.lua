@@ -16,6 +16,9 @@ local function orderOf(writer, number, earliest, latest, estimate)
     estimate = estimate}
 end
 
+-- The order of a change about which nothing is known: it proves nothing, and precedes all others.
+local UNKNOWN_ORDER = orderOf(string.rep(' ', 8), 0, 0, 0, 0)
+
 -- The order of a change that was made before now.
 local function orderBeforeNow(writer, number, earliest, latest, estimate)
   return orderOf(writer, number, math.min(now, earliest), math.min(now, latest),
@@ -32,6 +35,10 @@ local function orderOfNumber(writer, number, lowest, highest)
   local millis = number / 1000000
   return orderBeforeNow(writer, number, math.floor(millis + lowest), math.ceil(millis + highest),
     math.floor((millis + (lowest + highest) / 2) * 1000))
+end
+
+local function isSame(change, other)
+  return change.writer == other.writer and change.number == other.number
 end
 
 local function packOrder(order)

@@ -51,11 +51,13 @@ local function noteWritten(key, order)
   redis.call('PEXPIRE', WRITTEN, KNOWN_MILLIS)
 end
 
--- Queues a change that the database got, if a drainer may write an older one after it. An older one
--- that no drainer has is removed from the queue.
+-- Queues a change that the database got, if a drainer may write an older one after it. An older
+-- one that no drainer has is removed from the queue. If the change itself is queued, its repair was
+-- sent before.
 local function putInOrder(key, operation, value, order)
   local change = {operation = operation, value = value, order = order}
   local queued = recordOf(parts.queue, key)
+  if queued and isSame(queued.order, order) then return end
   local isOlder = queued and precedes(queued.order, order)
   if isOlder and not isTaken(parts, key) then
     dequeue(parts, key)
