@@ -70,6 +70,9 @@ class BookshopIT {
                     + "\"author\":\"Ursula K. Le Guin\",\"cents\":999}"));
     assertThat(queries() - before).isEqualTo(1);
     assertThat(first.get("/actuator/caches").body()).contains("\"books\"");
+    double hits = hits(first);
+    first.get("/books/1");
+    assertThat(hits(first)).isGreaterThan(hits);
     assertThat(first.get("/actuator/health").status()).isEqualTo(200);
   }
 
@@ -167,6 +170,11 @@ class BookshopIT {
   /** The queries of both instances since their start. */
   private static double queries() {
     return first.meter("bookshop.queries") + second.meter("bookshop.queries");
+  }
+
+  /** The hits of the cache of books in one instance since its start. */
+  private static double hits(Instance instance) {
+    return instance.meter("cache.gets?tag=cache:books&tag=result:hit");
   }
 
   /** Threads that read a book of an instance until they are closed. */

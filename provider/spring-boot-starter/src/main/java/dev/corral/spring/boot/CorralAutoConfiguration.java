@@ -1,5 +1,6 @@
 package dev.corral.spring.boot;
 
+import dev.corral.jcache.CorralObserver;
 import dev.corral.jcache.spi.CorralCachingProvider;
 import dev.corral.spring.CacheBeans;
 import dev.corral.spring.CacheOptions;
@@ -57,6 +58,9 @@ import org.springframework.core.task.TaskDecorator;
 })
 public class CorralAutoConfiguration {
 
+  /** The name of the bean, as in Spring Boot. */
+  static final String CACHE_MANAGER = "cacheManager";
+
   /** Switches Spring's cache annotations on. */
   @Configuration(proxyBeanMethods = false)
   @EnableCaching
@@ -94,7 +98,7 @@ public class CorralAutoConfiguration {
     return managers.create(connection == null ? null : connection.address(), client);
   }
 
-  @Bean
+  @Bean(CACHE_MANAGER)
   CorralCacheManager cacheManager(
       javax.cache.CacheManager manager,
       JCacheManagers managers,
@@ -123,6 +127,12 @@ public class CorralAutoConfiguration {
   @Bean
   CacheBeans corralCacheBeans(ListableBeanFactory beans) {
     return new CacheBeans(beans);
+  }
+
+  @Bean
+  ObserverBeans corralObserverBeans(
+      javax.cache.CacheManager manager, List<CorralObserver> observers) {
+    return new ObserverBeans(manager, observers);
   }
 
   /** Errors of settings, beans and the connection appear at the start. */

@@ -12,7 +12,9 @@ final class Applications {
 
   static ApplicationContextRunner of(Class<?> configuration, String... properties) {
     return new ApplicationContextRunner()
-        .withConfiguration(AutoConfigurations.of(CorralAutoConfiguration.class))
+        .withConfiguration(
+            AutoConfigurations.of(
+                CorralMetricsAutoConfiguration.class, CorralAutoConfiguration.class))
         .withUserConfiguration(configuration)
         .withInitializer(
             context ->

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class EmptyProjectIT {
 
   private static final Path PROJECT = Path.of(System.getProperty("empty.project"));
   private static final Path PAGE = Path.of("..", "..", "..", "docs", "spring-boot.md");
+  private static final Pattern VALUE = Pattern.compile("\"value\":([0-9.E]+)");
   private static final int REQUESTS = 50;
 
   @Test
@@ -69,7 +71,7 @@ class EmptyProjectIT {
   }
 
   @Test
-  void project_isCachedAndProtectedFromStampedesAndOutages() throws Exception {
+  void project_isCachedMeteredAndProtectedFromStampedesAndOutages() throws Exception {
     Path jar = jar();
     try (RedisProcess redis = RedisProcess.start();
         ApplicationProcess first = start("empty-1", jar, redis);
@@ -83,8 +85,11 @@ class EmptyProjectIT {
           .hasSize(2 * REQUESTS)
           .containsOnly(new Response(200, "{\"article\":\"pencil\",\"cents\":600}"));
       assertThat(calculations(first) + calculations(second)).isEqualTo(1);
+      double hits = gets(first, "hit");
       first.get("/prices/pencil");
       assertThat(calculations(first) + calculations(second)).isEqualTo(1);
+      assertThat(gets(first, "hit")).isEqualTo(hits + 1);
+      assertThat(gets(first, "miss") + gets(second, "miss")).isPositive();
 
       redis.kill();
       assertThat(callAtOnce(first, second)).extracting(Response::status).containsOnly(200);
@@ -118,6 +123,14 @@ class EmptyProjectIT {
 
   private static int calculations(ApplicationProcess application) {
     return Integer.parseInt(application.get("/calculations"));
+  }
+
+  /** The lookups of the cache by their result, from the actuator. */
+  private static double gets(ApplicationProcess application, String result) {
+    String path = "/actuator/metrics/cache.gets?tag=cache:prices&tag=result:" + result;
+    Matcher value = VALUE.matcher(application.get(path));
+    assertThat(value.find()).as(path).isTrue();
+    return Double.parseDouble(value.group(1));
   }
 
   private static Path jar() throws IOException {
