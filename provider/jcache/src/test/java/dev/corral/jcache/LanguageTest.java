@@ -16,6 +16,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * line, words that have a standard term, and links. Each check is a function from a text to its
  * violations, and is itself tested with planted violations.
  */
+@Tag("baseline-jdk")
 class LanguageTest {
 
   private static final int MAX_LINE = 120;

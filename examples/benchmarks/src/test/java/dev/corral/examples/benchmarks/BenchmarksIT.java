@@ -7,10 +7,12 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** That everything runs with everybody, and gives figures; not what they are. */
+@Tag("baseline-jdk")
 class BenchmarksIT {
 
   @Test

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
  * records the types, and the documentation must name all of them. A nested type counts as the type
  * that contains it; a record or enum counts if one of its methods runs.
  */
+@Tag("baseline-jdk")
 class CallPathTest {
 
   private static final Path PAGE = Path.of("../../docs/architecture.md");

@@ -17,9 +17,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The duration of {@code clear()} does not depend on the number of entries. */
+@Tag("baseline-jdk")
 class ClearTest {
 
   private static final int MANY = 1_000_000;

@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The locks and subscriptions of a JVM that was killed with SIGKILL end by themselves: locks 10
  * seconds after the last renewal, subscriptions 30 seconds. So this test takes 30 seconds.
  */
+@Tag("baseline-jdk")
 class KilledJvmTest {
 
   private static final Duration LOCK = Duration.ofSeconds(10);

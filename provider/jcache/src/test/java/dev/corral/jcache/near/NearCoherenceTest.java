@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * happens to the connections, to Redis and to the JVMs. The fourth JVM does not write, and connects
  * to Redis through a proxy.
  */
+@Tag("baseline-jdk")
 class NearCoherenceTest {
 
   private static final int JVMS = 4;

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
 import javax.cache.configuration.FactoryBuilder.SingletonFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code -Dtest.repair-rounds=100} makes more rounds than two.
  */
+@Tag("baseline-jdk")
 class RepairUnderLatencyTest {
 
   private static final Logger log = LoggerFactory.getLogger(RepairUnderLatencyTest.class);

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Set;
 import javax.cache.CacheManager;
 import org.jsr107.ri.spi.RICachingProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Compares Corral on the embedded server with the reference implementation, in thousands of cases:
  * results and exceptions, events, counters, calls of user code, and the entries afterwards.
  */
+@Tag("baseline-jdk")
 class ReferenceParityTest {
 
   private int number;

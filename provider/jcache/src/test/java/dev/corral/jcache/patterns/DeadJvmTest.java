@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
  * changed the cache. A lock outlives its JVM by at most 10 seconds, and so does an entry under a
  * write fence.
  */
+@Tag("baseline-jdk")
 class DeadJvmTest {
 
   private static final long LEASE_MILLIS = 10_000;
@@ -64,8 +66,8 @@ class DeadJvmTest {
                 Arrays.stream(threads).mapToLong(Long::parseLong).max().orElseThrow() - deadMillis);
       }
       System.out.printf(
-          "150 waiting threads of 3 JVMs had the value %d ms after SIGKILL of the loading JVM (lease"
-              + " 10,000 ms, loader 3,000 ms); further loads: %d%n",
+          "150 waiting threads of 3 JVMs had the value %d ms after SIGKILL of the loading JVM"
+              + " (lease 10,000 ms, loader 3,000 ms); further loads: %d%n",
           longest, jvms.loads("k") - 2);
       assertThat(jvms.loads("k")).isEqualTo(3);
       assertThat(longest).isLessThan(LEASE_MILLIS + 3_000 + 1_000);

@@ -8,9 +8,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Four JVMs that miss the same keys at the same time. */
+@Tag("baseline-jdk")
 class StampedeTest {
 
   private static Jvms jvms;

@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.Set;
 import javax.cache.Cache;
 import javax.cache.integration.CacheWriterException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The cache and the database agree while several JVMs write, and after a failed write. */
+@Tag("baseline-jdk")
 class WriteThroughTest {
 
   private static final int ROUNDS = 50;

@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Several JVMs with write-behind, of which one after another is killed, or Redis is restarted. */
+@Tag("baseline-jdk")
 class WriteBehindClusterTest {
 
   private static final int UPDATES = 20_000;

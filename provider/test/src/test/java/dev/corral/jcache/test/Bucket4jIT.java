@@ -15,10 +15,12 @@ import java.util.stream.Stream;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.configuration.MutableConfiguration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Rate limits of bucket4j, which need entry processors that are exclusive in the cluster. */
+@Tag("baseline-jdk")
 @CorralTest(settings = {"redis.timeout = 10s", "redis.connect-timeout = 10s"})
 @Timeout(value = 10, unit = java.util.concurrent.TimeUnit.MINUTES)
 class Bucket4jIT {

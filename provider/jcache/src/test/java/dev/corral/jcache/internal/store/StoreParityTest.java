@@ -35,10 +35,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.cache.expiry.Duration;
 import javax.cache.expiry.ExpiryPolicy;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 
 /** Compares the rules in Java with those in Lua, for every operation in every entry state. */
+@Tag("baseline-jdk")
 class StoreParityTest {
 
   private static final Duration LONG = new Duration(MINUTES, 5);
