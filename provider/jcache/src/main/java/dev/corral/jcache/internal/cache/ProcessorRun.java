@@ -83,6 +83,12 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
   }
 
   @Override
+  public boolean isExclusive() {
+    return !(processor instanceof ComputeIfAbsentProcessor<K, V, T> computing)
+        || computing.isExclusive();
+  }
+
+  @Override
   public EntryOperation<V> decide(Snapshot<V> seen) {
     Entry entry = new Entry(seen);
     try {

@@ -24,4 +24,12 @@ public interface Decider<V> {
   default boolean computesIfAbsent() {
     return false;
   }
+
+  /**
+   * Whether the decision is made under the lock of the key. Only one that {@linkplain
+   * #computesIfAbsent() computes a missing value} may do without.
+   */
+  default boolean isExclusive() {
+    return true;
+  }
 }

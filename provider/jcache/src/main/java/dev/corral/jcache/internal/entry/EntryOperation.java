@@ -160,6 +160,11 @@ public record EntryOperation<V>(
     return new EntryOperation<>(ALWAYS, null, chosen, NOTHING, value, traits, null);
   }
 
+  /** The same operation, done only if no write has removed this load ticket. */
+  public EntryOperation<V> guardedBy(LoadTicket ticket) {
+    return new EntryOperation<>(when, expected, then, otherwise, value, traits, ticket);
+  }
+
   public boolean is(Trait trait) {
     return traits.contains(trait);
   }

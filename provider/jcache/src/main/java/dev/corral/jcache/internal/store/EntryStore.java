@@ -55,9 +55,11 @@ public interface EntryStore<K, V> {
    * continue beside the next holder. Therefore an entry processor commits by applyIfUnchanged, which
    * compares the bytes that it saw, and a writer by its fence. A processor that saw no entry may get
    * a value later, from a load of its own, which its ticket guards, or from an entry that appeared
-   * meanwhile; then it runs again, because that entry may be gone by the commit. A release that arrives late finds the
-   * number of a later acquisition, and does nothing; so a release that failed can be repeated
-   * (PendingReleases).
+   * meanwhile; then it runs again, because that entry may be gone by the commit. One that only
+   * computes a missing value has a load ticket from before it runs, since a removal meanwhile
+   * would leave no entry, as there was none before (ComputationGuard). A release that arrives late
+   * finds the number of a later acquisition, and does nothing; so a release that failed can be
+   * repeated (PendingReleases).
    *
    * Queue. With write-behind, the change of the entry and its queue record are written by the same
    * run of the script. So an acknowledged change cannot be in the cache and missing from the queue,

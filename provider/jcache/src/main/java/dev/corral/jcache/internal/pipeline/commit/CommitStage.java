@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.pipeline.commit;
 
 import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.EntryOperation.LoadTicket;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.EntryOperation.When;
@@ -37,6 +38,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
   private final EntryStore<K, V> store;
   private final KeyLocks<K, V> locks;
   private final @Nullable ReadBeforeWrite<K, V> readBeforeWrite;
+  private final ComputationGuard<K, V> guard;
 
   /**
    * @param readBeforeWrite null if the entry decides
@@ -50,6 +52,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
     this.store = store;
     this.locks = locks;
     this.readBeforeWrite = readBeforeWrite;
+    this.guard = new ComputationGuard<>(store);
   }
 
   @Override
@@ -63,8 +66,15 @@ public final class CommitStage<K, V> implements Stage<K, V> {
       return locks.whileHolding(
           List.of(key), () -> writeAndCommit(request, operation.get(), operation.get().then()));
     }
+    if (!request.decider().isExclusive()) {
+      return decideHere(request, observed(key), HeldLock.NOT_RELEASED_BY_COMMIT);
+    }
     return locks.whileHolding(
         key, (seen, lock) -> decideHere(request, store.complete(key, seen), lock));
+  }
+
+  private Snapshot<V> observed(K key) {
+    return store.complete(key, store.observe(key));
   }
 
   /** Whether the database has to be read, though the entry does not decide about the change. */
@@ -73,7 +83,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
   }
 
   /**
-   * Decides in this JVM and commits, under the lock of the key.
+   * Decides in this JVM and commits, under the lock of the key unless the decision needs none.
    *
    * @param first the entry when the lock was acquired
    * @param lock the lock of the key, which the commit may release
@@ -81,28 +91,47 @@ public final class CommitStage<K, V> implements Stage<K, V> {
   private Outcome<V> decideHere(EntryRequest<K, V> request, Snapshot<V> first, HeldLock lock) {
     Snapshot<V> current = first;
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      Snapshot<V> entry = visible(current);
-      Snapshot<V> seen =
-          readBeforeWrite == null ? entry : readBeforeWrite.read(request.key(), entry);
-      EntryOperation<V> operation = request.decider().decide(seen);
-      Then chosen = operation.choose(seen);
-      if (changes(chosen) && request.beforeCommit().concerns(operation)) {
-        return decided(writeAndCommit(request, operation, chosen), chosen, entry, seen);
-      }
+      Snapshot<V> seen = current;
       Optional<Outcome<V>> committed =
-          seen.equals(entry)
-              ? store.applyIfUnchanged(request.key(), operation, entry, lock)
-              : discard(request.key(), operation, entry, seen, lock);
+          guard.run(request, seen, ticket -> decideOnce(request, seen, lock, ticket));
       if (committed.isPresent()) {
         return committed.get();
       }
-      current = store.observe(request.key());
+      current = observed(request.key());
     }
     throw new CacheException(
         ("cache '%s': the operation was not committed, because its entry was changed %d times"
                 + " between the read and the commit; check whether its entry processor changes the"
                 + " entry through the cache")
             .formatted(cacheName, MAX_ATTEMPTS));
+  }
+
+  /**
+   * @param ticket the load ticket of the key, without which a value is not stored; null for none
+   * @return empty if the entry is no longer as it was seen
+   */
+  private Optional<Outcome<V>> decideOnce(
+      EntryRequest<K, V> request, Snapshot<V> current, HeldLock lock, @Nullable LoadTicket ticket) {
+    Snapshot<V> entry = visible(current);
+    Snapshot<V> seen = readBeforeWrite == null ? entry : readBeforeWrite.read(request.key(), entry);
+    EntryOperation<V> operation = request.decider().decide(seen);
+    Then chosen = operation.choose(seen);
+    if (changes(chosen) && request.beforeCommit().concerns(operation)) {
+      return Optional.of(decided(writeUnderLock(request, operation, chosen), chosen, entry, seen));
+    }
+    return seen.equals(entry)
+        ? store.applyIfUnchanged(
+            request.key(), ComputationGuard.guarded(operation, ticket), entry, lock)
+        : discard(request.key(), operation, entry, seen, lock);
+  }
+
+  /** The lock is reentrant, and held already unless the decision needs none. */
+  private Outcome<V> writeUnderLock(
+      EntryRequest<K, V> request, EntryOperation<V> operation, Then chosen) {
+    return request.decider().isExclusive()
+        ? writeAndCommit(request, operation, chosen)
+        : locks.whileHolding(
+            List.of(request.key()), () -> writeAndCommit(request, operation, chosen));
   }
 
   /**

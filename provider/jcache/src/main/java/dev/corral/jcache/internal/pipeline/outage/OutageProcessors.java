@@ -79,9 +79,11 @@ final class OutageProcessors<K, V> {
         }
       }
     }
-    return options
-        .locks()
-        .whileHoldingLocally(List.of(request.key()), () -> executeWithoutRedis(request));
+    return request.decider().isExclusive() || options.writer() != null
+        ? options
+            .locks()
+            .whileHoldingLocally(List.of(request.key()), () -> executeWithoutRedis(request))
+        : executeWithoutRedis(request);
   }
 
   private Outcome<V> executeWithoutRedis(EntryRequest<K, V> request) {
@@ -164,6 +166,11 @@ final class OutageProcessors<K, V> {
     @Override
     public boolean computesIfAbsent() {
       return processor.computesIfAbsent();
+    }
+
+    @Override
+    public boolean isExclusive() {
+      return processor.isExclusive();
     }
   }
 }

@@ -1,0 +1,90 @@
+package dev.corral.jcache.internal.pipeline.commit;
+
+import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.EntryOperation.LoadTicket;
+import dev.corral.jcache.internal.entry.EntryOperation.Then;
+import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.Outcome.Effect;
+import dev.corral.jcache.internal.entry.Outcome.Prior;
+import dev.corral.jcache.internal.entry.Snapshot;
+import dev.corral.jcache.internal.pipeline.EntryRequest;
+import dev.corral.jcache.internal.store.EntryStore;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Guards the computation of a missing value by a load ticket, as a load is guarded: every write,
+ * removal and clear of the key removes the ticket, and then the value is not stored. Comparing the
+ * entry would not show a removal meanwhile, because there is no entry before it and none after it.
+ * Safe for many threads.
+ */
+final class ComputationGuard<K, V> {
+
+  /** A value whose computation takes longer is not stored. */
+  private static final Duration TICKET_TIME_TO_LIVE = Duration.ofMinutes(5);
+
+  private final EntryStore<K, V> store;
+
+  ComputationGuard(EntryStore<K, V> store) {
+    this.store = store;
+  }
+
+  /**
+   * Runs a decision; if it computes a missing value, with a load ticket in the key.
+   *
+   * @param current the entry as it was seen
+   * @param decision gets the ticket, or null for none; returns empty if the entry has changed
+   * @return empty if the entry is no longer as it was seen
+   */
+  Optional<Outcome<V>> run(
+      EntryRequest<K, V> request,
+      Snapshot<V> current,
+      Function<@Nullable LoadTicket, Optional<Outcome<V>>> decision) {
+    if (!request.decider().computesIfAbsent() || !isMissing(current.state())) {
+      return decision.apply(null);
+    }
+    LoadTicket ticket =
+        new LoadTicket(UUID.randomUUID().toString(), TICKET_TIME_TO_LIVE.toMillis());
+    Outcome<V> reserved = store.apply(request.key(), EntryOperation.reserve(ticket));
+    if (reserved.effect() != Effect.RESERVED) {
+      boolean hasChanged = reserved.prior() == Prior.LIVE || reserved.prior() == Prior.NEGATIVE;
+      return hasChanged ? Optional.empty() : decision.apply(null);
+    }
+    boolean mayRemain = true;
+    try {
+      Optional<Outcome<V>> committed = decision.apply(ticket);
+      mayRemain = committed.isPresent() && committed.get().effect() == Effect.NONE;
+      return committed;
+    } finally {
+      if (mayRemain) {
+        cancel(request.key(), ticket);
+      }
+    }
+  }
+
+  /** A stale entry has no ticket; a negative one is compared. */
+  private static boolean isMissing(Prior state) {
+    return state == Prior.ABSENT || state == Prior.EXPIRED || state == Prior.LOADING;
+  }
+
+  /** The operation that stores its value only if the ticket is still in the key. */
+  static <V> EntryOperation<V> guarded(EntryOperation<V> operation, @Nullable LoadTicket ticket) {
+    return ticket != null && operation.then() == Then.PUT && operation.loadTicket() == null
+        ? operation.guardedBy(new LoadTicket(ticket.id(), 0))
+        : operation;
+  }
+
+  /** Removes the ticket; if Redis fails, it expires. */
+  private void cancel(K key, LoadTicket ticket) {
+    try {
+      Outcome<V> unused =
+          store.apply(key, EntryOperation.negate(new LoadTicket(ticket.id(), /* millis= */ 0)));
+    } catch (CacheException e) {
+      // The computation has its result, or its own failure.
+    }
+  }
+}
