@@ -2,6 +2,7 @@ package dev.corral.tool;
 
 import dev.corral.jcache.internal.config.Settings;
 import dev.corral.jcache.internal.redis.RedisCommands;
+import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.redis.client.SharedRedis;
 import dev.corral.jcache.internal.redis.settings.ClientOptions;
 import java.util.ArrayList;
@@ -90,8 +91,26 @@ record Access(Settings settings, Nodes nodes, ClassLoader classLoader, Propertie
       return change.by(
           redis.commands(options.connectTimeout().plus(options.timeout().multipliedBy(2))));
     } catch (CacheException e) {
-      throw new ToolException(ToolException.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+      throw failure(e, "");
     }
+  }
+
+  /**
+   * A change that failed.
+   *
+   * @param before what was done before; may be empty
+   */
+  static ToolException failure(CacheException failure, String before) {
+    boolean isUnavailable = failure instanceof RedisUnavailableException;
+    String message = String.valueOf(failure.getMessage());
+    return new ToolException(
+        isUnavailable ? ToolException.UNAVAILABLE : ToolException.REFUSED,
+        message
+            + (before.isEmpty() ? "" : ". " + before)
+            + (isUnavailable
+                ? ". The last step may have been done, too; it is safe to repeat the command"
+                : ""),
+        failure);
   }
 
   /** Changes data in Redis. */

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.cache.CacheException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -73,12 +74,12 @@ final class ClearCommand implements Callable<Integer> {
 
   private boolean clear(StoredCache cache, RedisCommands commands) {
     ExecutorService background = Executors.newSingleThreadExecutor();
+    CacheContext context = new CacheContext(cache.name(), cache.keys(), commands);
     try (Progress progress = output.progress("clear", -1)) {
-      new CacheClearer(new CacheContext(cache.name(), cache.keys(), commands), background)
-          .clearAll();
+      new CacheClearer(context, background).clearAll();
       progress.add(1);
       background.submit(() -> {}).get(waitSeconds, TimeUnit.SECONDS);
-      return true;
+      return isRemoved(context);
     } catch (TimeoutException | ExecutionException e) {
       return false;
     } catch (InterruptedException e) {
@@ -86,6 +87,19 @@ final class ClearCommand implements Callable<Integer> {
       return false;
     } finally {
       background.shutdownNow();
+    }
+  }
+
+  /** Whether no marker of an unfinished removal is left; the removal may have failed. */
+  private static boolean isRemoved(CacheContext context) {
+    String[] markers = new String[context.keys().buckets()];
+    for (int bucket = 0; bucket < markers.length; bucket++) {
+      markers[bucket] = context.keys().clearMarker(bucket);
+    }
+    try {
+      return context.await("clear", context.redis().count(markers)) == 0;
+    } catch (CacheException e) {
+      return false; // the cache is cleared, in any case
     }
   }
 }

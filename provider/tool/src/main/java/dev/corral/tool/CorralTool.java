@@ -8,8 +8,11 @@ import javax.cache.CacheException;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** The command line of Corral for operators. */
 @Command(
@@ -67,7 +70,18 @@ public final class CorralTool {
     return new CommandLine(new CorralTool())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
+        .setExecutionStrategy(CorralTool::run)
         .setExecutionExceptionHandler((failure, line, parsed) -> report(failure, line));
+  }
+
+  /** Picocli would let an Error end the JVM, with the exit code of a negative answer. */
+  @SuppressWarnings("CatchingUnchecked")
+  private static int run(ParseResult parsed) {
+    try {
+      return new RunLast().execute(parsed);
+    } catch (Error e) {
+      throw new ExecutionException(parsed.commandSpec().commandLine(), e.toString(), e);
+    }
   }
 
   /** Prints a failure on standard error. */

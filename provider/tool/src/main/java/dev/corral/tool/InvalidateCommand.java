@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import javax.cache.CacheException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -74,10 +75,18 @@ final class InvalidateCommand implements Callable<Integer> {
     for (String key : keys) {
       String text = StoredCache.keyText(key, isString);
       String before = Explanation.of(cache, text).state();
-      boolean removed = entries.remove(text);
+      boolean removed = remove(entries, text, lines.size());
       lines.add(new Line(text, removed ? "value" : isNothing(before) ? "nothing" : before));
     }
     return lines;
+  }
+
+  private static boolean remove(EntryCommands entries, String key, int before) {
+    try {
+      return entries.remove(key);
+    } catch (CacheException e) {
+      throw Access.failure(e, "%d keys were invalidated before".formatted(before));
+    }
   }
 
   private static boolean isNothing(String state) {

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -72,7 +74,9 @@ final class KeysCommand implements Callable<Integer> {
 
   private String text(List<Line> lines) {
     StringBuilder text = new StringBuilder();
-    lines.forEach(it -> text.append(all ? it.state() + "  " + it.key() : it.key()).append('\n'));
+    for (Line line : lines) {
+      text.append(all ? line.state() + "  " : "").append(Table.visible(line.key())).append('\n');
+    }
     return text.isEmpty() ? "no keys" : text.toString();
   }
 
@@ -108,23 +112,38 @@ final class KeysCommand implements Callable<Integer> {
     return match == null || cache.keys().keyOf(entry).contains(match);
   }
 
+  /** Only the headers are read, with the server's clock; large values stay in Redis. */
   private void addPage(
       StoredCache cache, long[] generations, List<String> entries, List<Line> lines) {
+    Map<Integer, List<String>> byBucket = new TreeMap<>();
     for (String entry : entries) {
-      int bucket = cache.keys().bucketOfEntry(entry);
-      // Only the header is read, with the server's clock; large values stay in Redis.
-      List<@Nullable Object> replies =
-          cache.callAll(
-              bucket,
-              List.of(new Object[] {"GETRANGE", entry, 0, HEADER - 1}, new Object[] {"TIME"}));
-      byte[] header = Replies.bytes(replies.get(0));
-      String state = state(header, generations[bucket], EntryState.millis(replies.get(1)));
-      if (all || state.equals("value")) {
-        if (limit > 0 && lines.size() >= limit) {
-          throw new LimitReached();
-        }
-        lines.add(new Line(cache.keys().keyOf(entry), state));
+      byBucket
+          .computeIfAbsent(cache.keys().bucketOfEntry(entry), bucket -> new ArrayList<>())
+          .add(entry);
+    }
+    byBucket.forEach(
+        (bucket, ofBucket) -> {
+          List<Object[]> commands = new ArrayList<>();
+          commands.add(new Object[] {"TIME"});
+          ofBucket.forEach(it -> commands.add(new Object[] {"GETRANGE", it, 0, HEADER - 1}));
+          List<@Nullable Object> replies = cache.callAll(bucket, commands);
+          long now = EntryState.millis(replies.get(0));
+          for (int i = 0; i < ofBucket.size(); i++) {
+            byte[] header = Replies.bytes(replies.get(i + 1));
+            add(
+                cache.keys().keyOf(ofBucket.get(i)),
+                state(header, generations[bucket], now),
+                lines);
+          }
+        });
+  }
+
+  private void add(String key, String state, List<Line> lines) {
+    if (all || state.equals("value")) {
+      if (limit > 0 && lines.size() >= limit) {
+        throw new LimitReached();
       }
+      lines.add(new Line(key, state));
     }
   }
 

@@ -6,10 +6,15 @@ import dev.corral.jcache.internal.redis.settings.HostAndPort;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to one server. It sends only commands that end at once. */
 final class Node implements AutoCloseable {
+
+  /** How errors begin that end by themselves. */
+  private static final Set<String> UNAVAILABLE =
+      Set.of("LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED", "ASK");
 
   private final HostAndPort address;
   private final DirectConnection connection;
@@ -59,7 +64,9 @@ final class Node implements AutoCloseable {
   ToolException refusal(ServerError error, String command) {
     boolean isRight = error.message().startsWith("NOPERM");
     return new ToolException(
-        isRight ? ToolException.REFUSED : ToolException.UNAVAILABLE,
+        UNAVAILABLE.contains(error.message().split(" ", 2)[0])
+            ? ToolException.UNAVAILABLE
+            : ToolException.REFUSED,
         "Redis at %s refuses %s: %s%s"
             .formatted(
                 address,

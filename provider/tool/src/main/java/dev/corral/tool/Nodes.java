@@ -22,6 +22,9 @@ final class Nodes implements AutoCloseable {
 
   private static final int SCAN_COUNT = 1_000;
 
+  /** Of a hash, whose values come too, and may be large. */
+  private static final int HASH_SCAN_COUNT = 100;
+
   private final RedisSettings settings;
   private final Map<HostAndPort, Node> open = new LinkedHashMap<>();
 
@@ -215,7 +218,7 @@ final class Nodes implements AutoCloseable {
     String cursor = "0";
     do {
       List<@Nullable Object> reply =
-          Replies.list(call(name, "HSCAN", name, cursor, "COUNT", SCAN_COUNT));
+          Replies.list(call(name, "HSCAN", name, cursor, "COUNT", HASH_SCAN_COUNT));
       List<@Nullable Object> page = Replies.list(reply.get(1));
       for (int i = 0; i + 1 < page.size(); i += 2) {
         String field = Replies.textOrNull(page.get(i));

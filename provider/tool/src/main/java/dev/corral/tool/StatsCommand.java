@@ -8,11 +8,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Stack;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterConsumer;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -34,9 +38,21 @@ final class StatsCommand implements Callable<Integer> {
       names = "--watch",
       paramLabel = "<seconds>",
       arity = "0..1",
-      fallbackValue = "2",
+      parameterConsumer = OptionalSeconds.class,
       description = "Repeat, by default every 2 seconds, until Ctrl-C.")
   private @Nullable Integer watch;
+
+  /** A name of a cache may follow the option, which picocli would take for its value. */
+  static final class OptionalSeconds implements IParameterConsumer {
+
+    private static final int DEFAULT = 2;
+
+    @Override
+    public void consumeParameters(Stack<String> left, ArgSpec option, CommandSpec command) {
+      boolean isGiven = !left.isEmpty() && left.peek().matches("-?\\d{1,9}");
+      option.setValue(isGiven ? Integer.valueOf(left.pop()) : Integer.valueOf(DEFAULT));
+    }
+  }
 
   @Option(
       names = "--count",
@@ -102,6 +118,9 @@ final class StatsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Integer seconds = watch;
+    if (seconds != null && seconds < 1) {
+      throw new ToolException(ToolException.USAGE, "--watch must be at least 1 second");
+    }
     try (Access access = connection.connect()) {
       if (seconds == null) {
         Report report = report(access);

@@ -3,6 +3,7 @@ package dev.corral.tool;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Lines of columns with the same widths. */
 final class Table {
@@ -15,8 +16,29 @@ final class Table {
   }
 
   Table row(Object... cells) {
-    rows.add(Arrays.stream(cells).map(String::valueOf).toArray(String[]::new));
+    rows.add(Arrays.stream(cells).map(String::valueOf).map(Table::visible).toArray(String[]::new));
     return this;
+  }
+
+  /**
+   * A text whose control characters are visible. Keys and messages of exceptions may have them; a
+   * line feed would break the table, and an escape sequence could change what the terminal shows.
+   */
+  static String visible(String text) {
+    if (text.chars().noneMatch(Character::isISOControl)) {
+      return text;
+    }
+    StringBuilder visible = new StringBuilder();
+    text.chars()
+        .forEach(
+            it ->
+                visible.append(
+                    it == '\n'
+                        ? "\\n"
+                        : Character.isISOControl(it)
+                            ? String.format(Locale.ROOT, "\\u%04x", it)
+                            : String.valueOf((char) it)));
+    return visible.toString();
   }
 
   @Override

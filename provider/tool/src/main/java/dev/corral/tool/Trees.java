@@ -125,10 +125,13 @@ final class Trees {
     ArrayNode array = nodes.arrayNode();
     if (tree instanceof Collection<?> collection) {
       for (Object each : collection) {
+        if (count > MAX_NODES) {
+          break;
+        }
         array.add(node(each));
       }
     } else {
-      for (int i = 0; i < Array.getLength(tree); i++) {
+      for (int i = 0; i < Array.getLength(tree) && count <= MAX_NODES; i++) {
         array.add(node(Array.get(tree, i)));
       }
     }
@@ -140,7 +143,7 @@ final class Trees {
     ObjectNode object = nodes.objectNode();
     ArrayNode pairs = nodes.arrayNode();
     boolean isPlain = true;
-    for (int i = 0; i + 1 < flat.size(); i += 2) {
+    for (int i = 0; i + 1 < flat.size() && count <= MAX_NODES; i += 2) {
       JsonNode key = node(flat.get(i));
       JsonNode value = node(flat.get(i + 1));
       ObjectNode pair = nodes.objectNode();

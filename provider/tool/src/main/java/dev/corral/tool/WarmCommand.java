@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import javax.cache.Cache;
+import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import javax.cache.configuration.Factory;
 import javax.cache.configuration.MutableConfiguration;
@@ -113,10 +114,12 @@ final class WarmCommand implements Callable<Integer> {
               cacheName,
               CorralConfiguration.copyOf(new MutableConfiguration<>()),
               connection.classLoader());
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | LinkageError e) {
       throw new ToolException(
           ToolException.USAGE,
-          e.getMessage() + (connection.hasClassPath() ? "" : "; see --class-path"),
+          (e instanceof LinkageError ? "A class is missing: " : "")
+              + e.getMessage()
+              + (connection.hasClassPath() ? "" : "; see --class-path"),
           e);
     }
   }
@@ -151,7 +154,25 @@ final class WarmCommand implements Callable<Integer> {
                 configuration.getKeyType(),
                 configuration.getValueType()),
             connection.classLoader());
-    return texts.stream().map(codecs::decode).toList();
+    Class<?> keyType = configuration.getKeyType();
+    return texts.stream().map(it -> decoded(it, codecs, keyType)).toList();
+  }
+
+  private Object decoded(String text, KeyCodecs codecs, Class<?> keyType) {
+    Object key;
+    try {
+      key = codecs.decode(text);
+    } catch (CacheException e) {
+      throw new ToolException(ToolException.USAGE, String.valueOf(e.getMessage()), e);
+    }
+    if (!keyType.isInstance(key)) {
+      throw new ToolException(
+          ToolException.USAGE,
+          "The keys of cache '%s' are of %s, and '%s' is of %s"
+                  .formatted(cacheName, keyType.getName(), text, key.getClass().getName())
+              + (keyType == String.class ? "; use --string" : ""));
+    }
+    return key;
   }
 
   private long load(Cache<Object, Object> cache, List<Object> decoded) {

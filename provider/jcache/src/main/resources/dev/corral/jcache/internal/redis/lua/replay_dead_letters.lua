@@ -1,22 +1,30 @@
 --[[
-  Queues the dead letters of one bucket again, as if they had never failed, or discards them.
+  Queues dead letters of one bucket again, as if they had never failed, or discards them.
 
   KEYS    lease, queue, due, since, totals, dead
-  ARGV    1 to queue them, 0 to discard them
+  ARGV    1 to queue them, 0 to discard them; then the keys of the letters, or none for all
   Result  how many were queued or discarded; a malformed one is not queued, and stays
 ]]
-local parts, letters = partsFrom(2), redis.call('HGETALL', KEYS[6])
-if ARGV[1] ~= '1' then
+local parts, queues, all, count = partsFrom(2), ARGV[1] == '1', #ARGV == 1, 0
+if all and not queues then
+  count = redis.call('HLEN', parts.dead)
   redis.call('UNLINK', parts.dead)
-  return #letters / 2
+  return count
 end
+
 acceptWhenFull(parts)
-local replayed = 0
+local letters = all and redis.call('HGETALL', parts.dead) or {}
+for i = 2, #ARGV do
+  letters[#letters + 1] = ARGV[i]
+  letters[#letters + 1] = redis.call('HGET', parts.dead, ARGV[i])
+end
 for i = 1, #letters, 2 do
-  local letter = unpackDeadLetter(letters[i + 1])
-  if letter then
-    enqueue(parts, letters[i], letter, letter.since, now)
-    replayed = replayed + 1
+  local key, letter = letters[i], letters[i + 1] and unpackDeadLetter(letters[i + 1])
+  if queues and letter then
+    enqueue(parts, key, letter, letter.since, now)
+    count = count + 1
+  elseif not queues then
+    count = count + redis.call('HDEL', parts.dead, key)
   end
 end
-return replayed
+return count
