@@ -67,6 +67,7 @@ final class AdminConnection implements AutoCloseable {
       socket.getOutputStream().write(out.toByteArray());
       return reply();
     } catch (IOException e) {
+      close(socket); // a late reply would be taken for that of the next command
       throw new IllegalStateException(
           "The Redis of the test does not answer %s: %s".formatted(command[0], e.getMessage()), e);
     }

@@ -198,17 +198,35 @@ public final class RedisControl implements AutoCloseable {
     return caches;
   }
 
-  /** Restores Redis, closes the managers, and removes the keys of the test. Called by JUnit. */
+  /**
+   * Restores Redis, closes the managers, and removes the keys of the test. Each of these steps is
+   * made even if another one fails, so that no thread or connection is left. Called by JUnit.
+   *
+   * @throws RuntimeException the first failure, with the others as suppressed
+   */
   @Override
   public void close() {
-    try {
-      restoreServer();
-      instances.forEach(TestCachingProvider::close);
-      provider.close();
-      keys.removeAll();
-    } finally {
-      relay.close();
-      admin.close();
+    List<Runnable> steps = new ArrayList<>();
+    steps.add(this::restoreServer);
+    instances.forEach(it -> steps.add(it::close));
+    steps.add(provider::close);
+    steps.add(keys::removeAll);
+    steps.add(relay::close);
+    steps.add(admin::close);
+    RuntimeException failure = null;
+    for (Runnable step : steps) {
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

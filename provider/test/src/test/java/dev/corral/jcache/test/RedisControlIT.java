@@ -7,6 +7,12 @@ import static org.awaitility.Awaitility.await;
 import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.EffectiveSetting;
 import dev.corral.jcache.OutageStatistics;
+import dev.corral.jcache.internal.redis.embedded.EmbeddedRedis;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
@@ -14,6 +20,7 @@ import javax.cache.CacheManager;
 import javax.cache.configuration.MutableConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import redis.embedded.RedisServer;
 
 /** What the control does to the Redis of a test. */
 @CorralTest(settings = {"redis.timeout = 300ms", "defaults.time-to-live = 1h"})
@@ -167,5 +174,38 @@ class RedisControlIT {
     assertThat(corral.effectiveSettings())
         .extracting(EffectiveSetting::value)
         .contains(redis.keyPrefix());
+  }
+
+  @Test
+  void close_whenTheServerIsGone_closesManagersAndConnectionsAnyway() throws Exception {
+    RedisServer server =
+        RedisServer.newRedisServer().port(freePort()).setting("bind 127.0.0.1").build();
+    server.start();
+    try (EmbeddedRedis another = EmbeddedRedis.share(null)) {
+      TestServer own =
+          new TestServer("127.0.0.1", server.ports().get(0), null, /* database= */ 0, another);
+      RedisControl control = new RedisControl(own, TestOptions.of(null));
+      CacheManager manager = control.provider().getCacheManager();
+      users(manager).put(1L, "Ada");
+      control.fill();
+      server.stop();
+
+      assertThatThrownBy(control::close).isInstanceOf(IllegalStateException.class);
+
+      assertThat(manager.isClosed()).isTrue();
+      String relayed = control.uri().replaceFirst(".*:(\\d+)/.*", "$1");
+      assertThatThrownBy(
+              () -> new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(relayed)))
+          .as("the relay listens no more")
+          .isInstanceOf(ConnectException.class);
+    } finally {
+      server.stop();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
   }
 }
