@@ -14,17 +14,33 @@ import org.jspecify.annotations.Nullable;
 final class ComputedOnce implements ComputeIfAbsentProcessor<Object, Object, Object> {
 
   private final Callable<Object> computation;
+  private final boolean isExclusive;
   private boolean begun;
+  private boolean found;
   private @Nullable Object value;
   private @Nullable Throwable failure;
 
-  ComputedOnce(Callable<Object> computation) {
+  /**
+   * @param isExclusive whether it waits until no other caller computes a value of the key
+   */
+  ComputedOnce(Callable<Object> computation, boolean isExclusive) {
     this.computation = computation;
+    this.isExclusive = isExclusive;
+  }
+
+  @Override
+  public boolean isExclusive() {
+    return isExclusive;
   }
 
   /** Whether the computation has begun. */
   boolean hasBegun() {
     return begun;
+  }
+
+  /** Whether the result is the value of an entry, and not the computed one. */
+  boolean hasFound() {
+    return found;
   }
 
   /** The computed value; null if there is none. */
@@ -39,7 +55,8 @@ final class ComputedOnce implements ComputeIfAbsentProcessor<Object, Object, Obj
 
   @Override
   public Object process(MutableEntry<Object, Object> entry, Object... arguments) {
-    if (entry.exists()) {
+    found = entry.exists();
+    if (found) {
       return entry.getValue();
     }
     Object computed = value;

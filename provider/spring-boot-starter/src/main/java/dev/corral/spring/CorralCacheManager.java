@@ -18,8 +18,8 @@ import org.springframework.cache.CacheManager;
 
 /**
  * Spring's cache manager over a cache manager of Corral. A cache is opened when it is first asked
- * for, with the settings that its name has in the properties and the file of Corral. Safe for many
- * threads.
+ * for, with the settings that its name has in the properties and the file of Corral, and again if
+ * other code has closed it. Safe for many threads.
  */
 public final class CorralCacheManager implements CacheManager {
 
@@ -54,7 +54,7 @@ public final class CorralCacheManager implements CacheManager {
   @Override
   public @Nullable Cache getCache(String name) {
     Cache open = caches.get(name);
-    if (open != null) {
+    if (open != null && !isClosed(open)) {
       return open;
     }
     if (!options.createsMissing() && !getCacheNames().contains(name)) {
@@ -63,7 +63,7 @@ public final class CorralCacheManager implements CacheManager {
     opening.lock();
     try {
       Cache found = caches.get(name);
-      if (found == null) {
+      if (found == null || isClosed(found)) {
         found = opened(name);
         caches.put(name, found);
       }
@@ -73,10 +73,19 @@ public final class CorralCacheManager implements CacheManager {
     }
   }
 
+  /** Whether other code has closed or destroyed the cache in the cache manager of Corral. */
+  private static boolean isClosed(Cache cache) {
+    return ((CorralCache<?, ?>) cache.getNativeCache()).isClosed();
+  }
+
   /** The caches of Corral that are open in this manager, in no order. */
   public List<CorralCache<?, ?>> openCaches() {
     List<CorralCache<?, ?>> open = new ArrayList<>();
-    caches.values().forEach(it -> open.add((CorralCache<?, ?>) it.getNativeCache()));
+    for (Cache cache : caches.values()) {
+      if (!isClosed(cache)) {
+        open.add((CorralCache<?, ?>) cache.getNativeCache());
+      }
+    }
     return open;
   }
 

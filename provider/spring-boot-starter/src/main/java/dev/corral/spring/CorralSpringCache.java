@@ -79,22 +79,24 @@ final class CorralSpringCache extends AbstractValueAdaptingCache {
       }
 
       @Override
-      public void putLater(Object key, CompletableFuture<Object> stored) {
+      public CompletableFuture<?> putLater(Object key, CompletableFuture<Object> stored) {
         if (!stored.isDone()) {
-          var unused = stored.thenCompose(it -> cache.putAsync(key, it));
-        } else if (!stored.isCompletedExceptionally()) {
+          return stored.thenCompose(it -> cache.putAsync(key, it));
+        }
+        if (!stored.isCompletedExceptionally()) {
           cache.put(key, stored.join());
         }
+        return stored;
       }
 
       @Override
       public void remove(Object key) {
-        cache.remove(key);
+        evict(key);
       }
 
       @Override
       public void clear() {
-        cache.clear();
+        CorralSpringCache.this.clear();
       }
     };
   }
@@ -174,30 +176,34 @@ final class CorralSpringCache extends AbstractValueAdaptingCache {
   @Override
   public void put(Object key, @Nullable Object value) {
     cache.put(key, toStoreValue(value));
+    flights.forget(key);
   }
 
   @Override
   public Cache.@Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
     Object mine = toStoreValue(value);
-    ComputedOnce put = new ComputedOnce(() -> mine);
+    ComputedOnce put = new ComputedOnce(() -> mine, /* isExclusive= */ true);
     Object stored = cache.invoke(key, put);
-    return put.hasBegun() ? null : toValueWrapper(stored);
+    return put.hasFound() ? toValueWrapper(stored) : null;
   }
 
   @Override
   public void evict(Object key) {
-    cache.remove(key);
+    evictIfPresent(key);
   }
 
   @Override
   public boolean evictIfPresent(Object key) {
-    return cache.remove(key);
+    boolean removed = cache.remove(key);
+    flights.forget(key);
+    return removed;
   }
 
   /** Removes all entries in constant time, without calling a writer or a listener. */
   @Override
   public void clear() {
     cache.clear();
+    flights.forgetAll();
   }
 
   /**
@@ -207,7 +213,7 @@ final class CorralSpringCache extends AbstractValueAdaptingCache {
    */
   @Override
   public boolean invalidate() {
-    cache.clear();
+    clear();
     return false;
   }
 }

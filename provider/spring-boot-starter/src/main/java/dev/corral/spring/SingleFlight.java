@@ -22,8 +22,9 @@ import org.springframework.cache.interceptor.CacheOperationInvoker;
  * JVMs are excluded by the key's lock in Redis. Values are as stored, never null. Safe for many
  * threads.
  *
- * <p>No caller waits for another one longer than a limit; then it computes the value itself.
- * Without Redis there is one computation for each key and JVM.
+ * <p>No caller waits for another one longer than a limit; then it computes the value itself. If the
+ * key is changed during a computation, its value is not stored. Without Redis there is one
+ * computation for each key and JVM.
  */
 final class SingleFlight {
 
@@ -65,11 +66,12 @@ final class SingleFlight {
       return other.get(limit, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (isOfItsThread(e.getCause())) {
-        return computeAlone(key, computation);
+        flights.remove(key, other);
+        return compute(key, computation);
       }
       throw propagated(e.getCause());
     } catch (TimeoutException | CancellationException e) {
-      return computeAlone(key, computation);
+      return computeBeside(key, computation);
     }
   }
 
@@ -105,7 +107,8 @@ final class SingleFlight {
     if (!started) {
       flights.remove(key, mine);
       var unused =
-          computeAloneAsync(key, computation)
+          CompletableFuture.completedFuture(key)
+              .thenCompose(same -> computeAloneAsync(same, computation))
               .whenComplete((value, failure) -> complete(mine, value, failure));
     }
     return mine;
@@ -123,20 +126,49 @@ final class SingleFlight {
   private Object fly(Object key, CompletableFuture<Object> mine, Callable<Object> computation)
       throws Exception {
     try {
-      Object value = isNested() ? computeAlone(key, computation) : computeLocked(key, computation);
+      Object value =
+          isNested() ? computeBeside(key, computation) : computeExclusively(key, computation);
+      flights.remove(key, mine); // who has got the value finds no older flight
       mine.complete(value);
       return value;
     } catch (Throwable e) {
+      flights.remove(key, mine);
       mine.completeExceptionally(e);
       throw e;
-    } finally {
-      flights.remove(key, mine);
     }
   }
 
-  /** Computes the value while no other JVM does. */
-  private Object computeLocked(Object key, Callable<Object> computation) throws Exception {
-    ComputedOnce once = new ComputedOnce(marked(computation));
+  /** Lets no later caller share the computation of a key, because the key was changed. */
+  void forget(Object key) {
+    flights.remove(key);
+  }
+
+  /** The same for all keys. */
+  void forgetAll() {
+    flights.clear();
+  }
+
+  /** Computes the value while no other JVM does; beside it, if that takes too long. */
+  private Object computeExclusively(Object key, Callable<Object> computation) throws Exception {
+    return invoked(
+        key,
+        new ComputedOnce(marked(computation), /* isExclusive= */ true),
+        () -> computeBeside(key, computation));
+  }
+
+  /** Computes the value while others may do so, too; waits for none of them. */
+  private Object computeBeside(Object key, Callable<Object> computation) throws Exception {
+    Callable<Object> marked = marked(computation);
+    return invoked(key, new ComputedOnce(marked, /* isExclusive= */ false), marked);
+  }
+
+  /**
+   * The result of a computation, which is stored unless the key was changed meanwhile.
+   *
+   * @param otherwise is called if the cache failed before the computation began
+   */
+  private Object invoked(Object key, ComputedOnce once, Callable<Object> otherwise)
+      throws Exception {
     try {
       return cache.invoke(key, once);
     } catch (CacheException e) {
@@ -145,7 +177,7 @@ final class SingleFlight {
         throw propagated(failure);
       }
       if (!once.hasBegun()) {
-        return computeAlone(key, computation); // the lock was not free for too long
+        return otherwise.call();
       }
       Object value = once.value();
       if (value != null && e instanceof RedisUnavailableException) {
@@ -155,12 +187,7 @@ final class SingleFlight {
     }
   }
 
-  private Object computeAlone(Object key, Callable<Object> computation) throws Exception {
-    Object value = marked(computation).call();
-    cache.put(key, value);
-    return value;
-  }
-
+  /** Neither protected from other callers, nor from an eviction meanwhile. */
   private CompletableFuture<Object> computeAloneAsync(
       Object key, Supplier<CompletableFuture<Object>> computation) {
     return computation

@@ -1,5 +1,6 @@
 package dev.corral.spring;
 
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,12 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * What the current transaction has changed in one cache, and not committed. The transaction sees
- * its own changes. The cache gets them after the commit; a rollback drops them. Used by one thread.
+ * its own changes. The cache gets them after the commit; a rollback drops them, and a rollback to a
+ * savepoint those since then. Used by one thread.
+ *
+ * <p>Changes may also be made after the commit, by code that runs in {@code afterCommit}, such as a
+ * listener of transaction events. And other such code may fail, so that this object is not called.
+ * {@link #afterCompletion} makes the changes that are left then.
  */
 final class TransactionChanges implements TransactionSynchronization {
 
@@ -21,7 +27,12 @@ final class TransactionChanges implements TransactionSynchronization {
 
     void put(Object key, Object stored);
 
-    void putLater(Object key, CompletableFuture<Object> stored);
+    /**
+     * Puts a value when it is computed.
+     *
+     * @return fails if it is not put, or not computed
+     */
+    CompletableFuture<?> putLater(Object key, CompletableFuture<Object> stored);
 
     void remove(Object key);
 
@@ -32,12 +43,16 @@ final class TransactionChanges implements TransactionSynchronization {
 
   private final String cacheName;
   private final Target target;
+  private final IdentityHashMap<Object, Savepoint> savepoints = new IdentityHashMap<>();
   private boolean cleared;
 
   /** What is done to each key, the last change only. */
   private final Map<Object, Change> changes = new LinkedHashMap<>();
 
   private record Change(@Nullable Object stored, @Nullable CompletableFuture<Object> later) {}
+
+  /** The changes before a savepoint. */
+  private record Savepoint(boolean cleared, Map<Object, Change> changes) {}
 
   private TransactionChanges(String cacheName, Target target) {
     this.cacheName = cacheName;
@@ -104,18 +119,53 @@ final class TransactionChanges implements TransactionSynchronization {
   }
 
   @Override
+  public void savepoint(Object savepoint) {
+    savepoints.put(savepoint, new Savepoint(cleared, new LinkedHashMap<>(changes)));
+  }
+
+  /** Without changes before the savepoint, this object is not notified of it. */
+  @Override
+  public void savepointRollback(Object savepoint) {
+    Savepoint before = savepoints.get(savepoint);
+    drop();
+    if (before != null) {
+      cleared = before.cleared();
+      changes.putAll(before.changes());
+    }
+  }
+
+  private void drop() {
+    cleared = false;
+    changes.clear();
+  }
+
+  @Override
   public void afterCommit() {
     if (cleared) {
       apply(target::clear);
     }
     changes.forEach((key, change) -> apply(() -> apply(key, change)));
+    drop();
+  }
+
+  /** It is unknown whether the database has the changes: no entry is right in both cases. */
+  private void removeAll() {
+    if (cleared) {
+      apply(target::clear);
+    }
+    changes.keySet().forEach(key -> apply(() -> target.remove(key)));
+    drop();
   }
 
   private void apply(Object key, Change change) {
     CompletableFuture<Object> later = change.later();
     Object stored = change.stored();
     if (later != null) {
-      target.putLater(key, later);
+      var unused =
+          target
+              .putLater(key, later)
+              .whenComplete(
+                  (done, failure) -> logged(later.isCompletedExceptionally() ? null : failure));
     } else if (stored != null) {
       target.put(key, stored);
     } else {
@@ -128,7 +178,13 @@ final class TransactionChanges implements TransactionSynchronization {
     try {
       change.run();
     } catch (RuntimeException e) {
-      log.warn("Cache '{}' has not made a change of a committed transaction", cacheName, e);
+      logged(e);
+    }
+  }
+
+  private void logged(@Nullable Throwable failure) {
+    if (failure != null) {
+      log.warn("Cache '{}' has not made a change of a committed transaction", cacheName, failure);
     }
   }
 
@@ -145,5 +201,10 @@ final class TransactionChanges implements TransactionSynchronization {
   @Override
   public void afterCompletion(int status) {
     TransactionSynchronizationManager.unbindResourceIfPossible(target);
+    if (status == STATUS_COMMITTED) {
+      afterCommit();
+    } else if (status == STATUS_UNKNOWN) {
+      removeAll();
+    }
   }
 }

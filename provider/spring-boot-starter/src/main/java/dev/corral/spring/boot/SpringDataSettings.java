@@ -10,6 +10,7 @@ import org.springframework.core.env.Environment;
 final class SpringDataSettings {
 
   private static final String PREFIX = "spring.data.redis.";
+  private static final String PLAIN = "redis://";
 
   private final Environment environment;
 
@@ -40,7 +41,7 @@ final class SpringDataSettings {
     String host = text("host");
     String master = text("sentinel.master");
     if (url != null) {
-      return url;
+      return tls && url.startsWith(PLAIN) ? "rediss://" + url.substring(PLAIN.length()) : url;
     }
     if (master != null) {
       return RedisAddress.sentinel(tls, master, list("sentinel.nodes"), database);

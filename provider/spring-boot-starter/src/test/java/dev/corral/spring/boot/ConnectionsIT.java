@@ -3,6 +3,7 @@ package dev.corral.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.jcache.CorralCache;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -11,6 +12,8 @@ import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDeta
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cache.CacheManager;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 /** Where the starter finds Redis. */
 final class ConnectionsIT {
@@ -76,6 +79,22 @@ final class ConnectionsIT {
                       "spring.data.redis.database=2")))
           .isEqualTo("redis://127.0.0.1:" + redis.port() + "/2");
     }
+  }
+
+  @Test
+  void address_ofAUrlWithTlsSwitchedOn_isEncrypted() {
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .addFirst(
+            new MapPropertySource(
+                "test",
+                Map.of(
+                    "spring.data.redis.url", "redis://user:secret@redis.example:6380",
+                    "spring.data.redis.ssl.enabled", "true")));
+
+    assertThat(Objects.requireNonNull(SpringDataSettings.address(environment)).uri())
+        .isEqualTo("rediss://user:secret@redis.example:6380");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.corral.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.corral.spring.boot.Library.Book;
 import java.util.Objects;
@@ -12,9 +13,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
+import org.springframework.transaction.SavepointManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -25,16 +29,41 @@ final class TransactionsIT {
   static final class NoTransactions extends AbstractPlatformTransactionManager {
     private static final long serialVersionUID = 1L;
 
+    private boolean failsAtCommit;
+
+    NoTransactions() {
+      setNestedTransactionAllowed(true);
+    }
+
+    /** A transaction with savepoints. */
+    private static final class Transaction implements SavepointManager {
+
+      @Override
+      public Object createSavepoint() {
+        return new Object();
+      }
+
+      @Override
+      public void rollbackToSavepoint(Object savepoint) {}
+
+      @Override
+      public void releaseSavepoint(Object savepoint) {}
+    }
+
     @Override
     protected Object doGetTransaction() {
-      return new Object();
+      return new Transaction();
     }
 
     @Override
     protected void doBegin(Object transaction, TransactionDefinition definition) {}
 
     @Override
-    protected void doCommit(DefaultTransactionStatus status) {}
+    protected void doCommit(DefaultTransactionStatus status) {
+      if (failsAtCommit) {
+        throw new TransactionSystemException("the connection broke during COMMIT");
+      }
+    }
 
     @Override
     protected void doRollback(DefaultTransactionStatus status) {}
@@ -188,6 +217,128 @@ final class TransactionsIT {
 
           assertThat(found(shop, "Persuasion")).isNull();
           assertThat(found(shop, "Sanditon")).isNotNull();
+        });
+  }
+
+  @Test
+  void nestedTransaction_thatIsRolledBack_leavesTheChangesBefore() {
+    run(
+        "nested:",
+        shop -> {
+          TransactionTemplate nested = new TransactionTemplate(transactions);
+          nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+          inTransaction(
+              true,
+              () -> {
+                shop.library().put("Persuasion");
+                nested.executeWithoutResult(
+                    status -> {
+                      shop.library().evict("Emma");
+                      shop.library().put("Sanditon");
+                      shop.library().evict("Persuasion");
+                      status.setRollbackOnly();
+                    });
+                assertThat(shop.cache().get("Persuasion")).isNotNull();
+                assertThat(shop.cache().get("Sanditon")).isNull();
+              });
+
+          assertThat(found(shop, "Emma")).isEqualTo(new Book("Emma", 1));
+          assertThat(found(shop, "Persuasion")).isNotNull();
+          assertThat(found(shop, "Sanditon")).isNull();
+        });
+  }
+
+  @Test
+  void nestedTransaction_withTheFirstChange_leavesNoTrace() {
+    run(
+        "first:",
+        shop -> {
+          TransactionTemplate nested = new TransactionTemplate(transactions);
+          nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+          inTransaction(
+              true,
+              () ->
+                  nested.executeWithoutResult(
+                      status -> {
+                        shop.library().put("Sanditon");
+                        status.setRollbackOnly();
+                      }));
+
+          assertThat(found(shop, "Sanditon")).isNull();
+        });
+  }
+
+  /** As a listener of transaction events does. */
+  private static void afterCommit(Runnable work) {
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            work.run();
+          }
+        });
+  }
+
+  @Test
+  void eviction_afterTheCommit_isMade() {
+    run(
+        "after:",
+        shop -> {
+          inTransaction(true, () -> afterCommit(() -> shop.library().evict("Emma")));
+          assertThat(found(shop, "Emma")).as("without an earlier change").isNull();
+
+          shop.library().put("Emma");
+          inTransaction(
+              true,
+              () -> {
+                shop.library().put("Persuasion");
+                afterCommit(() -> shop.library().evict("Emma"));
+              });
+          assertThat(found(shop, "Emma")).as("after another change").isNull();
+          assertThat(found(shop, "Persuasion")).isNotNull();
+        });
+  }
+
+  @Test
+  void changes_whenOtherCodeFailsAfterTheCommit_areMade() {
+    run(
+        "fails:",
+        shop -> {
+          assertThatThrownBy(
+                  () ->
+                      inTransaction(
+                          true,
+                          () -> {
+                            afterCommit(
+                                () -> {
+                                  throw new IllegalStateException("no mail server");
+                                });
+                            shop.library().evict("Emma");
+                          }))
+              .hasMessage("no mail server");
+
+          assertThat(found(shop, "Emma")).isNull();
+        });
+  }
+
+  @Test
+  void changes_whenTheCommitMayHaveFailed_leaveNoEntry() {
+    run(
+        "unknown:",
+        shop -> {
+          transactions.failsAtCommit = true;
+          assertThatThrownBy(
+                  () ->
+                      inTransaction(
+                          true,
+                          () -> {
+                            shop.library().put("Emma");
+                            shop.library().put("Persuasion");
+                          }))
+              .isInstanceOf(TransactionSystemException.class);
+
+          assertThat(found(shop, "Emma")).isNull();
+          assertThat(found(shop, "Persuasion")).isNull();
         });
   }
 }
