@@ -1,6 +1,7 @@
 package dev.corral.jcache.patterns;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.Arrays;
 import java.util.List;
@@ -128,7 +129,7 @@ class StampedeTest {
       String cache = "changed-" + change;
       jvms.open(cache, "load=400");
       CompletableFuture<String> loads = jvms.start(0, "getMany", cache, "load=400", 100);
-      CountingLoaderWriter.sleep(200);
+      await().until(() -> jvms.loads(IntStream::sum) == 100);
       jvms.run(1, change, cache, "load=400", 100, "newer");
       assertThat(loads.join()).endsWith("100");
 
