@@ -15,8 +15,10 @@ import static dev.corral.jcache.internal.entry.EntryOperation.When.TICKET;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.UNLOADED;
 
 import dev.corral.jcache.internal.entry.Outcome.Prior;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +73,21 @@ public record EntryOperation<V>(
    * @param id stored under the key while the load is running; every write to the key removes it
    * @param millis for RESERVE and NEGATE the time to live, for PUT the duration of the load
    */
-  public record LoadTicket(String id, long millis) {}
+  public record LoadTicket(String id, long millis) {
+
+    /** The value of a load that takes longer is not stored. */
+    private static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
+
+    /** A new identifier of a load, unique in the cluster. */
+    public static String newId() {
+      return UUID.randomUUID().toString();
+    }
+
+    /** The ticket that is stored before the load begins. */
+    public static LoadTicket ofBegin(String id) {
+      return new LoadTicket(id, TIME_TO_LIVE.toMillis());
+    }
+  }
 
   /** Properties of an operation that the stages depend on. */
   public enum Trait {

@@ -67,14 +67,10 @@ public final class CommitStage<K, V> implements Stage<K, V> {
           List.of(key), () -> writeAndCommit(request, operation.get(), operation.get().then()));
     }
     if (!request.decider().isExclusive()) {
-      return decideHere(request, observed(key), HeldLock.NOT_RELEASED_BY_COMMIT);
+      return decideHere(request, store.observe(key), HeldLock.NOT_RELEASED_BY_COMMIT);
     }
     return locks.whileHolding(
         key, (seen, lock) -> decideHere(request, store.complete(key, seen), lock));
-  }
-
-  private Snapshot<V> observed(K key) {
-    return store.complete(key, store.observe(key));
   }
 
   /** Whether the database has to be read, though the entry does not decide about the change. */
@@ -97,7 +93,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
       if (committed.isPresent()) {
         return committed.get();
       }
-      current = observed(request.key());
+      current = store.observe(request.key());
     }
     throw new CacheException(
         ("cache '%s': the operation was not committed, because its entry was changed %d times"

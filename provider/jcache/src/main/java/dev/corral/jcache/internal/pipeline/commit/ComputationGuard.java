@@ -9,9 +9,7 @@ import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.store.EntryStore;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * Safe for many threads.
  */
 final class ComputationGuard<K, V> {
-
-  /** A value whose computation takes longer is not stored. */
-  private static final Duration TICKET_TIME_TO_LIVE = Duration.ofMinutes(5);
 
   private final EntryStore<K, V> store;
 
@@ -47,8 +42,7 @@ final class ComputationGuard<K, V> {
     if (!request.decider().computesIfAbsent() || !isMissing(current.state())) {
       return decision.apply(null);
     }
-    LoadTicket ticket =
-        new LoadTicket(UUID.randomUUID().toString(), TICKET_TIME_TO_LIVE.toMillis());
+    LoadTicket ticket = LoadTicket.ofBegin(LoadTicket.newId());
     Outcome<V> reserved = store.apply(request.key(), EntryOperation.reserve(ticket));
     if (reserved.effect() != Effect.RESERVED) {
       boolean hasChanged = reserved.prior() == Prior.LIVE || reserved.prior() == Prior.NEGATIVE;

@@ -115,7 +115,7 @@ final class BulkLoad<K, V> {
   }
 
   private Map<K, V> loadAndStoreLocked(Set<K> keys, Stage.Next<K, V> next) {
-    String id = LoadSteps.newId();
+    String id = LoadTicket.newId();
     Map<K, V> values = new HashMap<>();
     Map<K, Outcome<V>> missing = new LinkedHashMap<>();
     steps
@@ -165,7 +165,7 @@ final class BulkLoad<K, V> {
   /** Loads all keys, also those in the cache; stores each value unless its key was written. */
   void reload(Collection<K> keys, Stage.Next<K, V> next) {
     Set<K> all = new LinkedHashSet<>(keys);
-    String id = LoadSteps.newId();
+    String id = LoadTicket.newId();
     Map<K, Outcome<V>> reserved = steps.reserveAllAnew(all, id, next);
     long startNanos = System.nanoTime();
     Map<K, V> loaded = steps.callAll(all);

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
@@ -24,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * and store the value if the ticket is still there. The steps update the statistics.
  */
 final class LoadSteps<K, V> {
-
-  /** The value of a load that takes longer is not stored. */
-  private static final Duration TICKET_TIME_TO_LIVE = Duration.ofMinutes(5);
 
   private final LoaderInvoker<K, V> loader;
   private final Duration negativeTimeToLive;
@@ -39,11 +35,6 @@ final class LoadSteps<K, V> {
     this.statistics = statistics;
   }
 
-  /** A new identifier of a load, unique in the cluster. */
-  static String newId() {
-    return UUID.randomUUID().toString();
-  }
-
   /**
    * Stores a load ticket if the key has no entry and no negative entry. A live or stale entry gets
    * a reload mark instead.
@@ -52,7 +43,7 @@ final class LoadSteps<K, V> {
    *     absent entry without a ticket, so that the load continues and its value is not stored
    */
   Outcome<V> reserve(K key, String id, Stage.Next<K, V> next) {
-    EntryOperation<V> reservation = EntryOperation.reserve(ticketOf(id));
+    EntryOperation<V> reservation = EntryOperation.reserve(LoadTicket.ofBegin(id));
     try {
       return next.proceed(EntryRequest.of(key, reservation));
     } catch (CacheException e) {
@@ -62,16 +53,12 @@ final class LoadSteps<K, V> {
 
   /** The same as {@link #reserve} for many keys. */
   Map<K, Outcome<V>> reserveAll(Collection<K> keys, String id, Stage.Next<K, V> next) {
-    return reserveAll(keys, EntryOperation.reserve(ticketOf(id)), next);
+    return reserveAll(keys, EntryOperation.reserve(LoadTicket.ofBegin(id)), next);
   }
 
   /** The same as {@link #reserveAll}, also for keys with a negative entry. */
   Map<K, Outcome<V>> reserveAllAnew(Collection<K> keys, String id, Stage.Next<K, V> next) {
-    return reserveAll(keys, EntryOperation.reserveAnew(ticketOf(id)), next);
-  }
-
-  private static LoadTicket ticketOf(String id) {
-    return new LoadTicket(id, TICKET_TIME_TO_LIVE.toMillis());
+    return reserveAll(keys, EntryOperation.reserveAnew(LoadTicket.ofBegin(id)), next);
   }
 
   private Map<K, Outcome<V>> reserveAll(

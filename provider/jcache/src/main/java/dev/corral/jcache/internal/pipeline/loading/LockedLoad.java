@@ -85,7 +85,7 @@ final class LockedLoad<K, V> {
       if (lock.isEmpty() || snapshot == null || !snapshot.isSameAs(seen.seen())) {
         return old;
       }
-      String id = LoadSteps.newId();
+      String id = LoadTicket.newId();
       Outcome<V> marked = steps.reserve(key, id, next);
       statistics.earlyRefreshes.increment();
       return reload(key, id, marked, next);
@@ -107,7 +107,7 @@ final class LockedLoad<K, V> {
   }
 
   private Loaded<V> load(K key, Stage.Next<K, V> next) {
-    String id = LoadSteps.newId();
+    String id = LoadTicket.newId();
     Outcome<V> found = steps.reserve(key, id, next);
     if (found.hit()) {
       statistics.waitsInCluster.increment();
