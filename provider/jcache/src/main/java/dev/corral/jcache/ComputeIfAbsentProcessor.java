@@ -20,8 +20,8 @@ public interface ComputeIfAbsentProcessor<K, V, T> extends EntryProcessor<K, V, 
   /**
    * Whether one caller at a time, in all JVMs, runs a processor for a key. A processor that is not
    * exclusive waits for no other caller and no other caller waits for it, so it may be invoked by
-   * another processor. If several compute a value at the same time, the one that began last stores
-   * it. Default: true.
+   * another processor. If several compute a value at the same time, the first one that is done
+   * stores it, and the others are called again with that entry. Default: true.
    */
   default boolean isExclusive() {
     return true;

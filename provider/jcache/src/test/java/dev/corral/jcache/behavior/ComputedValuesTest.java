@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.corral.jcache.ComputeIfAbsentProcessor;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.fixtures.OwnRedis;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -30,6 +34,9 @@ class ComputedValuesTest {
 
   private static OwnRedis redis;
 
+  /** As many as wait for each other; the common pool may have fewer. */
+  private static final ExecutorService threads = Executors.newCachedThreadPool();
+
   @BeforeAll
   static void start() {
     redis = new OwnRedis();
@@ -37,6 +44,7 @@ class ComputedValuesTest {
 
   @AfterAll
   static void stop() {
+    threads.shutdownNow();
     redis.close();
   }
 
@@ -159,13 +167,58 @@ class ComputedValuesTest {
     CountDownLatch both = new CountDownLatch(2);
 
     CompletableFuture<String> first =
-        CompletableFuture.supplyAsync(() -> outer(cache, "a", "b", both));
+        CompletableFuture.supplyAsync(() -> outer(cache, "a", "b", both), threads);
     CompletableFuture<String> second =
-        CompletableFuture.supplyAsync(() -> outer(cache, "b", "a", both));
+        CompletableFuture.supplyAsync(() -> outer(cache, "b", "a", both), threads);
 
     assertThat(first.get(10, TimeUnit.SECONDS)).startsWith("a");
     assertThat(second.get(10, TimeUnit.SECONDS)).startsWith("b");
     assertThat(cache.getAll(Set.of("a", "b"))).hasSize(2);
+  }
+
+  /** Each computation begins while another one is running, which must not make it begin again. */
+  @Test
+  void processorsThatAreNotExclusive_keepBeginningDuringEachOther_computeOnceEach()
+      throws Exception {
+    Cache<String, String> cache = cache("overlapping");
+    AtomicInteger runs = new AtomicInteger();
+    List<CompletableFuture<String>> callers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      String value = "of caller " + i;
+      ComputeIfAbsentProcessor<String, String, String> slow =
+          new ComputeIfAbsentProcessor<>() {
+            @Override
+            public String process(MutableEntry<String, String> entry, Object... arguments) {
+              if (entry.exists()) {
+                return entry.getValue();
+              }
+              runs.incrementAndGet();
+              pause(400);
+              entry.setValue(value);
+              return value;
+            }
+
+            @Override
+            public boolean isExclusive() {
+              return false;
+            }
+          };
+      callers.add(CompletableFuture.supplyAsync(() -> cache.invoke("k", slow), threads));
+      pause(80);
+    }
+
+    for (CompletableFuture<String> caller : callers) {
+      assertThat(caller.get(10, TimeUnit.SECONDS)).isEqualTo("of caller 0");
+    }
+    assertThat(runs).hasValue(4);
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Both outer processors hold their locks when the inner ones begin. */

@@ -18,7 +18,12 @@ import org.jspecify.annotations.Nullable;
  * Guards the computation of a missing value by a load ticket, as a load is guarded: every write,
  * removal and clear of the key removes the ticket, and then the value is not stored. Comparing the
  * entry would not show a removal meanwhile, because there is no entry before it and none after it.
- * Safe for many threads.
+ *
+ * <p>A computation that begins while another one is running, or a load, uses the ticket of that
+ * one: a change removes it for both, and the first of them stores its value. With tickets of their
+ * own, each would remove the other's, and they could go on computing for ever.
+ *
+ * <p>Safe for many threads.
  */
 final class ComputationGuard<K, V> {
 
@@ -41,6 +46,9 @@ final class ComputationGuard<K, V> {
       Function<@Nullable LoadTicket, Optional<Outcome<V>>> decision) {
     if (!request.decider().computesIfAbsent() || !isMissing(current.state())) {
       return decision.apply(null);
+    }
+    if (current.state() == Prior.LOADING && current.version() instanceof String running) {
+      return decision.apply(new LoadTicket(running, /* millis= */ 0));
     }
     LoadTicket ticket = LoadTicket.ofBegin(LoadTicket.newId());
     Outcome<V> reserved = store.apply(request.key(), EntryOperation.reserve(ticket));
