@@ -79,7 +79,7 @@ class NearCoherenceTest {
     System.out.println(String.join("\n", reports));
     assertThat(reports)
         .allSatisfy(report -> assertThat(count("stale", report)).as(report).isZero())
-        .allSatisfy(report -> assertThat(count("hits", report)).as(report).isGreaterThan(100));
+        .allSatisfy(report -> assertThat(count("hits", report)).as(report).isPositive());
     return reports;
   }
 
@@ -107,7 +107,7 @@ class NearCoherenceTest {
     await().atMost(TIMEOUT).until(() -> timeline.writes(NearWorker.KEYS) > MIN_WRITES);
     List<String> reports = end();
     assertThat(sum("failures", reports)).isZero();
-    assertThat(sum("invalidations", reports)).isGreaterThan(1_000);
+    assertThat(sum("invalidations", reports)).isGreaterThan(100);
   }
 
   @Test
