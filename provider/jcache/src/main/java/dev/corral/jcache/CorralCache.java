@@ -21,6 +21,22 @@ import javax.cache.management.CacheStatisticsMXBean;
 public interface CorralCache<K, V> extends Cache<K, V>, AsyncCache<K, V> {
 
   /**
+   * Removes all entries that have one of the tags, in all JVMs, whatever their number: one step for
+   * each bucket in Redis. When this returns, no JVM reads an older entry with one of the tags; near
+   * caches of other JVMs may do so within their {@code maxStaleness}. A value whose load began
+   * before is not stored. Later entries may have the tags again.
+   *
+   * <p>As with {@code clear()}, no listener and no writer is called, and queued changes of
+   * write-behind stay. During an outage, the buckets concerned are cleared when they are available
+   * again; a fail-fast cache throws.
+   *
+   * @param tags see {@link EntryTags}; without tags, nothing is done
+   * @throws NullPointerException if a tag is null
+   * @throws CacheException if Redis fails, or if the cache fails fast during an outage
+   */
+  void invalidateTags(String... tags);
+
+  /**
    * Makes all queued writes due at once, and waits until those from before the call are written.
    * Any JVM may write them. Dead letters are not waited for.
    *

@@ -72,8 +72,8 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
       copy = new MutableConfiguration<>(complete);
     } else {
       copy = new MutableConfiguration<>();
-      copy.setTypes(configuration.getKeyType(), configuration.getValueType());
-      copy.setStoreByValue(configuration.isStoreByValue());
+      copy.setTypes(configuration.getKeyType(), configuration.getValueType())
+          .setStoreByValue(configuration.isStoreByValue());
     }
     return new CorralConfiguration<>(
         copy, StorageOptions.DEFAULTS, BehaviorOptions.DEFAULTS, Set.of());
@@ -85,9 +85,8 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
   }
 
   /**
-   * The settings that this configuration decides, whatever the configuration file says, by their
-   * names in the file; the name of a block, such as {@code loading} or {@code expiry}, means all
-   * settings in it. These are the options whose setter was called. Of a plain {@link
+   * The settings that this configuration decides, by their names in the file; the name of a block,
+   * such as {@code loading}, means all of it: those whose setter was called. Of a plain {@link
    * MutableConfiguration}, and of the types, only values other than the default count.
    */
   public Set<String> setInCode() {
@@ -144,6 +143,11 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
   /** Whether operations skip keys and values that cannot be stored. Default: false. */
   public boolean isSkipUncacheable() {
     return storage.skipUncacheable();
+  }
+
+  /** The factory of the tags of entries; null, the default, if they have none. */
+  public @Nullable Factory<? extends EntryTags<?, ?>> tags() {
+    return storage.tags();
   }
 
   /** How values are stored. Default: {@link ValueOptions#DEFAULTS}. */
@@ -307,17 +311,15 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     }
 
     /**
-     * Makes the cache call its writer later and with batches. It also needs the standard's {@code
-     * setWriteThrough(true)} and a writer factory; otherwise the options are ignored, and Corral
-     * logs a warning. Default: the cache writes through.
+     * Makes the cache call its writer later and with batches. Ignored with a warning without the
+     * standard's {@code setWriteThrough(true)} and a writer factory. Default: it writes through.
      */
     public Builder<K, V> writeBehind(WriteBehindOptions options) {
       return with(behavior.withWriteBehind(options), "write-behind");
     }
 
     /**
-     * Shortens the time to live of each entry at random, so that entries stored together do not
-     * expire together. Default: 0.
+     * Shortens the time to live of each entry at random, to spread the expiry. Default: 0.
      *
      * @param part the largest part of its time to live that an entry loses
      * @throws IllegalArgumentException unless the part is from 0 to 1
@@ -338,16 +340,15 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
 
     /**
      * Sets whether every operation throws {@link javax.cache.CacheException} during an outage, even
-     * {@code createCache}. Otherwise reads go to the loader and writes to the writer. Default:
-     * false.
+     * {@code createCache}. Otherwise loader and writer are called. Default: false.
      */
     public Builder<K, V> failFast(boolean on) {
       return with(behavior.withFailFast(on), "fail-fast");
     }
 
     /**
-     * Compresses larger values if this makes them smaller. This takes CPU time in each put and get
-     * of such a value. JVMs may use different limits. Default: no value is compressed.
+     * Compresses larger values if this makes them smaller, which takes CPU time in each put and
+     * get. JVMs may use different limits. Default: no value is compressed.
      *
      * @param bytes the size above which a value is compressed
      * @throws IllegalArgumentException if the size is negative
@@ -356,24 +357,28 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
       return with(storage.withCompressAbove(bytes), "compress-above");
     }
 
+    /** Gives the entries tags, which all JVMs of the cache should do alike. Default: none. */
+    public Builder<K, V> tags(Factory<? extends EntryTags<? super K, ? super V>> factory) {
+      return with(storage.withTags(factory), "tags");
+    }
+
     /** Sets codec and encryption of the values. Default: {@link ValueOptions#DEFAULTS}. */
     public Builder<K, V> values(ValueOptions options) {
       return with(storage.withValues(options), "values");
     }
 
     /**
-     * Sets whether operations skip a key or value that cannot be stored: a read is a miss, and a
-     * put removes the entry. Ignored if the cache has a writer. Default: false, they throw.
+     * Sets whether operations skip what cannot be stored: a read is a miss, and a put removes the
+     * entry. Ignored if the cache has a writer. Default: false, they throw.
      */
     public Builder<K, V> skipUncacheable(boolean on) {
       return with(storage.withSkipUncacheable(on), "skip-uncacheable");
     }
 
     /**
-     * Gives the cache a near cache: entries are also kept in the memory of this JVM, and reads of
-     * them take nanoseconds. A read is never staler than {@link NearCacheOptions#maxStaleness}. The
-     * option is ignored if the expiry policy changes the expiry on access, because each read must
-     * then go to Redis. Default: the near cache of the manager's defaults, if any.
+     * Gives the cache a near cache in the memory of this JVM, whose reads take nanoseconds and are
+     * never staler than {@link NearCacheOptions#maxStaleness}. Ignored if the expiry policy changes
+     * the expiry on access. Default: that of the manager's defaults, if any.
      */
     public Builder<K, V> nearCache(NearCacheOptions options) {
       return with(behavior.withNearCache(options), "near-cache");

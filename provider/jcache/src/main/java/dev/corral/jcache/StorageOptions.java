@@ -14,11 +14,12 @@ record StorageOptions(
     List<Factory<? extends KeyCodec<?>>> keyCodecs,
     @Nullable Integer compressAbove,
     ValueOptions values,
-    boolean skipUncacheable)
+    boolean skipUncacheable,
+    @Nullable Factory<? extends EntryTags<?, ?>> tags)
     implements Serializable {
 
   static final StorageOptions DEFAULTS =
-      new StorageOptions(null, List.of(), List.of(), null, ValueOptions.DEFAULTS, false);
+      new StorageOptions(null, List.of(), List.of(), null, ValueOptions.DEFAULTS, false, null);
 
   private static final int MAX_BUCKETS = 16_384;
 
@@ -37,31 +38,39 @@ record StorageOptions(
 
   StorageOptions withBuckets(int number) {
     return new StorageOptions(
-        number, allowedClasses, keyCodecs, compressAbove, values, skipUncacheable);
+        number, allowedClasses, keyCodecs, compressAbove, values, skipUncacheable, tags);
   }
 
   StorageOptions withAllowedClasses(List<String> patterns) {
     List<String> all = new ArrayList<>(allowedClasses);
     all.addAll(patterns);
-    return new StorageOptions(buckets, all, keyCodecs, compressAbove, values, skipUncacheable);
+    return new StorageOptions(
+        buckets, all, keyCodecs, compressAbove, values, skipUncacheable, tags);
   }
 
   StorageOptions withKeyCodec(Factory<? extends KeyCodec<?>> codec) {
     List<Factory<? extends KeyCodec<?>>> all = new ArrayList<>(keyCodecs);
     all.add(codec);
-    return new StorageOptions(buckets, allowedClasses, all, compressAbove, values, skipUncacheable);
+    return new StorageOptions(
+        buckets, allowedClasses, all, compressAbove, values, skipUncacheable, tags);
   }
 
   StorageOptions withCompressAbove(int bytes) {
-    return new StorageOptions(buckets, allowedClasses, keyCodecs, bytes, values, skipUncacheable);
+    return new StorageOptions(
+        buckets, allowedClasses, keyCodecs, bytes, values, skipUncacheable, tags);
   }
 
   StorageOptions withValues(ValueOptions options) {
     return new StorageOptions(
-        buckets, allowedClasses, keyCodecs, compressAbove, options, skipUncacheable);
+        buckets, allowedClasses, keyCodecs, compressAbove, options, skipUncacheable, tags);
   }
 
   StorageOptions withSkipUncacheable(boolean on) {
-    return new StorageOptions(buckets, allowedClasses, keyCodecs, compressAbove, values, on);
+    return new StorageOptions(buckets, allowedClasses, keyCodecs, compressAbove, values, on, tags);
+  }
+
+  StorageOptions withTags(Factory<? extends EntryTags<?, ?>> factory) {
+    return new StorageOptions(
+        buckets, allowedClasses, keyCodecs, compressAbove, values, skipUncacheable, factory);
   }
 }

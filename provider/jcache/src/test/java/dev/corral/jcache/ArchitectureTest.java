@@ -54,6 +54,7 @@ class ArchitectureTest {
           STORE + ".queue",
           STORE + ".locks",
           STORE,
+          STORE + ".tags",
           INTERNAL + ".feed",
           CODEC + ".keys",
           CODEC + ".values",

@@ -13,6 +13,7 @@ import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
+import dev.corral.jcache.internal.store.CacheContents;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
@@ -193,9 +195,25 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMet
   @Override
   public void clear() {
     checkOpen();
+    inAllEntries(CacheContents::clear);
+  }
+
+  @Override
+  public void invalidateTags(String... tags) {
+    checkOpen();
+    List<String> copy = List.of(tags);
+    if (!copy.isEmpty()) {
+      inAllEntries(it -> it.invalidateTags(copy));
+    }
+  }
+
+  private void inAllEntries(Consumer<CacheContents<K, V>> change) {
     try {
-      entries.contents().clear();
+      change.accept(entries.contents());
     } finally {
+      if (loading.guard() != null) {
+        loading.guard().forgetAll();
+      }
       if (nearCache != null) {
         nearCache.invalidateAll();
       }

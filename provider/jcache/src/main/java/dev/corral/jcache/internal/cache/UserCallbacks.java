@@ -1,9 +1,10 @@
 package dev.corral.jcache.internal.cache;
 
+import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.EntryTags;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import javax.cache.configuration.CompleteConfiguration;
 import javax.cache.configuration.Factory;
 import javax.cache.expiry.ExpiryPolicy;
 import javax.cache.integration.CacheLoader;
@@ -18,12 +19,14 @@ import org.slf4j.LoggerFactory;
  *
  * @param loader null if the configuration has no loader factory
  * @param writer null if the configuration has no writer factory
+ * @param tags null if the entries have no tags
  */
 public record UserCallbacks<K, V>(
     String cacheName,
     ExpiryPolicy expiryPolicy,
     @Nullable CacheLoader<K, V> loader,
-    @Nullable CacheWriter<? super K, ? super V> writer) {
+    @Nullable CacheWriter<? super K, ? super V> writer,
+    @Nullable EntryTags<? super K, ? super V> tags) {
 
   private static final Logger log = LoggerFactory.getLogger(UserCallbacks.class);
 
@@ -33,7 +36,7 @@ public record UserCallbacks<K, V>(
    * @throws RuntimeException whatever a factory throws; objects that exist by then are closed
    */
   public static <K, V> UserCallbacks<K, V> create(
-      String cacheName, CompleteConfiguration<K, V> configuration) {
+      String cacheName, CorralConfiguration<K, V> configuration) {
     List<Object> created = new ArrayList<>();
     try {
       ExpiryPolicy policy = configuration.getExpiryPolicyFactory().create();
@@ -41,7 +44,10 @@ public record UserCallbacks<K, V>(
       CacheLoader<K, V> loader = create(configuration.getCacheLoaderFactory(), created);
       CacheWriter<? super K, ? super V> writer =
           create(configuration.getCacheWriterFactory(), created);
-      return new UserCallbacks<>(cacheName, policy, loader, writer);
+      @SuppressWarnings("unchecked") // the builder of the configuration checks the types
+      EntryTags<? super K, ? super V> tags =
+          (EntryTags<? super K, ? super V>) create(configuration.tags(), created);
+      return new UserCallbacks<>(cacheName, policy, loader, writer, tags);
     } catch (RuntimeException e) {
       close(cacheName, created);
       throw e;
@@ -57,7 +63,7 @@ public record UserCallbacks<K, V>(
     return callback;
   }
 
-  /** Closes the listeners and filters given, then expiry policy, loader and writer. */
+  /** Closes the listeners and filters given, then expiry policy, loader, writer and tags. */
   public void close(Collection<?> listeners) {
     List<Object> all = new ArrayList<>(listeners);
     all.add(expiryPolicy);
@@ -66,6 +72,9 @@ public record UserCallbacks<K, V>(
     }
     if (writer != null) {
       all.add(writer);
+    }
+    if (tags != null) {
+      all.add(tags);
     }
     close(cacheName, all);
   }

@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.config;
 
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.EntryTags;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
 import dev.corral.jcache.ValueOptions;
@@ -187,6 +188,10 @@ public final class CacheSettingsResolver {
     for (Factory<KeyCodec<?>> codec :
         classes.<KeyCodec<?>>factories("key-codecs", KeyCodec.class)) {
       builder.keyCodec(codec);
+    }
+    Factory<EntryTags<K, V>> tags = classes.factory("tags", EntryTags.class);
+    if (tags != null && !inCode.contains("tags")) {
+      builder.tags(tags);
     }
     NearCacheOptions nearCache = builder.build().nearCache().orElse(null);
     if (nearCache != null && !inCode.contains("near-cache")) {

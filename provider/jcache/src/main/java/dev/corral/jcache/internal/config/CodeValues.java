@@ -75,6 +75,7 @@ final class CodeValues {
     add("jitter-symmetric", it -> String.valueOf(it.isJitterSymmetric()));
     add("fail-fast", it -> String.valueOf(it.isFailFast()));
     add("skip-uncacheable", it -> String.valueOf(it.isSkipUncacheable()));
+    add("tags", it -> className(it.tags()));
     add("key-codecs", it -> list(it.keyCodecs().stream().map(CodeValues::className).toList()));
     add("allowed-classes", it -> list(it.allowedClasses()));
     add(

@@ -46,19 +46,20 @@ import dev.corral.jcache.internal.store.EntryCodec;
 import dev.corral.jcache.internal.store.EntryCommands;
 import dev.corral.jcache.internal.store.EntryReads;
 import dev.corral.jcache.internal.store.EntryStore;
+import dev.corral.jcache.internal.store.EntryTagger;
 import dev.corral.jcache.internal.store.ExpirySweeper;
 import dev.corral.jcache.internal.store.PendingReleases;
+import dev.corral.jcache.internal.store.RedisEntryPages;
 import dev.corral.jcache.internal.store.RedisEntryStore;
 import dev.corral.jcache.internal.store.StoreOptions;
 import dev.corral.jcache.internal.store.locks.RedisKeyLocks;
 import dev.corral.jcache.internal.store.locks.RedisLoadLocks;
 import dev.corral.jcache.internal.store.queue.RedisWriteQueue;
+import dev.corral.jcache.internal.store.tags.TagInvalidation;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import javax.cache.CacheManager;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
@@ -140,13 +141,17 @@ final class CacheAssembly<K, V> {
     this.reads =
         new EntryReads<>(
             context, codec, decodingFailures, resources.clock(), listeners::wantsExpired);
+    if (callbacks.tags() != null) {
+      reads.followTags();
+    }
     this.locks = new RedisKeyLocks<>(context, codec, reads, recovery.releases(), LOCK_TIMEOUT);
     this.loadLocks = new RedisLoadLocks<>(context, codec, recovery.releases());
   }
 
   /** Wires the cache, registers the listeners of its configuration, and starts its tasks. */
   RedisCache<K, V> open(CacheManager manager, Runnable onClosed) {
-    RedisEntryStore<K, V> store = new RedisEntryStore<>(commands, reads, codec, expiry, clearer);
+    EntryTagger<K, V> tagger = new EntryTagger<>(name, callbacks.tags());
+    RedisEntryStore<K, V> store = new RedisEntryStore<>(commands, reads, codec, expiry, tagger);
     NearCacheAssembly<K, V> near = near();
     NearCache<K, V> nearCache = near == null ? null : near.cache();
     LoadGuard<K, V> guard = guard();
@@ -164,7 +169,12 @@ final class CacheAssembly<K, V> {
         new CacheComponents<>(
             new CacheComponents.Entries<>(
                 EntryPipeline.of(stages(store, guard, nearCache)),
-                new OutageAwareContents<>(recovery, store, clearer::clear, failFast),
+                new OutageAwareContents<>(
+                    recovery,
+                    new RedisEntryPages<>(commands, reads, codec, expiry),
+                    clearer::clear,
+                    new TagInvalidation(context),
+                    failFast),
                 nearCache,
                 accessChangesExpiry()),
             new CacheComponents.Loading<>(
@@ -234,26 +244,7 @@ final class CacheAssembly<K, V> {
         .ifPresent(uncacheable, it -> it)
         .always(new OutageStage<>(recovery, codec, outageOptions(fallbackLoads)))
         .always(new CommitStage<>(name, store, locks, readBeforeWrite(guard)))
-        .stages;
-  }
-
-  /** Collects stages in their order. */
-  private static final class StageList<K, V> {
-
-    private final List<Stage<K, V>> stages = new ArrayList<>();
-
-    StageList<K, V> always(Stage<K, V> stage) {
-      stages.add(stage);
-      return this;
-    }
-
-    /** Adds a stage if the cache has the part that the stage needs. */
-    <P> StageList<K, V> ifPresent(@Nullable P part, Function<P, Stage<K, V>> stage) {
-      if (part != null) {
-        stages.add(stage.apply(part));
-      }
-      return this;
-    }
+        .toList();
   }
 
   /** During an outage, a write-behind cache writes through, because it cannot reach its queue. */
@@ -327,9 +318,11 @@ final class CacheAssembly<K, V> {
   private StoreOptions storeOptions() {
     long retentionMillis = configuration.loading().retention().toMillis();
     WriteBehindOptions options = writeBehind();
+    boolean hasTags = callbacks.tags() != null;
     return options == null
-        ? new StoreOptions(retentionMillis, 0, 0)
-        : new StoreOptions(retentionMillis, options.queueLimit(), options.delay().toMillis());
+        ? new StoreOptions(retentionMillis, 0, 0, hasTags)
+        : new StoreOptions(
+            retentionMillis, options.queueLimit(), options.delay().toMillis(), hasTags);
   }
 
   private @Nullable LoadGuard<K, V> guard() {
@@ -341,6 +334,7 @@ final class CacheAssembly<K, V> {
             loadLocks,
             configuration.loading(),
             new LoadStatistics(),
+            key -> reads.epochOf(codec.text(key)),
             resources.loadThreads());
   }
 

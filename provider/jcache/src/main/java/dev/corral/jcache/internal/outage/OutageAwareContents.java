@@ -2,6 +2,8 @@ package dev.corral.jcache.internal.outage;
 
 import dev.corral.jcache.internal.redis.Accepts;
 import dev.corral.jcache.internal.store.CacheContents;
+import dev.corral.jcache.internal.store.EntryPages;
+import dev.corral.jcache.internal.store.tags.TagInvalidation;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -23,26 +25,47 @@ public final class OutageAwareContents<K, V> implements CacheContents<K, V> {
   }
 
   private final CacheRecovery recovery;
-  private final CacheContents<K, V> contents;
+  private final EntryPages<K, V> pages;
   private final Clearer clearer;
+  private final TagInvalidation tagInvalidation;
   private final boolean failFast;
 
   /**
-   * @param contents used while Redis is available
+   * @param pages used while Redis is available
    * @param failFast whether a clear during an outage throws, after it has cleared what it can
    */
   public OutageAwareContents(
-      CacheRecovery recovery, CacheContents<K, V> contents, Clearer clearer, boolean failFast) {
+      CacheRecovery recovery,
+      EntryPages<K, V> pages,
+      Clearer clearer,
+      TagInvalidation tagInvalidation,
+      boolean failFast) {
     this.recovery = recovery;
-    this.contents = contents;
+    this.pages = pages;
     this.clearer = clearer;
+    this.tagInvalidation = tagInvalidation;
     this.failFast = failFast;
   }
 
   @Override
   public void clear() {
+    inAllBuckets("clear", clearer);
+  }
+
+  /** A bucket that refuses it is cleared as a whole: now, or when it is available again. */
+  @Override
+  public void invalidateTags(Collection<String> tags) {
+    inAllBuckets(
+        "invalidate tags",
+        buckets -> {
+          Set<Integer> refused = tagInvalidation.invalidate(buckets, tags);
+          return refused.isEmpty() ? refused : clearer.clear(refused);
+        });
+  }
+
+  private void inAllBuckets(String operation, Clearer change) {
     Set<Integer> available = recovery.bucketsAccepting(Accepts.REMOVALS);
-    Set<Integer> uncleared = new HashSet<>(clearer.clear(available));
+    Set<Integer> uncleared = new HashSet<>(change.clear(available));
     for (int bucket = 0; bucket < recovery.slots().buckets(); bucket++) {
       if (!available.contains(bucket)) {
         uncleared.add(bucket);
@@ -52,7 +75,7 @@ public final class OutageAwareContents<K, V> implements CacheContents<K, V> {
       return;
     }
     if (failFast) {
-      throw recovery.unavailable("clear");
+      throw recovery.unavailable(operation);
     }
     recovery.repairAll(uncleared);
   }
@@ -60,27 +83,27 @@ public final class OutageAwareContents<K, V> implements CacheContents<K, V> {
   @Override
   public Iterator<Map<K, V>> pages() {
     recovery.requireReadable("iterate");
-    return whileReadable(contents.pages());
+    return whileReadable(pages.pages());
   }
 
   @Override
   public Iterator<Set<K>> keyPages() {
     recovery.requireReadable("iterate");
-    return whileReadable(contents.keyPages());
+    return whileReadable(pages.keyPages());
   }
 
   /** The same pages; fails as soon as some bucket cannot be read. */
-  private <T> Iterator<T> whileReadable(Iterator<T> pages) {
+  private <T> Iterator<T> whileReadable(Iterator<T> all) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return pages.hasNext();
+        return all.hasNext();
       }
 
       @Override
       public T next() {
         recovery.requireReadable("iterate");
-        return pages.next();
+        return all.next();
       }
     };
   }

@@ -16,11 +16,16 @@ public record Envelope(
     Kind kind, int valueOffset, long deadlineMillis, long loadMillis, boolean isBeingWritten) {
 
   private static final byte FORMAT = 2;
+
+  /** With a stamp and tags at the end of the header, see tags.lua. */
+  private static final byte STAMPED = 3;
+
   private static final int HEADER_LENGTH = 24;
   private static final int FLAGS_OFFSET = 2;
   private static final int GENERATION_OFFSET = 4;
   private static final int DEADLINE_OFFSET = 12;
   private static final int LOAD_OFFSET = 20;
+  private static final int TAGS_OFFSET = 32;
   private static final int NEGATIVE_FLAG = 1;
   private static final int TICKET_FLAG = 2;
   private static final int FENCED_FLAG = 4;
@@ -57,6 +62,24 @@ public record Envelope(
     return stored.length < HEADER_LENGTH ? 0 : ByteBuffer.wrap(stored).getLong(GENERATION_OFFSET);
   }
 
+  /** Whether stored bytes have tags. */
+  public static boolean hasTags(byte[] stored) {
+    return stored.length > TAGS_OFFSET
+        && stored[0] == STAMPED
+        && Byte.toUnsignedInt(stored[1]) > TAGS_OFFSET;
+  }
+
+  /** The stamp of stored bytes that have tags. */
+  public static long stampOf(byte[] stored) {
+    return ByteBuffer.wrap(stored).getLong(HEADER_LENGTH);
+  }
+
+  /** The tags of stored bytes that have some, one after the other. */
+  public static ByteBuffer tagsOf(byte[] stored) {
+    int end = Math.min(Byte.toUnsignedInt(stored[1]), stored.length);
+    return ByteBuffer.wrap(stored, TAGS_OFFSET, end - TAGS_OFFSET);
+  }
+
   /** Reads the header of stored bytes. In every format, the generation is at the same place. */
   public static Envelope of(byte @Nullable [] stored, long generation) {
     if (stored == null || stored.length < HEADER_LENGTH) {
@@ -67,7 +90,8 @@ public record Envelope(
       return NOTHING;
     }
     int length = Byte.toUnsignedInt(stored[1]);
-    if (stored[0] != FORMAT || length < HEADER_LENGTH) {
+    boolean isKnown = stored[0] == FORMAT || stored[0] == STAMPED;
+    if (!isKnown || length < HEADER_LENGTH) {
       return UNREADABLE;
     }
     Kind kind =

@@ -25,7 +25,7 @@ public final class KeySpace {
 
   private final String name;
   private final int buckets;
-  private final String[] tags;
+  private final String[] hashTags;
 
   /**
    * @param prefix begins every name; without braces
@@ -35,9 +35,9 @@ public final class KeySpace {
   public KeySpace(String prefix, String cacheName, int buckets) {
     this.name = prefix + escape(cacheName);
     this.buckets = buckets;
-    this.tags = new String[buckets];
+    this.hashTags = new String[buckets];
     for (int bucket = 0; bucket < buckets; bucket++) {
-      tags[bucket] = buckets == 1 ? "{" + name + "}" : "{" + name + ":" + bucket + "}";
+      hashTags[bucket] = buckets == 1 ? "{" + name + "}" : "{" + name + ":" + bucket + "}";
     }
   }
 
@@ -78,7 +78,7 @@ public final class KeySpace {
 
   /** The entry of a key. */
   public String entry(int bucket, String key) {
-    return tags[bucket] + ":" + key;
+    return hashTags[bucket] + ":" + key;
   }
 
   /** The text of the key whose entry this is. */
@@ -96,7 +96,7 @@ public final class KeySpace {
       return end == name.length() + 1 ? 0 : -1;
     }
     int bucket = bucketOf(entry.substring(end + 2));
-    return entry.startsWith(tags[bucket]) ? bucket : -1;
+    return entry.startsWith(hashTags[bucket]) ? bucket : -1;
   }
 
   /** A SCAN pattern that matches the entries of all buckets, and possibly other keys. */
@@ -111,17 +111,17 @@ public final class KeySpace {
 
   /** The number that every live entry of the bucket carries. */
   public String generation(int bucket) {
-    return tags[bucket] + "!generation";
+    return hashTags[bucket] + "!generation";
   }
 
   /** The class names of the class codes in values: a hash. */
   public String classes() {
-    return tags[0] + "!classes";
+    return hashTags[0] + "!classes";
   }
 
   /** The leases of the JVMs that subscribe to changes of the bucket: a hash. */
   public String subscriptions(int bucket) {
-    return tags[bucket] + "!subscriptions";
+    return hashTags[bucket] + "!subscriptions";
   }
 
   /**
@@ -129,7 +129,7 @@ public final class KeySpace {
    * invalidations.
    */
   public String invalidations(int bucket) {
-    return tags[bucket] + "!near";
+    return hashTags[bucket] + "!near";
   }
 
   /** The pattern of the invalidation channels of all buckets. */
@@ -137,19 +137,29 @@ public final class KeySpace {
     return pattern("}!near");
   }
 
+  /** The number of the last invalidation of tags in a bucket: a number. */
+  public String lastInvalidation(int bucket) {
+    return hashTags[bucket] + "!tagged";
+  }
+
+  /** The tags of a bucket that were invalidated, and when: a sorted set, see tags.lua. */
+  public String tags(int bucket) {
+    return hashTags[bucket] + "!tags";
+  }
+
   /** The deadlines of entries, while a JVM subscribes to EXPIRED events: a sorted set. */
   public String expiryIndex(int bucket) {
-    return tags[bucket] + "!expiry-index";
+    return hashTags[bucket] + "!expiry-index";
   }
 
   /** The values of those entries: a hash. */
   public String expiringValues(int bucket) {
-    return tags[bucket] + "!expiring-values";
+    return hashTags[bucket] + "!expiring-values";
   }
 
   /** The write-behind queue, in the parts that queue.lua explains. */
   public List<String> queue(int bucket) {
-    String tag = tags[bucket];
+    String tag = hashTags[bucket];
     return List.of(tag + "!queue", tag + "!due", tag + "!since", tag + "!totals", tag + "!dead");
   }
 
@@ -165,32 +175,32 @@ public final class KeySpace {
 
   /** What the queue wrote recently: two hashes, see acknowledge_writes.lua. */
   public List<String> acknowledged(int bucket) {
-    return List.of(tags[bucket] + "!written", tags[bucket] + "!written-before");
+    return List.of(hashTags[bucket] + "!written", hashTags[bucket] + "!written-before");
   }
 
   /** The lease of the JVM that drains the queue. */
   public String drainerLease(int bucket) {
-    return tags[bucket] + "!drainer";
+    return hashTags[bucket] + "!drainer";
   }
 
   /** Exists after a repair, while no change may be taken from the queue. */
   public String settling(int bucket) {
-    return tags[bucket] + "!settling";
+    return hashTags[bucket] + "!settling";
   }
 
   /** The write fence of a key. */
   public String writeFence(String key) {
-    return tags[bucketOf(key)] + "!writing:" + key;
+    return hashTags[bucketOf(key)] + "!writing:" + key;
   }
 
   /** The lock of a load of a key. */
   public String loadLock(String key) {
-    return tags[bucketOf(key)] + "!load:" + key;
+    return hashTags[bucketOf(key)] + "!load:" + key;
   }
 
   /** The lock of a key. */
   public String lock(String key) {
-    return tags[bucketOf(key)] + "!lock:" + key;
+    return hashTags[bucketOf(key)] + "!lock:" + key;
   }
 
   /** How the cache is laid out, so that JVMs that disagree find out. */
@@ -200,7 +210,7 @@ public final class KeySpace {
 
   /** Exists while cleared entries of the bucket may still be stored. */
   public String clearMarker(int bucket) {
-    return tags[bucket] + "!cleared";
+    return hashTags[bucket] + "!cleared";
   }
 
   /** The lock of the JVM that removes cleared entries. */
@@ -229,6 +239,7 @@ public final class KeySpace {
     types.put(subscriptions(bucket), HASH);
     types.put(expiryIndex(bucket), SORTED_SET);
     types.put(expiringValues(bucket), HASH);
+    types.put(tags(bucket), SORTED_SET);
     if (bucket == 0) {
       types.put(classes(), HASH);
     }

@@ -17,6 +17,7 @@ public enum LuaScript {
   APPLY(
       "time.lua",
       "keys.lua",
+      "tags.lua",
       "envelope.lua",
       "invalidations.lua",
       "events.lua",
@@ -27,13 +28,17 @@ public enum LuaScript {
       "apply_decision.lua",
       "apply_commit.lua",
       "apply.lua"),
-  PUT("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "put.lua"),
-  PUT_FOREVER("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "put_forever.lua"),
-  CLEAR("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "clear.lua"),
+  PUT("time.lua", "keys.lua", "tags.lua", "envelope.lua", "invalidations.lua", "put.lua"),
+  PUT_FOREVER(
+      "time.lua", "keys.lua", "tags.lua", "envelope.lua", "invalidations.lua", "put_forever.lua"),
+  CLEAR("time.lua", "keys.lua", "tags.lua", "envelope.lua", "invalidations.lua", "clear.lua"),
   REMOVE_DAMAGED("time.lua", "change_order.lua", "queue.lua", "remove_damaged.lua"),
-  UNLINK_CLEARED("time.lua", "envelope.lua", "unlink_cleared.lua"),
-  PREPARE_WRITE("time.lua", "keys.lua", "envelope.lua", "invalidations.lua", "prepare_write.lua"),
-  LOCK_KEYS("time.lua", "locks.lua", "lock_keys.lua"),
+  UNLINK_CLEARED("time.lua", "tags.lua", "envelope.lua", "unlink_cleared.lua"),
+  PREPARE_WRITE(
+      "time.lua", "keys.lua", "tags.lua", "envelope.lua", "invalidations.lua", "prepare_write.lua"),
+  LOCK_KEYS("time.lua", "tags.lua", "locks.lua", "lock_keys.lua"),
+  INVALIDATE_TAGS("time.lua", "keys.lua", "tags.lua", "invalidations.lua", "invalidate_tags.lua"),
+  FOLLOW_TAGS("time.lua", "tags.lua", "follow_tags.lua"),
   TAKE_WRITES("time.lua", "change_order.lua", "queue.lua", "take_writes.lua"),
   ACKNOWLEDGE_WRITES("time.lua", "change_order.lua", "queue.lua", "acknowledge_writes.lua"),
   RETURN_WRITES(
@@ -46,6 +51,7 @@ public enum LuaScript {
   REPAIR(
       "time.lua",
       "keys.lua",
+      "tags.lua",
       "envelope.lua",
       "invalidations.lua",
       "change_order.lua",
@@ -56,6 +62,7 @@ public enum LuaScript {
   SWEEP_EXPIRED(
       "time.lua",
       "keys.lua",
+      "tags.lua",
       "envelope.lua",
       "invalidations.lua",
       "events.lua",

@@ -44,6 +44,8 @@ final class ApplyScript {
     ofBucket.addAll(keys.queue(bucket));
     ofBucket.add(keys.invalidations(bucket));
     ofBucket.addAll(keys.acknowledged(bucket));
+    ofBucket.add(keys.lastInvalidation(bucket));
+    ofBucket.add(keys.tags(bucket));
     return List.copyOf(ofBucket);
   }
 
@@ -61,7 +63,7 @@ final class ApplyScript {
     }
     commands.forEach(command -> command.appendKeysBesideEntry(keys, cache.keys()));
     List<Object> arguments =
-        new ArrayList<>(10 + CommandTemplate.FIELDS * templates.size() + ofEntries.size());
+        new ArrayList<>(11 + CommandTemplate.FIELDS * templates.size() + ofEntries.size());
     arguments.add(cache.keys().channel());
     arguments.add(jvmId);
     arguments.add(firstSequence);
@@ -69,6 +71,7 @@ final class ApplyScript {
     arguments.add(options.queueLimit());
     arguments.add(options.queueDelayMillis());
     addOrder(arguments, bucket);
+    arguments.add(options.hasTags() ? 1 : 0);
     arguments.add(templates.size());
     templates.keySet().forEach(template -> template.appendTo(arguments));
     arguments.addAll(ofEntries);

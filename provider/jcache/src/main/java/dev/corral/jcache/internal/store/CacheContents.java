@@ -1,29 +1,13 @@
 package dev.corral.jcache.internal.store;
 
-import java.util.Iterator;
-import java.util.Map;
-import java.util.Set;
+import java.util.Collection;
 
-/**
- * All entries of one cache together, as opposed to {@link EntryStore}, which handles the entries of
- * given keys. Safe for many threads.
- *
- * <p>Every failure between here and Redis is a {@link javax.cache.CacheException}.
- */
-public interface CacheContents<K, V> {
-
-  /**
-   * The live entries, page by page, in no particular order. An entry that exists during the whole
-   * iteration occurs exactly once; an entry that is created or removed during it may occur.
-   */
-  Iterator<Map<K, V>> pages();
-
-  /**
-   * The keys of the same entries, and of those whose value this JVM cannot decode. It skips keys
-   * that this JVM cannot decode.
-   */
-  Iterator<Set<K>> keyPages();
+/** All entries of one cache together, and their removal. Safe for many threads. */
+public interface CacheContents<K, V> extends EntryPages<K, V> {
 
   /** Removes all entries, in one atomic step for each bucket. */
   void clear();
+
+  /** Removes all entries that have one of the tags, in one atomic step for each bucket. */
+  void invalidateTags(Collection<String> tags);
 }

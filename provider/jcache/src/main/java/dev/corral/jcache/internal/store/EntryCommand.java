@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     empty for none
  * @param number orders the change among those of this JVM, see {@link ChangeOrder}; 0 if it does
  *     not go to the write-behind queue; negative if a later change has overtaken it before
+ * @param tags of the value, one after the other, see tags.lua
  */
 record EntryCommand(
     String key,
@@ -34,16 +35,17 @@ record EntryCommand(
     byte[] expected,
     byte[] value,
     String lockToken,
-    long number) {
+    long number,
+    byte[] tags) {
 
   /** How many arguments a command takes besides its key. */
-  static final int FIELDS = 5;
+  static final int FIELDS = 6;
 
   private static final byte[] NO_BYTES = {};
   private static final String ALIKE = "alike";
 
   private EntryCommand(String key, CommandTemplate template, byte[] expected, byte[] value) {
-    this(key, template, expected, value, "", 0);
+    this(key, template, expected, value, "", 0, NO_BYTES);
   }
 
   /**
@@ -126,7 +128,8 @@ record EntryCommand(
         expected == null ? NO_BYTES : expected,
         value == null ? NO_BYTES : value,
         "",
-        toQueue ? ChangeOrder.next() : 0);
+        toQueue ? ChangeOrder.next() : 0,
+        NO_BYTES);
   }
 
   /** The operation stores a load ticket, or requires that it is still stored. */
@@ -173,16 +176,21 @@ record EntryCommand(
 
   /** The script releases this held lock of the key once the command is done. */
   EntryCommand releasing(HeldLock lock) {
-    return new EntryCommand(key, template, expected, value, lock.token(), number);
+    return new EntryCommand(key, template, expected, value, lock.token(), number, tags);
+  }
+
+  /** The value gets these tags. */
+  EntryCommand tagged(byte[] ofValue) {
+    return new EntryCommand(key, template, expected, value, lockToken, number, ofValue);
   }
 
   /** The command is made now, and not when it was overtaken. */
   EntryCommand renumbered() {
-    return new EntryCommand(key, template, expected, value, lockToken, -ChangeOrder.next());
+    return new EntryCommand(key, template, expected, value, lockToken, -ChangeOrder.next(), tags);
   }
 
   private EntryCommand with(CommandTemplate other) {
-    return new EntryCommand(key, other, expected, value, lockToken, number);
+    return new EntryCommand(key, other, expected, value, lockToken, number, tags);
   }
 
   /** Roughly how many bytes it takes on the wire. */
@@ -196,6 +204,7 @@ record EntryCommand(
     arguments.add(value);
     arguments.add(lockToken);
     arguments.add(number);
+    arguments.add(tags);
   }
 
   /** Names the write fence and the lock of the key, as far as the script uses them. */

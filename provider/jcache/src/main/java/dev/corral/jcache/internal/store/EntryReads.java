@@ -10,6 +10,7 @@ import dev.corral.jcache.internal.redis.Chunks;
 import dev.corral.jcache.internal.redis.Envelope;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.batch.RequestBatcher;
+import dev.corral.jcache.internal.store.tags.TagTables;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import javax.cache.CacheException;
@@ -42,6 +44,9 @@ public final class EntryReads<K, V> {
   private final ServerClock clock;
   private final BooleanSupplier expiredEventsWanted;
   private final List<RequestBatcher<String, RawEntry>> batchers;
+  private final TagTables tags;
+  private final AtomicLongArray epochs;
+  private volatile boolean followsTags;
   private volatile int typicalBytes;
 
   /**
@@ -59,8 +64,37 @@ public final class EntryReads<K, V> {
     this.failures = failures;
     this.clock = clock;
     this.expiredEventsWanted = expiredEventsWanted;
+    this.tags = new TagTables(cache);
+    this.epochs = new AtomicLongArray(cache.keys().buckets());
     this.batchers =
         RequestBatcher.perBucket(cache.keys().buckets(), this::readOnce, key -> typicalBytes);
+  }
+
+  /**
+   * Reads the number of the last invalidation of tags with every entry. Without this call, the JVM
+   * begins with it when it meets an entry with tags, which another JVM has stored.
+   */
+  public void followTags() {
+    followsTags = true;
+  }
+
+  /**
+   * A number that this JVM has read together with entries of the key's bucket. It increases when
+   * the bucket is cleared, and while this JVM follows tags, when they are invalidated.
+   */
+  public long epochOf(String key) {
+    return epochs.get(cache.keys().bucketOf(key));
+  }
+
+  private void noteEpoch(int bucket, List<Object> found, int numbers) {
+    long epoch = 0;
+    for (int i = 0; i < numbers; i++) {
+      byte[] number = (byte[]) found.get(i);
+      epoch += number == null ? 0 : RawEntry.number(number);
+    }
+    if (epoch > epochs.get(bucket)) {
+      epochs.accumulateAndGet(bucket, epoch, Math::max);
+    }
   }
 
   /** Whether MGET may answer a read; not while a listener waits for EXPIRED events. */
@@ -94,29 +128,76 @@ public final class EntryReads<K, V> {
   }
 
   private CompletableFuture<List<RawEntry>> read(int bucket, List<String> keys) {
-    String[] all = new String[1 + keys.size()];
+    boolean withTags = followsTags;
+    int first = withTags ? 2 : 1;
+    String[] all = new String[first + keys.size()];
     all[0] = cache.keys().generation(bucket);
-    for (int i = 0; i < keys.size(); i++) {
-      all[1 + i] = cache.keys().entry(bucket, keys.get(i));
+    if (withTags) {
+      all[1] = cache.keys().lastInvalidation(bucket);
     }
-    return cache.redis().read(all).thenApply(found -> stored(all[0], found));
+    for (int i = 0; i < keys.size(); i++) {
+      all[first + i] = cache.keys().entry(bucket, keys.get(i));
+    }
+    CompletableFuture<List<Object>> reply = cache.redis().read(all);
+    return reply.thenCompose(
+        found -> {
+          noteEpoch(bucket, found, first);
+          List<RawEntry> stored = stored(all[0], found, first);
+          return withTags
+              ? withoutInvalidated(bucket, stored, found)
+              : withoutTags(bucket, keys, stored);
+        });
   }
 
-  /** The first value is the generation. */
-  private List<RawEntry> stored(String generation, List<Object> found) {
+  /** The first value is the generation, and the entries begin at a position. */
+  private List<RawEntry> stored(String generation, List<Object> found, int first) {
     byte[] current = (byte[]) found.get(0);
     long number = current == null ? 0 : RawEntry.number(current);
     if (number == 0) {
       if (current != null) {
         failures.generation(generation);
       }
-      return Collections.nCopies(found.size() - 1, RawEntry.NONE);
+      return Collections.nCopies(found.size() - first, RawEntry.NONE);
     }
-    List<RawEntry> stored = new ArrayList<>(found.size() - 1);
-    for (int i = 1; i < found.size(); i++) {
+    List<RawEntry> stored = new ArrayList<>(found.size() - first);
+    for (int i = first; i < found.size(); i++) {
       stored.add(new RawEntry(number, (byte[]) found.get(i)));
     }
     return stored;
+  }
+
+  /** The second value is the number of the last invalidation of tags. */
+  private CompletableFuture<List<RawEntry>> withoutInvalidated(
+      int bucket, List<RawEntry> stored, List<Object> found) {
+    if (!haveTags(stored)) {
+      return CompletableFuture.completedFuture(stored);
+    }
+    byte[] last = (byte[]) found.get(1);
+    return tags.invalidated(bucket, last == null ? 0 : RawEntry.number(last))
+        .thenApply(
+            invalidated ->
+                stored.stream()
+                    .map(it -> it.hasTags() && invalidated.test(it.bytes()) ? RawEntry.NONE : it)
+                    .toList());
+  }
+
+  private static boolean haveTags(List<RawEntry> stored) {
+    for (RawEntry entry : stored) {
+      if (entry.hasTags()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Reads once more if there are tags, although this JVM does not follow them yet. */
+  private CompletableFuture<List<RawEntry>> withoutTags(
+      int bucket, List<String> keys, List<RawEntry> stored) {
+    if (!haveTags(stored)) {
+      return CompletableFuture.completedFuture(stored);
+    }
+    followTags();
+    return read(bucket, keys);
   }
 
   /** Many entries, in the order of the keys; up to 100 of a bucket are read at one moment. */
@@ -192,6 +273,22 @@ public final class EntryReads<K, V> {
       case TICKET -> Snapshot.loading(text(entry, envelope));
       case VALUE -> snapshot(entry, envelope);
     };
+  }
+
+  /** The entry that a command found. */
+  Snapshot<V> snapshot(CommandResult result) {
+    byte[] bytes = result.previous();
+    return switch (result.prior()) {
+      case NEGATIVE -> Snapshot.negative();
+      case UNDECODABLE -> unreadable();
+      case LIVE -> bytes == null ? Snapshot.absent() : snapshot(bytes);
+      default -> Snapshot.absent();
+    };
+  }
+
+  private Snapshot<V> snapshot(byte[] bytes) {
+    V value = decode(bytes);
+    return value == null ? Snapshot.undecodable(bytes) : Snapshot.live(value, bytes);
   }
 
   private Snapshot<V> unreadable() {

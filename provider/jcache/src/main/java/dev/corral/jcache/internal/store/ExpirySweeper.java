@@ -97,11 +97,13 @@ public final class ExpirySweeper implements Runnable {
   }
 
   private CompletableFuture<Void> sweep(int bucket, List<Object> due) {
-    List<String> keys = new ArrayList<>(4 + due.size());
+    List<String> keys = new ArrayList<>(6 + due.size());
     keys.add(cache.keys().generation(bucket));
     keys.add(cache.keys().subscriptions(bucket));
     keys.add(cache.keys().expiryIndex(bucket));
     keys.add(cache.keys().expiringValues(bucket));
+    keys.add(cache.keys().lastInvalidation(bucket));
+    keys.add(cache.keys().tags(bucket));
     for (Object key : due) {
       keys.add(cache.keys().entry(bucket, new String((byte[]) key, UTF_8)));
     }

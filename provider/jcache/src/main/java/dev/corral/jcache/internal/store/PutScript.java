@@ -39,7 +39,10 @@ final class PutScript {
   /** Whether it may be called: all commands are plain puts with the same times to live. */
   boolean accepts(List<EntryCommand> commands) {
     CommandTemplate template = commands.get(0).template();
-    if (options.writesBehind() || !template.isPlainPut() || declined.isActive()) {
+    if (options.writesBehind()
+        || options.hasTags()
+        || !template.isPlainPut()
+        || declined.isActive()) {
       return false;
     }
     for (EntryCommand command : commands) {

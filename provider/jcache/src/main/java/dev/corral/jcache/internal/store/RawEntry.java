@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.store;
 
+import dev.corral.jcache.internal.redis.Envelope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,20 @@ public record RawEntry(long generation, byte @Nullable [] entry) {
 
   public static final RawEntry NONE = new RawEntry(0, null);
 
+  private static final byte[] NO_BYTES = {};
+
   /** The numbers from here on are damaged; numberAt in time.lua has the same limit. */
   private static final long TOO_LARGE = 9_000_000_000_000_000L;
+
+  /** Whether bytes are stored that have tags. */
+  boolean hasTags() {
+    return entry != null && Envelope.hasTags(entry);
+  }
+
+  /** The bytes; empty if nothing is stored. */
+  byte[] bytes() {
+    return entry == null ? NO_BYTES : entry;
+  }
 
   public static RawEntry of(byte @Nullable [] generation, byte @Nullable [] entry) {
     long number = generation == null || entry == null ? 0 : number(generation);

@@ -16,14 +16,9 @@ import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.CommandResult.Status;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,25 +28,25 @@ import org.jspecify.annotations.Nullable;
  * one call of a script. A second call follows only if a user's expiry policy had to be asked, if
  * different bytes may be equal values, or if this JVM cannot decode the entry.
  */
-public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheContents<K, V> {
+public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
 
   private final EntryCommands commands;
   private final EntryReads<K, V> reads;
   private final EntryCodec<K, V> codec;
   private final Expiry expiry;
-  private final CacheClearer clearer;
+  private final EntryTagger<K, V> tagger;
 
   public RedisEntryStore(
       EntryCommands commands,
       EntryReads<K, V> reads,
       EntryCodec<K, V> codec,
       Expiry expiry,
-      CacheClearer clearer) {
+      EntryTagger<K, V> tagger) {
     this.commands = commands;
     this.reads = reads;
     this.codec = codec;
     this.expiry = expiry;
-    this.clearer = clearer;
+    this.tagger = tagger;
   }
 
   @Override
@@ -59,8 +54,8 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
     String text = codec.text(key);
     try {
       return isRead(operation) && reads.areSufficient()
-          ? read(text, operation)
-          : decide(text, operation);
+          ? read(key, text, operation)
+          : decide(key, text, operation);
     } catch (RedisUnavailableException e) {
       if (!isAnsweredInSpiteOf(e, operation)) {
         throw e;
@@ -90,15 +85,15 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
         && operation.is(Trait.WANTS_VALUE);
   }
 
-  private Outcome<V> read(String text, EntryOperation<V> operation) {
+  private Outcome<V> read(K key, String text, EntryOperation<V> operation) {
     boolean touches = operation.then() == Then.TOUCH;
     long access = touches ? expiry.lifetimes().accessMillis() : Expiry.UNCHANGED;
     if (access != Expiry.UNCHANGED && access != Expiry.CALL_POLICY) {
-      return decide(text, operation);
+      return decide(key, text, operation);
     }
     Snapshot<V> seen = reads.observe(text);
     if (!seen.isLive()) {
-      return mayBeQueued(seen) ? decide(text, operation) : Outcome.read(operation, seen);
+      return mayBeQueued(seen) ? decide(key, text, operation) : Outcome.read(operation, seen);
     }
     long answer =
         access == Expiry.CALL_POLICY ? expiry.callPolicyWithJitter(Occasion.ACCESS) : access;
@@ -116,42 +111,21 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
     return commands.options().writesBehind() && seen.state() != Prior.NEGATIVE;
   }
 
-  private Outcome<V> decide(String text, EntryOperation<V> operation) {
-    EntryCommand command = command(text, operation);
+  private Outcome<V> decide(K key, String text, EntryOperation<V> operation) {
+    EntryCommand command = command(key, text, operation);
     while (true) {
       CommandResult result = commands.execute(command, expiry);
       if (!result.isLeftToJvm(operation)) {
         return outcome(operation, result);
       }
-      Snapshot<V> seen = snapshot(result);
+      Snapshot<V> seen = reads.snapshot(result);
       Optional<Outcome<V>> decided =
           applyIfUnchanged(
-              text, operation, operation.choose(seen), seen, HeldLock.NOT_RELEASED_BY_COMMIT);
+              key, operation, operation.choose(seen), seen, HeldLock.NOT_RELEASED_BY_COMMIT);
       if (decided.isPresent()) {
         return decided.get();
       }
     }
-  }
-
-  /** The entry that a command found. */
-  private Snapshot<V> snapshot(CommandResult result) {
-    byte[] bytes = result.previous();
-    return switch (result.prior()) {
-      case NEGATIVE -> Snapshot.negative();
-      case UNDECODABLE -> unreadable();
-      case LIVE -> bytes == null ? Snapshot.absent() : snapshot(bytes);
-      default -> Snapshot.absent();
-    };
-  }
-
-  private Snapshot<V> snapshot(byte[] bytes) {
-    V value = reads.decode(bytes);
-    return value == null ? Snapshot.undecodable(bytes) : Snapshot.live(value, bytes);
-  }
-
-  private Snapshot<V> unreadable() {
-    reads.failures().format();
-    return Snapshot.unreadable();
   }
 
   @Override
@@ -197,7 +171,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
   private List<EntryCommand> commands(List<K> keys, List<EntryOperation<V>> operations) {
     List<EntryCommand> result = new ArrayList<>(keys.size());
     for (int i = 0; i < keys.size(); i++) {
-      result.add(command(codec.text(keys.get(i)), operations.get(i)));
+      result.add(command(keys.get(i), codec.text(keys.get(i)), operations.get(i)));
     }
     return result;
   }
@@ -216,7 +190,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
       EntryOperation<V> operation = operations.get(i);
       outcomes.add(
           results.get(i).isLeftToJvm(operation)
-              ? decide(codec.text(keys.get(i)), operation)
+              ? decide(keys.get(i), codec.text(keys.get(i)), operation)
               : outcome(operation, results.get(i)));
     }
     return outcomes;
@@ -257,18 +231,18 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
 
   /** The change of a key in the write-behind queue. */
   private Optional<Snapshot<V>> queued(String text) {
-    Snapshot<V> found = snapshot(commands.execute(EntryCommand.read(text), expiry));
+    Snapshot<V> found = reads.snapshot(commands.execute(EntryCommand.read(text), expiry));
     return found.state() == Prior.ABSENT ? Optional.empty() : Optional.of(found);
   }
 
   @Override
   public Optional<Outcome<V>> applyIfUnchanged(
       K key, EntryOperation<V> operation, Snapshot<V> seen, HeldLock lock) {
-    return applyIfUnchanged(codec.text(key), operation, operation.choose(seen), seen, lock);
+    return applyIfUnchanged(key, operation, operation.choose(seen), seen, lock);
   }
 
   private Optional<Outcome<V>> applyIfUnchanged(
-      String text, EntryOperation<V> operation, Then chosen, Snapshot<V> seen, HeldLock lock) {
+      K key, EntryOperation<V> operation, Then chosen, Snapshot<V> seen, HeldLock lock) {
     boolean leavesExpiry =
         chosen == Then.TOUCH && expiry.lifetimes().accessMillis() == Expiry.UNCHANGED;
     if (chosen == Then.NOTHING || leavesExpiry) {
@@ -276,13 +250,14 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
     }
     EntryCommand command =
         EntryCommand.ifUnchanged(
-                text,
+                codec.text(key),
                 operation,
                 chosen,
                 seen,
                 bytes(operation.value()),
                 expiry.lifetimesWithJitter(),
                 commands.options().writesBehind())
+            .tagged(tagger.tagsOf(key, operation.value()))
             .releasing(lock);
     CommandResult result = commands.execute(command, expiry);
     if (result.status() == Status.DONE) {
@@ -295,65 +270,16 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V>, CacheConte
     return Optional.of(seen.isUndecodable() ? done.withPrior(Prior.UNDECODABLE) : done);
   }
 
-  @Override
-  public Iterator<Map<K, V>> pages() {
-    return new NonEmptyPages<>(entries(), RedisEntryStore::values, Map::isEmpty);
-  }
-
-  @Override
-  public Iterator<Set<K>> keyPages() {
-    return new NonEmptyPages<>(entries(), Map::keySet, Set::isEmpty);
-  }
-
-  private static <K, V> Map<K, V> values(Map<K, Snapshot<V>> entries) {
-    Map<K, V> values = new LinkedHashMap<>();
-    entries.forEach(
-        (key, entry) -> {
-          V value = entry.value();
-          if (value != null) {
-            values.put(key, value);
-          }
-        });
-    return values;
-  }
-
-  /** The entries that are live, or that this JVM cannot decode. */
-  private Iterator<Map<K, Snapshot<V>>> entries() {
-    if (!commands.options().writesBehind()) {
-      return reads.pages();
-    }
-    Iterator<K> queued =
-        commands.queuedKeys().flatMap(text -> Stream.ofNullable(reads.key(text))).iterator();
-    return new QueuedPages<>(reads.pages(), queued, this::lookUp);
-  }
-
-  /** Those of these keys, also those that are only in the write-behind queue. */
-  private Map<K, Snapshot<V>> lookUp(List<K> keys) {
-    List<CommandResult> results = commands.executeAll(commands(keys, EntryCommand::read), expiry);
-    Map<K, Snapshot<V>> entries = new LinkedHashMap<>();
-    for (int i = 0; i < keys.size(); i++) {
-      Snapshot<V> entry = snapshot(results.get(i));
-      if (entry.isLive() || entry.isUndecodable()) {
-        entries.put(keys.get(i), entry);
-      }
-    }
-    return entries;
-  }
-
-  @Override
-  public void clear() {
-    clearer.clearAll();
-  }
-
-  private EntryCommand command(String text, EntryOperation<V> operation) {
+  private EntryCommand command(K key, String text, EntryOperation<V> operation) {
     EntryCommand command =
         EntryCommand.decidedByRedis(
-            text,
-            operation,
-            bytes(operation.expected()),
-            bytes(operation.value()),
-            expiry.lifetimesWithJitter(),
-            commands.options().writesBehind());
+                text,
+                operation,
+                bytes(operation.expected()),
+                bytes(operation.value()),
+                expiry.lifetimesWithJitter(),
+                commands.options().writesBehind())
+            .tagged(tagger.tagsOf(key, operation.value()));
     return operation.when() == When.PRESENT && reads.failures().hasValues()
         ? command.reportingPresent()
         : command;

@@ -8,11 +8,13 @@ package dev.corral.jcache.internal.store;
  *     not write behind
  * @param queueDelayMillis how long a queued change waits to be coalesced with later changes of its
  *     key
+ * @param hasTags whether entries may have tags
  */
-public record StoreOptions(long retentionMillis, int queueLimit, long queueDelayMillis) {
+public record StoreOptions(
+    long retentionMillis, int queueLimit, long queueDelayMillis, boolean hasTags) {
 
-  /** Expired entries are not kept, and changes are not queued. */
-  public static final StoreOptions PLAIN = new StoreOptions(0, 0, 0);
+  /** Expired entries are not kept, changes are not queued, and there are no tags. */
+  public static final StoreOptions PLAIN = new StoreOptions(0, 0, 0, false);
 
   boolean writesBehind() {
     return queueLimit > 0;

@@ -17,7 +17,7 @@ class EntryCommandsTest {
   private final QueueUnderTest queue = new QueueUnderTest();
   private final EntryCommands commands =
       new EntryCommands(
-          queue.context, "jvm", new StoreOptions(0, 100, 0), queue.clocks, queue.releases);
+          queue.context, "jvm", new StoreOptions(0, 100, 0, false), queue.clocks, queue.releases);
   private final Expiry expiry = new Expiry(new EternalExpiryPolicy());
 
   private EntryCommand put(String key) {
@@ -34,7 +34,7 @@ class EntryCommandsTest {
   private EntryCommand failing(String key) {
     byte[] none = "".getBytes(UTF_8);
     CommandTemplate template = CommandTemplate.of("marked", "put", "nothing");
-    return new EntryCommand(queue.codec.text(key), template, none, none, "", 0);
+    return new EntryCommand(queue.codec.text(key), template, none, none, "", 0, none);
   }
 
   @Test

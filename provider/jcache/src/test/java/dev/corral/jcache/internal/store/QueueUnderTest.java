@@ -57,7 +57,7 @@ public final class QueueUnderTest {
     this.releases = new PendingReleases();
     this.clock = new ServerClock(redis, keys.layout());
     this.commands =
-        new EntryCommands(context, "jvm", new StoreOptions(0, 100, 0), clocks, releases);
+        new EntryCommands(context, "jvm", new StoreOptions(0, 100, 0, false), clocks, releases);
     this.ours = queue();
     this.theirs = queue();
   }
@@ -91,7 +91,7 @@ public final class QueueUnderTest {
    * status of the reply.
    */
   public String arrivesLate(Object command) {
-    ApplyScript apply = new ApplyScript(context, "jvm", new StoreOptions(0, 100, 0), clocks);
+    ApplyScript apply = new ApplyScript(context, "jvm", new StoreOptions(0, 100, 0, false), clocks);
     var sent = apply.send(0, List.of((EntryCommand) command));
     return redis.await("queue", "test", sent).get(0).status().name();
   }

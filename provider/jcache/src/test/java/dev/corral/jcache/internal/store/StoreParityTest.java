@@ -365,7 +365,7 @@ class StoreParityTest {
               () -> false),
           codec,
           expiry,
-          clearer(cache));
+          EntryTagger.none(cache));
     }
 
     private CacheClearer clearer(String cache) {

@@ -67,7 +67,7 @@ final class BulkLoad<K, V> {
     Map<K, InFlightLoad<V>> own = new LinkedHashMap<>();
     List<K> inFlight = new ArrayList<>();
     for (K key : new LinkedHashSet<>(keys)) {
-      InFlightLoad<V> load = new InFlightLoad<>();
+      InFlightLoad<V> load = flights.newLoad(key);
       if (flights.putIfAbsent(key, load) == null) {
         own.put(key, load);
       } else {

@@ -14,8 +14,28 @@ import org.jspecify.annotations.Nullable;
 final class InFlightLoad<V> {
 
   private final CompletableFuture<@Nullable V> result = new CompletableFuture<>();
+  private final long epoch;
   private volatile @Nullable Thread owner = Thread.currentThread();
   private volatile boolean abandoned;
+
+  /** A load that every later reader may wait for. */
+  InFlightLoad() {
+    this(0);
+  }
+
+  /**
+   * A load that begins now.
+   *
+   * @param epoch the number of the last removal of many entries that this JVM knows
+   */
+  InFlightLoad(long epoch) {
+    this.epoch = epoch;
+  }
+
+  /** Whether many entries were removed after the begin of this load, before that of another one. */
+  boolean isOlderThan(InFlightLoad<V> other) {
+    return epoch < other.epoch;
+  }
 
   /** The thread that runs the load; null after {@link #handOver} until a thread takes it over. */
   @Nullable Thread owner() {

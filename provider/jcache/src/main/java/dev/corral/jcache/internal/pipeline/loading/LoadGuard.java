@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class LoadGuard<K, V> {
   private final BulkLoad<K, V> bulkLoad;
 
   /**
+   * @param epoch see {@link SingleFlight}
    * @param executor runs loads with a timeout, and refreshes
    */
   public LoadGuard(
@@ -46,13 +48,14 @@ public final class LoadGuard<K, V> {
       LoadLocks<K> locks,
       LoadOptions options,
       LoadStatistics statistics,
+      ToLongFunction<K> epoch,
       Executor executor) {
     this.cacheName = cacheName;
     this.loader = loader;
     this.options = options;
     this.statistics = statistics;
     this.executor = executor;
-    this.singleFlight = new SingleFlight<>(cacheName);
+    this.singleFlight = new SingleFlight<>(cacheName, epoch);
     this.steps = new LoadSteps<>(loader, options, statistics);
     this.lockedLoad = new LockedLoad<>(locks, options.lockWait(), steps, statistics);
     this.bulkLoad = new BulkLoad<>(singleFlight, locks, steps, lockedLoad, statistics);
@@ -104,7 +107,7 @@ public final class LoadGuard<K, V> {
 
   private @Nullable V load(K key, Supplier<@Nullable V> work, @Nullable Duration timeout)
       throws TimeoutException {
-    InFlightLoad<V> own = new InFlightLoad<>();
+    InFlightLoad<V> own = singleFlight.newLoad(key);
     InFlightLoad<V> other = singleFlight.putIfAbsent(key, own);
     if (other != null) {
       statistics.waitsInJvm.increment();
@@ -142,7 +145,7 @@ public final class LoadGuard<K, V> {
     if (isStored) {
       return Loaded.byThisLoad(steps.call(key), null);
     }
-    InFlightLoad<V> own = new InFlightLoad<>();
+    InFlightLoad<V> own = singleFlight.newLoad(key);
     return singleFlight.putIfAbsent(key, own) == null
         ? singleFlight.run(key, own, () -> lockedLoad.loadForProcessor(key, next), Loaded::value)
         : Loaded.fromEntry(load(key, next));
@@ -197,7 +200,7 @@ public final class LoadGuard<K, V> {
    * @param onFailure called in the background if the load fails
    */
   void refresh(K key, Outcome<V> seen, Stage.Next<K, V> next, Runnable onFailure) {
-    InFlightLoad<V> own = new InFlightLoad<>();
+    InFlightLoad<V> own = singleFlight.newLoad(key);
     if (singleFlight.putIfAbsent(key, own) == null) {
       runInBackground(key, own, () -> lockedLoad.refresh(key, own, seen, next), onFailure);
     }
@@ -206,6 +209,11 @@ public final class LoadGuard<K, V> {
   /** Lets no later reader wait for the load of a key, because the key was changed. */
   void forget(K key) {
     singleFlight.forget(key);
+  }
+
+  /** The same for all keys. */
+  public void forgetAll() {
+    singleFlight.forgetAll();
   }
 
   /** Runs a load in the executor; if the executor refuses it, the load fails. */

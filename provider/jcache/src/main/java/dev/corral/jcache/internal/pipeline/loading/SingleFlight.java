@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,26 +22,55 @@ import org.jspecify.annotations.Nullable;
 final class SingleFlight<K, V> {
 
   private final String cacheName;
+  private final ToLongFunction<K> epoch;
   private final Map<K, InFlightLoad<V>> loads = new HashMap<>();
   private final Map<Thread, InFlightLoad<V>> awaited = new HashMap<>();
 
+  /** Loads that every later reader may wait for. */
   SingleFlight(String cacheName) {
-    this.cacheName = cacheName;
+    this(cacheName, key -> 0);
   }
 
   /**
-   * Registers a load, unless the key has one.
+   * Loads of a cache that can be cleared.
+   *
+   * @param epoch a number for each key, which this JVM has read before it calls the loader, and
+   *     which increases when the cache is cleared, or entries are invalidated by their tags
+   */
+  SingleFlight(String cacheName, ToLongFunction<K> epoch) {
+    this.cacheName = cacheName;
+    this.epoch = epoch;
+  }
+
+  /** A load of a key that begins now, to be registered. */
+  InFlightLoad<V> newLoad(K key) {
+    return new InFlightLoad<>(epoch.applyAsLong(key));
+  }
+
+  /**
+   * Registers a load, unless the key has one that is as new: not from before a removal that this
+   * reader has seen.
    *
    * @return the load that is in flight for the key; null if there is none, and then the given load
    *     is registered and has to be {@linkplain #run run} or {@linkplain #remove removed}
    */
   synchronized @Nullable InFlightLoad<V> putIfAbsent(K key, InFlightLoad<V> load) {
-    return loads.putIfAbsent(key, load);
+    InFlightLoad<V> current = loads.get(key);
+    if (current != null && !current.isOlderThan(load)) {
+      return current;
+    }
+    loads.put(key, load);
+    return null;
   }
 
   /** Lets no later thread wait for the load of a key, because the key was changed. */
   synchronized void forget(K key) {
     loads.remove(key);
+  }
+
+  /** The same for all keys. */
+  synchronized void forgetAll() {
+    loads.clear();
   }
 
   /** Removes a load that was completed or has failed. */

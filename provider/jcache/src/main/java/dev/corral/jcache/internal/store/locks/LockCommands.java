@@ -186,7 +186,7 @@ final class LockCommands {
 
   private CompletableFuture<List<LockReply>> send(
       RedisCommands redis, int bucket, List<LockRequest> requests) {
-    List<String> keys = new ArrayList<>(1 + 2 * requests.size());
+    List<String> keys = new ArrayList<>(3 + 2 * requests.size());
     List<Object> arguments = new ArrayList<>(3 + 2 * requests.size());
     arguments.add(owner);
     arguments.add(LEASE.toMillis());
@@ -202,13 +202,15 @@ final class LockCommands {
         .thenApply(reply -> replies(requests, reply));
   }
 
-  /** The generation and the entries that the requests look at; nothing if they look at none. */
+  /** What a look needs, and the entries that the requests look at; nothing if they look at none. */
   private void appendEntries(List<String> keys, int bucket, List<LockRequest> requests) {
     boolean first = true;
     for (LockRequest request : requests) {
       if (request.action() == Action.LOOK) {
         if (first) {
           keys.add(cache.keys().generation(bucket));
+          keys.add(cache.keys().lastInvalidation(bucket));
+          keys.add(cache.keys().tags(bucket));
           first = false;
         }
         keys.add(cache.keys().entry(bucket, request.key()));

@@ -38,7 +38,7 @@ local function finishWrite(entry, chosen, value, template, order)
   end
 end
 
-local function apply(name, sequence, template, expected, value, lock, number)
+local function apply(name, sequence, template, expected, value, lock, number, ofValue)
   local entry = readEntry(name, template)
   if isFencedByAnother(entry, template.fence) then
     withdraw(name, template.fence)
@@ -54,7 +54,7 @@ local function apply(name, sequence, template, expected, value, lock, number)
   local occasion, millis = lifetimeOf(chosen, entry, template)
   if millis == ASK then return reply(ASKS, entry.state, occasion, previous) end
   if chosen == 'mark' then
-    redis.call('SETRANGE', name, MARK_OFFSET, string.char(markOf(value)))
+    mark(entry, value)
     chosen = 'nothing'
   elseif chosen == 'touch' and millis == UNCHANGED then
     chosen = 'nothing'
@@ -72,7 +72,7 @@ local function apply(name, sequence, template, expected, value, lock, number)
   local expired = watched and not entry.live
     and takeExpired(expiryIndex, expiringValues, entry.key)
   local deadline = deadlineOf(millis, entry)
-  local effect, indexed = commit(entry, chosen, value, deadline, template.loadMillis)
+  local effect, indexed = commit(entry, chosen, value, deadline, template, ofValue)
   finishWrite(entry, chosen, value, template, order)
   if watched and chosen ~= 'nothing' and effect < BORN_EXPIRED then
     local current = chosen == 'put' and value or entry.value
@@ -94,10 +94,11 @@ local templates, field = readTemplates()
 local entries = (#ARGV - field + 1) / ENTRY_FIELDS
 local results, call = {}, entries == 1 and apply or isolated
 for i = FIRST_ENTRY, FIRST_ENTRY + entries - 1 do
-  local template, expected, value, lock, number = unpack(ARGV, field, field + ENTRY_FIELDS - 1)
+  local template, expected, value, lock, number, ofValue =
+    unpack(ARGV, field, field + ENTRY_FIELDS - 1)
   local sequence = firstSequence + i - FIRST_ENTRY
   local digits, previous = call(KEYS[i], sequence, templates[tonumber(template)], expected, value,
-    lock, tonumber(number))
+    lock, tonumber(number), ofValue)
   results[#results + 1], results[#results + 2] = digits, previous
   field = field + ENTRY_FIELDS
 end

@@ -3,8 +3,8 @@
 
   KEYS    generation, subscriptions, expiry index, expiring values, the five parts of the queue (see
           queue.lua), sequence of invalidations, written, written before (see
-          acknowledge_writes.lua), then the entries, then the write fences and the locks of those
-          entries whose fence or lock the commands use
+          acknowledge_writes.lua), tagged, tags (see tags.lua), then the entries, then the write
+          fences and the locks of those entries whose fence or lock the commands use
   ARGV    channel
           JVM
           sequence of the first entry
@@ -14,6 +14,7 @@
           the JVM in the order of changes (see change_order.lua)
           bounds in ms of what is added to a number of a change, in ns, for the server's time at
             which it was made: the lower and the upper one; empty if they are unknown
+          1: the entries get a stamp, and may have tags
           number of templates; then for each template:
             when       always absent unloaded present negative alike holds marked kept ticket
                          never
@@ -26,18 +27,21 @@
             write fence, or empty
             queued     1: the change goes to the queue, too
           for each entry: number of its template, expected, value, held lock to release, or empty,
-            number of a queued change in its JVM: negative if it was overtaken, and is sent again
+            number of a queued change in its JVM: negative if it was overtaken, and is sent again;
+            the tags of the value (see tags.lua), one after the other
   Result  none: these are declarations for the script that follows
 ]]
 local channel, jvm, firstSequence = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local retention, queueLimit, queueDelay = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local writer, lowest, highest = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9])
-local TEMPLATES, TEMPLATE_FIELDS, ENTRY_FIELDS = 10, 10, 5
+local stamps, TEMPLATES, TEMPLATE_FIELDS, ENTRY_FIELDS = ARGV[10] == '1', 11, 10, 6
 local generation, subscriptions = currentGeneration(KEYS[1]), subscriptionsOf(KEYS[2])
 local expiryIndex, expiringValues, parts = KEYS[3], KEYS[4], partsFrom(5)
-local SEQUENCE, WRITTEN, BEFORE, FIRST_ENTRY = KEYS[10], KEYS[11], KEYS[12], 13
+local SEQUENCE, WRITTEN, BEFORE, FIRST_ENTRY = KEYS[10], KEYS[11], KEYS[12], 15
 local hasSubscribers, hasQueue = next(subscriptions) ~= nil, queueLimit > 0
 local NEVER, UNCHANGED, ASK, CREATION, UPDATE, ACCESS = -1, -2, -3, 1, 2, 3
+
+useTags(KEYS[13], KEYS[14])
 
 local function isChange(chosen)
   return chosen == 'put' or chosen == 'remove'

@@ -18,22 +18,31 @@ local function store(name, bytes, deadline, extra)
   end
 end
 
-local function put(entry, value, deadline, loadMillis)
+-- The stamp of a value: a loaded one is as old as its load, which has left its ticket or mark.
+local function stampOfValue(entry, template)
+  local isLoaded = template.when == 'ticket' or template.when == 'marked' or template.when == 'kept'
+  return isLoaded and (entry.stamp or 0) or lastInvalidation()
+end
+
+local function put(entry, value, deadline, template, ofValue)
   if not entry.live and deadline ~= 0 and deadline <= now then
     redis.call('UNLINK', entry.name)
     return BORN_EXPIRED, 0
   end
-  local bytes = seal(NO_FLAGS, value, generation, deadline, loadMillis)
+  local bytes = stamps
+    and sealStamped(stampOfValue(entry, template), ofValue, NO_FLAGS, value, generation, deadline,
+      template.loadMillis)
+    or seal(NO_FLAGS, value, generation, deadline, template.loadMillis)
   store(entry.name, bytes, deadline, deadline <= now and 0 or retention)
   return entry.live and UPDATED or CREATED, deadline
 end
 
 -- Does it; gives the effect and the deadline that the entry has now.
-local function commit(entry, chosen, value, deadline, loadMillis)
+local function commit(entry, chosen, value, deadline, template, ofValue)
   local name = entry.name
   if chosen == 'nothing' then return NONE, deadline end
   if chosen ~= 'reserve' and chosen ~= 'restore' then invalidate(name) end
-  if chosen == 'put' then return put(entry, value, deadline, loadMillis) end
+  if chosen == 'put' then return put(entry, value, deadline, template, ofValue) end
   if chosen == 'touch' then
     redis.call('SETRANGE', name, DEADLINE_OFFSET, struct.pack('>I8', deadline))
     expireAt(name, deadline, deadline <= now and 0 or retention)
@@ -41,16 +50,28 @@ local function commit(entry, chosen, value, deadline, loadMillis)
     redis.call('SETRANGE', name, FLAGS_OFFSET, string.char(NO_FLAGS))
     expireAt(name, deadline, retention)
   elseif chosen == 'reserve' then
-    store(name, seal(TICKET_FLAG, value, generation, 0, 0), deadline, 0)
+    local ticket = stamps
+      and sealStamped(lastInvalidation(), '', TICKET_FLAG, value, generation, 0, 0)
+      or seal(TICKET_FLAG, value, generation, 0, 0)
+    store(name, ticket, deadline, 0)
     return RESERVED, 0
   elseif chosen == 'negate' then
-    store(name, seal(NEGATIVE_FLAG, '', generation, deadline, loadMillis), deadline, 0)
+    store(name, seal(NEGATIVE_FLAG, '', generation, deadline, template.loadMillis), deadline, 0)
     return NEGATED, 0
   elseif chosen == 'remove' then
     redis.call('UNLINK', name)
     return (entry.live or entry.state == UNREADABLE) and REMOVED or NONE, 0
   end
   return NONE, deadline
+end
+
+-- Leaves the mark of a reload. None of the entry's tags was invalidated until now, so its stamp can
+-- be the present, from which the reload counts.
+local function mark(entry, ticket)
+  redis.call('SETRANGE', entry.name, MARK_OFFSET, string.char(markOf(ticket)))
+  if entry.stamp then
+    redis.call('SETRANGE', entry.name, STAMP_POSITION - 1, struct.pack('>I8', lastInvalidation()))
+  end
 end
 
 -- Another writer may have changed the database since, so the entry is removed.

@@ -25,6 +25,7 @@ local function readEntry(name, template)
   else
     entry.value = template.readsValue and readable and valueOf(stored)
     entry.mark = readable and string.byte(stored, MARK_OFFSET + 1)
+    entry.stamp = readable and stampOf(stored)
   end
   entry.live = entry.state == LIVE
   return entry

@@ -4,13 +4,14 @@
   mark or 0 (1), generation (8), deadline in ms since the epoch or 0 for never (8), load duration in
   ms (4); then the bytes of the value. Flag 1: a negative entry, since the loader has no value for
   the key. Flag 2: a load is running, and the bytes are its ticket. Neither is an entry. Flag 4: a
-  writer has fenced the entry, so it may be removed soon, and no near cache keeps it. In every
-  format, the generation is at the same place, so that a clear applies to all of them.
+  writer has fenced the entry, so it may be removed soon, and no near cache keeps it. Format 2 has
+  no more; format 3 has a stamp (8) and the tags (8 each) at the end of the header, see tags.lua. In
+  every format, the generation is at the same place, so that a clear applies to all of them.
 
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
 ]]
-local HEADER, HEADER_LENGTH, FORMAT = '>BBBBI8I8I4', 24, 2
+local HEADER, HEADER_LENGTH, MAX_HEADER_LENGTH, FORMAT = '>BBBBI8I8I4', 24, 255, 2
 local FLAGS_OFFSET, MARK_OFFSET, DEADLINE_OFFSET = 2, 3, 12
 local NO_FLAGS, NEGATIVE_FLAG, TICKET_FLAG, FENCED_FLAG = 0, 1, 2, 4
 local ABSENT, EXPIRED, LIVE, NEGATIVE, STALE, LOADING, UNREADABLE = 0, 1, 2, 3, 4, 5, 6
@@ -33,16 +34,18 @@ local function stateOf(stored, generation)
   if not stored or #stored < HEADER_LENGTH then return ABSENT, 0 end
   local format, length, flags, mark, written, deadline = struct.unpack(HEADER, stored)
   if written ~= generation then return ABSENT, 0 end
-  if format ~= FORMAT or length < HEADER_LENGTH then return UNREADABLE, 0 end
+  local known = format == FORMAT or format == STAMPED
+  if not known or length < HEADER_LENGTH then return UNREADABLE, 0 end
+  if format == STAMPED and isInvalidated(stored) then return ABSENT, 0 end
   local past = deadline ~= 0 and deadline <= now
   if flags == TICKET_FLAG then return LOADING, deadline end
   if flags == NEGATIVE_FLAG then return past and ABSENT or NEGATIVE, deadline end
   return past and STALE or LIVE, deadline
 end
 
--- The header of an entry, or the error for a key of another type.
+-- The header of an entry, maybe with a part of its value; or the error for a key of another type.
 local function headerOf(entry)
-  return redis.pcall('GETRANGE', entry, 0, HEADER_LENGTH - 1)
+  return redis.pcall('GETRANGE', entry, 0, MAX_HEADER_LENGTH - 1)
 end
 
 -- The mark that a reload leaves in an entry, from its ticket; every write of the entry removes it.
@@ -57,6 +60,13 @@ end
 local function seal(flags, value, generation, deadline, loadMillis)
   return struct.pack(HEADER, FORMAT, HEADER_LENGTH, flags, 0, generation, deadline, loadMillis)
     .. value
+end
+
+-- The same with a stamp and tags.
+local function sealStamped(stamp, ofEntry, flags, value, generation, deadline, loadMillis)
+  local length = TAGS_POSITION - 1 + #ofEntry
+  return struct.pack(HEADER, STAMPED, length, flags, 0, generation, deadline, loadMillis)
+    .. struct.pack('>I8', stamp) .. ofEntry .. value
 end
 
 -- Makes a key expire at its deadline plus the retention: 0 is never, the past is at once.

@@ -6,7 +6,8 @@
   The first owner that finds the key locked by another one is noted as the waiter. After the time
   `precedence`, only the waiter gets the lock, so no owner with many threads can keep it for ever.
 
-  KEYS    the locks; if there is a look, also the generation, then the entry of each look
+  KEYS    the locks; if there is a look, also the generation, tagged and tags (see tags.lua), then
+          the entry of each look
   ARGV    owner; times in ms: that a lock lasts, and until the waiter takes precedence; then for
           each lock the action (take look renew release) and the number; look is for a key lock, and
           also reads the entry
@@ -15,7 +16,8 @@
 ]]
 local owner, lease, precedence, seen = ARGV[1], ARGV[2], tonumber(ARGV[3]), {''}
 local locks = (#ARGV - 3) / 2
-local GENERATION, nextEntry = KEYS[locks + 1], locks + 2
+local GENERATION, nextEntry = KEYS[locks + 1], locks + 4
+if GENERATION then useTags(KEYS[locks + 2], KEYS[locks + 3]) end
 
 local actions = {}
 
@@ -45,8 +47,9 @@ function actions.look(lock, number)
   local taken, entry = actions.take(lock, number), KEYS[nextEntry]
   local found = taken and redis.call('MGET', GENERATION, entry)
   nextEntry = nextEntry + 1
+  local stored = found and found[2]
   seen[#seen + 1] = found and found[1] or false
-  seen[#seen + 1] = found and found[2] or false
+  seen[#seen + 1] = stored and not isInvalidated(stored) and stored or false
   return taken
 end
 

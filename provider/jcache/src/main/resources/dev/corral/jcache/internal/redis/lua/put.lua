@@ -32,7 +32,7 @@ local function currentHeaders(values)
   local headers, missing = {}, {}
   if large(values) then
     for i = 1, #values do
-      headers[i] = redis.pcall('GETRANGE', KEYS[FIRST_ENTRY + i - 1], 0, HEADER_LENGTH - 1)
+      headers[i] = headerOf(KEYS[FIRST_ENTRY + i - 1])
       if type(headers[i]) == 'table' then return nil end
     end
     return headers
