@@ -63,6 +63,9 @@ public interface AsyncCache<K, V> {
   /** Stores a value, as {@link Cache#put}. */
   CompletableFuture<@Nullable Void> putAsync(K key, V value);
 
+  /** Stores a value with options of its own, as {@link CorralCache#put}. */
+  CompletableFuture<@Nullable Void> putAsync(K key, V value, EntryOptions options);
+
   /** Stores values, as {@link Cache#putAll}. */
   CompletableFuture<@Nullable Void> putAllAsync(Map<? extends K, ? extends V> map);
 
@@ -98,6 +101,9 @@ public interface AsyncCache<K, V> {
 
   /** Removes all entries, without writer and listeners, as {@link Cache#clear}. */
   CompletableFuture<@Nullable Void> clearAsync();
+
+  /** Removes all entries that have one of the tags, as {@link CorralCache#invalidateTags}. */
+  CompletableFuture<@Nullable Void> invalidateTagsAsync(String... tags);
 
   /**
    * Runs an entry processor in this JVM, as {@link Cache#invoke}.

@@ -2,6 +2,7 @@ package dev.corral.jcache;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.management.CacheStatisticsMXBean;
@@ -35,6 +36,32 @@ public interface CorralCache<K, V> extends Cache<K, V>, AsyncCache<K, V> {
    * @throws CacheException if Redis fails, or if the cache fails fast during an outage
    */
   void invalidateTags(String... tags);
+
+  /**
+   * Stores a value, as {@link #put(Object, Object)}, with options of its own.
+   *
+   * @throws NullPointerException if an argument is null
+   * @throws CacheException if the value cannot be stored
+   */
+  void put(K key, V value, EntryOptions options);
+
+  /**
+   * Stores a value if the key has none, as {@link #putIfAbsent(Object, Object)}, with options of
+   * its own.
+   *
+   * @return whether it was stored
+   * @throws NullPointerException if an argument is null
+   * @throws CacheException if the value cannot be stored
+   */
+  boolean putIfAbsent(K key, V value, EntryOptions options);
+
+  /**
+   * Stores values, as {@link #putAll(Map)}, all with the same options.
+   *
+   * @throws NullPointerException if an argument, a key or a value is null
+   * @throws CacheException if a value cannot be stored
+   */
+  void putAll(Map<? extends K, ? extends V> map, EntryOptions options);
 
   /**
    * Makes all queued writes due at once, and waits until those from before the call are written.

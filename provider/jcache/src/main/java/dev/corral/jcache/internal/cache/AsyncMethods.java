@@ -1,8 +1,10 @@
 package dev.corral.jcache.internal.cache;
 
 import dev.corral.jcache.CorralCache;
+import dev.corral.jcache.EntryOptions;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -47,6 +49,20 @@ public interface AsyncMethods<K, V> extends CorralCache<K, V> {
     K checked = Objects.requireNonNull(key, "key");
     V checkedValue = Objects.requireNonNull(value, "value");
     return asyncCalls().run(() -> put(checked, checkedValue));
+  }
+
+  @Override
+  default CompletableFuture<@Nullable Void> putAsync(K key, V value, EntryOptions options) {
+    K checked = Objects.requireNonNull(key, "key");
+    V checkedValue = Objects.requireNonNull(value, "value");
+    EntryOptions ofEntry = Objects.requireNonNull(options, "options");
+    return asyncCalls().run(() -> put(checked, checkedValue, ofEntry));
+  }
+
+  @Override
+  default CompletableFuture<@Nullable Void> invalidateTagsAsync(String... tags) {
+    List<String> copy = List.of(tags);
+    return asyncCalls().run(() -> invalidateTags(copy.toArray(String[]::new)));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.cache;
 
+import dev.corral.jcache.EntryOptions;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
@@ -75,14 +76,14 @@ final class BulkOperations<K, V> {
     return found;
   }
 
-  void putAll(Map<? extends K, ? extends V> entries) {
+  void putAll(Map<? extends K, ? extends V> entries, EntryOptions options) {
     List<EntryRequest<K, V>> requests = new ArrayList<>(entries.size());
     entries.forEach(
         (key, value) ->
             requests.add(
                 EntryRequest.of(
                     Objects.requireNonNull(key, "key"),
-                    EntryOperation.put(Objects.requireNonNull(value, "value")))));
+                    EntryOperation.put(Objects.requireNonNull(value, "value"), options))));
     pipeline.proceedAll(requests).orThrow();
   }
 

@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.cache;
 
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.EntryOptions;
 import dev.corral.jcache.LoadingStatistics;
 import dev.corral.jcache.NearCacheStatistics;
 import dev.corral.jcache.internal.entry.CacheEntry;
@@ -106,6 +107,16 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMet
   }
 
   @Override
+  public void put(K key, V value, EntryOptions options) {
+    execute(key, EntryOperation.put(checked(value), checked(options)));
+  }
+
+  @Override
+  public boolean putIfAbsent(K key, V value, EntryOptions options) {
+    return execute(key, EntryOperation.putIfAbsent(checked(value), checked(options))).stored();
+  }
+
+  @Override
   public @Nullable V getAndPut(K key, V value) {
     return execute(key, EntryOperation.getAndPut(checked(value))).previous();
   }
@@ -177,7 +188,12 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMet
   @Override
   public void putAll(Map<? extends K, ? extends V> map) {
     checkOpen();
-    bulk.putAll(map);
+    bulk.putAll(map, EntryOptions.DEFAULTS);
+  }
+
+  @Override
+  public void putAll(Map<? extends K, ? extends V> map, EntryOptions options) {
+    bulk.putAll(map, checked(options));
   }
 
   @Override

@@ -14,6 +14,7 @@ import static dev.corral.jcache.internal.entry.EntryOperation.When.PRESENT;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.TICKET;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.UNLOADED;
 
+import dev.corral.jcache.EntryOptions;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Redis, with the same meaning.
  *
  * @param expected the value that {@link When#HOLDS} and {@link When#KEPT} compare with, else null
- * @param value the value that {@link Then#PUT} stores; null if nothing is put
+ * @param newValue what {@link Then#PUT} stores; null if nothing is put
  * @param loadTicket identifies the load that stores the value; null for all other operations
  */
 public record EntryOperation<V>(
@@ -35,7 +36,7 @@ public record EntryOperation<V>(
     @Nullable V expected,
     Then then,
     Then otherwise,
-    @Nullable V value,
+    @Nullable NewValue<V> newValue,
     Set<Trait> traits,
     @Nullable LoadTicket loadTicket)
     implements Decider<V> {
@@ -65,6 +66,15 @@ public record EntryOperation<V>(
     RESERVE,
     /** Stores a negative entry: the loader has no value for the key. */
     NEGATE
+  }
+
+  /** A value to store, with the options of its entry. */
+  public record NewValue<V>(V value, EntryOptions options) {
+
+    /** A value without options of its own; null for none. */
+    static <V> @Nullable NewValue<V> of(@Nullable V value) {
+      return value == null ? null : new NewValue<>(value, EntryOptions.DEFAULTS);
+    }
   }
 
   /**
@@ -116,12 +126,15 @@ public record EntryOperation<V>(
   /** The value, without an access and without a lookup in the statistics. */
   public static <V> EntryOperation<V> peek()                    { return new EntryOperation<>(PRESENT, null,    NOTHING, NOTHING, null,  WANTED, null); }
   public static <V> EntryOperation<V> contains()                { return new EntryOperation<>(PRESENT, null,    NOTHING, NOTHING, null,  NONE, null); }
-  public static <V> EntryOperation<V> put(V value)              { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, value, NONE, null); }
-  public static <V> EntryOperation<V> getAndPut(V value)        { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, value, EXCHANGE, null); }
-  public static <V> EntryOperation<V> putIfAbsent(V value)      { return new EntryOperation<>(ABSENT,  null,    PUT,     NOTHING, value, LOOKUP, null); }
-  public static <V> EntryOperation<V> replace(V value)          { return new EntryOperation<>(PRESENT, null,    PUT,     NOTHING, value, LOOKUP, null); }
-  public static <V> EntryOperation<V> getAndReplace(V value)    { return new EntryOperation<>(PRESENT, null,    PUT,     NOTHING, value, EXCHANGE, null); }
-  public static <V> EntryOperation<V> replace(V old, V value)   { return new EntryOperation<>(HOLDS,   old,     PUT,     TOUCH,   value, LOOKUP, null); }
+  /** A put whose value may have options of its own. */
+  public static <V> EntryOperation<V> put(V value, EntryOptions options)         { return new EntryOperation<>(ALWAYS, null, PUT, NOTHING, new NewValue<>(value, options), NONE, null); }
+  public static <V> EntryOperation<V> putIfAbsent(V value, EntryOptions options) { return new EntryOperation<>(ABSENT, null, PUT, NOTHING, new NewValue<>(value, options), LOOKUP, null); }
+  public static <V> EntryOperation<V> put(V value)              { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, NewValue.of(value), NONE, null); }
+  public static <V> EntryOperation<V> getAndPut(V value)        { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, NewValue.of(value), EXCHANGE, null); }
+  public static <V> EntryOperation<V> putIfAbsent(V value)      { return new EntryOperation<>(ABSENT,  null,    PUT,     NOTHING, NewValue.of(value), LOOKUP, null); }
+  public static <V> EntryOperation<V> replace(V value)          { return new EntryOperation<>(PRESENT, null,    PUT,     NOTHING, NewValue.of(value), LOOKUP, null); }
+  public static <V> EntryOperation<V> getAndReplace(V value)    { return new EntryOperation<>(PRESENT, null,    PUT,     NOTHING, NewValue.of(value), EXCHANGE, null); }
+  public static <V> EntryOperation<V> replace(V old, V value)   { return new EntryOperation<>(HOLDS,   old,     PUT,     TOUCH,   NewValue.of(value), LOOKUP, null); }
   public static <V> EntryOperation<V> remove()                  { return new EntryOperation<>(ALWAYS,  null,    REMOVE,  NOTHING, null,  NONE, null); }
   public static <V> EntryOperation<V> remove(V old)             { return new EntryOperation<>(HOLDS,   old,     REMOVE,  TOUCH,   null,  LOOKUP, null); }
   public static <V> EntryOperation<V> getAndRemove()            { return new EntryOperation<>(ALWAYS,  null,    REMOVE,  NOTHING, null,  EXCHANGE, null); }
@@ -132,19 +145,19 @@ public record EntryOperation<V>(
   /** The same, also over a negative entry. */
   public static <V> EntryOperation<V> reserveAnew(LoadTicket ticket)                    { return new EntryOperation<>(UNLOADED, null, RESERVE, NOTHING, null,  WANTED, ticket); }
   /** Stores a loaded value, if no write has removed the load ticket. */
-  public static <V> EntryOperation<V> fill(V value, LoadTicket ticket)                  { return new EntryOperation<>(TICKET,   null, PUT,     NOTHING, value, LOADED, ticket); }
+  public static <V> EntryOperation<V> fill(V value, LoadTicket ticket)                  { return new EntryOperation<>(TICKET,   null, PUT,     NOTHING, NewValue.of(value), LOADED, ticket); }
   /** Stores a negative entry, under the same condition. */
   public static <V> EntryOperation<V> negate(LoadTicket ticket)                         { return new EntryOperation<>(TICKET,   null, NEGATE,  NOTHING, null,  LOADED, ticket); }
   /** Stores a reloaded value over a live entry, if no write has removed the reload mark. */
-  public static <V> EntryOperation<V> refresh(@Nullable V old, V value, LoadTicket ticket) { return new EntryOperation<>(HOLDS,    old,  PUT,     NOTHING, value, LOADED, ticket); }
+  public static <V> EntryOperation<V> refresh(@Nullable V old, V value, LoadTicket ticket) { return new EntryOperation<>(HOLDS,    old,  PUT,     NOTHING, NewValue.of(value), LOADED, ticket); }
   /** The same over an entry that may be stale; it is stored as if it were created. */
-  public static <V> EntryOperation<V> replaceStale(@Nullable V old, V value, LoadTicket ticket) { return new EntryOperation<>(KEPT,     old,  PUT,     NOTHING, value, LOADED, ticket); }
+  public static <V> EntryOperation<V> replaceStale(@Nullable V old, V value, LoadTicket ticket) { return new EntryOperation<>(KEPT,     old,  PUT,     NOTHING, NewValue.of(value), LOADED, ticket); }
   /** Removes an entry, live or stale, whose reload found no value. */
   public static <V> EntryOperation<V> removeStale(@Nullable V old, LoadTicket ticket)   { return new EntryOperation<>(KEPT,     old,  REMOVE,  NOTHING, null,  LOADED, ticket); }
 
   /** The change that an entry processor requested. */
   public static <V> EntryOperation<V> processed(Then then, @Nullable V value, boolean loaded, @Nullable LoadTicket ticket) {
-    return new EntryOperation<>(ALWAYS, null, then, NOTHING, value, loaded ? Set.of(Trait.COUNTS_LOOKUP, Trait.BY_LOADER) : LOOKUP, ticket);
+    return new EntryOperation<>(ALWAYS, null, then, NOTHING, NewValue.of(value), loaded ? Set.of(Trait.COUNTS_LOOKUP, Trait.BY_LOADER) : LOOKUP, ticket);
   }
   // spotless:on
 
@@ -173,12 +186,22 @@ public record EntryOperation<V>(
 
   /** The operation that does what was chosen, without a condition. */
   public EntryOperation<V> unconditionally(Then chosen) {
-    return new EntryOperation<>(ALWAYS, null, chosen, NOTHING, value, traits, null);
+    return new EntryOperation<>(ALWAYS, null, chosen, NOTHING, newValue, traits, null);
   }
 
   /** The same operation, done only if no write has removed this load ticket. */
   public EntryOperation<V> guardedBy(LoadTicket ticket) {
-    return new EntryOperation<>(when, expected, then, otherwise, value, traits, ticket);
+    return new EntryOperation<>(when, expected, then, otherwise, newValue, traits, ticket);
+  }
+
+  /** The value that {@link Then#PUT} stores; null if nothing is put. */
+  public @Nullable V value() {
+    return newValue == null ? null : newValue.value();
+  }
+
+  /** The options of the value that is stored. */
+  public EntryOptions options() {
+    return newValue == null ? EntryOptions.DEFAULTS : newValue.options();
   }
 
   public boolean is(Trait trait) {

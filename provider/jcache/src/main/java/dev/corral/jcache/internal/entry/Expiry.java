@@ -42,6 +42,8 @@ public final class Expiry {
   /** A thousand years; an entry with a longer time to live does not expire. */
   private static final long MAX_MILLIS = TimeUnit.DAYS.toMillis(365_000);
 
+  private static final java.time.Duration LONGEST = java.time.Duration.ofMillis(MAX_MILLIS);
+
   /** The three methods of an expiry policy. */
   public enum Occasion {
     CREATION,
@@ -103,6 +105,13 @@ public final class Expiry {
             jitter.applyTo(lifetimes.creationMillis()),
             jitter.applyTo(lifetimes.updateMillis()),
             jitter.applyTo(lifetimes.accessMillis()));
+  }
+
+  /** The times to live of an entry that has its own for creation and update, with jitter. */
+  public Lifetimes lifetimesWithJitter(java.time.Duration own) {
+    long millis = own.compareTo(LONGEST) > 0 ? NEVER : own.toMillis();
+    return new Lifetimes(
+        jitter.applyTo(millis), jitter.applyTo(millis), jitter.applyTo(lifetimes.accessMillis()));
   }
 
   /** Calls the policy, and applies jitter. */

@@ -71,7 +71,7 @@ final class ApplyScript {
     arguments.add(options.queueLimit());
     arguments.add(options.queueDelayMillis());
     addOrder(arguments, bucket);
-    arguments.add(options.hasTags() ? 1 : 0);
+    arguments.add(haveStamps(commands) ? 1 : 0);
     arguments.add(templates.size());
     templates.keySet().forEach(template -> template.appendTo(arguments));
     arguments.addAll(ofEntries);
@@ -79,6 +79,10 @@ final class ApplyScript {
         .redis()
         .run(LuaScript.APPLY, keys, arguments.toArray())
         .thenApply(reply -> results(reply, firstSequence));
+  }
+
+  private boolean haveStamps(List<EntryCommand> commands) {
+    return options.hasTags() || commands.stream().anyMatch(EntryCommand::hasTags);
   }
 
   /** What change_order.lua needs to order queued changes. */

@@ -184,6 +184,10 @@ record EntryCommand(
     return new EntryCommand(key, template, expected, value, lockToken, number, ofValue);
   }
 
+  boolean hasTags() {
+    return tags.length > 0;
+  }
+
   /** The command is made now, and not when it was overtaken. */
   EntryCommand renumbered() {
     return new EntryCommand(key, template, expected, value, lockToken, -ChangeOrder.next(), tags);

@@ -69,6 +69,11 @@ public interface EntryStore<K, V> {
    * arrive: a repair replaces only an older change, and a queued change that finds a later one does
    * nothing until its caller, if it still waits, sends it again.
    *
+   * Stamp. An entry with tags has the number of the last invalidation of tags in its bucket when its
+   * value was put, or when its load began, which the ticket or the reload mark keeps. A later
+   * invalidation of one of its tags makes it absent in every JVM. A reader gets that number with the
+   * entry by its MGET, and knows the tags behind it, or asks for them (TagTables).
+   *
    * Undecodable entry. A JVM may be unable to decode an entry, because its release has another class
    * or none. For its operations the entry is absent, but only a write replaces it: a load does not,
    * so two releases that share a cache do not replace each other's entries again and again. A write

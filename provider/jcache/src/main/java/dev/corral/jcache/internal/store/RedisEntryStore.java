@@ -14,6 +14,7 @@ import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.Accepts;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.CommandResult.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -255,9 +256,9 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
                 chosen,
                 seen,
                 bytes(operation.value()),
-                expiry.lifetimesWithJitter(),
+                lifetimes(operation),
                 commands.options().writesBehind())
-            .tagged(tagger.tagsOf(key, operation.value()))
+            .tagged(tagger.tagsOf(key, operation.newValue()))
             .releasing(lock);
     CommandResult result = commands.execute(command, expiry);
     if (result.status() == Status.DONE) {
@@ -277,12 +278,17 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
                 operation,
                 bytes(operation.expected()),
                 bytes(operation.value()),
-                expiry.lifetimesWithJitter(),
+                lifetimes(operation),
                 commands.options().writesBehind())
-            .tagged(tagger.tagsOf(key, operation.value()));
+            .tagged(tagger.tagsOf(key, operation.newValue()));
     return operation.when() == When.PRESENT && reads.failures().hasValues()
         ? command.reportingPresent()
         : command;
+  }
+
+  private Lifetimes lifetimes(EntryOperation<V> operation) {
+    Duration own = operation.options().timeToLive();
+    return own == null ? expiry.lifetimesWithJitter() : expiry.lifetimesWithJitter(own);
   }
 
   private byte @Nullable [] bytes(@Nullable V value) {

@@ -8,7 +8,8 @@ package dev.corral.jcache.internal.store;
  *     not write behind
  * @param queueDelayMillis how long a queued change waits to be coalesced with later changes of its
  *     key
- * @param hasTags whether entries may have tags
+ * @param hasTags whether all entries may have tags; without it, an entry may have them by its
+ *     options
  */
 public record StoreOptions(
     long retentionMillis, int queueLimit, long queueDelayMillis, boolean hasTags) {
