@@ -6,6 +6,7 @@ import dev.corral.jcache.internal.redis.client.DirectConnection.ServerError;
 import dev.corral.jcache.internal.store.queue.DeadLetterRecord;
 import dev.corral.jcache.internal.store.queue.QueueRecord;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation the generation of the bucket; 0 if there is none
  * @param stored the bytes of the entry; null if there are none
  * @param ttlMillis as PTTL: -1 for none, -2 without an entry
+ * @param tags when the tags of the entry were invalidated, read right after it
  * @param replies the replies about what is beside the entry
  */
 record EntryState(
@@ -26,6 +28,7 @@ record EntryState(
     long generation,
     byte @Nullable [] stored,
     long ttlMillis,
+    TagNumbers tags,
     Map<String, @Nullable Object> replies) {
 
   static EntryState read(StoredCache cache, String key) {
@@ -61,12 +64,14 @@ record EntryState(
       throw cache.access().nodes().of(keys.generation(bucket)).refusal(error, "MGET");
     }
     List<@Nullable Object> pair = Replies.list(entry);
+    byte[] stored = Replies.bytes(pair.get(1));
     return new EntryState(
         key,
         millis(replies.get("time")),
         StoredCache.generationOf(pair.get(0)),
-        Replies.bytes(pair.get(1)),
+        stored,
         Replies.number(replies.get("ttl"), -2),
+        TagNumbers.read(cache, bucket, Collections.singletonList(stored)),
         replies);
   }
 
@@ -93,6 +98,11 @@ record EntryState(
   /** Whether the stored bytes are of an earlier generation. */
   boolean isCleared() {
     return stored != null && envelope().kind() == Envelope.Kind.NOTHING;
+  }
+
+  /** Whether the entry has a value that is absent because a tag was invalidated. */
+  boolean isInvalidated() {
+    return envelope().kind() == Envelope.Kind.VALUE && tags.isInvalidated(stored);
   }
 
   /** The queued change of the key; null if there is none. */

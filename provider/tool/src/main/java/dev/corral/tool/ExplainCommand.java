@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
     name = "explain",
     mixinStandardHelpOptions = true,
     description = {
-      "Explains what a read of a key answers, and why: entry, generation, deadline, locks, load"
-          + " ticket, queued write, dead letter.",
+      "Explains what a read of a key answers, and why: entry, generation, deadline, tags, locks,"
+          + " load ticket, queued write, dead letter.",
       "Exit code 0 if a read gets a value, else 1."
     })
 final class ExplainCommand implements Callable<Integer> {
@@ -99,12 +99,28 @@ final class ExplainCommand implements Callable<Integer> {
               ? "unknown: Redis does not store it, and no constant time to live gives it"
               : Units.millis(age) + ", by the configured time to live");
     }
+    if (entry.tags() != null) {
+      lines.row("tags", described(entry.tags()));
+    }
     if (entry.loadMillis() > 0) {
       lines.row("load", "took " + Units.millis(entry.loadMillis()));
     }
     if (entry.value() != null) {
       lines.row("value", described(entry.value()));
     }
+  }
+
+  private static String described(Explanation.Tags tags) {
+    Instant invalidated = tags.invalidated();
+    return "%d, of %s; %s"
+        .formatted(
+            tags.number(),
+            tags.known(),
+            tags.forgotten()
+                ? "Redis does not know which were invalidated since, so all count as invalidated"
+                : invalidated == null
+                    ? "none was invalidated since"
+                    : "one was invalidated at " + invalidated);
   }
 
   private static String described(Content value) {

@@ -10,6 +10,7 @@ import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.store.queue.DeadLetterRecord;
 import dev.corral.jcache.internal.store.queue.QueueRecord;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +46,7 @@ record Explanation(
    * @param ttlMillis the TTL of the Redis key; null if it has none
    * @param ageMillis null if it is not known
    * @param value null if it is no value
+   * @param tags null if it has none
    */
   record Entry(
       long generation,
@@ -53,7 +55,18 @@ record Explanation(
       @Nullable Long ttlMillis,
       @Nullable Long ageMillis,
       long loadMillis,
-      @Nullable Content value) {}
+      @Nullable Content value,
+      @Nullable Tags tags) {}
+
+  /**
+   * The tags of an entry.
+   *
+   * @param known when the value was put, or its load began: no earlier invalidation concerns it
+   * @param invalidated when one of them was invalidated since then; null if none was
+   * @param forgotten whether Redis does not know what was invalidated since then, so that the entry
+   *     is absent
+   */
+  record Tags(int number, Instant known, @Nullable Instant invalidated, boolean forgotten) {}
 
   /**
    * A value.
@@ -109,10 +122,13 @@ record Explanation(
 
   private static String word(EntryState state, @Nullable Queued queued) {
     Envelope.Kind kind = state.envelope().kind();
-    if (queued != null && (kind != Envelope.Kind.VALUE || state.isPast())) {
+    boolean isLive = kind == Envelope.Kind.VALUE && !state.isPast() && !state.isInvalidated();
+    if (queued != null && !isLive) {
       return queued.operation().equals("remove") ? "queued removal" : "queued";
     } else if (state.isCleared()) {
       return "cleared";
+    } else if (state.isInvalidated()) {
+      return "invalidated";
     }
     return switch (kind) {
       case NOTHING -> "absent";
@@ -129,6 +145,7 @@ record Explanation(
       case "queued" -> "the queued value, in JVMs with write-behind";
       case "queued removal" -> "a miss that is not loaded, in JVMs with write-behind";
       case "cleared" -> "a miss: clear() was called after the entry was written";
+      case "invalidated" -> "a miss: a tag of the entry was invalidated after it was written";
       case "remembered miss" -> "a miss that is not loaded: the loader had no value";
       case "loading" -> "a miss; a read-through waits for the running load";
       case "stale" -> "a miss; read-through may serve the value while it loads a new one";
@@ -155,7 +172,24 @@ record Explanation(
         envelope.loadMillis(),
         envelope.kind() == Envelope.Kind.VALUE
             ? content(cache, stored, envelope.valueOffset())
+            : null,
+        envelope.kind() == Envelope.Kind.VALUE && Envelope.hasTags(stored)
+            ? tags(stored, state.tags())
             : null);
+  }
+
+  private static Tags tags(byte[] stored, TagNumbers numbers) {
+    long last = numbers.last(stored);
+    return new Tags(
+        TagNumbers.tagsOf(stored).size(),
+        instantOf(Envelope.stampOf(stored)),
+        last > Envelope.stampOf(stored) ? instantOf(last) : null,
+        numbers.isForgotten(stored));
+  }
+
+  /** A number of an invalidation is a time in µs. */
+  private static Instant instantOf(long number) {
+    return Instant.EPOCH.plus(number, ChronoUnit.MICROS);
   }
 
   /** The age is not stored; a constant time to live gives it. */

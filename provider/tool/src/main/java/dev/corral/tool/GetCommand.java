@@ -72,7 +72,9 @@ final class GetCommand implements Callable<Integer> {
     QueueRecord queued = state.queued();
     byte[] queuedBytes = state.queuedBytes();
     byte[] stored = state.stored();
-    if (envelope.kind() == Envelope.Kind.VALUE && !state.isPast() && stored != null) {
+    boolean isLive =
+        envelope.kind() == Envelope.Kind.VALUE && !state.isPast() && !state.isInvalidated();
+    if (isLive && stored != null) {
       return value(cache, text, "value", stored, envelope.valueOffset());
     } else if (queued != null && queuedBytes != null && !queued.removal()) {
       return value(cache, text, "queued", queuedBytes, queued.valueOffset());
@@ -82,14 +84,16 @@ final class GetCommand implements Callable<Integer> {
             ? "queued removal"
             : state.isCleared()
                 ? "cleared"
-                : state.isPast()
-                    ? "expired"
-                    : switch (envelope.kind()) {
-                      case NOTHING -> "absent";
-                      case NEGATIVE -> "remembered miss";
-                      case TICKET -> "loading";
-                      default -> envelope.kind().name().toLowerCase(Locale.ROOT);
-                    };
+                : state.isInvalidated()
+                    ? "invalidated"
+                    : state.isPast()
+                        ? "expired"
+                        : switch (envelope.kind()) {
+                          case NOTHING -> "absent";
+                          case NEGATIVE -> "remembered miss";
+                          case TICKET -> "loading";
+                          default -> envelope.kind().name().toLowerCase(Locale.ROOT);
+                        };
     return new Report(cache.name(), text, what, null, null, null, hint(cache, text, what));
   }
 

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
     description = "Lists keys of a cache, by SCAN. A key that changes meanwhile may be missing.")
 final class KeysCommand implements Callable<Integer> {
 
-  private static final int HEADER = 24;
+  /** With all tags. */
+  private static final int LONGEST_HEADER = 255;
 
   @Mixin private final ConnectionOptions connection = new ConnectionOptions();
   @Mixin private final OutputOptions output = new OutputOptions();
@@ -42,7 +43,9 @@ final class KeysCommand implements Callable<Integer> {
 
   @Option(
       names = "--all",
-      description = "Also remembered misses, load tickets, and cleared and expired entries.")
+      description =
+          "Also remembered misses, load tickets, and entries that are cleared, expired or"
+              + " invalidated.")
   private boolean all;
 
   @Parameters(paramLabel = "<cache>")
@@ -125,15 +128,18 @@ final class KeysCommand implements Callable<Integer> {
         (bucket, ofBucket) -> {
           List<Object[]> commands = new ArrayList<>();
           commands.add(new Object[] {"TIME"});
-          ofBucket.forEach(it -> commands.add(new Object[] {"GETRANGE", it, 0, HEADER - 1}));
+          ofBucket.forEach(
+              it -> commands.add(new Object[] {"GETRANGE", it, 0, LONGEST_HEADER - 1}));
           List<@Nullable Object> replies = cache.callAll(bucket, commands);
           long now = EntryState.millis(replies.get(0));
+          List<byte @Nullable []> headers = new ArrayList<>();
+          replies.subList(1, replies.size()).forEach(it -> headers.add(Replies.bytes(it)));
+          TagNumbers tags = TagNumbers.read(cache, bucket, headers);
           for (int i = 0; i < ofBucket.size(); i++) {
-            byte[] header = Replies.bytes(replies.get(i + 1));
-            add(
-                cache.keys().keyOf(ofBucket.get(i)),
-                state(header, generations[bucket], now),
-                lines);
+            byte[] header = headers.get(i);
+            String state = state(header, generations[bucket], now);
+            boolean isInvalidated = state.equals("value") && tags.isInvalidated(header);
+            add(cache.keys().keyOf(ofBucket.get(i)), isInvalidated ? "invalidated" : state, lines);
           }
         });
   }

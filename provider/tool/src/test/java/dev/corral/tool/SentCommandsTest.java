@@ -101,7 +101,7 @@ class SentCommandsTest {
             .isSubsetOf(READING);
       }
 
-      assertThat(sent).isSubsetOf(READING).contains("scan", "mget", "eval");
+      assertThat(sent).isSubsetOf(READING).contains("scan", "mget", "eval", "zscore");
     }
   }
 
@@ -113,6 +113,7 @@ class SentCommandsTest {
       for (String line :
           List.of(
               "invalidate users 1 2",
+              "invalidate users --tag even",
               "clear users --yes",
               "dead-letters replay users",
               "dead-letters discard users --yes")) {
@@ -144,7 +145,11 @@ class SentCommandsTest {
     Cache<Long, String> users =
         redis
             .manager("")
-            .createCache("users", CorralConfiguration.builder(Long.class, String.class).build());
+            .createCache(
+                "users",
+                CorralConfiguration.builder(Long.class, String.class)
+                    .tags(() -> (key, name) -> List.of(key % 2 == 0 ? "even" : "odd"))
+                    .build());
     for (long key = 0; key < 300; key++) {
       users.put(key, "user " + key);
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.spi.CorralCachingProvider;
 import java.io.IOException;
 import java.net.URI;
@@ -34,7 +35,11 @@ class TopologyTest {
       Cache<Long, String> users =
           provider
               .getCacheManager(URI.create(uri), null)
-              .createCache("users", new MutableConfiguration<Long, String>());
+              .createCache(
+                  "users",
+                  CorralConfiguration.builder(Long.class, String.class)
+                      .tags(() -> (key, name) -> List.of(key % 2 == 0 ? "even" : "odd"))
+                      .build());
       for (long key = 0; key < 100; key++) {
         users.put(key, "user " + key);
       }
@@ -50,8 +55,13 @@ class TopologyTest {
           .doesNotContain("PROBLEM");
       assertThat(Run.of("invalidate", "--uri", uri, "users", "17").exitCode()).isZero();
       assertThat(users.containsKey(17L)).isFalse();
-      assertThat(Run.of("clear", "--uri", uri, "users", "--yes").exitCode()).isZero();
+      assertThat(Run.of("invalidate", "--uri", uri, "users", "--tag", "even").out())
+          .contains("(64 buckets)");
+      assertThat(Run.of("keys", "--uri", uri, "users").out().lines()).hasSize(49);
       assertThat(users.containsKey(18L)).isFalse();
+      assertThat(users.containsKey(19L)).isTrue();
+      assertThat(Run.of("clear", "--uri", uri, "users", "--yes").exitCode()).isZero();
+      assertThat(users.containsKey(19L)).isFalse();
     }
   }
 
