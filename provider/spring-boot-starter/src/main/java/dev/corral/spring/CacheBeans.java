@@ -1,6 +1,7 @@
 package dev.corral.spring;
 
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.EntryTags;
 import dev.corral.jcache.ValueOptions;
 import dev.corral.jcache.codec.KeyCodec;
 import dev.corral.jcache.codec.ValueCodec;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.cache.support.NullValue;
 
 /**
  * The beans that caches use, by {@link ForCache}. Listeners, key codecs and customizers add up; of
@@ -34,7 +36,12 @@ public final class CacheBeans {
   private static final Logger log = LoggerFactory.getLogger(CacheBeans.class);
 
   private static final List<Class<?>> SINGLE =
-      List.of(CacheLoader.class, CacheWriter.class, ExpiryPolicy.class, ValueCodec.class);
+      List.of(
+          CacheLoader.class,
+          CacheWriter.class,
+          ExpiryPolicy.class,
+          ValueCodec.class,
+          EntryTags.class);
 
   private static final List<Class<?>> SEVERAL =
       List.of(CacheEntryListener.class, CacheEntryListenerConfiguration.class);
@@ -123,6 +130,10 @@ public final class CacheBeans {
       configuration.values(
           ValueOptions.DEFAULTS.withCodec(() -> beans.getBean(codec.bean(), ValueCodec.class)));
     }
+    Candidate tags = beanOf(EntryTags.class, cacheName);
+    if (tags != null) {
+      configuration.tags(() -> ofValues(bean(tags)));
+    }
     for (Candidate keys : beansOf(KeyCodec.class, cacheName)) {
       configuration.keyCodec(() -> beans.getBean(keys.bean(), KeyCodec.class));
     }
@@ -131,6 +142,11 @@ public final class CacheBeans {
           .getBean(customizer.bean(), CorralCacheCustomizer.class)
           .customize(cacheName, configuration);
     }
+  }
+
+  /** The tags without those of a cached null, which is an object of Spring. */
+  private static EntryTags<Object, Object> ofValues(EntryTags<Object, Object> tags) {
+    return (key, value) -> value instanceof NullValue ? List.<String>of() : tags.tagsOf(key, value);
   }
 
   private void addStandard(String cacheName, MutableConfiguration<Object, Object> standard) {

@@ -1,6 +1,7 @@
 package dev.corral.spring;
 
 import dev.corral.jcache.CorralCache;
+import java.util.Collection;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -16,7 +17,7 @@ import org.springframework.cache.support.AbstractValueAdaptingCache;
  * all JVMs: see {@link SingleFlight}. During an outage of Redis, no method fails: reads are misses,
  * computations run, and changes are dropped or repaired later. Safe for many threads.
  */
-final class CorralSpringCache extends AbstractValueAdaptingCache {
+final class CorralSpringCache extends AbstractValueAdaptingCache implements TaggedCache {
 
   private final CorralCache<Object, Object> cache;
   private final SingleFlight flights;
@@ -97,6 +98,11 @@ final class CorralSpringCache extends AbstractValueAdaptingCache {
       @Override
       public void clear() {
         CorralSpringCache.this.clear();
+      }
+
+      @Override
+      public void invalidateTags(Collection<String> tags) {
+        CorralSpringCache.this.invalidateTags(tags);
       }
     };
   }
@@ -204,6 +210,14 @@ final class CorralSpringCache extends AbstractValueAdaptingCache {
   public void clear() {
     cache.clear();
     flights.forgetAll();
+  }
+
+  @Override
+  public void invalidateTags(Collection<String> tags) {
+    if (!tags.isEmpty()) {
+      cache.invalidateTags(tags.toArray(new String[0]));
+      flights.forgetAll();
+    }
   }
 
   /**

@@ -11,8 +11,9 @@ import java.lang.annotation.Target;
  * javax.cache.integration.CacheWriter}, {@link javax.cache.expiry.ExpiryPolicy}, {@link
  * javax.cache.event.CacheEntryListener}, {@link
  * javax.cache.configuration.CacheEntryListenerConfiguration}, {@link
- * dev.corral.jcache.codec.KeyCodec}, {@link dev.corral.jcache.codec.ValueCodec} or {@link
- * CorralCacheCustomizer}. On the class of the bean, or on its bean method.
+ * dev.corral.jcache.codec.KeyCodec}, {@link dev.corral.jcache.codec.ValueCodec}, {@link
+ * dev.corral.jcache.EntryTags} or {@link CorralCacheCustomizer}. On the class of the bean, or on
+ * its bean method.
  *
  * <pre>{@code
  * @Bean

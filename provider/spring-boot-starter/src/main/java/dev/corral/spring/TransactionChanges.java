@@ -1,9 +1,12 @@
 package dev.corral.spring;
 
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +40,8 @@ final class TransactionChanges implements TransactionSynchronization {
     void remove(Object key);
 
     void clear();
+
+    void invalidateTags(Collection<String> tags);
   }
 
   private static final Logger log = LoggerFactory.getLogger(TransactionChanges.class);
@@ -46,13 +51,16 @@ final class TransactionChanges implements TransactionSynchronization {
   private final IdentityHashMap<Object, Savepoint> savepoints = new IdentityHashMap<>();
   private boolean cleared;
 
+  /** The tags that were invalidated. */
+  private final Set<String> tags = new LinkedHashSet<>();
+
   /** What is done to each key, the last change only. */
   private final Map<Object, Change> changes = new LinkedHashMap<>();
 
   private record Change(@Nullable Object stored, @Nullable CompletableFuture<Object> later) {}
 
   /** The changes before a savepoint. */
-  private record Savepoint(boolean cleared, Map<Object, Change> changes) {}
+  private record Savepoint(boolean cleared, Set<String> tags, Map<Object, Change> changes) {}
 
   private TransactionChanges(String cacheName, Target target) {
     this.cacheName = cacheName;
@@ -98,12 +106,24 @@ final class TransactionChanges implements TransactionSynchronization {
 
   void clear() {
     changes.clear();
+    tags.clear();
     cleared = true;
+  }
+
+  /**
+   * Which entries have the tags is known after the commit. Until then, the transaction finds only
+   * what it puts from now on; what it has put before is removed, because it may have a tag.
+   */
+  void invalidateTags(Collection<String> invalidated) {
+    if (!invalidated.isEmpty()) {
+      tags.addAll(invalidated);
+      changes.replaceAll((key, change) -> new Change(null, null));
+    }
   }
 
   /** Whether the transaction has changed the key, so that the cache does not have its value. */
   boolean hasChanged(Object key) {
-    return cleared || changes.containsKey(key);
+    return cleared || !tags.isEmpty() || changes.containsKey(key);
   }
 
   /** The value that the transaction has put; empty if it has removed it or is computing it. */
@@ -120,7 +140,8 @@ final class TransactionChanges implements TransactionSynchronization {
 
   @Override
   public void savepoint(Object savepoint) {
-    savepoints.put(savepoint, new Savepoint(cleared, new LinkedHashMap<>(changes)));
+    savepoints.put(
+        savepoint, new Savepoint(cleared, Set.copyOf(tags), new LinkedHashMap<>(changes)));
   }
 
   /** Without changes before the savepoint, this object is not notified of it. */
@@ -130,29 +151,37 @@ final class TransactionChanges implements TransactionSynchronization {
     drop();
     if (before != null) {
       cleared = before.cleared();
+      tags.addAll(before.tags());
       changes.putAll(before.changes());
     }
   }
 
   private void drop() {
     cleared = false;
+    tags.clear();
     changes.clear();
+  }
+
+  /** Before the single keys: what was put later, may have the tags again. */
+  private void applyToMany() {
+    if (cleared) {
+      apply(target::clear);
+    }
+    if (!tags.isEmpty()) {
+      apply(() -> target.invalidateTags(tags));
+    }
   }
 
   @Override
   public void afterCommit() {
-    if (cleared) {
-      apply(target::clear);
-    }
+    applyToMany();
     changes.forEach((key, change) -> apply(() -> apply(key, change)));
     drop();
   }
 
   /** It is unknown whether the database has the changes: no entry is right in both cases. */
   private void removeAll() {
-    if (cleared) {
-      apply(target::clear);
-    }
+    applyToMany();
     changes.keySet().forEach(key -> apply(() -> target.remove(key)));
     drop();
   }

@@ -1,10 +1,10 @@
 package dev.corral.spring;
 
+import java.util.Collection;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.cache.Cache;
 
 /**
  * A cache that gets the changes of a transaction after its commit, and none if it is rolled back.
@@ -12,7 +12,7 @@ import org.springframework.cache.Cache;
  * computes may depend on changes that are not committed, so no other caller shares it, unless the
  * transaction is read-only. Safe for many threads.
  */
-final class TransactionalCache implements Cache {
+final class TransactionalCache implements TaggedCache {
 
   private final CorralSpringCache cache;
   private final TransactionChanges.Target target;
@@ -143,6 +143,16 @@ final class TransactionalCache implements Cache {
       cache.clear();
     } else {
       changes.clear();
+    }
+  }
+
+  @Override
+  public void invalidateTags(Collection<String> tags) {
+    TransactionChanges changes = changes();
+    if (changes == null) {
+      cache.invalidateTags(tags);
+    } else {
+      changes.invalidateTags(tags);
     }
   }
 

@@ -41,6 +41,8 @@ final class JavaSnippets {
   /** More imports for single pages, whose names mean something else on the others. */
   private static final Map<String, String> IMPORTS_OF_PAGES =
       Map.of(
+          "docs/tags.md",
+          "import dev.corral.spring.*;",
           "docs/spring.md",
           "import dev.corral.spring.*; import org.springframework.boot.cache.autoconfigure.*;"
               + " import org.springframework.cache.annotation.*;"

@@ -79,6 +79,14 @@ public abstract class SnippetScope implements AutoCloseable {
   /** An order that converts itself to and from its protocol buffer. */
   public record Order(String number) {
 
+    public long customer() {
+      return number.length();
+    }
+
+    public int year() {
+      return 2026;
+    }
+
     public OrderProto toProto() {
       return new OrderProto(number);
     }

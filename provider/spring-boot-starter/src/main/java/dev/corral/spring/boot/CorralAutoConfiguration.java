@@ -5,6 +5,7 @@ import dev.corral.jcache.spi.CorralCachingProvider;
 import dev.corral.spring.CacheBeans;
 import dev.corral.spring.CacheOptions;
 import dev.corral.spring.CorralCacheManager;
+import dev.corral.spring.InvalidateTagsAdvisor;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +15,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -28,6 +30,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.task.TaskDecorator;
 
@@ -72,6 +75,14 @@ public class CorralAutoConfiguration {
   @ConditionalOnProperty(name = "corral.spring.single-flight", matchIfMissing = true)
   static SingleFlightPostProcessor corralSingleFlight() {
     return new SingleFlightPostProcessor();
+  }
+
+  /** Makes {@code @InvalidateTags} work. Static, since proxies of all beans need it. */
+  @Bean
+  @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+  @ConditionalOnMissingBean
+  static InvalidateTagsAdvisor corralInvalidateTags(BeanFactory beans) {
+    return new InvalidateTagsAdvisor(beans);
   }
 
   @Bean

@@ -35,6 +35,10 @@ final class TransactionsIT {
       setNestedTransactionAllowed(true);
     }
 
+    void failAtCommit() {
+      failsAtCommit = true;
+    }
+
     /** A transaction with savepoints. */
     private static final class Transaction implements SavepointManager {
 
@@ -326,7 +330,7 @@ final class TransactionsIT {
     run(
         "unknown:",
         shop -> {
-          transactions.failsAtCommit = true;
+          transactions.failAtCommit();
           assertThatThrownBy(
                   () ->
                       inTransaction(

@@ -1,0 +1,146 @@
+package dev.corral.spring;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.aopalliance.aop.Advice;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.support.AbstractPointcutAdvisor;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.cache.Cache;
+import org.springframework.cache.annotation.CachingConfigurer;
+import org.springframework.cache.interceptor.CacheErrorHandler;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Makes {@link InvalidateTags} work, where Spring's cache annotations do. It is before the advice
+ * of transactions and caches, so it invalidates after them. Safe for many threads.
+ */
+public final class InvalidateTagsAdvisor extends AbstractPointcutAdvisor {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final boolean HAS_REACTOR =
+      ClassUtils.isPresent(
+          "reactor.core.publisher.Mono", InvalidateTagsAdvisor.class.getClassLoader());
+
+  private final transient TagOperations operations = new TagOperations();
+  private final transient BeanFactory beans;
+
+  /**
+   * Asks for no bean before a method with the annotation is called.
+   *
+   * @param beans has a {@link CorralCacheManager}, and what the expressions name
+   */
+  public InvalidateTagsAdvisor(BeanFactory beans) {
+    this.beans = beans;
+    setOrder(LOWEST_PRECEDENCE - 1);
+  }
+
+  @Override
+  public Pointcut getPointcut() {
+    return operations;
+  }
+
+  @Override
+  public Advice getAdvice() {
+    MethodInterceptor interceptor = this::invoke;
+    return interceptor;
+  }
+
+  private @Nullable Object invoke(MethodInvocation call) throws Throwable {
+    Object instance = call.getThis();
+    Class<?> targetClass =
+        instance == null
+            ? call.getMethod().getDeclaringClass()
+            : AopProxyUtils.ultimateTargetClass(instance);
+    TagOperations.Target target = operations.of(call.getMethod(), targetClass);
+    List<TagOperation> before =
+        target.operations().stream().filter(TagOperation::beforeInvocation).toList();
+    if (!before.isEmpty()) {
+      invalidate(before, TagExpressions.withoutResult(target, call, beans));
+    }
+    Object result = call.proceed();
+    List<TagOperation> after =
+        target.operations().stream().filter(it -> !it.beforeInvocation()).toList();
+    return after.isEmpty() ? result : afterwards(result, target, call, after);
+  }
+
+  private @Nullable Object afterwards(
+      @Nullable Object result,
+      TagOperations.Target target,
+      MethodInvocation call,
+      List<TagOperation> after) {
+    Consumer<@Nullable Object> success =
+        value -> invalidate(after, TagExpressions.withResult(target, call, beans, value));
+    if (result instanceof CompletionStage<?> stage) {
+      return stage.whenComplete(
+          (value, failure) -> {
+            if (failure == null) {
+              success.accept(value);
+            }
+          });
+    }
+    if (HAS_REACTOR && result != null) {
+      Object reactive =
+          ReactiveResults.afterSuccess(
+              result,
+              success,
+              () -> invalidate(after, TagExpressions.withoutResult(target, call, beans)));
+      if (reactive != null) {
+        return reactive;
+      }
+    }
+    success.accept(result);
+    return result;
+  }
+
+  private void invalidate(List<TagOperation> operations, TagExpressions expressions) {
+    for (TagOperation operation : operations) {
+      if (operation.applies(expressions)) {
+        List<String> tags = operation.tags(expressions);
+        operation.cacheNames().forEach(name -> invalidate(cache(name, operation), tags));
+      }
+    }
+  }
+
+  private TaggedCache cache(String name, TagOperation operation) {
+    CorralCacheManager manager = beans.getBean(CorralCacheManager.class);
+    Cache cache = manager.getCache(name);
+    if (cache == null) {
+      throw new IllegalArgumentException(
+          "%s: there is no cache '%s'; declared caches: %s"
+              .formatted(operation.place(), name, manager.getCacheNames()));
+    }
+    return (TaggedCache) cache;
+  }
+
+  private void invalidate(TaggedCache cache, List<String> tags) {
+    try {
+      cache.invalidateTags(tags);
+    } catch (RuntimeException e) {
+      CachingConfigurer configurer =
+          beans.getBeanProvider(CachingConfigurer.class).getIfAvailable();
+      CacheErrorHandler handler = configurer == null ? null : configurer.errorHandler();
+      if (handler == null) {
+        throw e;
+      }
+      handler.handleCacheClearError(e, cache);
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hashCode(InvalidateTagsAdvisor.class);
+  }
+}
