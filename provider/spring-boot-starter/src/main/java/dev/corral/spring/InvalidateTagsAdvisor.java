@@ -1,7 +1,6 @@
 package dev.corral.spring;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.aopalliance.aop.Advice;
@@ -30,6 +29,7 @@ public final class InvalidateTagsAdvisor extends AbstractPointcutAdvisor {
           "reactor.core.publisher.Mono", InvalidateTagsAdvisor.class.getClassLoader());
 
   private final transient TagOperations operations = new TagOperations();
+  private final transient MethodInterceptor interceptor = this::invoke;
   private final transient BeanFactory beans;
 
   /**
@@ -49,7 +49,6 @@ public final class InvalidateTagsAdvisor extends AbstractPointcutAdvisor {
 
   @Override
   public Advice getAdvice() {
-    MethodInterceptor interceptor = this::invoke;
     return interceptor;
   }
 
@@ -132,15 +131,5 @@ public final class InvalidateTagsAdvisor extends AbstractPointcutAdvisor {
       }
       handler.handleCacheClearError(e, cache);
     }
-  }
-
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hashCode(InvalidateTagsAdvisor.class);
   }
 }

@@ -14,6 +14,8 @@ import org.springframework.cache.annotation.CachePut;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Transactional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -68,6 +70,16 @@ class TaggedOrders {
     }
   }
 
+  /** With transactions. */
+  @Configuration
+  @EnableTransactionManagement
+  static class TransactionalBeans extends Beans {
+    @Bean
+    TransactionsIT.NoTransactions transactions() {
+      return new TransactionsIT.NoTransactions();
+    }
+  }
+
   /** An invalid expression. */
   static class Unparsable {
     @InvalidateTags(cacheNames = "orders", tags = "'customer:' +")
@@ -110,6 +122,10 @@ class TaggedOrders {
 
   @InvalidateTags(cacheNames = "orders", tags = "'customer:' + #a0")
   public void change(String customer) {}
+
+  @Transactional
+  @InvalidateTags(tags = "'customer:' + #a0")
+  public void changeInTransaction(String customer) {}
 
   @InvalidateTags(
       cacheNames = "bills",

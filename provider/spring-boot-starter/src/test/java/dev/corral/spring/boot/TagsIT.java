@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -42,8 +43,13 @@ final class TagsIT {
   }
 
   private static void run(String prefix, boolean transactional, Consumer<ApplicationContext> test) {
+    run(TaggedOrders.Beans.class, prefix, transactional, test);
+  }
+
+  private static void run(
+      Class<?> beans, String prefix, boolean transactional, Consumer<ApplicationContext> test) {
     Applications.of(
-            TaggedOrders.Beans.class,
+            beans,
             redis.property(),
             "corral.redis.key-prefix=" + prefix,
             "corral.spring.transaction-aware=" + transactional,
@@ -276,6 +282,26 @@ final class TagsIT {
               });
           assertThat(found(context, "ann-4")).isNull();
           assertThat(found(context, "bob-1")).as("rolled back to the savepoint").isNotNull();
+        });
+  }
+
+  @Test
+  void transactionOfTheMethod_isCommittedBefore_alsoWithoutTransactionAwareCaches() {
+    run(
+        TaggedOrders.TransactionalBeans.class,
+        "own:",
+        false,
+        context -> {
+          fill(context, "ann-1");
+          AtomicReference<@Nullable Order> atCommit = new AtomicReference<>();
+          context
+              .getBean(TransactionsIT.NoTransactions.class)
+              .atCommit(() -> atCommit.set(found(context, "ann-1")));
+
+          orders(context).changeInTransaction("ann");
+
+          assertThat(atCommit.get()).isNotNull();
+          assertThat(found(context, "ann-1")).isNull();
         });
   }
 

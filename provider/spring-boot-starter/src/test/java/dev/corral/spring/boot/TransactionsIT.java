@@ -30,9 +30,14 @@ final class TransactionsIT {
     private static final long serialVersionUID = 1L;
 
     private boolean failsAtCommit;
+    private transient Runnable atCommit = () -> {};
 
     NoTransactions() {
       setNestedTransactionAllowed(true);
+    }
+
+    void atCommit(Runnable work) {
+      atCommit = work;
     }
 
     void failAtCommit() {
@@ -64,6 +69,7 @@ final class TransactionsIT {
 
     @Override
     protected void doCommit(DefaultTransactionStatus status) {
+      atCommit.run();
       if (failsAtCommit) {
         throw new TransactionSystemException("the connection broke during COMMIT");
       }
