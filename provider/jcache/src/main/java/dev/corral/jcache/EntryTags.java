@@ -30,8 +30,9 @@ public interface EntryTags<K, V> {
    * The tags of an entry.
    *
    * @return any texts, at most {@link #MAX_TAGS}; none of them null; may be empty
-   * @throws RuntimeException if the tags are not known; then the value is not stored, and the
-   *     operation throws a {@link javax.cache.CacheException} with this cause
+   * @throws RuntimeException if the tags are not known; then the value is not stored, the operation
+   *     throws a {@link javax.cache.CacheException} with this cause, and an entry whose writer was
+   *     called before is removed
    */
   Collection<String> tagsOf(K key, V value);
 }

@@ -7,6 +7,7 @@ import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.EntryTags;
 import dev.corral.jcache.fixtures.OwnRedis;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -186,6 +187,44 @@ class TagsTest {
       cache.invalidateTags("red");
       assertThat(stored()).as(lost).isEqualTo(Map.of("c", "3"));
     }
+  }
+
+  /** Another server, which became the master without having the last invalidation. */
+  @Test
+  void put_failoverLostAnInvalidation_isReadByTheJvmThatKnowsIt() {
+    name = "lost-" + name;
+    CorralConfiguration<String, String> plain =
+        CorralConfiguration.builder(String.class, String.class)
+            .tags(new SingletonFactory<>(new TagsOfValue()))
+            .build();
+    cache = open(redis.manager(), plain);
+    CorralCache<String, String> other = open(redis.manager("?timeout=5s"), plain);
+    String tagged = "{" + name + "}!tagged";
+    String tags = "{" + name + "}!tags";
+    cache.invalidateTags("green");
+    cache.put("a", "1:red");
+    assertThat(other.get("a")).isEqualTo("1:red");
+    Object number = redis.raw().call("GET", tagged);
+    List<?> members = (List<?>) redis.raw().call("ZRANGE", tags, "0", "-1", "WITHSCORES");
+    cache.invalidateTags("red");
+    assertThat(cache.get("a")).isNull();
+    assertThat(other.get("a")).isNull();
+
+    redis.raw().call("UNLINK", tags);
+    for (int i = 0; i < members.size(); i += 2) {
+      byte[] member = String.valueOf(members.get(i)).getBytes(StandardCharsets.ISO_8859_1);
+      redis.raw().call("ZADD", tags, members.get(i + 1), member);
+    }
+    redis.raw().call("SET", tagged, number);
+
+    assertThat(cache.get("a")).isNull();
+    assertThat(cache.containsKey("a")).isFalse();
+    cache.put("b", "2:red");
+    assertThat(cache.get("b")).isEqualTo("2:red");
+    assertThat(other.get("b")).isEqualTo("2:red");
+    assertThat(other.get("a")).isNull();
+    cache.invalidateTags("red");
+    assertThat(stored()).isEmpty();
   }
 
   @Test

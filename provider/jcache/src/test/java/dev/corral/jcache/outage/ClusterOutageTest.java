@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.fixtures.OwnCluster;
 import java.time.Duration;
@@ -97,6 +98,26 @@ class ClusterOutageTest {
       assertThat(otherLoad.problems()).isEmpty();
       assertThat(statistics(other).fallbackLoads()).isZero();
     }
+  }
+
+  @Test
+  void invalidateTags_bucketsOnAllMasters_removesTheEntriesInAllJvms() {
+    CorralConfiguration<String, Integer> configuration =
+        CorralConfiguration.builder(String.class, Integer.class)
+            .tags(() -> (key, value) -> List.of(value % 2 == 0 ? "even" : "odd"))
+            .build();
+    Cache<String, Integer> ours = cluster.manager("").createCache("tagged", configuration);
+    Cache<String, Integer> theirs =
+        cluster.manager(SHORT_TIMEOUT).createCache("tagged", configuration);
+    Map<String, Integer> all = new HashMap<>();
+    IntStream.range(0, 300).forEach(i -> all.put("key-" + i, i));
+    ours.putAll(all);
+    assertThat(theirs.getAll(all.keySet())).isEqualTo(all);
+
+    ours.unwrap(CorralCache.class).invalidateTags("odd");
+
+    assertThat(theirs.getAll(all.keySet()).values()).hasSize(150).allMatch(it -> it % 2 == 0);
+    assertThat(ours).hasSize(150);
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.corral.jcache.RefusalStatistics;
 import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
+import dev.corral.jcache.internal.pipeline.loading.FallbackLoads;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
@@ -52,11 +53,25 @@ public record CacheComponents<K, V>(
    * The loader.
    *
    * @param guard null if the cache has no loader
+   * @param fallback the loads during an outage; null if there are none
    * @param readThrough whether a miss calls the loader; {@code loadAll} calls it in any case
    * @param executor runs {@code loadAll}
    */
   public record Loading<K, V>(
-      @Nullable LoadGuard<K, V> guard, boolean readThrough, Executor executor) {
+      @Nullable LoadGuard<K, V> guard,
+      @Nullable FallbackLoads<K, V> fallback,
+      boolean readThrough,
+      Executor executor) {
+
+    /** Lets no later reader wait for a load that is in flight, because entries were removed. */
+    void forgetLoads() {
+      if (guard != null) {
+        guard.forgetAll();
+      }
+      if (fallback != null) {
+        fallback.forgetAll();
+      }
+    }
 
     /** How an entry processor loads its key; null if a miss calls no loader. */
     ProcessorRun.@Nullable Loader<V> forProcessor(K key, Stage.Next<K, V> pipeline) {

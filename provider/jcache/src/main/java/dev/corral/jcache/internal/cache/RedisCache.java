@@ -227,9 +227,7 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMet
     try {
       change.accept(entries.contents());
     } finally {
-      if (loading.guard() != null) {
-        loading.guard().forgetAll();
-      }
+      loading.forgetLoads();
       if (nearCache != null) {
         nearCache.invalidateAll();
       }

@@ -155,6 +155,7 @@ final class CacheAssembly<K, V> {
     NearCacheAssembly<K, V> near = near();
     NearCache<K, V> nearCache = near == null ? null : near.cache();
     LoadGuard<K, V> guard = guard();
+    FallbackLoads<K, V> fallbackLoads = fallbackLoads(guard);
     QueuedWrites<K, V> queuedWrites = queuedWrites();
     ScheduledFuture<?> sweeper =
         repeat(
@@ -168,7 +169,7 @@ final class CacheAssembly<K, V> {
     CacheComponents<K, V> components =
         new CacheComponents<>(
             new CacheComponents.Entries<>(
-                EntryPipeline.of(stages(store, guard, nearCache)),
+                EntryPipeline.of(stages(store, guard, fallbackLoads, nearCache)),
                 new OutageAwareContents<>(
                     recovery,
                     new RedisEntryPages<>(commands, reads, codec, expiry),
@@ -178,7 +179,7 @@ final class CacheAssembly<K, V> {
                 nearCache,
                 accessChangesExpiry()),
             new CacheComponents.Loading<>(
-                guard, configuration.isReadThrough(), resources.loadThreads()),
+                guard, fallbackLoads, configuration.isReadThrough(), resources.loadThreads()),
             listeners,
             new CacheComponents.Management<>(
                 statistics,
@@ -224,13 +225,10 @@ final class CacheAssembly<K, V> {
   private List<Stage<K, V>> stages(
       EntryStore<K, V> store,
       @Nullable LoadGuard<K, V> guard,
+      @Nullable FallbackLoads<K, V> fallbackLoads,
       @Nullable NearCache<K, V> nearCache) {
     ServerClock clock = resources.clock();
     LoadGuard<K, V> readThrough = configuration.isReadThrough() ? guard : null;
-    FallbackLoads<K, V> fallbackLoads =
-        readThrough == null || failFast
-            ? null
-            : new FallbackLoads<>(recovery, name, readThrough.loader());
     CacheWriter<? super K, ? super V> writeThrough = writeBehind() == null ? writer() : null;
     CacheWriter<? super K, ? super V> writeBehind = writeBehind() == null ? null : writer();
     return new StageList<K, V>()
@@ -245,6 +243,12 @@ final class CacheAssembly<K, V> {
         .always(new OutageStage<>(recovery, codec, outageOptions(fallbackLoads)))
         .always(new CommitStage<>(name, store, locks, readBeforeWrite(guard)))
         .toList();
+  }
+
+  private @Nullable FallbackLoads<K, V> fallbackLoads(@Nullable LoadGuard<K, V> guard) {
+    return guard == null || !configuration.isReadThrough() || failFast
+        ? null
+        : new FallbackLoads<>(recovery, name, guard.loader());
   }
 
   /** During an outage, a write-behind cache writes through, because it cannot reach its queue. */

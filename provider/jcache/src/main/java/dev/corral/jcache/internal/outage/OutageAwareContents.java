@@ -52,15 +52,10 @@ public final class OutageAwareContents<K, V> implements CacheContents<K, V> {
     inAllBuckets("clear", clearer);
   }
 
-  /** A bucket that refuses it is cleared as a whole: now, or when it is available again. */
+  /** A bucket that refuses it is cleared as a whole, when it is available again. */
   @Override
   public void invalidateTags(Collection<String> tags) {
-    inAllBuckets(
-        "invalidate tags",
-        buckets -> {
-          Set<Integer> refused = tagInvalidation.invalidate(buckets, tags);
-          return refused.isEmpty() ? refused : clearer.clear(refused);
-        });
+    inAllBuckets("invalidate tags", buckets -> tagInvalidation.invalidate(buckets, tags));
   }
 
   private void inAllBuckets(String operation, Clearer change) {

@@ -13,10 +13,12 @@ import dev.corral.jcache.internal.pipeline.BulkOutcome;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.EntryRequest.Admission;
 import dev.corral.jcache.internal.pipeline.Stage;
+import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.EntryStore;
 import dev.corral.jcache.internal.store.HeldLock;
 import dev.corral.jcache.internal.store.locks.KeyLocks;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -183,7 +185,26 @@ public final class CommitStage<K, V> implements Stage<K, V> {
       abandon(keys, fence, e);
       throw e;
     }
-    return store.applyWritten(keys, List.of(operation.unconditionally(chosen)), fence).get(0);
+    return commit(keys, List.of(operation.unconditionally(chosen)), fence).get(0);
+  }
+
+  /**
+   * Commits what the database has. If it cannot be stored, because the codec or the function of the
+   * tags fails, the entries are removed, which would be stale.
+   */
+  private List<Outcome<V>> commit(List<K> keys, List<EntryOperation<V>> operations, String fence) {
+    try {
+      return store.applyWritten(keys, operations, fence);
+    } catch (RedisUnavailableException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      try {
+        store.applyWritten(keys, Collections.nCopies(keys.size(), EntryOperation.remove()), fence);
+      } catch (RuntimeException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    }
   }
 
   /** Fences keys before the writer is called; the fence may exist even if the reply was lost. */
@@ -232,7 +253,7 @@ public final class CommitStage<K, V> implements Stage<K, V> {
     IdentityHashMap<EntryRequest<K, V>, Outcome<V>> done = new IdentityHashMap<>();
     List<EntryRequest<K, V>> admitted = admission.admitted();
     try {
-      List<Outcome<V>> outcomes = store.applyWritten(keys(admitted), operations(admitted), fence);
+      List<Outcome<V>> outcomes = commit(keys(admitted), operations(admitted), fence);
       for (int i = 0; i < outcomes.size(); i++) {
         done.put(admitted.get(i), outcomes.get(i));
       }

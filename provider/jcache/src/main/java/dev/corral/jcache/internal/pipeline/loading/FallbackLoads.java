@@ -100,6 +100,11 @@ public final class FallbackLoads<K, V> {
     flights.forget(key);
   }
 
+  /** The same for all keys. */
+  public void forgetAll() {
+    flights.forgetAll();
+  }
+
   private boolean isNested() {
     return Boolean.TRUE.equals(loading.get());
   }

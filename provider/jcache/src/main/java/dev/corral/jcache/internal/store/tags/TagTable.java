@@ -56,9 +56,6 @@ final class TagTable {
     if (stamp >= last) {
       return false;
     }
-    if (stamp < others) {
-      return true;
-    }
     ByteBuffer tags = Envelope.tagsOf(stored);
     while (tags.remaining() >= TagBytes.LENGTH) {
       Long number = numbers.get(tags.getLong());
@@ -66,6 +63,6 @@ final class TagTable {
         return true;
       }
     }
-    return false;
+    return stamp < others; // read last, since another thread may just have dropped a tag
   }
 }

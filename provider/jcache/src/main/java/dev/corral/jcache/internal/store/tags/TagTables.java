@@ -26,14 +26,15 @@ public final class TagTables {
    * The test whether a stored entry with tags was invalidated.
    *
    * @param number of the last invalidation, as it was read together with the entry; 0 if it is
-   *     missing or damaged: then it is unknown what was invalidated, so every entry counts as it
+   *     missing or damaged: then it is unknown what was invalidated, so every entry counts as it.
+   *     If this JVM knows a later one, the read was overtaken, or Redis has lost invalidations.
    */
   public CompletableFuture<Predicate<byte[]>> invalidated(int bucket, long number) {
     TagTable table = tables.get(bucket);
     if (number == 0) {
       return CompletableFuture.completedFuture(stored -> true);
     }
-    if (number <= table.last()) {
+    if (number == table.last()) {
       return CompletableFuture.completedFuture(table::isInvalidated);
     }
     return cache

@@ -1,6 +1,6 @@
 --[[
   Invalidates tags in one bucket: their entries are absent from now on, and what a running load
-  stores, too.
+  stores, too. A removal comes first, so that a full Redis accepts the rest, too.
 
   KEYS    tagged, tags, subscriptions, sequence of invalidations
   ARGV    how many tags are remembered; then the tags
@@ -20,6 +20,7 @@ local function drop(number)
 end
 
 local number = math.max(lastInvalidation() + 1, nowMicros)
+redis.call('ZREM', tags, ARGV[2])
 for i = 2, #ARGV do
   redis.call('ZADD', tags, decimal(number), ARGV[i])
 end

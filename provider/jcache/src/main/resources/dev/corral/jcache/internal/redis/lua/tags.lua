@@ -20,18 +20,21 @@ local function useTags(taggedKey, tagsKey)
   tagged, tags = taggedKey, tagsKey
 end
 
+-- Forgets which tags were invalidated: from now on all of them are, after a number.
+local function beginAnew(number)
+  lastNumber = math.max(number + 1, nowMicros)
+  redis.call('UNLINK', tags)
+  redis.call('ZADD', tags, decimal(lastNumber), OTHERS)
+  redis.call('SET', tagged, decimal(lastNumber))
+end
+
 -- The number of the last invalidation. If a key is missing or damaged, or Redis lost a part, it is
 -- unknown which tags were invalidated, so all of them are.
 local function lastInvalidation()
   if lastNumber then return lastNumber end
   lastNumber = numberAt(tagged)
   local newest = redis.pcall('ZRANGE', tags, 0, 0, 'REV', 'WITHSCORES')
-  if not lastNumber or tonumber(newest[2] or 0) ~= lastNumber then
-    lastNumber = math.max((lastNumber or 0) + 1, nowMicros)
-    redis.call('UNLINK', tags)
-    redis.call('ZADD', tags, decimal(lastNumber), OTHERS)
-    redis.call('SET', tagged, decimal(lastNumber))
-  end
+  if not lastNumber or tonumber(newest[2] or 0) ~= lastNumber then beginAnew(lastNumber or 0) end
   return lastNumber
 end
 

@@ -32,7 +32,7 @@ class TagInvalidationTest {
             cache.redis.run(
                 LuaScript.FOLLOW_TAGS,
                 List.of(cache.keys.lastInvalidation(0), cache.keys.tags(0)),
-                Long.MAX_VALUE / 4));
+                0));
     return Long.parseLong(new String((byte[]) reply.get(0), UTF_8));
   }
 
