@@ -56,6 +56,7 @@ final class Experiments {
     experiments.add(readExpiredKeyAtOnce());
     experiments.add(readWhileItIsRefreshed(/* attempts= */ 5));
     experiments.addAll(spreadAndClear());
+    experiments.add(invalidateOneTag());
     return experiments;
   }
 
@@ -218,13 +219,7 @@ final class Experiments {
                         CreatedExpiryPolicy.factoryOf(new Duration(SECONDS, 300))))
             .jitter(0.2);
     Cache<Integer, String> cache = manager.createCache("spread", spread.build());
-    for (int from = 0; from < MANY; from += 1_000) {
-      Map<Integer, String> entries = new HashMap<>();
-      for (int i = from; i < from + 1_000; i++) {
-        entries.put(i, "value " + i);
-      }
-      cache.putAll(entries);
-    }
+    fill(cache);
     Collection<Long> left =
         redis.timesToLive("{spread}:*").values().stream()
             .map(millis -> (millis + 999) / 1_000)
@@ -241,19 +236,54 @@ final class Experiments {
     long start = System.nanoTime();
     cache.clear();
     double millis = (System.nanoTime() - start) / 1e6;
-    long remaining = 0;
-    for (Cache.Entry<Integer, String> entry : cache) {
-      remaining += entry == null ? 0 : 1;
-    }
     Experiment clear =
         new Experiment(
             "clear",
             "clear() of these 10,000 keys",
             "keys removed",
             MANY,
-            MANY - remaining,
+            MANY - size(cache),
             "took %.1f ms".formatted(millis));
     return List.of(jitter, clear);
+  }
+
+  /** The orders of a customer are removed, without a list of their keys. */
+  private Experiment invalidateOneTag() {
+    int customers = 100;
+    var tagged =
+        CorralConfiguration.builder(Integer.class, String.class)
+            .tags(() -> (id, order) -> List.of("customer:" + id % customers))
+            .build();
+    Cache<Integer, String> orders = manager.createCache("orders", tagged);
+    fill(orders);
+    long start = System.nanoTime();
+    orders.unwrap(CorralCache.class).invalidateTags("customer:7");
+    double millis = (System.nanoTime() - start) / 1e6;
+    return new Experiment(
+        "tags",
+        "invalidateTags() of one of 100 customers, who have 10,000 keys",
+        "keys removed",
+        MANY / customers,
+        MANY - size(orders),
+        "took %.1f ms".formatted(millis));
+  }
+
+  private static void fill(Cache<Integer, String> cache) {
+    for (int from = 0; from < MANY; from += 1_000) {
+      Map<Integer, String> entries = new HashMap<>();
+      for (int i = from; i < from + 1_000; i++) {
+        entries.put(i, "value " + i);
+      }
+      cache.putAll(entries);
+    }
+  }
+
+  private static long size(Cache<Integer, String> cache) {
+    long size = 0;
+    for (Cache.Entry<Integer, String> entry : cache) {
+      size += entry == null ? 0 : 1;
+    }
+    return size;
   }
 
   private static CorralConfiguration.Builder<String, Country> reading(

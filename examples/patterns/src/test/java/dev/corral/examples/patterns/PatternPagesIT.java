@@ -186,6 +186,29 @@ class PatternPagesIT {
     assertThat(table.loadAll(List.of("CH")).get("CH")).isEqualTo(countries.get("CH"));
   }
 
+  /** A value with tags. */
+  public record Order(String customer, int year) {}
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void tags() {
+    // tag::tags
+    var configuration =
+        CorralConfiguration.builder(Long.class, Order.class)
+            .tags(
+                () ->
+                    (id, order) -> List.of("customer:" + order.customer(), "year:" + order.year()))
+            .build();
+    CorralCache<Long, Order> orders =
+        manager.createCache("orders", configuration).unwrap(CorralCache.class);
+    orders.invalidateTags("customer:7");
+    // end::tags
+    orders.put(1L, new Order("7", 2025));
+    orders.put(2L, new Order("8", 2026));
+    orders.invalidateTags("customer:7", "year:2024");
+    assertThat(orders.getAll(Set.of(1L, 2L)).keySet()).containsExactly(2L);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -195,6 +218,7 @@ class PatternPagesIT {
         "jitter",
         "near-cache",
         "negative-caching",
+        "tags",
         "write-through"
       })
   void example_isTheSameOnItsPage(String page) throws IOException {

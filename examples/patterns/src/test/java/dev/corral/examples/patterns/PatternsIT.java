@@ -61,7 +61,8 @@ class PatternsIT {
             tuple("single flight", "loads", 1L),
             tuple("early refresh", "reads that waited", 0L),
             tuple("jitter", "keys in 230-300 s", 10_000L),
-            tuple("clear", "keys removed", 10_000L));
+            tuple("clear", "keys removed", 10_000L),
+            tuple("tags", "keys removed", 100L));
     assertThat(report.experiments())
         .allSatisfy(it -> assertThat(it.measured()).as(it.name()).isEqualTo(it.expected()));
   }
