@@ -33,6 +33,10 @@ public final class Benchmarks {
 
   static void measure(Options options) {
     try (RedisServer redis = options.server()) {
+      if (options.measuresTags()) {
+        String unused = new TagCosts(redis, TagCosts.Scale.of(options)).run();
+        return;
+      }
       Report report = new Report(redis.version(), options.roundTrip());
       new Benchmarks(options, redis).remote(report);
       if (options.comparesPeers()) {

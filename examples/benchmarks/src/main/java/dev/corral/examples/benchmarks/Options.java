@@ -34,6 +34,8 @@ record Options(
     CLAIMS(12, Duration.ofMillis(500), Duration.ofSeconds(10), 1_000_000),
     /** Corral alone, for comparisons of two builds, each in several JVMs. */
     TUNING(3, Duration.ofMillis(500), Duration.ofSeconds(3), 200_000),
+    /** Only what tags cost. */
+    TAGS(15, Duration.ofMillis(500), Duration.ofSeconds(4), 1_000_000),
     FULL(20, Duration.ofMillis(500), Duration.ofSeconds(10), 1_000_000);
 
     private final int rounds;
@@ -57,6 +59,7 @@ record Options(
         --claims         the same, each until it is warm, in half an hour
         --tuning         Corral alone: the cases of docs/decisions/0018, in a minute;
                          to compare two builds, each in several JVMs
+        --tags           what tags cost, see docs/tags.md, in five minutes
         --redis=h:p      a Redis of your own, WHICH IS EMPTIED; else the embedded one is started
         --round-trip=t   adds a round-trip time to Redis by a relay, for example 0.5ms or PT0.001S.
                          Hazelcast and Infinispan are left out. The relay takes processor time too.
@@ -81,6 +84,7 @@ record Options(
         case "--moment" -> effort = Effort.MOMENT;
         case "--quick" -> effort = Effort.QUICK;
         case "--claims" -> effort = Effort.CLAIMS;
+        case "--tags" -> effort = Effort.TAGS;
         case "--tuning" -> effort = Effort.TUNING;
         case "--round-trip" -> roundTrip = time(value);
         case "--expiring" -> expiring = true;
@@ -115,11 +119,16 @@ record Options(
     return effort != Effort.TUNING;
   }
 
+  boolean measuresTags() {
+    return effort == Effort.TAGS;
+  }
+
   List<Case> cases() {
     return switch (effort) {
       case MOMENT -> Case.each();
       case QUICK, CLAIMS -> Case.quick();
       case TUNING -> Case.tuning();
+      case TAGS -> List.of();
       case FULL -> Case.all();
     };
   }

@@ -6,6 +6,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,17 @@ class BenchmarksIT {
     assertThat(results.getInt("clear.entries")).isPositive();
     assertThat(folder.resolve("plots/get-hit.svg")).exists();
     assertThat(ProcessHandle.current().children()).isEmpty();
+  }
+
+  @Test
+  void tagCosts_aMoment_hasAllFigures() {
+    Duration moment = Duration.ofMillis(20);
+    try (RedisServer redis = RedisServer.embedded()) {
+      String table = new TagCosts(redis, new TagCosts.Scale(2_000, 100, 1, moment, moment)).run();
+
+      assertThat(table).contains("2,000 entries", "get, hit", "getAll", "putAll", "µs");
+      assertThat(table.lines()).hasSize(15);
+    }
   }
 
   @Test
