@@ -3,6 +3,7 @@ package dev.corral.examples.chaos;
 import dev.corral.examples.chaos.Operation.Call;
 import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.WriteBehindOptions;
 import java.net.URI;
 import java.time.Duration;
@@ -29,7 +30,18 @@ final class Caches {
   /** Reads through and writes behind. */
   static final String BEHIND = "behind";
 
-  static final List<String> ALL = List.of(FAIL_FAST, THROUGH, BEHIND);
+  /**
+   * Reads through, and throws during an outage. Its rows are changed around it, and then the tag of
+   * the key is invalidated. Every second worker has a near cache.
+   */
+  static final String TAGGED = "tagged";
+
+  static final List<String> ALL = List.of(FAIL_FAST, THROUGH, BEHIND, TAGGED);
+
+  /** How stale the near caches may be. */
+  static final Duration MAX_STALENESS = Duration.ofSeconds(1);
+
+  private static final int TAGS = 4;
 
   /** The maximum time of a command in Redis. */
   static final Duration TIMEOUT = Duration.ofSeconds(1);
@@ -39,21 +51,40 @@ final class Caches {
   private static final int OPEN_ATTEMPTS = 60;
 
   private final Map<String, Cache<String, String>> caches = new LinkedHashMap<>();
+  private final DatabaseTable taggedRows;
 
-  private Caches() {}
+  private Caches(int databasePort) {
+    taggedRows = new DatabaseTable(databasePort, TAGGED + "/");
+  }
+
+  /** Whether every operation throws during an outage. */
+  static boolean isFailFast(String cache) {
+    return cache.equals(FAIL_FAST) || cache.equals(TAGGED);
+  }
+
+  /** Whether a worker has a near cache for the cache with tags. */
+  static boolean isNear(int worker) {
+    return worker % 2 == 1;
+  }
+
+  /** The tag of a key, which it shares with a quarter of the keys. */
+  private static String tagOf(String key) {
+    return "tag-" + Math.floorMod(key.hashCode(), TAGS);
+  }
 
   /** Opens the caches; tries for half a minute, because a fail-fast cache does not open without. */
-  static Caches open(String uri, String clientName, int databasePort) {
+  static Caches open(String uri, int worker, int databasePort) {
     Properties properties = new Properties();
-    properties.setProperty("corral.redis.client-name", clientName);
+    properties.setProperty("corral.redis.client-name", Network.clientName(worker));
     properties.setProperty("corral.redis.key-prefix", "chaos:");
     properties.setProperty("corral.redis.timeout", TIMEOUT.toMillis() + "ms");
     CacheManager manager =
         Caching.getCachingProvider(PROVIDER).getCacheManager(URI.create(uri), null, properties);
-    Caches opened = new Caches();
-    for (String name : ALL) {
+    Caches opened = new Caches(databasePort);
+    for (String name : List.of(FAIL_FAST, THROUGH, BEHIND)) {
       opened.caches.put(name, create(manager, name, configuration(name, databasePort)));
     }
+    opened.caches.put(TAGGED, create(manager, TAGGED, tagged(opened.taggedRows, isNear(worker))));
     return opened;
   }
 
@@ -89,6 +120,20 @@ final class Caches {
     return builder.build();
   }
 
+  private static CorralConfiguration<String, String> tagged(DatabaseTable rows, boolean isNear) {
+    var builder =
+        CorralConfiguration.builder(String.class, String.class)
+            .failFast(true)
+            .tags(() -> (key, value) -> List.of(tagOf(key)))
+            .standard(
+                it -> it.setReadThrough(true).setCacheLoaderFactory(new SingletonFactory<>(rows)));
+    return isNear
+        ? builder
+            .nearCache(NearCacheOptions.ofEntries(1_000).withMaxStaleness(MAX_STALENESS))
+            .build()
+        : builder.build();
+  }
+
   private Cache<String, String> cache(String name) {
     Cache<String, String> cache = caches.get(name);
     if (cache == null) {
@@ -120,6 +165,11 @@ final class Caches {
       case REMOVE -> Boolean.toString(cache.remove(key));
       case REMOVE_IF -> Boolean.toString(cache.remove(key, expected));
       case GET_AND_REMOVE -> cache.getAndRemove(key);
+      case CHANGE_ROW -> {
+        taggedRows.put(key, argument);
+        corral(call.cache()).invalidateTags(tagOf(key));
+        yield null;
+      }
       case INVOKE ->
           cache.invoke(
               key,

@@ -139,7 +139,7 @@ final class CallTimeChecker {
           case GET, PUT, REMOVE -> true;
           default -> false;
         };
-    return isSimple && !operation.call().cache().equals(Caches.FAIL_FAST);
+    return isSimple && !Caches.isFailFast(operation.call().cache());
   }
 
   /** A refused login is a configuration error, and not an outage. */

@@ -94,7 +94,12 @@ final class DatabaseTable implements CacheLoader<String, String>, CacheWriter<St
 
   @Override
   public void write(Cache.Entry<? extends String, ? extends String> entry) {
-    change("W\t%s%s\t%s".formatted(prefix, entry.getKey(), entry.getValue()));
+    put(entry.getKey(), entry.getValue());
+  }
+
+  /** Writes a row. */
+  void put(String key, String value) {
+    change("W\t%s%s\t%s".formatted(prefix, key, value));
   }
 
   @Override

@@ -216,7 +216,7 @@ final class LinearizabilityChecker {
   private static boolean isChange(Operation operation) {
     return switch (operation.call().kind()) {
       case GET, CONTAINS -> false;
-      case PUT, GET_AND_PUT, INVOKE -> true;
+      case PUT, GET_AND_PUT, INVOKE, CHANGE_ROW -> true;
       case GET_AND_REMOVE -> operation.reply().value() != null;
       case PUT_IF_ABSENT, REPLACE, REMOVE, REMOVE_IF -> "true".equals(operation.reply().value());
     };

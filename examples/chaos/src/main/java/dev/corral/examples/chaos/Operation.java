@@ -81,7 +81,7 @@ record Operation(Call call, Caller caller, long start, long end, Reply reply) {
   boolean isAcknowledgedChange() {
     return returned()
         && switch (call.kind()) {
-          case PUT, GET_AND_PUT, INVOKE, REMOVE -> true;
+          case PUT, GET_AND_PUT, INVOKE, REMOVE, CHANGE_ROW -> true;
           case PUT_IF_ABSENT, REPLACE, REMOVE_IF -> "true".equals(reply.value());
           case GET_AND_REMOVE -> reply.value() != null;
           case GET, CONTAINS -> false;

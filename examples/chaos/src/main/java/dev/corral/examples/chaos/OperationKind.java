@@ -14,7 +14,9 @@ enum OperationKind {
   REMOVE_IF,
   GET_AND_REMOVE,
   /** An entry processor that sets the argument and returns the value from before. */
-  INVOKE;
+  INVOKE,
+  /** Writes a row into the database, around the cache, and then invalidates the tag of its key. */
+  CHANGE_ROW;
 
   /** Whether the operation may change an entry. */
   boolean mayChange() {

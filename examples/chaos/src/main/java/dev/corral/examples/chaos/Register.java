@@ -28,7 +28,7 @@ record Register(boolean known, @Nullable String value) {
     return switch (call.kind()) {
       case GET -> given(matches(result), of(result));
       case CONTAINS -> given(isPresent(did), did ? this : ABSENT);
-      case PUT -> Optional.of(of(call.argument()));
+      case PUT, CHANGE_ROW -> Optional.of(of(call.argument()));
       case PUT_IF_ABSENT -> given(isPresent(!did), did ? of(call.argument()) : this);
       case REPLACE ->
           given(did ? matches(call.expected()) : differs(call), did ? of(call.argument()) : this);
@@ -48,7 +48,7 @@ record Register(boolean known, @Nullable String value) {
     Call call = operation.call();
     return switch (call.kind()) {
       case GET, CONTAINS -> Optional.empty();
-      case PUT, GET_AND_PUT, INVOKE -> Optional.of(of(call.argument()));
+      case PUT, GET_AND_PUT, INVOKE, CHANGE_ROW -> Optional.of(of(call.argument()));
       case PUT_IF_ABSENT -> given(isPresent(false), of(call.argument()));
       case REPLACE -> given(matches(call.expected()), of(call.argument()));
       case REMOVE, GET_AND_REMOVE -> given(isPresent(true), ABSENT);

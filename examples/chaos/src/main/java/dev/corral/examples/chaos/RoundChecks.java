@@ -48,6 +48,9 @@ final class RoundChecks {
         new DatabaseChecker(history, timeline, key.getValue(), ofKey, violations, tally).check();
       }
     }
+    for (List<Operation> operations : history.byKey(Caches.TAGGED).values()) {
+      new TagChecker(timeline, operations, violations, tally).check();
+    }
     return violations;
   }
 

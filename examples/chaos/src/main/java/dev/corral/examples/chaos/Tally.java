@@ -23,6 +23,7 @@ final class Tally {
     UNREPAIRED("keys whose JVM was killed during an outage"),
     UNORDERED("pairs of changes around an outage, too close for the clocks to order them"),
     CORRECTED("older queued writes that were corrected after an outage"),
+    TAGGED_READS("reads that had to see a row whose tag was invalidated before"),
     VIOLATIONS("violations");
 
     private final String text;

@@ -51,8 +51,7 @@ final class Worker {
   /** Arguments: the URI, the number of the worker, its incarnation, the port of the database. */
   public static void main(String[] arguments) throws IOException {
     int number = Integer.parseInt(arguments[1]);
-    Caches caches =
-        Caches.open(arguments[0], Network.clientName(number), Integer.parseInt(arguments[3]));
+    Caches caches = Caches.open(arguments[0], number, Integer.parseInt(arguments[3]));
     Worker worker = new Worker(number, Integer.parseInt(arguments[2]), caches);
     worker.watch();
     answer("ready");
@@ -113,7 +112,7 @@ final class Worker {
   }
 
   private void run(HistoryFile file, Caller caller, Workload workload) {
-    boolean isFailFast = workload.probe().cache().equals(Caches.FAIL_FAST);
+    boolean isFailFast = Caches.isFailFast(workload.probe().cache());
     boolean works = true;
     while (!stopping) {
       // A failed change may take effect later. The fewer there are, the more a history proves.

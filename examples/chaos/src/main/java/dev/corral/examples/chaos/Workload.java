@@ -27,6 +27,9 @@ final class Workload {
    */
   private static final int HOT_PERCENT = 60;
 
+  /** Part of the operations on the cache with tags that change a row and invalidate a tag. */
+  private static final int CHANGED_ROWS_PERCENT = 15;
+
   private static final int PERCENT = 100;
 
   private final String cache;
@@ -56,7 +59,8 @@ final class Workload {
   /** The next operation. */
   Call next() {
     String key = nextKey();
-    OperationKind kind = kind(random.nextInt(PERCENT));
+    int percent = random.nextInt(PERCENT);
+    OperationKind kind = cache.equals(Caches.TAGGED) ? taggedKind(percent) : kind(percent);
     boolean isConditional = kind == OperationKind.REPLACE || kind == OperationKind.REMOVE_IF;
     String expected = isConditional ? lastSeen.get(key) : null;
     if (isConditional && expected == null) {
@@ -69,6 +73,10 @@ final class Workload {
   private String nextKey() {
     boolean isHot = random.nextInt(PERCENT) < HOT_PERCENT;
     return key(round, random.nextInt(isHot ? HOT_KEYS : KEYS));
+  }
+
+  private static OperationKind taggedKind(int percent) {
+    return percent < CHANGED_ROWS_PERCENT ? OperationKind.CHANGE_ROW : OperationKind.GET;
   }
 
   private static OperationKind kind(int percent) {
