@@ -1,5 +1,6 @@
 package dev.corral.spring.tests;
 
+import dev.corral.spring.InvalidateTags;
 import jakarta.persistence.EntityManager;
 import org.springframework.cache.annotation.CacheEvict;
 import org.springframework.cache.annotation.CachePut;
@@ -63,6 +64,10 @@ public class Library {
   /** Removes the name from the cache before the method runs. */
   @CacheEvict(cacheNames = "names", beforeInvocation = true)
   public void forgetBefore(int id) {}
+
+  /** Removes the name from the cache by its tag. */
+  @InvalidateTags(cacheNames = "names", tags = "'author:' + #id")
+  public void forgetTag(int id) {}
 
   /** Removes all names from the cache. */
   @CacheEvict(cacheNames = "names", allEntries = true)

@@ -62,6 +62,7 @@ class LibraryTransactions implements ApplicationRunner {
       case "read" -> library.name(id);
       case "readSync" -> library.nameSync(id);
       case "forget" -> library.forget(id);
+      case "forgetTag" -> library.forgetTag(id);
       case "forgetBefore" -> library.forgetBefore(id);
       case "forgetAll" -> library.forgetAll();
       default -> throw new IllegalArgumentException(step);

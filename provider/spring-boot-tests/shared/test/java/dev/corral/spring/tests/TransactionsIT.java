@@ -28,6 +28,7 @@ class TransactionsIT {
     "'update,forget,read', cached",
     "'rename,forget',      cached",
     "forget,               cached",
+    "forgetTag,            cached",
     "forgetAll,            cached",
     "'forgetAll,rename',   cached"
   })
@@ -49,6 +50,9 @@ class TransactionsIT {
     "'rename,forget',   cached, absent",
     "'forget,rename',   cached, renamed",
     "forget,            cached, absent",
+    "'rename,forgetTag', cached, absent",
+    "'forgetTag,rename', cached, renamed",
+    "forgetTag,         cached, absent",
     "forgetAll,         cached, absent"
   })
   void commit_changesTheCacheOfBothInstances(String steps, String before, String after) {
