@@ -3,6 +3,7 @@ package dev.corral.jcache;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.management.CacheStatisticsMXBean;
@@ -62,6 +63,15 @@ public interface CorralCache<K, V> extends Cache<K, V>, AsyncCache<K, V> {
    * @throws CacheException if a value cannot be stored
    */
   void putAll(Map<? extends K, ? extends V> map, EntryOptions options);
+
+  /**
+   * What is known about an entry besides its value. It is no access, counts no lookup, and calls no
+   * loader.
+   *
+   * @return empty if there is no entry
+   * @throws CacheException if Redis is unavailable
+   */
+  Optional<EntryMetadata> metadata(K key);
 
   /**
    * Makes all queued writes due at once, and waits until those from before the call are written.

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +27,7 @@ import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.Duration;
 import javax.cache.expiry.ModifiedExpiryPolicy;
 import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CompletionListenerFuture;
 
 /** Experiments about caching patterns, each with its own cache. */
 final class Experiments {
@@ -57,6 +59,7 @@ final class Experiments {
     experiments.add(readWhileItIsRefreshed(/* attempts= */ 5));
     experiments.addAll(spreadAndClear());
     experiments.add(invalidateOneTag());
+    experiments.add(confirmAllValues());
     return experiments;
   }
 
@@ -266,6 +269,23 @@ final class Experiments {
         MANY / customers,
         MANY - size(orders),
         "took %.1f ms".formatted(millis));
+  }
+
+  /** The loader says of each value that it is not modified, so that none is sent. */
+  private Experiment confirmAllValues() throws InterruptedException, ExecutionException {
+    VersionedTable versioned = new VersionedTable(table);
+    var cache = manager.createCache("versioned", reading(versioned).build());
+    Set<String> codes = Set.of("BR", "JP", "NO", "PT");
+    cache.getAll(codes);
+    CompletionListenerFuture reloaded = new CompletionListenerFuture();
+    cache.loadAll(codes, /* replaceExistingValues= */ true, reloaded);
+    reloaded.get();
+    return new Experiment(
+        "loader results",
+        "loadAll() of four countries, which are in the cache and have not changed",
+        "values confirmed",
+        codes.size(),
+        versioned.confirmed());
   }
 
   private static void fill(Cache<Integer, String> cache) {

@@ -4,8 +4,11 @@ import static javax.cache.expiry.Duration.ONE_HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.jcache.CorralCache;
+import dev.corral.jcache.CorralCacheLoader;
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.LoadContext;
 import dev.corral.jcache.LoadOptions;
+import dev.corral.jcache.LoadResult;
 import dev.corral.jcache.NearCacheOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +16,10 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import javax.cache.Cache;
@@ -23,7 +29,9 @@ import javax.cache.configuration.FactoryBuilder.SingletonFactory;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.ModifiedExpiryPolicy;
+import javax.cache.integration.CompletionListenerFuture;
 import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -209,6 +217,62 @@ class PatternPagesIT {
     assertThat(orders.getAll(Set.of(1L, 2L)).keySet()).containsExactly(2L);
   }
 
+  /** A value with a version, from a service. */
+  public record Product(String name) {}
+
+  /** What a service answers. */
+  private record Response(int status, Product product, String etag) {}
+
+  /** A service that compares versions, as HTTP does. */
+  private interface Client {
+    Response get(Long id, @Nullable String ifNoneMatch);
+  }
+
+  /** The loader on the page. */
+  private record Products(Client client) implements CorralCacheLoader<Long, Product> {
+
+    // tag::loader-results
+    @Override
+    public LoadResult<Product> load(Long id, LoadContext<Product> context) {
+      Response response = client.get(id, context.version()); // If-None-Match
+      return switch (response.status()) {
+        case 304 -> LoadResult.notModified();
+        case 404 -> LoadResult.absentFor(Duration.ofMinutes(1));
+        default -> LoadResult.of(response.product()).withVersion(response.etag());
+      };
+    }
+    // end::loader-results
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void loaderResults() throws InterruptedException, ExecutionException {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    Product chair = new Product("chair");
+    Client client =
+        (id, ifNoneMatch) -> {
+          asked.add(id + " " + ifNoneMatch);
+          return new Response(id > 1 ? 404 : "v1".equals(ifNoneMatch) ? 304 : 200, chair, "v1");
+        };
+    var configuration =
+        CorralConfiguration.builder(Long.class, Product.class)
+            .standard(
+                it ->
+                    it.setReadThrough(true)
+                        .setCacheLoaderFactory(new SingletonFactory<>(new Products(client))))
+            .build();
+    CorralCache<Long, Product> products =
+        manager.createCache("products", configuration).unwrap(CorralCache.class);
+    assertThat(products.getAll(Set.of(1L, 2L))).containsOnly(Map.entry(1L, chair));
+    CompletionListenerFuture reloaded = new CompletionListenerFuture();
+    products.loadAll(Set.of(1L), true, reloaded);
+    reloaded.get();
+    assertThat(products.get(1L)).isEqualTo(chair);
+    assertThat(products.get(2L)).isNull();
+    assertThat(asked).containsExactlyInAnyOrder("1 null", "2 null", "1 v1");
+    assertThat(products.metadata(1L).orElseThrow().version()).isEqualTo("v1");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -216,6 +280,7 @@ class PatternPagesIT {
         "read-through",
         "early-refresh",
         "jitter",
+        "loader-results",
         "near-cache",
         "negative-caching",
         "tags",

@@ -62,7 +62,8 @@ class PatternsIT {
             tuple("early refresh", "reads that waited", 0L),
             tuple("jitter", "keys in 230-300 s", 10_000L),
             tuple("clear", "keys removed", 10_000L),
-            tuple("tags", "keys removed", 100L));
+            tuple("tags", "keys removed", 100L),
+            tuple("loader results", "values confirmed", 4L));
     assertThat(report.experiments())
         .allSatisfy(it -> assertThat(it.measured()).as(it.name()).isEqualTo(it.expected()));
   }

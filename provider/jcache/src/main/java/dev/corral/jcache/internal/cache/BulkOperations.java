@@ -8,6 +8,7 @@ import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
+import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.store.CacheContents;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
@@ -40,20 +42,25 @@ final class BulkOperations<K, V> {
   private final Stage.Next<K, V> pipeline;
   private final CacheContents<K, V> contents;
   private final CacheRecovery recovery;
+  private final CacheComponents.Loading<K, V> loading;
   private final @Nullable LoadGuard<K, V> guard;
+  private final @Nullable NearCache<K, V> nearCache;
 
   /**
-   * @param guard null if the cache has no loader
+   * @param nearCache null if there is none
    */
   BulkOperations(
       Stage.Next<K, V> pipeline,
       CacheContents<K, V> contents,
       CacheRecovery recovery,
-      @Nullable LoadGuard<K, V> guard) {
+      CacheComponents.Loading<K, V> loading,
+      @Nullable NearCache<K, V> nearCache) {
     this.recovery = recovery;
     this.pipeline = pipeline;
     this.contents = contents;
-    this.guard = guard;
+    this.loading = loading;
+    this.guard = loading.guard();
+    this.nearCache = nearCache;
   }
 
   /** A copy of the keys, none of which may be null. */
@@ -109,6 +116,29 @@ final class BulkOperations<K, V> {
     }
     if (failure != null) {
       throw failure;
+    }
+  }
+
+  /** Removes all entries, without writer and listeners. */
+  void clear() {
+    inAllEntries(CacheContents::clear);
+  }
+
+  /** Removes all entries with one of the tags, without writer and listeners. */
+  void invalidateTags(List<String> tags) {
+    if (!tags.isEmpty()) {
+      inAllEntries(it -> it.invalidateTags(tags));
+    }
+  }
+
+  private void inAllEntries(Consumer<CacheContents<K, V>> change) {
+    try {
+      change.accept(contents);
+    } finally {
+      loading.forgetLoads();
+      if (nearCache != null) {
+        nearCache.invalidateAll();
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.cache;
 
 import dev.corral.jcache.ComputeIfAbsentProcessor;
+import dev.corral.jcache.EntryOptions;
 import dev.corral.jcache.internal.entry.Decider;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.LoadTicket;
@@ -101,7 +102,8 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
               .formatted(cacheName, processor.getClass().getName()),
           e);
     }
-    return EntryOperation.processed(entry.then, entry.toStore(), entry.loaded, entry.loadTicket());
+    return EntryOperation.processed(entry.then, entry.toStore(), entry.loaded, entry.loadTicket())
+        .withOptions(entry.loaded ? entry.options : EntryOptions.DEFAULTS);
   }
 
   /** The entry that the processor reads and changes. */
@@ -112,6 +114,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
     private Then then = Then.NOTHING;
     private boolean loaded;
     private @Nullable LoadTicket loadTicket;
+    private EntryOptions options = EntryOptions.DEFAULTS;
 
     Entry(Snapshot<V> seen) {
       this.seen = seen;
@@ -143,7 +146,8 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
         Loaded<V> load = loader.load(seen.isLive() || seen.isUndecodable());
         value = load.value();
         loadTicket = load.loadTicket();
-        if (value != null && (loadTicket != null || seen.isLive())) {
+        options = load.options();
+        if (load.isToBeStored() && (loadTicket != null || seen.isLive())) {
           loaded = true;
           then = Then.PUT;
         }

@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.cache;
 
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.EntryMetadata;
 import dev.corral.jcache.EntryOptions;
 import dev.corral.jcache.LoadingStatistics;
 import dev.corral.jcache.NearCacheStatistics;
@@ -14,15 +15,14 @@ import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
-import dev.corral.jcache.internal.store.CacheContents;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
@@ -68,7 +68,8 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMet
     this.management = components.management();
     this.onClose = components.onClose();
     this.bulk =
-        new BulkOperations<>(pipeline, entries.contents(), management.recovery(), loading.guard());
+        new BulkOperations<>(
+            pipeline, entries.contents(), management.recovery(), loading, nearCache);
     this.pendingLoads = new PendingLoads(name, loading.executor());
     NearReads<K, V> near = new NearReads<>(nearCache, management.statistics());
     this.asyncCalls = new AsyncCalls<>(name, near, components.asyncThreads());
@@ -211,27 +212,19 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMet
   @Override
   public void clear() {
     checkOpen();
-    inAllEntries(CacheContents::clear);
+    bulk.clear();
   }
 
   @Override
   public void invalidateTags(String... tags) {
     checkOpen();
-    List<String> copy = List.of(tags);
-    if (!copy.isEmpty()) {
-      inAllEntries(it -> it.invalidateTags(copy));
-    }
+    bulk.invalidateTags(List.of(tags));
   }
 
-  private void inAllEntries(Consumer<CacheContents<K, V>> change) {
-    try {
-      change.accept(entries.contents());
-    } finally {
-      loading.forgetLoads();
-      if (nearCache != null) {
-        nearCache.invalidateAll();
-      }
-    }
+  @Override
+  public Optional<EntryMetadata> metadata(K key) {
+    checkOpen();
+    return entries.contents().metadata(Objects.requireNonNull(key, "key"));
   }
 
   @Override

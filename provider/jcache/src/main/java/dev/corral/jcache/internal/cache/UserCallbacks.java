@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.cache;
 
+import dev.corral.jcache.CorralCacheLoader;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.EntryTags;
 import java.util.ArrayList;
@@ -61,6 +62,16 @@ public record UserCallbacks<K, V>(
       created.add(callback);
     }
     return callback;
+  }
+
+  /** Whether the loader gets what the cache still has of a key. */
+  public boolean hasContextualLoader() {
+    return loader instanceof CorralCacheLoader;
+  }
+
+  /** Whether every value may have tags: from the function, or from the loader. */
+  public boolean giveTags() {
+    return tags != null || hasContextualLoader();
   }
 
   /** Closes the listeners and filters given, then expiry policy, loader, writer and tags. */

@@ -4,6 +4,7 @@ import static dev.corral.jcache.internal.entry.EntryOperation.Then.NEGATE;
 import static dev.corral.jcache.internal.entry.EntryOperation.Then.NOTHING;
 import static dev.corral.jcache.internal.entry.EntryOperation.Then.PUT;
 import static dev.corral.jcache.internal.entry.EntryOperation.Then.REMOVE;
+import static dev.corral.jcache.internal.entry.EntryOperation.Then.RENEW;
 import static dev.corral.jcache.internal.entry.EntryOperation.Then.RESERVE;
 import static dev.corral.jcache.internal.entry.EntryOperation.Then.TOUCH;
 import static dev.corral.jcache.internal.entry.EntryOperation.When.ABSENT;
@@ -65,14 +66,20 @@ public record EntryOperation<V>(
     /** Stores a load ticket, which every write removes. */
     RESERVE,
     /** Stores a negative entry: the loader has no value for the key. */
-    NEGATE
+    NEGATE,
+    /** The value is current: the entry lives as if it were created now. */
+    RENEW
   }
 
-  /** A value to store, with the options of its entry. */
-  public record NewValue<V>(V value, EntryOptions options) {
+  /**
+   * A value to store, with the options of its entry.
+   *
+   * @param value null for {@link Then#RENEW}, which has only options
+   */
+  public record NewValue<V>(@Nullable V value, EntryOptions options) {
 
     /** A value without options of its own; null for none. */
-    static <V> @Nullable NewValue<V> of(@Nullable V value) {
+    public static <V> @Nullable NewValue<V> of(@Nullable V value) {
       return value == null ? null : new NewValue<>(value, EntryOptions.DEFAULTS);
     }
   }
@@ -108,7 +115,9 @@ public record EntryOperation<V>(
     /** The value comes from the loader: it is not counted as a put, and no writer is called. */
     BY_LOADER,
     /** The caller needs the previous value of the entry. */
-    WANTS_VALUE
+    WANTS_VALUE,
+    /** The caller needs the details of the entry, and not its value. */
+    WANTS_DETAILS
   }
 
   private static final Set<Trait> NONE = Set.of();
@@ -117,6 +126,7 @@ public record EntryOperation<V>(
   private static final Set<Trait> READ =
       Set.of(Trait.COUNTS_LOOKUP, Trait.READS_THROUGH, Trait.WANTS_VALUE);
   private static final Set<Trait> WANTED = Set.of(Trait.WANTS_VALUE);
+  private static final Set<Trait> DETAILS = Set.of(Trait.WANTS_DETAILS);
   private static final Set<Trait> LOADED = Set.of(Trait.BY_LOADER);
 
   // spotless:off                                                                                  when     expected then     otherwise value traits
@@ -145,15 +155,18 @@ public record EntryOperation<V>(
   /** The same, also over a negative entry. */
   public static <V> EntryOperation<V> reserveAnew(LoadTicket ticket)                    { return new EntryOperation<>(UNLOADED, null, RESERVE, NOTHING, null,  WANTED, ticket); }
   /** Stores a loaded value, if no write has removed the load ticket. */
-  public static <V> EntryOperation<V> fill(V value, LoadTicket ticket)                  { return new EntryOperation<>(TICKET,   null, PUT,     NOTHING, NewValue.of(value), LOADED, ticket); }
+  public static <V> EntryOperation<V> fill(NewValue<V> value, LoadTicket ticket)        { return new EntryOperation<>(TICKET,   null, PUT,     NOTHING, value, LOADED, ticket); }
   /** Stores a negative entry, under the same condition. */
   public static <V> EntryOperation<V> negate(LoadTicket ticket)                         { return new EntryOperation<>(TICKET,   null, NEGATE,  NOTHING, null,  LOADED, ticket); }
   /** Stores a reloaded value over a live entry, if no write has removed the reload mark. */
-  public static <V> EntryOperation<V> refresh(@Nullable V old, V value, LoadTicket ticket) { return new EntryOperation<>(HOLDS,    old,  PUT,     NOTHING, NewValue.of(value), LOADED, ticket); }
+  public static <V> EntryOperation<V> refresh(@Nullable V old, NewValue<V> value, LoadTicket ticket) { return new EntryOperation<>(HOLDS, old, PUT, NOTHING, value, LOADED, ticket); }
   /** The same over an entry that may be stale; it is stored as if it were created. */
-  public static <V> EntryOperation<V> replaceStale(@Nullable V old, V value, LoadTicket ticket) { return new EntryOperation<>(KEPT,     old,  PUT,     NOTHING, NewValue.of(value), LOADED, ticket); }
+  public static <V> EntryOperation<V> replaceStale(@Nullable V old, NewValue<V> value, LoadTicket ticket) { return new EntryOperation<>(KEPT, old, PUT, NOTHING, value, LOADED, ticket); }
   /** Removes an entry, live or stale, whose reload found no value. */
   public static <V> EntryOperation<V> removeStale(@Nullable V old, LoadTicket ticket)   { return new EntryOperation<>(KEPT,     old,  REMOVE,  NOTHING, null,  LOADED, ticket); }
+
+  /** Renews an entry, live or stale, if no write has removed the reload mark. */
+  public static <V> EntryOperation<V> renew(EntryOptions options, LoadTicket ticket)    { return new EntryOperation<>(KEPT, null, RENEW, NOTHING, new NewValue<>(null, options), LOADED, ticket); }
 
   /** The change that an entry processor requested. */
   public static <V> EntryOperation<V> processed(Then then, @Nullable V value, boolean loaded, @Nullable LoadTicket ticket) {
@@ -187,6 +200,19 @@ public record EntryOperation<V>(
   /** The operation that does what was chosen, without a condition. */
   public EntryOperation<V> unconditionally(Then chosen) {
     return new EntryOperation<>(ALWAYS, null, chosen, NOTHING, newValue, traits, null);
+  }
+
+  /** The same operation of a loader that gets the details of the entry instead of its value. */
+  public EntryOperation<V> wantingDetails() {
+    return new EntryOperation<>(when, expected, then, otherwise, newValue, DETAILS, loadTicket);
+  }
+
+  /** The same operation, whose value has options of its own; of one that puts no value, itself. */
+  public EntryOperation<V> withOptions(EntryOptions options) {
+    return value() == null
+        ? this
+        : new EntryOperation<>(
+            when, expected, then, otherwise, new NewValue<>(value(), options), traits, loadTicket);
   }
 
   /** The same operation, done only if no write has removed this load ticket. */

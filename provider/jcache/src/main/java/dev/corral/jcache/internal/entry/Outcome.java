@@ -53,6 +53,8 @@ public record Outcome<V>(
     RESERVED,
     /** A negative entry was stored. */
     NEGATED,
+    /** The value was confirmed, and lives as if it were created now. */
+    RENEWED,
     /** Nothing was done, because the queue of the writer is full. */
     REFUSED
   }

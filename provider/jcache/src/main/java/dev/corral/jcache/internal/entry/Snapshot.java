@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param loadMillis the duration of the load that stored the value; 0 if the value was not loaded
  * @param isBeingWritten whether the key has a write fence: a writer is being called for it, and the
  *     entry may expire within seconds
+ * @param details what the entry has besides, as far as it was read
  */
 public record Snapshot<V>(
     Prior state,
@@ -21,13 +22,15 @@ public record Snapshot<V>(
     @Nullable Object version,
     long deadlineMillis,
     long loadMillis,
-    boolean isBeingWritten) {
+    boolean isBeingWritten,
+    EntryDetails details) {
 
-  private static final Snapshot<?> ABSENT = new Snapshot<>(Prior.ABSENT, null, null, 0, 0, false);
+  private static final Snapshot<?> ABSENT =
+      new Snapshot<>(Prior.ABSENT, null, null, 0, 0, false, EntryDetails.NONE);
   private static final Snapshot<?> UNREADABLE =
-      new Snapshot<>(Prior.UNDECODABLE, null, null, 0, 0, false);
+      new Snapshot<>(Prior.UNDECODABLE, null, null, 0, 0, false, EntryDetails.NONE);
   private static final Snapshot<?> NEGATIVE =
-      new Snapshot<>(Prior.NEGATIVE, null, null, 0, 0, false);
+      new Snapshot<>(Prior.NEGATIVE, null, null, 0, 0, false, EntryDetails.NONE);
 
   /** No entry. */
   @SuppressWarnings("unchecked")
@@ -43,12 +46,12 @@ public record Snapshot<V>(
 
   /** No entry, but the load ticket of a running load. */
   public static <V> Snapshot<V> loading(String ticket) {
-    return new Snapshot<>(Prior.LOADING, null, ticket, 0, 0, false);
+    return new Snapshot<>(Prior.LOADING, null, ticket, 0, 0, false, EntryDetails.NONE);
   }
 
   /** An entry whose value this JVM cannot decode. */
   public static <V> Snapshot<V> undecodable(Object version) {
-    return new Snapshot<>(Prior.UNDECODABLE, null, version, 0, 0, false);
+    return new Snapshot<>(Prior.UNDECODABLE, null, version, 0, 0, false, EntryDetails.NONE);
   }
 
   /** An entry in a form that this release does not know, so that there is nothing to compare. */
@@ -59,7 +62,13 @@ public record Snapshot<V>(
 
   /** A live entry that never expires. */
   public static <V> Snapshot<V> live(V value, Object version) {
-    return new Snapshot<>(Prior.LIVE, value, version, 0, 0, false);
+    return new Snapshot<>(Prior.LIVE, value, version, 0, 0, false, EntryDetails.NONE);
+  }
+
+  /** An entry of which the header was read, and not the value. */
+  public static <V> Snapshot<V> header(
+      Prior state, long deadlineMillis, long loadMillis, EntryDetails details) {
+    return new Snapshot<>(state, null, null, deadlineMillis, loadMillis, false, details);
   }
 
   public boolean isLive() {

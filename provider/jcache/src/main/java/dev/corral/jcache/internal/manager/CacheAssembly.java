@@ -44,9 +44,9 @@ import dev.corral.jcache.internal.store.CacheClearer;
 import dev.corral.jcache.internal.store.DecodingFailures;
 import dev.corral.jcache.internal.store.EntryCodec;
 import dev.corral.jcache.internal.store.EntryCommands;
+import dev.corral.jcache.internal.store.EntryLabeler;
 import dev.corral.jcache.internal.store.EntryReads;
 import dev.corral.jcache.internal.store.EntryStore;
-import dev.corral.jcache.internal.store.EntryTagger;
 import dev.corral.jcache.internal.store.ExpirySweeper;
 import dev.corral.jcache.internal.store.PendingReleases;
 import dev.corral.jcache.internal.store.RedisEntryPages;
@@ -141,7 +141,7 @@ final class CacheAssembly<K, V> {
     this.reads =
         new EntryReads<>(
             context, codec, decodingFailures, resources.clock(), listeners::wantsExpired);
-    if (callbacks.tags() != null) {
+    if (callbacks.giveTags()) {
       reads.followTags();
     }
     this.locks = new RedisKeyLocks<>(context, codec, reads, recovery.releases(), LOCK_TIMEOUT);
@@ -150,8 +150,9 @@ final class CacheAssembly<K, V> {
 
   /** Wires the cache, registers the listeners of its configuration, and starts its tasks. */
   RedisCache<K, V> open(CacheManager manager, Runnable onClosed) {
-    EntryTagger<K, V> tagger = new EntryTagger<>(name, callbacks.tags());
-    RedisEntryStore<K, V> store = new RedisEntryStore<>(commands, reads, codec, expiry, tagger);
+    EntryLabeler<K, V> labeler =
+        new EntryLabeler<>(name, callbacks.tags(), callbacks.hasContextualLoader());
+    RedisEntryStore<K, V> store = new RedisEntryStore<>(commands, reads, codec, expiry, labeler);
     NearCacheAssembly<K, V> near = near();
     NearCache<K, V> nearCache = near == null ? null : near.cache();
     LoadGuard<K, V> guard = guard();
@@ -172,7 +173,7 @@ final class CacheAssembly<K, V> {
                 EntryPipeline.of(stages(store, guard, fallbackLoads, nearCache)),
                 new OutageAwareContents<>(
                     recovery,
-                    new RedisEntryPages<>(commands, reads, codec, expiry),
+                    new RedisEntryPages<>(commands, reads, codec, expiry, labeler),
                     clearer::clear,
                     new TagInvalidation(context),
                     failFast),
@@ -322,11 +323,13 @@ final class CacheAssembly<K, V> {
   private StoreOptions storeOptions() {
     long retentionMillis = configuration.loading().retention().toMillis();
     WriteBehindOptions options = writeBehind();
-    boolean hasTags = callbacks.tags() != null;
     return options == null
-        ? new StoreOptions(retentionMillis, 0, 0, hasTags)
+        ? new StoreOptions(retentionMillis, 0, 0, callbacks.giveTags())
         : new StoreOptions(
-            retentionMillis, options.queueLimit(), options.delay().toMillis(), hasTags);
+            retentionMillis,
+            options.queueLimit(),
+            options.delay().toMillis(),
+            callbacks.giveTags());
   }
 
   private @Nullable LoadGuard<K, V> guard() {

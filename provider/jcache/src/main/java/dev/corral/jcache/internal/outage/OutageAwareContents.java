@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.outage;
 
+import dev.corral.jcache.EntryMetadata;
 import dev.corral.jcache.internal.redis.Accepts;
 import dev.corral.jcache.internal.store.CacheContents;
 import dev.corral.jcache.internal.store.EntryPages;
@@ -8,6 +9,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -85,6 +87,11 @@ public final class OutageAwareContents<K, V> implements CacheContents<K, V> {
   public Iterator<Set<K>> keyPages() {
     recovery.requireReadable("iterate");
     return whileReadable(pages.keyPages());
+  }
+
+  @Override
+  public Optional<EntryMetadata> metadata(K key) {
+    return pages.metadata(key);
   }
 
   /** The same pages; fails as soon as some bucket cannot be read. */

@@ -80,6 +80,30 @@ public record Envelope(
     return ByteBuffer.wrap(stored, TAGS_OFFSET, end - TAGS_OFFSET);
   }
 
+  /** The details of stored bytes, of which the value may be missing; see envelope.lua. */
+  public static ByteBuffer detailsOf(byte[] stored) {
+    int end = Byte.toUnsignedInt(stored[1]);
+    int length = detailsLength(stored, end);
+    return length == 0
+        ? ByteBuffer.allocate(0)
+        : ByteBuffer.wrap(stored, end + Short.BYTES, length).asReadOnlyBuffer();
+  }
+
+  /** The length of the details after a header; 0 if there are none, or not all of them. */
+  private static int detailsLength(byte[] stored, int end) {
+    if (stored[0] != STAMPED || stored.length < end + Short.BYTES) {
+      return 0;
+    }
+    int length = Short.toUnsignedInt(ByteBuffer.wrap(stored).getShort(end));
+    return length > stored.length - end - Short.BYTES ? 0 : length;
+  }
+
+  private static int valueOffset(byte[] stored) {
+    int end = Byte.toUnsignedInt(stored[1]);
+    int prefix = stored[0] == STAMPED ? Short.BYTES + detailsLength(stored, end) : 0;
+    return Math.min(end + prefix, stored.length);
+  }
+
   /** Reads the header of stored bytes. In every format, the generation is at the same place. */
   public static Envelope of(byte @Nullable [] stored, long generation) {
     if (stored == null || stored.length < HEADER_LENGTH) {
@@ -102,7 +126,7 @@ public record Envelope(
         };
     return new Envelope(
         kind,
-        Math.min(length, stored.length),
+        valueOffset(stored),
         header.getLong(DEADLINE_OFFSET),
         Integer.toUnsignedLong(header.getInt(LOAD_OFFSET)),
         stored[FLAGS_OFFSET] == FENCED_FLAG);

@@ -26,6 +26,7 @@ public enum LuaScript {
       "locks.lua",
       "apply_arguments.lua",
       "apply_decision.lua",
+      "apply_put.lua",
       "apply_commit.lua",
       "apply.lua"),
   PUT("time.lua", "keys.lua", "tags.lua", "envelope.lua", "invalidations.lua", "put.lua"),

@@ -82,7 +82,7 @@ final class ApplyScript {
   }
 
   private boolean haveStamps(List<EntryCommand> commands) {
-    return options.hasTags() || commands.stream().anyMatch(EntryCommand::hasTags);
+    return options.hasTags() || commands.stream().anyMatch(EntryCommand::hasLabels);
   }
 
   /** What change_order.lua needs to order queued changes. */

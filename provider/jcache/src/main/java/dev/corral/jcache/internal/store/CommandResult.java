@@ -54,7 +54,8 @@ record CommandResult(
     Effect.REMOVED,
     Effect.BORN_EXPIRED,
     Effect.RESERVED,
-    Effect.NEGATED
+    Effect.NEGATED,
+    Effect.RENEWED
   };
   private static final Occasion[] OCCASIONS = {Occasion.CREATION, Occasion.UPDATE, Occasion.ACCESS};
 

@@ -8,19 +8,14 @@ import java.util.List;
  * What commands on many entries have in common, in the words of apply.lua, whose header explains
  * them. Commands of one call that have the same template send it once.
  *
- * @param wantsPrevious whether the reply is to contain the value that the entry held before
+ * @param wants what the reply is to contain of the entry before
  * @param lifetimes the expiry policy's answers, as far as they are known in advance
  * @param loadMillis how long the load of the value took; 0 if it was not loaded
  * @param fence the write fence of this write; empty if no writer was called
  * @param queued whether the change also goes to the write-behind queue
  */
 record CommandTemplate(
-    Rule rule,
-    boolean wantsPrevious,
-    Lifetimes lifetimes,
-    long loadMillis,
-    String fence,
-    boolean queued) {
+    Rule rule, Wants wants, Lifetimes lifetimes, long loadMillis, String fence, boolean queued) {
 
   /**
    * If the entry meets {@code when}, do {@code then}, else {@code otherwise}. Most words are those
@@ -40,6 +35,20 @@ record CommandTemplate(
    */
   record Rule(String when, String then, String otherwise) {}
 
+  /** What the reply is to contain, by its number in the script. */
+  enum Wants {
+    NOTHING(0),
+    VALUE(1),
+    /** The header with the details, and not the value. */
+    DETAILS(2);
+
+    private final int number;
+
+    Wants(int number) {
+      this.number = number;
+    }
+  }
+
   /** How many arguments a template takes. */
   static final int FIELDS = 10;
 
@@ -48,7 +57,8 @@ record CommandTemplate(
 
   /** Without a load, a writer or a queue; the entry's time to live does not change. */
   static CommandTemplate of(String when, String then, String otherwise) {
-    return new CommandTemplate(new Rule(when, then, otherwise), false, UNCHANGED, 0, "", false);
+    return new CommandTemplate(
+        new Rule(when, then, otherwise), Wants.NOTHING, UNCHANGED, 0, "", false);
   }
 
   /**
@@ -58,7 +68,7 @@ record CommandTemplate(
   boolean isPlainPut() {
     return rule.when().equals("always")
         && rule.then().equals("put")
-        && !wantsPrevious
+        && wants == Wants.NOTHING
         && isKnown(lifetimes.creationMillis())
         && (isKnown(lifetimes.updateMillis()) || lifetimes.updateMillis() == Expiry.UNCHANGED)
         && loadMillis == 0
@@ -90,7 +100,7 @@ record CommandTemplate(
   String purpose() {
     return switch (rule.then()) {
       case "nothing", "touch" -> "read";
-      case "reserve", "negate" -> "load";
+      case "reserve", "negate", "renew" -> "load";
       case "restore" -> "abandon a write";
       default -> rule.then();
     };
@@ -98,34 +108,34 @@ record CommandTemplate(
 
   CommandTemplate withRule(String when, String then, String otherwise) {
     return new CommandTemplate(
-        new Rule(when, then, otherwise), wantsPrevious, lifetimes, loadMillis, fence, queued);
+        new Rule(when, then, otherwise), wants, lifetimes, loadMillis, fence, queued);
   }
 
   CommandTemplate wantingPrevious() {
-    return new CommandTemplate(rule, true, lifetimes, loadMillis, fence, queued);
+    return new CommandTemplate(rule, Wants.VALUE, lifetimes, loadMillis, fence, queued);
   }
 
   CommandTemplate with(Lifetimes answers) {
-    return new CommandTemplate(rule, wantsPrevious, answers, loadMillis, fence, queued);
+    return new CommandTemplate(rule, wants, answers, loadMillis, fence, queued);
   }
 
   CommandTemplate loadedIn(long millis) {
-    return new CommandTemplate(rule, wantsPrevious, lifetimes, millis, fence, queued);
+    return new CommandTemplate(rule, wants, lifetimes, millis, fence, queued);
   }
 
   CommandTemplate fencedBy(String writeFence) {
-    return new CommandTemplate(rule, wantsPrevious, lifetimes, loadMillis, writeFence, false);
+    return new CommandTemplate(rule, wants, lifetimes, loadMillis, writeFence, false);
   }
 
   CommandTemplate unqueued() {
-    return new CommandTemplate(rule, wantsPrevious, lifetimes, loadMillis, fence, false);
+    return new CommandTemplate(rule, wants, lifetimes, loadMillis, fence, false);
   }
 
   void appendTo(List<Object> arguments) {
     arguments.add(rule.when());
     arguments.add(rule.then());
     arguments.add(rule.otherwise());
-    arguments.add(wantsPrevious ? "1" : "0");
+    arguments.add(wants.number);
     arguments.add(lifetimes.creationMillis());
     arguments.add(lifetimes.updateMillis());
     arguments.add(lifetimes.accessMillis());

@@ -13,6 +13,7 @@ import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.store.CommandTemplate.Rule;
+import dev.corral.jcache.internal.store.CommandTemplate.Wants;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     empty for none
  * @param number orders the change among those of this JVM, see {@link ChangeOrder}; 0 if it does
  *     not go to the write-behind queue; negative if a later change has overtaken it before
- * @param tags of the value, one after the other, see tags.lua
+ * @param labels of the value
  */
 record EntryCommand(
     String key,
@@ -36,16 +37,16 @@ record EntryCommand(
     byte[] value,
     String lockToken,
     long number,
-    byte[] tags) {
+    EntryLabels labels) {
 
   /** How many arguments a command takes besides its key. */
-  static final int FIELDS = 6;
+  static final int FIELDS = 7;
 
   private static final byte[] NO_BYTES = {};
   private static final String ALIKE = "alike";
 
   private EntryCommand(String key, CommandTemplate template, byte[] expected, byte[] value) {
-    this(key, template, expected, value, "", 0, NO_BYTES);
+    this(key, template, expected, value, "", 0, EntryLabels.NONE);
   }
 
   /**
@@ -124,12 +125,19 @@ record EntryCommand(
     boolean toQueue = queued && !operation.is(Trait.BY_LOADER);
     return new EntryCommand(
         key,
-        new CommandTemplate(rule, operation.is(Trait.WANTS_VALUE), lifetimes, 0, "", toQueue),
+        new CommandTemplate(rule, wants(operation), lifetimes, 0, "", toQueue),
         expected == null ? NO_BYTES : expected,
         value == null ? NO_BYTES : value,
         "",
         toQueue ? ChangeOrder.next() : 0,
-        NO_BYTES);
+        EntryLabels.NONE);
+  }
+
+  private static Wants wants(EntryOperation<?> operation) {
+    if (operation.is(Trait.WANTS_DETAILS)) {
+      return Wants.DETAILS;
+    }
+    return operation.is(Trait.WANTS_VALUE) ? Wants.VALUE : Wants.NOTHING;
   }
 
   /** The operation stores a load ticket, or requires that it is still stored. */
@@ -176,25 +184,25 @@ record EntryCommand(
 
   /** The script releases this held lock of the key once the command is done. */
   EntryCommand releasing(HeldLock lock) {
-    return new EntryCommand(key, template, expected, value, lock.token(), number, tags);
+    return new EntryCommand(key, template, expected, value, lock.token(), number, labels);
   }
 
-  /** The value gets these tags. */
-  EntryCommand tagged(byte[] ofValue) {
+  /** The value gets these labels. */
+  EntryCommand labeled(EntryLabels ofValue) {
     return new EntryCommand(key, template, expected, value, lockToken, number, ofValue);
   }
 
-  boolean hasTags() {
-    return tags.length > 0;
+  boolean hasLabels() {
+    return !labels.isEmpty();
   }
 
   /** The command is made now, and not when it was overtaken. */
   EntryCommand renumbered() {
-    return new EntryCommand(key, template, expected, value, lockToken, -ChangeOrder.next(), tags);
+    return new EntryCommand(key, template, expected, value, lockToken, -ChangeOrder.next(), labels);
   }
 
   private EntryCommand with(CommandTemplate other) {
-    return new EntryCommand(key, other, expected, value, lockToken, number, tags);
+    return new EntryCommand(key, other, expected, value, lockToken, number, labels);
   }
 
   /** Roughly how many bytes it takes on the wire. */
@@ -208,7 +216,7 @@ record EntryCommand(
     arguments.add(value);
     arguments.add(lockToken);
     arguments.add(number);
-    arguments.add(tags);
+    labels.appendTo(arguments);
   }
 
   /** Names the write fence and the lock of the key, as far as the script uses them. */
@@ -245,6 +253,7 @@ record EntryCommand(
       case REMOVE -> "remove";
       case RESERVE -> "reserve";
       case NEGATE -> "negate";
+      case RENEW -> "renew";
     };
   }
 }

@@ -1,7 +1,9 @@
 package dev.corral.jcache.internal.store;
 
+import dev.corral.jcache.EntryMetadata;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,4 +25,7 @@ public interface EntryPages<K, V> {
    * that this JVM cannot decode.
    */
   Iterator<Set<K>> keyPages();
+
+  /** What is known about an entry besides its value; empty if there is no live entry. */
+  Optional<EntryMetadata> metadata(K key);
 }

@@ -11,6 +11,7 @@ import dev.corral.jcache.internal.redis.Envelope;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.batch.RequestBatcher;
 import dev.corral.jcache.internal.store.tags.TagTables;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -310,6 +311,11 @@ public final class EntryReads<K, V> {
     }
   }
 
+  /** The time until a moment of the server's clock; negative if it is past. */
+  Duration timeUntil(long millis) {
+    return Duration.ofMillis(clock.millisUntil(millis));
+  }
+
   private static String text(byte[] stored, Envelope envelope) {
     int offset = envelope.valueOffset();
     return new String(stored, offset, stored.length - offset, UTF_8);
@@ -329,7 +335,8 @@ public final class EntryReads<K, V> {
         version,
         envelope.deadlineMillis(),
         envelope.loadMillis(),
-        envelope.isBeingWritten());
+        envelope.isBeingWritten(),
+        StoredDetails.of(Envelope.detailsOf(stored)));
   }
 
   private @Nullable V decode(byte[] bytes, int offset) {

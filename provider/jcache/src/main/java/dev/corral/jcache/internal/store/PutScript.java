@@ -46,7 +46,7 @@ final class PutScript {
       return false;
     }
     for (EntryCommand command : commands) {
-      if (command.hasTags() || !command.template().equals(template)) {
+      if (command.hasLabels() || !command.template().equals(template)) {
         return false;
       }
     }

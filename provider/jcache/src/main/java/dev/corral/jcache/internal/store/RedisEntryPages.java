@@ -1,11 +1,14 @@
 package dev.corral.jcache.internal.store;
 
+import dev.corral.jcache.EntryMetadata;
+import dev.corral.jcache.internal.entry.EntryDetails;
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Snapshot;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -19,9 +22,15 @@ public final class RedisEntryPages<K, V> implements EntryPages<K, V> {
   private final EntryReads<K, V> reads;
   private final EntryCodec<K, V> codec;
   private final Expiry expiry;
+  private final EntryLabeler<K, V> labeler;
 
   public RedisEntryPages(
-      EntryCommands commands, EntryReads<K, V> reads, EntryCodec<K, V> codec, Expiry expiry) {
+      EntryCommands commands,
+      EntryReads<K, V> reads,
+      EntryCodec<K, V> codec,
+      Expiry expiry,
+      EntryLabeler<K, V> labeler) {
+    this.labeler = labeler;
     this.commands = commands;
     this.reads = reads;
     this.codec = codec;
@@ -48,6 +57,25 @@ public final class RedisEntryPages<K, V> implements EntryPages<K, V> {
           }
         });
     return values;
+  }
+
+  @Override
+  public Optional<EntryMetadata> metadata(K key) {
+    Snapshot<V> seen = reads.observe(codec.text(key));
+    if (!seen.isLive() && commands.options().writesBehind()) {
+      seen = lookUp(List.of(key)).getOrDefault(key, seen);
+    }
+    V value = seen.value();
+    if (!seen.isLive() || value == null) {
+      return Optional.empty();
+    }
+    EntryDetails details = seen.details();
+    return Optional.of(
+        new EntryMetadata(
+            details.storedMillis() == 0 ? null : reads.timeUntil(details.storedMillis()).negated(),
+            seen.deadlineMillis() == 0 ? null : reads.timeUntil(seen.deadlineMillis()),
+            details.version(),
+            labeler.allTags(key, value, details.tags())));
   }
 
   /** The entries that are live, or that this JVM cannot decode. */

@@ -12,6 +12,7 @@ import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.Accepts;
+import dev.corral.jcache.internal.redis.Envelope;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.CommandResult.Status;
 import java.time.Duration;
@@ -35,19 +36,19 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
   private final EntryReads<K, V> reads;
   private final EntryCodec<K, V> codec;
   private final Expiry expiry;
-  private final EntryTagger<K, V> tagger;
+  private final EntryLabeler<K, V> labeler;
 
   public RedisEntryStore(
       EntryCommands commands,
       EntryReads<K, V> reads,
       EntryCodec<K, V> codec,
       Expiry expiry,
-      EntryTagger<K, V> tagger) {
+      EntryLabeler<K, V> labeler) {
     this.commands = commands;
     this.reads = reads;
     this.codec = codec;
     this.expiry = expiry;
-    this.tagger = tagger;
+    this.labeler = labeler;
   }
 
   @Override
@@ -258,7 +259,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
                 bytes(operation.value()),
                 lifetimes(operation),
                 commands.options().writesBehind())
-            .tagged(tagger.tagsOf(key, operation.newValue()))
+            .labeled(labeler.labelsOf(key, operation.newValue()))
             .releasing(lock);
     CommandResult result = commands.execute(command, expiry);
     if (result.status() == Status.DONE) {
@@ -280,7 +281,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
                 bytes(operation.value()),
                 lifetimes(operation),
                 commands.options().writesBehind())
-            .tagged(tagger.tagsOf(key, operation.newValue()));
+            .labeled(labeler.labelsOf(key, operation.newValue()));
     return operation.when() == When.PRESENT && reads.failures().hasValues()
         ? command.reportingPresent()
         : command;
@@ -298,6 +299,9 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
   private Outcome<V> outcome(EntryOperation<V> operation, CommandResult result) {
     Effect effect = result.effectOf(operation);
     byte[] bytes = result.previous();
+    if (operation.is(Trait.WANTS_DETAILS)) {
+      return new Outcome<>(operation, result.prior(), effect, null, null, 0, header(result));
+    }
     V previous = bytes == null ? null : reads.decode(bytes);
     boolean isUndecodable = bytes != null && previous == null;
     Prior prior = isUndecodable ? priorOfUndecodable(operation, result) : result.prior();
@@ -314,6 +318,20 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
         };
     return new Outcome<>(
         operation, prior, effect, live || stale ? previous : null, value, result.changeSequence());
+  }
+
+  /** What a reservation found that wants the details of an entry; null if there is none. */
+  private static <V> @Nullable Snapshot<V> header(CommandResult result) {
+    byte[] header = result.previous();
+    if (header == null) {
+      return null;
+    }
+    Envelope envelope = Envelope.of(header, Envelope.generationOf(header));
+    return Snapshot.header(
+        result.prior(),
+        envelope.deadlineMillis(),
+        envelope.loadMillis(),
+        StoredDetails.of(Envelope.detailsOf(header)));
   }
 
   /** A stale entry is of use only to a load, which replaces it. */

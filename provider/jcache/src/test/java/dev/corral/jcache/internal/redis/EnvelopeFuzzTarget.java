@@ -1,5 +1,7 @@
 package dev.corral.jcache.internal.redis;
 
+import dev.corral.jcache.internal.entry.EntryDetails;
+import dev.corral.jcache.internal.store.StoredDetails;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,6 +21,12 @@ public final class EnvelopeFuzzTarget {
         || envelope.loadMillis() < 0) {
       throw new AssertionError(envelope.toString());
     }
+    if (envelope.kind() == Envelope.Kind.VALUE) {
+      EntryDetails details = StoredDetails.of(Envelope.detailsOf(input));
+      if (details.version() != null && details.version().isEmpty()) {
+        throw new AssertionError(details.toString());
+      }
+    }
   }
 
   public static List<byte[]> seeds() {
@@ -27,6 +35,12 @@ public final class EnvelopeFuzzTarget {
     longer[1] = 90;
     byte[] negative = entry.clone();
     negative[2] = 1;
-    return List.of(entry, longer, negative, Arrays.copyOf(entry, 24));
+    byte[] detailed = Arrays.copyOf(entry, 60);
+    detailed[0] = 3;
+    detailed[1] = 32;
+    detailed[33] = 13; // bytes of details: a time, the version "a", and an empty tag
+    detailed[43] = 1;
+    detailed[44] = 'a';
+    return List.of(entry, longer, negative, detailed, Arrays.copyOf(entry, 24));
   }
 }

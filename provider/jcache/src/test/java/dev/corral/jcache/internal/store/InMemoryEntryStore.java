@@ -131,6 +131,8 @@ public final class InMemoryEntryStore<K, V> implements EntryStore<K, V> {
         switch (chosen) {
           case RESERVE -> reserve(key, operation);
           case NEGATE -> negate(key, operation);
+          case RENEW ->
+              throw new UnsupportedOperationException("it keeps no entry that has expired");
           case NOTHING -> Effect.NONE;
           case TOUCH -> touch(key, entry);
           case PUT -> put(key, entry, operation);

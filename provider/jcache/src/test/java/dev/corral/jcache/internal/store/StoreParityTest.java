@@ -365,7 +365,7 @@ class StoreParityTest {
               () -> false),
           codec,
           expiry,
-          EntryTagger.none(cache));
+          EntryLabeler.none(cache));
     }
 
     private CacheClearer clearer(String cache) {

@@ -82,7 +82,7 @@ public final class EventStage<K, V> implements Stage<K, V> {
       case CREATED -> Kind.CREATED;
       case UPDATED -> Kind.UPDATED;
       case REMOVED -> Kind.REMOVED;
-      case NONE, BORN_EXPIRED, RESERVED, NEGATED, REFUSED -> Kind.EXPIRED;
+      case NONE, BORN_EXPIRED, RESERVED, NEGATED, RENEWED, REFUSED -> Kind.EXPIRED;
     };
   }
 

@@ -1,5 +1,7 @@
 package dev.corral.jcache.internal.pipeline.loading;
 
+import dev.corral.jcache.LoadResult;
+import dev.corral.jcache.LoadResult.Kind;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.LoadTicket;
 import dev.corral.jcache.internal.entry.Outcome;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The load of many keys, with one call of the loader for the keys that no other thread is loading.
@@ -122,7 +125,7 @@ final class BulkLoad<K, V> {
         .reserveAll(keys, id, next)
         .forEach(
             (key, found) -> {
-              V present = found.hit() ? found.previous() : null;
+              V present = found.hit() ? steps.valueOf(key, found, next) : null;
               if (present != null) {
                 statistics.waitsInCluster.increment();
                 values.put(key, present);
@@ -138,28 +141,32 @@ final class BulkLoad<K, V> {
 
   private Map<K, V> loadAndStore(Map<K, Outcome<V>> missing, String id, Stage.Next<K, V> next) {
     long startNanos = System.nanoTime();
-    Map<K, V> loaded = steps.callAll(missing.keySet());
+    Map<K, LoadResult<V>> loaded = steps.callAll(missing, next);
     LoadTicket ticket = LoadSteps.finished(id, startNanos);
     List<EntryRequest<K, V>> stores = new ArrayList<>(missing.size());
     missing.forEach(
         (key, found) -> {
-          V value = loaded.get(key);
+          LoadResult<V> result = loaded.getOrDefault(key, LoadResult.absent());
           stores.add(
               EntryRequest.of(
                   key,
                   found.prior() == Prior.STALE
-                      ? steps.replace(found.previous(), value, ticket)
-                      : steps.fill(value, ticket)));
+                      ? steps.replace(found.previous(), result, ticket)
+                      : steps.fill(result, ticket)));
         });
-    steps
-        .storeAll(stores, next)
-        .forEach(
-            (key, effect) -> {
-              if (effect == Effect.BORN_EXPIRED) {
-                loaded.remove(key);
-              }
-            });
-    return loaded;
+    Map<K, Effect> effects = steps.storeAll(stores, next);
+    Map<K, V> values = new HashMap<>();
+    loaded.forEach(
+        (key, result) -> {
+          V value = result.value();
+          if (result.kind() == Kind.NOT_MODIFIED) {
+            value = lockedLoad.confirmed(key, null, next);
+          }
+          if (value != null && effects.get(key) != Effect.BORN_EXPIRED) {
+            values.put(key, value);
+          }
+        });
+    return values;
   }
 
   /** Loads all keys, also those in the cache; stores each value unless its key was written. */
@@ -168,33 +175,27 @@ final class BulkLoad<K, V> {
     String id = LoadTicket.newId();
     Map<K, Outcome<V>> reserved = steps.reserveAllAnew(all, id, next);
     long startNanos = System.nanoTime();
-    Map<K, V> loaded = steps.callAll(all);
+    Map<K, LoadResult<V>> loaded = steps.callAll(reserved, next);
     LoadTicket ticket = LoadSteps.finished(id, startNanos);
     List<EntryRequest<K, V>> stores = new ArrayList<>(all.size());
     reserved.forEach(
         (key, found) -> {
-          V old = found.previous();
-          V value = loaded.get(key);
-          if (!isMarked(found)) {
-            stores.add(EntryRequest.of(key, steps.fill(value, ticket)));
-          } else if (value != null) {
-            stores.add(
-                EntryRequest.of(
-                    key,
-                    found.prior() == Prior.STALE
-                        ? EntryOperation.replaceStale(old, value, ticket)
-                        : EntryOperation.refresh(old, value, ticket)));
+          LoadResult<V> result = loaded.getOrDefault(key, LoadResult.absent());
+          EntryOperation<V> store = afterReload(found, result, ticket);
+          if (store != null) {
+            stores.add(EntryRequest.of(key, store));
           }
         });
     steps.storeAll(stores, next);
   }
 
-  /** Whether the key has an entry, in which the reload has left its mark. */
-  private static boolean isMarked(Outcome<?> found) {
-    return switch (found.prior()) {
-      case LIVE, STALE -> true;
-      case UNDECODABLE -> found.effect() != Effect.RESERVED;
-      default -> false;
-    };
+  private @Nullable EntryOperation<V> afterReload(
+      Outcome<V> found, LoadResult<V> result, LoadTicket ticket) {
+    if (!LoadSteps.isMarked(found)) {
+      return steps.fill(result, ticket);
+    }
+    V old = found.previous();
+    boolean isReplaced = found.prior() == Prior.STALE && result.kind() != Kind.ABSENT;
+    return isReplaced ? steps.replace(old, result, ticket) : steps.update(old, result, ticket);
   }
 }

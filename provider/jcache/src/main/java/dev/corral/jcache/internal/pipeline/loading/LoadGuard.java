@@ -102,7 +102,7 @@ public final class LoadGuard<K, V> {
    * @throws TimeoutException if the load has not ended in time; it continues in the background
    */
   @Nullable V loadWithoutStoring(K key, @Nullable Duration timeout) throws TimeoutException {
-    return load(key, () -> steps.call(key), timeout);
+    return load(key, () -> steps.call(key).value(), timeout);
   }
 
   private @Nullable V load(K key, Supplier<@Nullable V> work, @Nullable Duration timeout)
@@ -158,7 +158,7 @@ public final class LoadGuard<K, V> {
    * @return null if the loader has no value for the key
    */
   public @Nullable V call(K key) {
-    return steps.call(key);
+    return steps.call(key).value();
   }
 
   /** The values of the keys that have one; the missing keys are loaded with one call. */
@@ -170,7 +170,7 @@ public final class LoadGuard<K, V> {
   /** The same for keys whose entries this JVM cannot decode; see {@link #loadWithoutStoring}. */
   Map<K, V> loadAllWithoutStoring(Collection<K> keys) {
     BulkLoad.Result<K, V> result = bulkLoad.loadWithoutStoring(keys);
-    return withThoseInFlight(result, key -> withoutTimeout(key, () -> steps.call(key)));
+    return withThoseInFlight(result, key -> withoutTimeout(key, () -> steps.call(key).value()));
   }
 
   private Map<K, V> withThoseInFlight(

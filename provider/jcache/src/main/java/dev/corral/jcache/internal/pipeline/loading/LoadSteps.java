@@ -1,10 +1,14 @@
 package dev.corral.jcache.internal.pipeline.loading;
 
+import dev.corral.jcache.LoadContext;
 import dev.corral.jcache.LoadOptions;
+import dev.corral.jcache.LoadResult;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.LoadTicket;
+import dev.corral.jcache.internal.entry.EntryOperation.NewValue;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Outcome.Effect;
+import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
 import java.time.Duration;
@@ -43,7 +47,7 @@ final class LoadSteps<K, V> {
    *     absent entry without a ticket, so that the load continues and its value is not stored
    */
   Outcome<V> reserve(K key, String id, Stage.Next<K, V> next) {
-    EntryOperation<V> reservation = EntryOperation.reserve(LoadTicket.ofBegin(id));
+    EntryOperation<V> reservation = wanting(EntryOperation.reserve(LoadTicket.ofBegin(id)));
     try {
       return next.proceed(EntryRequest.of(key, reservation));
     } catch (CacheException e) {
@@ -53,12 +57,12 @@ final class LoadSteps<K, V> {
 
   /** The same as {@link #reserve} for many keys. */
   Map<K, Outcome<V>> reserveAll(Collection<K> keys, String id, Stage.Next<K, V> next) {
-    return reserveAll(keys, EntryOperation.reserve(LoadTicket.ofBegin(id)), next);
+    return reserveAll(keys, wanting(EntryOperation.reserve(LoadTicket.ofBegin(id))), next);
   }
 
   /** The same as {@link #reserveAll}, also for keys with a negative entry. */
   Map<K, Outcome<V>> reserveAllAnew(Collection<K> keys, String id, Stage.Next<K, V> next) {
-    return reserveAll(keys, EntryOperation.reserveAnew(LoadTicket.ofBegin(id)), next);
+    return reserveAll(keys, wanting(EntryOperation.reserveAnew(LoadTicket.ofBegin(id))), next);
   }
 
   private Map<K, Outcome<V>> reserveAll(
@@ -79,14 +83,71 @@ final class LoadSteps<K, V> {
     return outcomeOf;
   }
 
-  /** Calls the loader for one key. */
-  @Nullable V call(K key) {
-    return this.<@Nullable V>counted(1, () -> loader.load(key));
+  /** A contextual loader needs the version of an entry, and only sometimes its value. */
+  private EntryOperation<V> wanting(EntryOperation<V> reservation) {
+    return loader.isContextual() ? reservation.wantingDetails() : reservation;
   }
 
-  /** Calls the loader once for many keys. */
+  /** Whether the loader gets what the cache still has of a key. */
+  boolean isContextual() {
+    return loader.isContextual();
+  }
+
+  /**
+   * What the loader gets of a key.
+   *
+   * @param found by the reservation
+   */
+  LoadContext<V> context(K key, Outcome<V> found, Stage.Next<K, V> next) {
+    Snapshot<V> seen = found.seen();
+    return seen == null || !isMarked(found)
+        ? LoadContext.nothing()
+        : new KeptEntry<>(seen.details().version(), () -> current(key, next));
+  }
+
+  /** Whether the key has an entry, in which the reservation has left its reload mark. */
+  static boolean isMarked(Outcome<?> found) {
+    return switch (found.prior()) {
+      case LIVE, STALE -> true;
+      case UNDECODABLE -> found.effect() != Effect.RESERVED;
+      default -> false;
+    };
+  }
+
+  /** The value that the key has now, live or stale; null if there is none. */
+  @Nullable V current(K key, Stage.Next<K, V> next) {
+    return next.proceed(EntryRequest.of(key, EntryOperation.peek())).previous();
+  }
+
+  /** The value of a live entry that a reservation found; null if it is gone since. */
+  @Nullable V valueOf(K key, Outcome<V> found, Stage.Next<K, V> next) {
+    return loader.isContextual() ? current(key, next) : found.previous();
+  }
+
+  /** Calls the loader for one key of which the cache has nothing. */
+  LoadResult<V> call(K key) {
+    return call(key, LoadContext.nothing());
+  }
+
+  /** Calls the loader for one key. */
+  LoadResult<V> call(K key, LoadContext<V> context) {
+    return counted(1, () -> loader.load(key, context));
+  }
+
+  /** Calls the loader once for many keys of which the cache has nothing. */
   Map<K, V> callAll(Set<K> keys) {
     return counted(keys.size(), () -> loader.loadAll(keys));
+  }
+
+  /**
+   * Calls the loader once for many keys.
+   *
+   * @param found by the reservations
+   */
+  Map<K, LoadResult<V>> callAll(Map<K, Outcome<V>> found, Stage.Next<K, V> next) {
+    Map<K, LoadContext<V>> contexts = new LinkedHashMap<>();
+    found.forEach((key, outcome) -> contexts.put(key, context(key, outcome, next)));
+    return counted(contexts.size(), () -> loader.loadAll(contexts));
   }
 
   private <R extends @Nullable Object> R counted(int keys, Supplier<R> call) {
@@ -108,27 +169,49 @@ final class LoadSteps<K, V> {
     return new LoadTicket(id, Math.max(1, millis)); // 0 would say that the value was not loaded
   }
 
-  /**
-   * Stores the first value of a key. Without negative caching, a null only removes the ticket.
-   *
-   * @param value null if the loader has no value for the key
-   */
-  EntryOperation<V> fill(@Nullable V value, LoadTicket ticket) {
-    return value == null
-        ? EntryOperation.negate(new LoadTicket(ticket.id(), negativeTimeToLive.toMillis()))
-        : EntryOperation.fill(value, ticket);
+  /** Stores the first value of a key, or remembers that it has none, or only removes the ticket. */
+  EntryOperation<V> fill(LoadResult<V> result, LoadTicket ticket) {
+    return switch (result.kind()) {
+      case VALUE -> EntryOperation.fill(toStore(result), ticket);
+      case ABSENT -> {
+        Duration own = result.options().timeToLive();
+        Duration remembered = own == null ? negativeTimeToLive : own;
+        yield EntryOperation.negate(new LoadTicket(ticket.id(), remembered.toMillis()));
+      }
+      case NOT_STORED, NOT_MODIFIED -> EntryOperation.negate(new LoadTicket(ticket.id(), 0));
+    };
+  }
+
+  private static <V> NewValue<V> toStore(LoadResult<V> result) {
+    return new NewValue<>(result.value(), result.options());
   }
 
   /**
-   * Replaces an entry by the reloaded value, with the expiry of a new entry.
+   * Replaces an entry by the reloaded value, with the expiry of a new entry. If the loader has no
+   * value for the key any longer, or none that is stored, the entry is removed.
    *
-   * @param old null if this JVM cannot decode it
-   * @param value null if the loader has no value for the key any longer; then the entry is removed
+   * @param old null if this JVM cannot decode it, or has not read it
    */
-  EntryOperation<V> replace(@Nullable V old, @Nullable V value, LoadTicket ticket) {
-    return value == null
-        ? EntryOperation.removeStale(old, ticket)
-        : EntryOperation.replaceStale(old, value, ticket);
+  EntryOperation<V> replace(@Nullable V old, LoadResult<V> result, LoadTicket ticket) {
+    return switch (result.kind()) {
+      case VALUE -> EntryOperation.replaceStale(old, toStore(result), ticket);
+      case NOT_MODIFIED -> EntryOperation.renew(result.options(), ticket);
+      case ABSENT, NOT_STORED -> EntryOperation.removeStale(old, ticket);
+    };
+  }
+
+  /**
+   * The same for a live entry, which counts as updated; and if the loader has no value for the key,
+   * the entry remains.
+   *
+   * @return null if there is nothing to do
+   */
+  @Nullable EntryOperation<V> update(@Nullable V old, LoadResult<V> result, LoadTicket ticket) {
+    return switch (result.kind()) {
+      case VALUE -> EntryOperation.refresh(old, toStore(result), ticket);
+      case ABSENT -> null;
+      case NOT_MODIFIED, NOT_STORED -> replace(old, result, ticket);
+    };
   }
 
   /** Removes the ticket of a load that failed. */

@@ -1,13 +1,19 @@
 package dev.corral.jcache.internal.pipeline.loading;
 
+import dev.corral.jcache.CorralCacheLoader;
 import dev.corral.jcache.CorralObserver.Activity;
+import dev.corral.jcache.LoadContext;
+import dev.corral.jcache.LoadResult;
+import dev.corral.jcache.LoadResult.Kind;
 import dev.corral.jcache.internal.entry.ObserverList;
 import dev.corral.jcache.internal.entry.ObserverList.Work;
 import dev.corral.jcache.internal.entry.UserCode;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
@@ -39,18 +45,12 @@ public final class LoaderInvoker<K, V> {
    * @throws CacheLoaderException the loader's own, or one with the loader's exception as its cause
    */
   public @Nullable V load(K key) {
-    try {
-      return observers.<V, RuntimeException>observe(
-          Activity.LOAD,
-          cacheName,
-          1,
-          () -> UserCode.<@Nullable V>call(() -> loader.load(key)),
-          Objects::nonNull);
-    } catch (CacheLoaderException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw failure(e);
-    }
+    return observers.<V, RuntimeException>observe(
+        Activity.LOAD,
+        cacheName,
+        1,
+        () -> this.<@Nullable V>guarded(() -> loader.load(key)),
+        Objects::nonNull);
   }
 
   /**
@@ -70,14 +70,7 @@ public final class LoaderInvoker<K, V> {
   }
 
   private Map<K, V> callForAll(Set<? extends K> keys) {
-    Map<K, V> loaded;
-    try {
-      loaded = UserCode.call(() -> loader.loadAll(keys));
-    } catch (CacheLoaderException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw failure(e);
-    }
+    Map<K, V> loaded = guarded(() -> loader.loadAll(keys));
     Map<K, V> present = new LinkedHashMap<>();
     if (loaded != null) {
       for (K key : keys) {
@@ -88,6 +81,84 @@ public final class LoaderInvoker<K, V> {
       }
     }
     return present;
+  }
+
+  /** Whether the loader gets what the cache still has of a key, and may say more than a value. */
+  boolean isContextual() {
+    return loader instanceof CorralCacheLoader;
+  }
+
+  /**
+   * What the loader says about a key.
+   *
+   * @param context what the cache still has of the key
+   * @throws CacheLoaderException the loader's own, or one with the loader's exception as its cause
+   */
+  LoadResult<V> load(K key, LoadContext<V> context) {
+    return loader instanceof CorralCacheLoader<K, V> contextual
+        ? Objects.requireNonNull(
+            observers.<LoadResult<V>, RuntimeException>observe(
+                Activity.LOAD,
+                cacheName,
+                1,
+                () -> checked(guarded(() -> contextual.load(key, context)), context),
+                result -> result != null && result.kind() != Kind.ABSENT))
+        : LoadResult.ofNullable(load(key));
+  }
+
+  /**
+   * What the loader says about many keys, by one call; for each key a result.
+   *
+   * @throws CacheLoaderException the loader's own, or one with the loader's exception as its cause
+   */
+  Map<K, LoadResult<V>> loadAll(Map<K, LoadContext<V>> contexts) {
+    Map<K, LoadResult<V>> results = new LinkedHashMap<>();
+    if (loader instanceof CorralCacheLoader<K, V> contextual) {
+      Map<K, LoadResult<V>> found =
+          observers.<Map<K, LoadResult<V>>, RuntimeException>observe(
+              Activity.LOAD,
+              cacheName,
+              contexts.size(),
+              () -> guarded(() -> contextual.loadAll(Collections.unmodifiableMap(contexts))),
+              all -> all != null && all.size() == contexts.size());
+      contexts.forEach(
+          (key, context) -> {
+            LoadResult<V> result = found == null ? null : found.get(key);
+            results.put(key, result == null ? LoadResult.absent() : checked(result, context));
+          });
+    } else {
+      Map<K, V> values = loadAll(contexts.keySet());
+      contexts.keySet().forEach(key -> results.put(key, LoadResult.ofNullable(values.get(key))));
+    }
+    return results;
+  }
+
+  private <R extends @Nullable Object> R guarded(Supplier<R> call) {
+    try {
+      return UserCode.<R>call(call);
+    } catch (CacheLoaderException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw failure(e);
+    }
+  }
+
+  private LoadResult<V> checked(@Nullable LoadResult<V> result, LoadContext<V> context) {
+    if (result == null) {
+      throw unusable("null; return LoadResult.absent() if the key has no value");
+    }
+    if (result.kind() == Kind.NOT_MODIFIED && !context.hasValue()) {
+      throw unusable(
+          "'not modified' for a key of which the cache has no value; return a value unless"
+              + " LoadContext.hasValue()");
+    }
+    return result;
+  }
+
+  private CacheLoaderException unusable(String result) {
+    return new CacheLoaderException(
+        "cache '%s': the loader %s returned %s"
+            .formatted(cacheName, loader.getClass().getName(), result));
   }
 
   private CacheLoaderException failure(RuntimeException cause) {

@@ -1,5 +1,7 @@
 package dev.corral.jcache.internal.pipeline.loading;
 
+import dev.corral.jcache.LoadResult;
+import dev.corral.jcache.LoadResult.Kind;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.LoadTicket;
 import dev.corral.jcache.internal.entry.Outcome;
@@ -44,7 +46,7 @@ final class LockedLoad<K, V> {
         () -> {
           Loaded<V> loaded = load(key, next);
           LoadTicket ticket = loaded.loadTicket();
-          return ticket != null && store(key, loaded.value(), ticket, next) == Effect.BORN_EXPIRED
+          return ticket != null && store(key, loaded.result(), ticket, next) == Effect.BORN_EXPIRED
               ? null
               : loaded.value();
         });
@@ -57,11 +59,11 @@ final class LockedLoad<K, V> {
         () -> {
           Loaded<V> loaded = load(key, next);
           LoadTicket ticket = loaded.loadTicket();
-          if (loaded.value() != null || ticket == null) {
+          if (loaded.isToBeStored() || ticket == null) {
             return loaded;
           }
-          store(key, null, ticket, next);
-          return Loaded.byThisLoad(null, null);
+          store(key, loaded.result(), ticket, next);
+          return Loaded.byThisLoad(loaded.result(), null);
         });
   }
 
@@ -75,6 +77,9 @@ final class LockedLoad<K, V> {
   @Nullable V refresh(K key, InFlightLoad<V> load, Outcome<V> seen, Stage.Next<K, V> next) {
     Optional<Runnable> lock = locks.acquire(key, Duration.ZERO);
     try {
+      if (steps.isContextual()) {
+        return lock.isEmpty() ? seen.previous() : confirm(key, load, seen, next);
+      }
       Outcome<V> current = next.proceed(EntryRequest.of(key, EntryOperation.peek()));
       V old = current.previous();
       if (old == null) {
@@ -88,10 +93,28 @@ final class LockedLoad<K, V> {
       String id = LoadTicket.newId();
       Outcome<V> marked = steps.reserve(key, id, next);
       statistics.earlyRefreshes.increment();
-      return reload(key, id, marked, next);
+      return reload(key, id, marked, null, next);
     } finally {
       lock.ifPresent(Runnable::run);
     }
+  }
+
+  /** Refreshes an entry without reading its value again, unless another JVM has changed it. */
+  private @Nullable V confirm(K key, InFlightLoad<V> load, Outcome<V> seen, Stage.Next<K, V> next) {
+    String id = LoadTicket.newId();
+    Outcome<V> marked = steps.reserve(key, id, next);
+    Snapshot<V> header = marked.seen();
+    if (header == null || !LoadSteps.isMarked(marked)) {
+      steps.cancel(key, id, next);
+      load.abandon();
+      return null;
+    }
+    Snapshot<V> before = seen.seen();
+    if (before == null || before.deadlineMillis() != header.deadlineMillis()) {
+      return steps.current(key, next);
+    }
+    statistics.earlyRefreshes.increment();
+    return reload(key, id, marked, seen.previous(), next);
   }
 
   private <R extends @Nullable Object> R withLock(K key, Supplier<R> load) {
@@ -111,44 +134,56 @@ final class LockedLoad<K, V> {
     Outcome<V> found = steps.reserve(key, id, next);
     if (found.hit()) {
       statistics.waitsInCluster.increment();
-      return Loaded.fromEntry(found.previous());
+      V value = steps.valueOf(key, found, next);
+      return Loaded.fromEntry(value == null ? steps.call(key).value() : value);
     }
     if (found.prior() == Prior.NEGATIVE) {
       statistics.negativeHits.increment();
       return Loaded.fromEntry(null);
     }
     if (found.prior() == Prior.STALE) {
-      return Loaded.fromEntry(reload(key, id, found, next));
+      return Loaded.fromEntry(reload(key, id, found, null, next));
     }
     long startNanos = System.nanoTime();
-    V value;
+    LoadResult<V> result;
     try {
-      value = steps.call(key);
+      result = steps.call(key);
     } catch (RuntimeException | Error e) {
       steps.cancel(key, id, next);
       throw e;
     }
     if (found.effect() != Effect.RESERVED) {
       statistics.discardedLoads.increment();
-      return Loaded.fromEntry(value);
+      return Loaded.fromEntry(result.value());
     }
-    return Loaded.byThisLoad(value, LoadSteps.finished(id, startNanos));
+    return Loaded.byThisLoad(result, LoadSteps.finished(id, startNanos));
   }
 
-  private Effect store(K key, @Nullable V value, LoadTicket ticket, Stage.Next<K, V> next) {
-    return steps.store(key, steps.fill(value, ticket), next);
+  private Effect store(K key, LoadResult<V> result, LoadTicket ticket, Stage.Next<K, V> next) {
+    return steps.store(key, steps.fill(result, ticket), next);
   }
 
   /**
    * @param marked the entry that has the reload mark, or had no mark because it no longer exists
+   * @param known the value of the entry; null if it was not read
    */
-  private @Nullable V reload(K key, String id, Outcome<V> marked, Stage.Next<K, V> next) {
+  private @Nullable V reload(
+      K key, String id, Outcome<V> marked, @Nullable V known, Stage.Next<K, V> next) {
     long startNanos = System.nanoTime();
-    V value = steps.call(key);
+    LoadResult<V> result = steps.call(key, steps.context(key, marked, next));
+    Effect effect = Effect.NONE;
     if (marked.hit() || marked.prior() == Prior.STALE) {
       LoadTicket ticket = LoadSteps.finished(id, startNanos);
-      steps.store(key, steps.replace(marked.previous(), value, ticket), next);
+      effect = steps.store(key, steps.replace(marked.previous(), result, ticket), next);
     }
-    return value;
+    return result.kind() == Kind.NOT_MODIFIED
+        ? confirmed(key, effect == Effect.RENEWED ? known : null, next)
+        : result.value();
+  }
+
+  /** The value that is not modified; if it is gone meanwhile, it is loaded. */
+  @Nullable V confirmed(K key, @Nullable V known, Stage.Next<K, V> next) {
+    V value = known == null ? steps.current(key, next) : known;
+    return value == null ? steps.call(key).value() : value;
   }
 }

@@ -53,7 +53,7 @@ public final class CacheStatistics implements CacheStatisticsMXBean {
         removals.increment();
         removeNanos.add(nanos);
       }
-      case NONE, BORN_EXPIRED, RESERVED, NEGATED, REFUSED -> {}
+      case NONE, BORN_EXPIRED, RESERVED, NEGATED, RENEWED, REFUSED -> {}
     }
   }
 

@@ -9,7 +9,8 @@
            prior      0 absent · 1 expired · 2 live · 3 negative · 4 stale · 5 loading ·
                       6 unreadable
           effect     0 none · 1 created · 2 updated · 3 removed · 4 born expired · 5 reserved ·
-                     6 negated; with status 2 the occasion: 1 creation · 2 update · 3 access
+                     6 negated · 7 renewed; with status 2 the occasion: 1 creation · 2 update ·
+                     3 access
           published  1 if the change was published under its sequence
 ]]
 local function deadlineOf(millis, entry)
@@ -25,6 +26,15 @@ local function isOvertaken(entry, order)
   return newest and follows(newest, order)
 end
 
+-- What the reply has of the entry before: the value, or the header with the details.
+local function previousOf(entry, template)
+  local hasValue = entry.live or entry.state == STALE
+  if template.wantsDetails and hasValue and entry.stored then
+    return redis.call('GETRANGE', entry.name, 0, valuePosition(entry.stored) - 2)
+  end
+  return template.wantsPrevious and hasValue and entry.value
+end
+
 -- What a commit changes besides the entry: the write fence and, if it has an order, the queue.
 local function finishWrite(entry, chosen, value, template, order)
   if template.fence ~= '' then
@@ -38,7 +48,7 @@ local function finishWrite(entry, chosen, value, template, order)
   end
 end
 
-local function apply(name, sequence, template, expected, value, lock, number, ofValue)
+local function apply(name, sequence, template, expected, value, lock, number, ofValue, details)
   local entry = readEntry(name, template)
   if isFencedByAnother(entry, template.fence) then
     withdraw(name, template.fence)
@@ -49,8 +59,7 @@ local function apply(name, sequence, template, expected, value, lock, number, of
     return reply(DIFFERS, entry.state, NONE, entry.live and entry.value)
   end
 
-  local hasValue = entry.live or entry.state == STALE
-  local previous = template.wantsPrevious and hasValue and entry.value
+  local previous = previousOf(entry, template)
   local occasion, millis = lifetimeOf(chosen, entry, template)
   if millis == ASK then return reply(ASKS, entry.state, occasion, previous) end
   if chosen == 'mark' then
@@ -72,9 +81,9 @@ local function apply(name, sequence, template, expected, value, lock, number, of
   local expired = watched and not entry.live
     and takeExpired(expiryIndex, expiringValues, entry.key)
   local deadline = deadlineOf(millis, entry)
-  local effect, indexed = commit(entry, chosen, value, deadline, template, ofValue)
+  local effect, indexed = commit(entry, chosen, value, deadline, template, ofValue, details)
   finishWrite(entry, chosen, value, template, order)
-  if watched and chosen ~= 'nothing' and effect < BORN_EXPIRED then
+  if watched and chosen ~= 'nothing' and (effect < BORN_EXPIRED or effect == RENEWED) then
     local current = chosen == 'put' and value or entry.value
     index(expiryIndex, expiringValues, entry.key, indexed, current)
   end
@@ -94,11 +103,11 @@ local templates, field = readTemplates()
 local entries = (#ARGV - field + 1) / ENTRY_FIELDS
 local results, call = {}, entries == 1 and apply or isolated
 for i = FIRST_ENTRY, FIRST_ENTRY + entries - 1 do
-  local template, expected, value, lock, number, ofValue =
+  local template, expected, value, lock, number, ofValue, details =
     unpack(ARGV, field, field + ENTRY_FIELDS - 1)
   local sequence = firstSequence + i - FIRST_ENTRY
   local digits, previous = call(KEYS[i], sequence, templates[tonumber(template)], expected, value,
-    lock, tonumber(number), ofValue)
+    lock, tonumber(number), ofValue, details)
   results[#results + 1], results[#results + 2] = digits, previous
   field = field + ENTRY_FIELDS
 end

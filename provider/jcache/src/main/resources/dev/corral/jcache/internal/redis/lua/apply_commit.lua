@@ -4,45 +4,16 @@
   KEYS, ARGV  none: these are functions for the script that follows
   Result      none
 ]]
-local NONE, CREATED, UPDATED, REMOVED, BORN_EXPIRED, RESERVED, NEGATED = 0, 1, 2, 3, 4, 5, 6
 local DONE, DIFFERS, ASKS, FULL, FAILED, FENCED, OVERTAKEN = 0, 1, 2, 3, 4, 5, 6
 local EVENTS = {'created', 'updated', 'removed', 'expired'}
 
-local function store(name, bytes, deadline, extra)
-  if deadline == 0 then
-    redis.call('SET', name, bytes)
-  elseif deadline + extra <= now then
-    redis.call('UNLINK', name)
-  else
-    redis.call('SET', name, bytes, 'PX', decimal(deadline + extra - now))
-  end
-end
-
--- The stamp of a value: a loaded one is as old as its load, which has left its ticket or mark.
-local function stampOfValue(entry, template)
-  local isLoaded = template.when == 'ticket' or template.when == 'marked' or template.when == 'kept'
-  return isLoaded and (entry.stamp or 0) or lastInvalidation()
-end
-
-local function put(entry, value, deadline, template, ofValue)
-  if not entry.live and deadline ~= 0 and deadline <= now then
-    redis.call('UNLINK', entry.name)
-    return BORN_EXPIRED, 0
-  end
-  local bytes = stamps
-    and sealStamped(stampOfValue(entry, template), ofValue, NO_FLAGS, value, generation, deadline,
-      template.loadMillis)
-    or seal(NO_FLAGS, value, generation, deadline, template.loadMillis)
-  store(entry.name, bytes, deadline, deadline <= now and 0 or retention)
-  return entry.live and UPDATED or CREATED, deadline
-end
-
 -- Does it; gives the effect and the deadline that the entry has now.
-local function commit(entry, chosen, value, deadline, template, ofValue)
+local function commit(entry, chosen, value, deadline, template, ofValue, details)
   local name = entry.name
   if chosen == 'nothing' then return NONE, deadline end
+  if chosen == 'renew' then return renew(entry, deadline, template.loadMillis) end
   if chosen ~= 'reserve' and chosen ~= 'restore' then invalidate(name) end
-  if chosen == 'put' then return put(entry, value, deadline, template, ofValue) end
+  if chosen == 'put' then return put(entry, value, deadline, template, ofValue, details) end
   if chosen == 'touch' then
     redis.call('SETRANGE', name, DEADLINE_OFFSET, struct.pack('>I8', deadline))
     expireAt(name, deadline, deadline <= now and 0 or retention)
@@ -51,7 +22,7 @@ local function commit(entry, chosen, value, deadline, template, ofValue)
     expireAt(name, deadline, retention)
   elseif chosen == 'reserve' then
     local ticket = stamps
-      and sealStamped(lastInvalidation(), '', TICKET_FLAG, value, generation, 0, 0)
+      and sealStamped(lastInvalidation(), '', '', TICKET_FLAG, value, generation, 0, 0)
       or seal(TICKET_FLAG, value, generation, 0, 0)
     store(name, ticket, deadline, 0)
     return RESERVED, 0
@@ -82,7 +53,9 @@ local function withdraw(name, fence)
 end
 
 -- Publishes that an entry expired earlier, and what was done to it; whether anything was published.
+-- A stale entry that is confirmed had expired, so it is created.
 local function publishChange(entry, sequence, effect, value, expired)
+  if effect == RENEWED and not entry.live then effect, value = CREATED, entry.value end
   local event = EVENTS[effect]
   local wanted = event and subscriptions[event]
   if expired then

@@ -26,6 +26,7 @@ local function readEntry(name, template)
     entry.value = template.readsValue and readable and valueOf(stored)
     entry.mark = readable and string.byte(stored, MARK_OFFSET + 1)
     entry.stamp = readable and stampOf(stored)
+    entry.stored = readable and stored
   end
   entry.live = entry.state == LIVE
   return entry
@@ -58,7 +59,8 @@ local function meets(when, entry, expected, value)
   return when == 'kept' and kept and entry.mark == markOf(expected)
 end
 
--- Whether an entry lives longer by this, or a load is stored: not while a writer is at work.
+-- Whether an entry lives longer by this, or a load is stored or confirms a value: not while a
+-- writer is at work.
 local function prolongs(chosen, template)
   return chosen == 'touch' or chosen == 'reserve' or template.when == 'kept'
     or chosen == 'put' and template.loadMillis > 0
@@ -95,7 +97,7 @@ local function lifetimeOf(chosen, entry, template)
     occasion = ACCESS
   elseif chosen == 'put' then
     occasion = entry.live and template.when ~= 'kept' and UPDATE or CREATION
-  elseif chosen == 'reserve' or chosen == 'negate' then
+  elseif chosen == 'reserve' or chosen == 'negate' or chosen == 'renew' then
     occasion = CREATION
   end
   return occasion, occasion and template.lifetimes[occasion] or UNCHANGED

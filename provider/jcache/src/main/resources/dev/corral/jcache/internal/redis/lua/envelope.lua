@@ -5,7 +5,9 @@
   ms (4); then the bytes of the value. Flag 1: a negative entry, since the loader has no value for
   the key. Flag 2: a load is running, and the bytes are its ticket. Neither is an entry. Flag 4: a
   writer has fenced the entry, so it may be removed soon, and no near cache keeps it. Format 2 has
-  no more; format 3 has a stamp (8) and the tags (8 each) at the end of the header, see tags.lua. In
+  no more; format 3 has a stamp (8) and the tags (8 each) at the end of the header, see tags.lua.
+  After its header are the length of the details (2) and, if they are not empty, when the value was
+  stored or confirmed in ms (8), and the details as the JVM wrote them (StoredDetails.java). In
   every format, the generation is at the same place, so that a clear applies to all of them.
 
   KEYS, ARGV  none: these are functions for the script that follows
@@ -53,8 +55,15 @@ local function markOf(ticket)
   return (string.byte(ticket, 1) * 31 + (string.byte(ticket, 2) or 0)) % 255 + 1
 end
 
+-- Where the value begins; `stored` may be a header alone.
+local function valuePosition(stored)
+  local first = string.byte(stored, 2) + 1
+  local hasDetails = string.byte(stored, 1) == STAMPED and #stored > first
+  return hasDetails and first + 2 + struct.unpack('>I2', stored, first) or first
+end
+
 local function valueOf(stored)
-  return string.sub(stored, string.byte(stored, 2) + 1)
+  return string.sub(stored, valuePosition(stored))
 end
 
 local function seal(flags, value, generation, deadline, loadMillis)
@@ -62,11 +71,12 @@ local function seal(flags, value, generation, deadline, loadMillis)
     .. value
 end
 
--- The same with a stamp and tags.
-local function sealStamped(stamp, ofEntry, flags, value, generation, deadline, loadMillis)
+-- The same with a stamp, tags and details.
+local function sealStamped(stamp, ofEntry, details, flags, value, generation, deadline, loadMillis)
   local length = TAGS_POSITION - 1 + #ofEntry
+  local dated = #details > 0 and struct.pack('>I8', now) .. details or ''
   return struct.pack(HEADER, STAMPED, length, flags, 0, generation, deadline, loadMillis)
-    .. struct.pack('>I8', stamp) .. ofEntry .. value
+    .. struct.pack('>I8', stamp) .. ofEntry .. struct.pack('>I2', #dated) .. dated .. value
 end
 
 -- Makes a key expire at its deadline plus the retention: 0 is never, the past is at once.

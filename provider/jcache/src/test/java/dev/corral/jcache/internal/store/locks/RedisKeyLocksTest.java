@@ -11,9 +11,9 @@ import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.embedded.RedisUnderTest;
 import dev.corral.jcache.internal.store.EntryCommands;
+import dev.corral.jcache.internal.store.EntryLabeler;
 import dev.corral.jcache.internal.store.EntryReads;
 import dev.corral.jcache.internal.store.EntryStore;
-import dev.corral.jcache.internal.store.EntryTagger;
 import dev.corral.jcache.internal.store.HeldLock;
 import dev.corral.jcache.internal.store.QueueUnderTest;
 import dev.corral.jcache.internal.store.RedisEntryStore;
@@ -63,7 +63,7 @@ class RedisKeyLocksTest {
           reads,
           cache.codec,
           new Expiry(new EternalExpiryPolicy()),
-          EntryTagger.none("queue"));
+          EntryLabeler.none("queue"));
   private final RedisKeyLocks<String, String> locks = locks(Duration.ofSeconds(20));
   private final RedisKeyLocks<String, String> theirs = locks(Duration.ofSeconds(20));
 
