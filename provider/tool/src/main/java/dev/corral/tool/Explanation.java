@@ -7,6 +7,7 @@ import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Expiry.Lifetimes;
 import dev.corral.jcache.internal.redis.Envelope;
 import dev.corral.jcache.internal.redis.KeySpace;
+import dev.corral.jcache.internal.store.StoredDetails;
 import dev.corral.jcache.internal.store.queue.DeadLetterRecord;
 import dev.corral.jcache.internal.store.queue.QueueRecord;
 import java.time.Instant;
@@ -167,7 +168,7 @@ record Explanation(
         deadline == 0 ? null : Instant.ofEpochMilli(deadline),
         state.ttlMillis() < 0 ? null : state.ttlMillis(),
         envelope.kind() == Envelope.Kind.VALUE
-            ? ageMillis(cache.settings().configuration(), deadline, state.nowMillis())
+            ? ageMillis(stored, cache.settings().configuration(), deadline, state.nowMillis())
             : null,
         envelope.loadMillis(),
         envelope.kind() == Envelope.Kind.VALUE
@@ -192,9 +193,13 @@ record Explanation(
     return Instant.EPOCH.plus(number, ChronoUnit.MICROS);
   }
 
-  /** The age is not stored; a constant time to live gives it. */
+  /** If the age is not stored, a constant time to live gives it. */
   private static @Nullable Long ageMillis(
-      CorralConfiguration<?, ?> configuration, long deadline, long now) {
+      byte[] stored, CorralConfiguration<?, ?> configuration, long deadline, long now) {
+    long storedMillis = StoredDetails.of(Envelope.detailsOf(stored)).storedMillis();
+    if (storedMillis > 0) {
+      return Math.max(0, now - storedMillis);
+    }
     Lifetimes times = new Expiry(configuration.getExpiryPolicyFactory().create()).lifetimes();
     long time = times.creationMillis();
     boolean isConstant =

@@ -7,7 +7,7 @@
   Result  none
 ]]
 local key, millis = KEYS[1], tonumber(ARGV[1])
-local VERSION, HEADER_BYTES, LOAD_TICKET = 2, 24, 2
+local PLAIN, STAMPED, HEADER_BYTES, MAX_HEADER_BYTES, LOAD_TICKET = 2, 3, 24, 264, 2
 local DEADLINE, ALL = 12, -1
 local kind = redis.call('TYPE', key).ok
 
@@ -19,12 +19,22 @@ local function decimal(number)
   return string.format('%.0f', number)
 end
 
+-- When the value was stored, which follows the header if it is recorded.
+local function advanceDetails(header)
+  local first = header:byte(2) + 1
+  if header:byte(1) ~= STAMPED or #header < first + 9 then return end
+  if struct.unpack('>I2', header, first) < 8 then return end
+  local stored = struct.unpack('>I8', header, first + 2)
+  redis.call('SETRANGE', key, first + 1, struct.pack('>I8', math.max(1, stored - millis)))
+end
+
 -- An entry or a remembered miss: its deadline, and its TTL, which may be longer.
 local function advanceEntry()
-  local header = redis.call('GETRANGE', key, 0, HEADER_BYTES - 1)
-  if #header < HEADER_BYTES or header:byte(1) ~= VERSION or header:byte(3) == LOAD_TICKET then
-    return
-  end
+  local header = redis.call('GETRANGE', key, 0, MAX_HEADER_BYTES - 1)
+  local version = header:byte(1)
+  local isKnown = version == PLAIN or version == STAMPED
+  if #header < HEADER_BYTES or not isKnown or header:byte(3) == LOAD_TICKET then return end
+  advanceDetails(header)
   local deadline = struct.unpack('>I8', header, DEADLINE + 1)
   if deadline == 0 then return end
   redis.call('SETRANGE', key, DEADLINE, struct.pack('>I8', math.max(1, deadline - millis)))

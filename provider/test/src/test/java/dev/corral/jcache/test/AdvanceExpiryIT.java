@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.EntryMetadata;
+import dev.corral.jcache.EntryOptions;
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.NearCacheOptions;
 import java.time.Duration;
@@ -90,6 +92,27 @@ class AdvanceExpiryIT {
     assertThat(cache.iterator()).isExhausted();
     assertThat(cache.putIfAbsent(1L, "another")).isTrue();
     assertThat(cache.get(1L)).as("entries after the advance are new").isEqualTo("another");
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void advanceExpiry_ofEntriesWithOptions_makesThemOlder(
+      CacheManager manager, RedisControl redis) {
+    CorralCache<Long, String> cache =
+        manager.createCache("options", tenMinutes().build()).unwrap(CorralCache.class);
+    cache.put(1L, "one", EntryOptions.DEFAULTS.withTags("red", "blue").withVersion("v1"));
+    cache.put(2L, "two", EntryOptions.DEFAULTS.withTimeToLive(Duration.ofMinutes(1)));
+
+    redis.advanceExpiry(Duration.ofMinutes(9));
+    assertThat(cache.get(1L)).isEqualTo("one");
+    assertThat(cache.get(2L)).isNull();
+    EntryMetadata metadata = cache.metadata(1L).orElseThrow();
+    assertThat(metadata.age()).isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10));
+    assertThat(metadata.timeLeft()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
+    assertThat(metadata.version()).isEqualTo("v1");
+
+    redis.advanceExpiry(Duration.ofMinutes(1));
+    assertThat(cache.get(1L)).isNull();
   }
 
   @Test

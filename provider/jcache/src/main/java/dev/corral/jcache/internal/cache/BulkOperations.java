@@ -83,7 +83,7 @@ final class BulkOperations<K, V> {
     return found;
   }
 
-  void putAll(Map<? extends K, ? extends V> entries, EntryOptions options) {
+  void putAll(Map<? extends K, ? extends V> entries, @Nullable EntryOptions options) {
     List<EntryRequest<K, V>> requests = new ArrayList<>(entries.size());
     entries.forEach(
         (key, value) ->

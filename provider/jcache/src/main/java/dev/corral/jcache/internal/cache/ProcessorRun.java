@@ -103,7 +103,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
           e);
     }
     return EntryOperation.processed(entry.then, entry.toStore(), entry.loaded, entry.loadTicket())
-        .withOptions(entry.loaded ? entry.options : EntryOptions.DEFAULTS);
+        .withOptions(entry.loaded ? entry.options : null);
   }
 
   /** The entry that the processor reads and changes. */
@@ -114,7 +114,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
     private Then then = Then.NOTHING;
     private boolean loaded;
     private @Nullable LoadTicket loadTicket;
-    private EntryOptions options = EntryOptions.DEFAULTS;
+    private @Nullable EntryOptions options;
 
     Entry(Snapshot<V> seen) {
       this.seen = seen;

@@ -189,7 +189,7 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMet
   @Override
   public void putAll(Map<? extends K, ? extends V> map) {
     checkOpen();
-    bulk.putAll(map, EntryOptions.DEFAULTS);
+    bulk.putAll(map, null);
   }
 
   @Override

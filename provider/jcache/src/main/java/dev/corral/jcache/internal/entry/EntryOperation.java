@@ -75,12 +75,13 @@ public record EntryOperation<V>(
    * A value to store, with the options of its entry.
    *
    * @param value null for {@link Then#RENEW}, which has only options
+   * @param options null if the entry has none of its own
    */
-  public record NewValue<V>(@Nullable V value, EntryOptions options) {
+  public record NewValue<V>(@Nullable V value, @Nullable EntryOptions options) {
 
     /** A value without options of its own; null for none. */
     public static <V> @Nullable NewValue<V> of(@Nullable V value) {
-      return value == null ? null : new NewValue<>(value, EntryOptions.DEFAULTS);
+      return value == null ? null : new NewValue<>(value, null);
     }
   }
 
@@ -137,7 +138,7 @@ public record EntryOperation<V>(
   public static <V> EntryOperation<V> peek()                    { return new EntryOperation<>(PRESENT, null,    NOTHING, NOTHING, null,  WANTED, null); }
   public static <V> EntryOperation<V> contains()                { return new EntryOperation<>(PRESENT, null,    NOTHING, NOTHING, null,  NONE, null); }
   /** A put whose value may have options of its own. */
-  public static <V> EntryOperation<V> put(V value, EntryOptions options)         { return new EntryOperation<>(ALWAYS, null, PUT, NOTHING, new NewValue<>(value, options), NONE, null); }
+  public static <V> EntryOperation<V> put(V value, @Nullable EntryOptions options)         { return new EntryOperation<>(ALWAYS, null, PUT, NOTHING, new NewValue<>(value, options), NONE, null); }
   public static <V> EntryOperation<V> putIfAbsent(V value, EntryOptions options) { return new EntryOperation<>(ABSENT, null, PUT, NOTHING, new NewValue<>(value, options), LOOKUP, null); }
   public static <V> EntryOperation<V> put(V value)              { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, NewValue.of(value), NONE, null); }
   public static <V> EntryOperation<V> getAndPut(V value)        { return new EntryOperation<>(ALWAYS,  null,    PUT,     NOTHING, NewValue.of(value), EXCHANGE, null); }
@@ -208,8 +209,8 @@ public record EntryOperation<V>(
   }
 
   /** The same operation, whose value has options of its own; of one that puts no value, itself. */
-  public EntryOperation<V> withOptions(EntryOptions options) {
-    return value() == null
+  public EntryOperation<V> withOptions(@Nullable EntryOptions options) {
+    return value() == null || options == null
         ? this
         : new EntryOperation<>(
             when, expected, then, otherwise, new NewValue<>(value(), options), traits, loadTicket);
@@ -225,9 +226,9 @@ public record EntryOperation<V>(
     return newValue == null ? null : newValue.value();
   }
 
-  /** The options of the value that is stored. */
-  public EntryOptions options() {
-    return newValue == null ? EntryOptions.DEFAULTS : newValue.options();
+  /** The options of the value that is stored; null if it has none of its own. */
+  public @Nullable EntryOptions options() {
+    return newValue == null ? null : newValue.options();
   }
 
   public boolean is(Trait trait) {

@@ -91,6 +91,7 @@ public final class OutageAwareContents<K, V> implements CacheContents<K, V> {
 
   @Override
   public Optional<EntryMetadata> metadata(K key) {
+    recovery.requireReadable("metadata");
     return pages.metadata(key);
   }
 

@@ -80,6 +80,11 @@ public record Envelope(
     return ByteBuffer.wrap(stored, TAGS_OFFSET, end - TAGS_OFFSET);
   }
 
+  /** Whether stored bytes may have details. */
+  public static boolean hasDetails(byte[] stored) {
+    return stored[0] == STAMPED;
+  }
+
   /** The details of stored bytes, of which the value may be missing; see envelope.lua. */
   public static ByteBuffer detailsOf(byte[] stored) {
     int end = Byte.toUnsignedInt(stored[1]);

@@ -111,7 +111,11 @@ record CommandTemplate(
         new Rule(when, then, otherwise), wants, lifetimes, loadMillis, fence, queued);
   }
 
+  /** With the previous value in the reply, unless the details are wanted. */
   CommandTemplate wantingPrevious() {
+    if (wants == Wants.DETAILS) {
+      return this;
+    }
     return new CommandTemplate(rule, Wants.VALUE, lifetimes, loadMillis, fence, queued);
   }
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     empty for none
  * @param number orders the change among those of this JVM, see {@link ChangeOrder}; 0 if it does
  *     not go to the write-behind queue; negative if a later change has overtaken it before
- * @param labels of the value
+ * @param labels of the value; null for none
  */
 record EntryCommand(
     String key,
@@ -37,7 +37,7 @@ record EntryCommand(
     byte[] value,
     String lockToken,
     long number,
-    EntryLabels labels) {
+    @Nullable EntryLabels labels) {
 
   /** How many arguments a command takes besides its key. */
   static final int FIELDS = 7;
@@ -46,7 +46,7 @@ record EntryCommand(
   private static final String ALIKE = "alike";
 
   private EntryCommand(String key, CommandTemplate template, byte[] expected, byte[] value) {
-    this(key, template, expected, value, "", 0, EntryLabels.NONE);
+    this(key, template, expected, value, "", 0, null);
   }
 
   /**
@@ -130,7 +130,7 @@ record EntryCommand(
         value == null ? NO_BYTES : value,
         "",
         toQueue ? ChangeOrder.next() : 0,
-        EntryLabels.NONE);
+        null);
   }
 
   private static Wants wants(EntryOperation<?> operation) {
@@ -188,12 +188,12 @@ record EntryCommand(
   }
 
   /** The value gets these labels. */
-  EntryCommand labeled(EntryLabels ofValue) {
+  EntryCommand labeled(@Nullable EntryLabels ofValue) {
     return new EntryCommand(key, template, expected, value, lockToken, number, ofValue);
   }
 
   boolean hasLabels() {
-    return !labels.isEmpty();
+    return labels != null;
   }
 
   /** The command is made now, and not when it was overtaken. */
@@ -207,7 +207,7 @@ record EntryCommand(
 
   /** Roughly how many bytes it takes on the wire. */
   int size() {
-    return expected.length + value.length;
+    return expected.length + value.length + (labels == null ? 0 : labels.size());
   }
 
   void appendTo(List<Object> arguments, int templateNumber) {
@@ -216,7 +216,7 @@ record EntryCommand(
     arguments.add(value);
     arguments.add(lockToken);
     arguments.add(number);
-    labels.appendTo(arguments);
+    (labels == null ? EntryLabels.NONE : labels).appendTo(arguments);
   }
 
   /** Names the write fence and the lock of the key, as far as the script uses them. */

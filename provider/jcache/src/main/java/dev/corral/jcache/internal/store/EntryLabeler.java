@@ -27,20 +27,25 @@ public record EntryLabeler<K, V>(
     return new EntryLabeler<>(cacheName, null, false);
   }
 
+  /** Whether values get labels that have no options of their own. */
+  boolean labelsAll() {
+    return function != null || recordsTime;
+  }
+
   /**
-   * The labels of an entry in their stored form.
+   * The labels of an entry in their stored form; null for none.
    *
    * @param stored null if no value is stored
    * @throws CacheException if the function fails, or returns too many tags or none at all
    */
-  EntryLabels labelsOf(K key, @Nullable NewValue<V> stored) {
+  @Nullable EntryLabels labelsOf(K key, @Nullable NewValue<V> stored) {
     V value = stored == null ? null : stored.value();
     if (stored == null || value == null) {
-      return EntryLabels.NONE;
+      return null;
     }
-    EntryOptions options = stored.options();
-    if (function == null && !recordsTime && options.tags().isEmpty() && options.version() == null) {
-      return EntryLabels.NONE;
+    EntryOptions options = stored.options() == null ? EntryOptions.DEFAULTS : stored.options();
+    if (!labelsAll() && options.tags().isEmpty() && options.version() == null) {
+      return null;
     }
     Set<String> tags = allTags(key, value, options.tags());
     return new EntryLabels(

@@ -14,8 +14,8 @@ record EntryLabels(byte[] tags, byte[] details) {
 
   static final EntryLabels NONE = new EntryLabels(NO_BYTES, NO_BYTES);
 
-  boolean isEmpty() {
-    return tags.length == 0 && details.length == 0;
+  int size() {
+    return tags.length + details.length;
   }
 
   void appendTo(List<Object> arguments) {

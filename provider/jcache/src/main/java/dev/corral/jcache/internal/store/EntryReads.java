@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.corral.jcache.codec.UndecodableValueException;
+import dev.corral.jcache.internal.entry.EntryDetails;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.CacheContext;
@@ -11,7 +12,6 @@ import dev.corral.jcache.internal.redis.Envelope;
 import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.redis.batch.RequestBatcher;
 import dev.corral.jcache.internal.store.tags.TagTables;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -311,9 +311,9 @@ public final class EntryReads<K, V> {
     }
   }
 
-  /** The time until a moment of the server's clock; negative if it is past. */
-  Duration timeUntil(long millis) {
-    return Duration.ofMillis(clock.millisUntil(millis));
+  /** The time in ms until a moment of the server's clock; negative if it is past. */
+  long millisUntil(long serverMillis) {
+    return clock.millisUntil(serverMillis);
   }
 
   private static String text(byte[] stored, Envelope envelope) {
@@ -336,7 +336,9 @@ public final class EntryReads<K, V> {
         envelope.deadlineMillis(),
         envelope.loadMillis(),
         envelope.isBeingWritten(),
-        StoredDetails.of(Envelope.detailsOf(stored)));
+        Envelope.hasDetails(stored)
+            ? StoredDetails.of(Envelope.detailsOf(stored))
+            : EntryDetails.NONE);
   }
 
   private @Nullable V decode(byte[] bytes, int offset) {

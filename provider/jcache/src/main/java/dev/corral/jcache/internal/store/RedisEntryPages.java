@@ -4,6 +4,7 @@ import dev.corral.jcache.EntryMetadata;
 import dev.corral.jcache.internal.entry.EntryDetails;
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Snapshot;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,12 +71,18 @@ public final class RedisEntryPages<K, V> implements EntryPages<K, V> {
       return Optional.empty();
     }
     EntryDetails details = seen.details();
+    long stored = details.storedMillis();
+    long deadline = seen.deadlineMillis();
     return Optional.of(
         new EntryMetadata(
-            details.storedMillis() == 0 ? null : reads.timeUntil(details.storedMillis()).negated(),
-            seen.deadlineMillis() == 0 ? null : reads.timeUntil(seen.deadlineMillis()),
+            stored == 0 ? null : notNegative(-reads.millisUntil(stored)),
+            deadline == 0 ? null : notNegative(reads.millisUntil(deadline)),
             details.version(),
             labeler.allTags(key, value, details.tags())));
+  }
+
+  private static Duration notNegative(long millis) {
+    return Duration.ofMillis(Math.max(0, millis));
   }
 
   /** The entries that are live, or that this JVM cannot decode. */

@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.store;
 
+import dev.corral.jcache.EntryOptions;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.EntryOperation.Trait;
@@ -37,6 +38,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
   private final EntryCodec<K, V> codec;
   private final Expiry expiry;
   private final EntryLabeler<K, V> labeler;
+  private final boolean labelsAll;
 
   public RedisEntryStore(
       EntryCommands commands,
@@ -49,6 +51,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
     this.codec = codec;
     this.expiry = expiry;
     this.labeler = labeler;
+    this.labelsAll = labeler.labelsAll();
   }
 
   @Override
@@ -259,7 +262,7 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
                 bytes(operation.value()),
                 lifetimes(operation),
                 commands.options().writesBehind())
-            .labeled(labeler.labelsOf(key, operation.newValue()))
+            .labeled(labels(key, operation))
             .releasing(lock);
     CommandResult result = commands.execute(command, expiry);
     if (result.status() == Status.DONE) {
@@ -281,15 +284,22 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
                 bytes(operation.value()),
                 lifetimes(operation),
                 commands.options().writesBehind())
-            .labeled(labeler.labelsOf(key, operation.newValue()));
+            .labeled(labels(key, operation));
     return operation.when() == When.PRESENT && reads.failures().hasValues()
         ? command.reportingPresent()
         : command;
   }
 
   private Lifetimes lifetimes(EntryOperation<V> operation) {
-    Duration own = operation.options().timeToLive();
+    EntryOptions options = operation.options();
+    Duration own = options == null ? null : options.timeToLive();
     return own == null ? expiry.lifetimesWithJitter() : expiry.lifetimesWithJitter(own);
+  }
+
+  private @Nullable EntryLabels labels(K key, EntryOperation<V> operation) {
+    return labelsAll || operation.options() != null
+        ? labeler.labelsOf(key, operation.newValue())
+        : null;
   }
 
   private byte @Nullable [] bytes(@Nullable V value) {
@@ -300,7 +310,11 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
     Effect effect = result.effectOf(operation);
     byte[] bytes = result.previous();
     if (operation.is(Trait.WANTS_DETAILS)) {
-      return new Outcome<>(operation, result.prior(), effect, null, null, 0, header(result));
+      if (result.prior() == Prior.UNDECODABLE) {
+        reads.failures().format();
+      }
+      return new Outcome<>(
+          operation, result.prior(), effect, null, null, result.changeSequence(), header(result));
     }
     V previous = bytes == null ? null : reads.decode(bytes);
     boolean isUndecodable = bytes != null && previous == null;

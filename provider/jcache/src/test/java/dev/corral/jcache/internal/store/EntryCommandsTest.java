@@ -34,7 +34,7 @@ class EntryCommandsTest {
   private EntryCommand failing(String key) {
     byte[] none = "".getBytes(UTF_8);
     CommandTemplate template = CommandTemplate.of("marked", "put", "nothing");
-    return new EntryCommand(queue.codec.text(key), template, none, none, "", 0, EntryLabels.NONE);
+    return new EntryCommand(queue.codec.text(key), template, none, none, "", 0, null);
   }
 
   @Test

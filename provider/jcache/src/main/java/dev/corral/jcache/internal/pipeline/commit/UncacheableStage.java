@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.pipeline.commit;
 
 import dev.corral.jcache.internal.entry.EntryOperation;
+import dev.corral.jcache.internal.entry.EntryOperation.LoadTicket;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.EntryOperation.When;
@@ -82,6 +83,10 @@ public final class UncacheableStage<K, V> implements Stage<K, V> {
       return next.proceed(
           EntryRequest.of(
               key, wantsValue ? EntryOperation.getAndRemove() : EntryOperation.remove()));
+    }
+    LoadTicket reload = operation == null ? null : operation.loadTicket();
+    if (reload != null && replaces && (when == When.HOLDS || when == When.KEPT)) {
+      return next.proceed(EntryRequest.of(key, EntryOperation.removeStale(null, reload)));
     }
     V expected = operation == null ? null : operation.expected();
     if (operation != null && operation.when() == When.HOLDS && replaces && expected != null) {

@@ -142,6 +142,7 @@ final class BulkLoad<K, V> {
   private Map<K, V> loadAndStore(Map<K, Outcome<V>> missing, String id, Stage.Next<K, V> next) {
     long startNanos = System.nanoTime();
     Map<K, LoadResult<V>> loaded = steps.callAll(missing, next);
+    Map<K, V> confirmed = steps.confirmed(loaded, next);
     LoadTicket ticket = LoadSteps.finished(id, startNanos);
     List<EntryRequest<K, V>> stores = new ArrayList<>(missing.size());
     missing.forEach(
@@ -160,7 +161,8 @@ final class BulkLoad<K, V> {
         (key, result) -> {
           V value = result.value();
           if (result.kind() == Kind.NOT_MODIFIED) {
-            value = lockedLoad.confirmed(key, null, next);
+            boolean isRenewed = effects.get(key) == Effect.RENEWED;
+            value = isRenewed ? confirmed.get(key) : lockedLoad.changed(key, next);
           }
           if (value != null && effects.get(key) != Effect.BORN_EXPIRED) {
             values.put(key, value);

@@ -3,16 +3,20 @@ package dev.corral.jcache.internal.pipeline.loading;
 import dev.corral.jcache.LoadContext;
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.LoadResult;
+import dev.corral.jcache.LoadResult.Kind;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.LoadTicket;
 import dev.corral.jcache.internal.entry.EntryOperation.NewValue;
+import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Outcome.Effect;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * and store the value if the ticket is still there. The steps update the statistics.
  */
 final class LoadSteps<K, V> {
+
+  /** A miss is not remembered longer. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private final LoaderInvoker<K, V> loader;
   private final Duration negativeTimeToLive;
@@ -102,7 +109,20 @@ final class LoadSteps<K, V> {
     Snapshot<V> seen = found.seen();
     return seen == null || !isMarked(found)
         ? LoadContext.nothing()
-        : new KeptEntry<>(seen.details().version(), () -> current(key, next));
+        : new KeptEntry<>(seen.details().version(), () -> current(key, seen, next));
+  }
+
+  /** The value of an entry; null if the entry is known to have changed since. */
+  private @Nullable V current(K key, Snapshot<V> before, Stage.Next<K, V> next) {
+    Outcome<V> now = next.proceed(EntryRequest.of(key, EntryOperation.peek()));
+    Snapshot<V> seen = now.seen();
+    return seen == null || seen.details().equals(before.details()) ? now.previous() : null;
+  }
+
+  /** The header of an entry, live or stale; null if there is none. */
+  @Nullable Snapshot<V> header(K key, Stage.Next<K, V> next) {
+    EntryOperation<V> peek = EntryOperation.<V>peek().wantingDetails();
+    return next.proceed(EntryRequest.of(key, peek)).seen();
   }
 
   /** Whether the key has an entry, in which the reservation has left its reload mark. */
@@ -117,6 +137,41 @@ final class LoadSteps<K, V> {
   /** The value that the key has now, live or stale; null if there is none. */
   @Nullable V current(K key, Stage.Next<K, V> next) {
     return next.proceed(EntryRequest.of(key, EntryOperation.peek())).previous();
+  }
+
+  /**
+   * The values that the loader has confirmed. Those that are gone, or that this JVM cannot decode,
+   * are loaded; their results are replaced.
+   */
+  Map<K, V> confirmed(Map<K, LoadResult<V>> results, Stage.Next<K, V> next) {
+    List<K> keys = new ArrayList<>();
+    results.forEach(
+        (key, result) -> {
+          if (result.kind() == Kind.NOT_MODIFIED) {
+            keys.add(key);
+          }
+        });
+    Map<K, V> values = new HashMap<>();
+    if (keys.isEmpty()) {
+      return values;
+    }
+    List<Outcome<V>> found =
+        next.proceedAll(
+                keys.stream().map(key -> EntryRequest.of(key, EntryOperation.<V>peek())).toList())
+            .orThrow();
+    Map<K, LoadContext<V>> again = new LinkedHashMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      V value = found.get(i).previous();
+      if (value == null) {
+        again.put(keys.get(i), LoadContext.nothing());
+      } else {
+        values.put(keys.get(i), value);
+      }
+    }
+    if (!again.isEmpty()) {
+      results.putAll(counted(again.size(), () -> loader.loadAll(again)));
+    }
+    return values;
   }
 
   /** The value of a live entry that a reservation found; null if it is gone since. */
@@ -176,7 +231,8 @@ final class LoadSteps<K, V> {
       case ABSENT -> {
         Duration own = result.options().timeToLive();
         Duration remembered = own == null ? negativeTimeToLive : own;
-        yield EntryOperation.negate(new LoadTicket(ticket.id(), remembered.toMillis()));
+        Duration bounded = remembered.compareTo(LONGEST) > 0 ? LONGEST : remembered;
+        yield EntryOperation.negate(new LoadTicket(ticket.id(), bounded.toMillis()));
       }
       case NOT_STORED, NOT_MODIFIED -> EntryOperation.negate(new LoadTicket(ticket.id(), 0));
     };
@@ -239,7 +295,8 @@ final class LoadSteps<K, V> {
   }
 
   private void countIfDiscarded(EntryOperation<V> operation, Effect effect) {
-    if (operation.value() != null && effect == Effect.NONE) {
+    boolean keepsValue = operation.value() != null || operation.then() == Then.RENEW;
+    if (keepsValue && effect == Effect.NONE) {
       statistics.discardedLoads.increment();
     }
   }

@@ -45,6 +45,9 @@ public final class LoaderInvoker<K, V> {
    * @throws CacheLoaderException the loader's own, or one with the loader's exception as its cause
    */
   public @Nullable V load(K key) {
+    if (isContextual()) {
+      return load(key, LoadContext.nothing()).value();
+    }
     return observers.<V, RuntimeException>observe(
         Activity.LOAD,
         cacheName,
@@ -59,6 +62,9 @@ public final class LoaderInvoker<K, V> {
    * @throws CacheLoaderException the loader's own, or one with the loader's exception as its cause
    */
   public Map<K, V> loadAll(Set<? extends K> keys) {
+    if (isContextual()) {
+      return valuesOf(keys);
+    }
     Map<K, V> present =
         observers.observe(
             Activity.LOAD,
@@ -67,6 +73,21 @@ public final class LoaderInvoker<K, V> {
             () -> callForAll(keys),
             found -> found != null && found.size() == keys.size());
     return Objects.requireNonNull(present);
+  }
+
+  private Map<K, V> valuesOf(Set<? extends K> keys) {
+    Map<K, LoadContext<V>> contexts = new LinkedHashMap<>();
+    keys.forEach(key -> contexts.put(key, LoadContext.nothing()));
+    Map<K, V> values = new LinkedHashMap<>();
+    loadAll(contexts)
+        .forEach(
+            (key, result) -> {
+              V value = result.value();
+              if (value != null) {
+                values.put(key, value);
+              }
+            });
+    return values;
   }
 
   private Map<K, V> callForAll(Set<? extends K> keys) {
@@ -120,7 +141,7 @@ public final class LoaderInvoker<K, V> {
               cacheName,
               contexts.size(),
               () -> guarded(() -> contextual.loadAll(Collections.unmodifiableMap(contexts))),
-              all -> all != null && all.size() == contexts.size());
+              all -> all != null && contexts.keySet().stream().allMatch(key -> has(all, key)));
       contexts.forEach(
           (key, context) -> {
             LoadResult<V> result = found == null ? null : found.get(key);
@@ -131,6 +152,11 @@ public final class LoaderInvoker<K, V> {
       contexts.keySet().forEach(key -> results.put(key, LoadResult.ofNullable(values.get(key))));
     }
     return results;
+  }
+
+  private static <K> boolean has(Map<K, ? extends LoadResult<?>> results, K key) {
+    LoadResult<?> result = results.get(key);
+    return result != null && result.kind() != Kind.ABSENT;
   }
 
   private <R extends @Nullable Object> R guarded(Supplier<R> call) {

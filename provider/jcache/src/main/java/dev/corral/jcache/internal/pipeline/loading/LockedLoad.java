@@ -78,7 +78,7 @@ final class LockedLoad<K, V> {
     Optional<Runnable> lock = locks.acquire(key, Duration.ZERO);
     try {
       if (steps.isContextual()) {
-        return lock.isEmpty() ? seen.previous() : confirm(key, load, seen, next);
+        return confirm(key, load, seen, lock.isPresent(), next);
       }
       Outcome<V> current = next.proceed(EntryRequest.of(key, EntryOperation.peek()));
       V old = current.previous();
@@ -99,22 +99,28 @@ final class LockedLoad<K, V> {
     }
   }
 
-  /** Refreshes an entry without reading its value again, unless another JVM has changed it. */
-  private @Nullable V confirm(K key, InFlightLoad<V> load, Outcome<V> seen, Stage.Next<K, V> next) {
-    String id = LoadTicket.newId();
-    Outcome<V> marked = steps.reserve(key, id, next);
-    Snapshot<V> header = marked.seen();
-    if (header == null || !LoadSteps.isMarked(marked)) {
-      steps.cancel(key, id, next);
+  /**
+   * Refreshes an entry whose value is not read again. If the entry has changed since, or another
+   * JVM is loading it, the threads that wait for this load read the entry themselves.
+   */
+  private @Nullable V confirm(
+      K key, InFlightLoad<V> load, Outcome<V> seen, boolean hasLock, Stage.Next<K, V> next) {
+    Snapshot<V> before = seen.seen();
+    if (!hasLock || before == null || !isAsBefore(before, steps.header(key, next))) {
       load.abandon();
       return null;
     }
-    Snapshot<V> before = seen.seen();
-    if (before == null || before.deadlineMillis() != header.deadlineMillis()) {
-      return steps.current(key, next);
-    }
+    String id = LoadTicket.newId();
+    Outcome<V> marked = steps.reserve(key, id, next);
     statistics.earlyRefreshes.increment();
-    return reload(key, id, marked, seen.previous(), next);
+    V known = isAsBefore(before, marked.seen()) ? seen.previous() : null;
+    return reload(key, id, marked, known, next);
+  }
+
+  private static boolean isAsBefore(Snapshot<?> before, @Nullable Snapshot<?> header) {
+    return header != null
+        && before.deadlineMillis() == header.deadlineMillis()
+        && before.details().equals(header.details());
   }
 
   private <R extends @Nullable Object> R withLock(K key, Supplier<R> load) {
@@ -171,19 +177,25 @@ final class LockedLoad<K, V> {
       K key, String id, Outcome<V> marked, @Nullable V known, Stage.Next<K, V> next) {
     long startNanos = System.nanoTime();
     LoadResult<V> result = steps.call(key, steps.context(key, marked, next));
+    V kept = known;
+    if (result.kind() == Kind.NOT_MODIFIED && kept == null) {
+      kept = steps.current(key, next);
+      result = kept == null ? steps.call(key) : result; // it is gone, or this JVM cannot decode it
+    }
     Effect effect = Effect.NONE;
     if (marked.hit() || marked.prior() == Prior.STALE) {
       LoadTicket ticket = LoadSteps.finished(id, startNanos);
       effect = steps.store(key, steps.replace(marked.previous(), result, ticket), next);
     }
-    return result.kind() == Kind.NOT_MODIFIED
-        ? confirmed(key, effect == Effect.RENEWED ? known : null, next)
-        : result.value();
+    if (result.kind() != Kind.NOT_MODIFIED) {
+      return result.value();
+    }
+    return effect == Effect.RENEWED ? kept : changed(key, next);
   }
 
-  /** The value that is not modified; if it is gone meanwhile, it is loaded. */
-  @Nullable V confirmed(K key, @Nullable V known, Stage.Next<K, V> next) {
-    V value = known == null ? steps.current(key, next) : known;
+  /** The value of a key that was changed while the loader confirmed an earlier one. */
+  @Nullable V changed(K key, Stage.Next<K, V> next) {
+    V value = steps.current(key, next);
     return value == null ? steps.call(key).value() : value;
   }
 }

@@ -11,7 +11,12 @@ local EVENTS = {'created', 'updated', 'removed', 'expired'}
 local function commit(entry, chosen, value, deadline, template, ofValue, details)
   local name = entry.name
   if chosen == 'nothing' then return NONE, deadline end
-  if chosen == 'renew' then return renew(entry, deadline, template.loadMillis) end
+  if chosen == 'renew' then
+    if deadline ~= 0 and (entry.deadline == 0 or deadline < entry.deadline) then
+      invalidate(name)
+    end
+    return renew(entry, deadline, template.loadMillis)
+  end
   if chosen ~= 'reserve' and chosen ~= 'restore' then invalidate(name) end
   if chosen == 'put' then return put(entry, value, deadline, template, ofValue, details) end
   if chosen == 'touch' then
@@ -53,21 +58,24 @@ local function withdraw(name, fence)
 end
 
 -- Publishes that an entry expired earlier, and what was done to it; whether anything was published.
--- A stale entry that is confirmed had expired, so it is created.
+-- A stale entry that is confirmed had expired, so it is created; its JVM does not know the value,
+-- and waits for no listener.
 local function publishChange(entry, sequence, effect, value, expired)
-  if effect == RENEWED and not entry.live then effect, value = CREATED, entry.value end
+  local confirmed = effect == RENEWED and not entry.live
+  if confirmed then effect, value = CREATED, entry.value end
   local event = EVENTS[effect]
   local wanted = event and subscriptions[event]
+  local awaited = wanted and not confirmed
   if expired then
-    publish(channel, 'expired', jvm, wanted and 0 or sequence, entry.key, nil, expired)
+    publish(channel, 'expired', jvm, awaited and 0 or sequence, entry.key, nil, expired)
   end
   if wanted then
     local stored = effect == CREATED or effect == UPDATED
     local wantsOld = effect == REMOVED or subscriptions.old
     local old = effect == BORN_EXPIRED and value or wantsOld and entry.live and entry.value or nil
-    publish(channel, event, jvm, sequence, entry.key, stored and value or nil, old)
+    publish(channel, event, jvm, awaited and sequence or 0, entry.key, stored and value or nil, old)
   end
-  return wanted or expired
+  return awaited or expired
 end
 
 -- Releases the held lock that was to end with this commit: its owner, a blank, its number.

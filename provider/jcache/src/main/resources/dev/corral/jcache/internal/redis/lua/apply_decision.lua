@@ -27,6 +27,7 @@ local function readEntry(name, template)
     entry.mark = readable and string.byte(stored, MARK_OFFSET + 1)
     entry.stamp = readable and stampOf(stored)
     entry.stored = readable and stored
+    entry.fenced = readable and string.byte(stored, FLAGS_OFFSET + 1) == FENCED_FLAG
   end
   entry.live = entry.state == LIVE
   return entry
@@ -71,6 +72,7 @@ local function isEffective(chosen, entry, template)
   if chosen == 'compare' then return false end -- the entry is not live
   if chosen == 'touch' then return entry.live and entry.mark end
   if chosen == 'mark' or chosen == 'restore' then return entry.mark end
+  if chosen == 'renew' then return not entry.fenced end -- it has to be removed soon
   if chosen == 'put' or chosen == 'remove' then return template.queued or not entry.queued end
   if chosen == 'reserve' and template.when == 'absent' then
     return entry.state ~= NEGATIVE and entry.state ~= UNREADABLE

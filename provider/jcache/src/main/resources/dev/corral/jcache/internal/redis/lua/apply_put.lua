@@ -36,7 +36,8 @@ local function put(entry, value, deadline, template, ofValue, details)
   return entry.live and UPDATED or CREATED, deadline
 end
 
--- Confirms a value, as if it was stored now; near caches keep it until its old deadline.
+-- Confirms a value, as if it was stored now; near caches keep it until its old deadline, if that is
+-- the earlier one.
 local function renew(entry, deadline, loadMillis)
   local name, header = entry.name, headerOf(entry.name)
   local first = string.byte(header, 2) + 1
