@@ -17,10 +17,14 @@ import org.springframework.core.annotation.AliasFor;
  * public void save(Order order) { … }
  * }</pre>
  *
+ * <p>An entry has the tags of its stored value. If a change moves it to others, invalidate the old
+ * tag too, or evict the key.
+ *
  * <p>Works where {@code @CacheEvict} does, for the caches of a {@link CorralCacheManager}. A method
- * that throws invalidates nothing, nor does one whose future or reactive result fails. In a
- * transaction, a transaction-aware cache does it after the commit. Other advice of the method, such
- * as its transaction and its {@code @CachePut}, is completed before.
+ * that throws invalidates nothing, nor does one whose future or reactive result fails; but if the
+ * result of its commit is unknown, it does. In a transaction of the caller, a transaction-aware
+ * cache does it after the commit. Other advice of the method, such as its transaction and its
+ * {@code @CachePut}, is completed before.
  *
  * <p>The expressions are those of Spring (SpEL), with the arguments by their names or as {@code
  * #a0}, {@code #result} with what the method has returned, {@code #root} as for
@@ -42,7 +46,7 @@ public @interface InvalidateTags {
 
   /**
    * Expressions, each for one text, or for a collection or an array of texts; an empty collection
-   * has no effect. Null is an error, so that a mistake leaves no stale entry.
+   * has no effect. Null is an error; in a concatenation it is the text {@code null}.
    */
   String[] tags();
 

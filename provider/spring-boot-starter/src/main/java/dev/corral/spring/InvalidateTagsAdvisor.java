@@ -62,21 +62,45 @@ public final class InvalidateTagsAdvisor extends AbstractPointcutAdvisor {
     List<TagOperation> before =
         target.operations().stream().filter(TagOperation::beforeInvocation).toList();
     if (!before.isEmpty()) {
-      invalidate(before, TagExpressions.withoutResult(target, call, beans));
+      invalidate(before, TagExpressions.withoutResult(target, call, beans), /* now= */ false);
     }
-    Object result = call.proceed();
     List<TagOperation> after =
         target.operations().stream().filter(it -> !it.beforeInvocation()).toList();
-    return after.isEmpty() ? result : afterwards(result, target, call, after);
+    if (after.isEmpty()) {
+      return call.proceed();
+    }
+    boolean now = OwnTransactions.ARE_PRESENT && OwnTransactions.isSeparate(beans, target);
+    try {
+      return afterwards(call.proceed(), target, call, after, now);
+    } catch (RuntimeException e) {
+      if (OwnTransactions.ARE_PRESENT && OwnTransactions.mayBeCommitted(e)) {
+        invalidateAfter(e, after, TagExpressions.withoutResult(target, call, beans), now);
+      }
+      throw e;
+    }
+  }
+
+  /** Invalidates what a commit of unknown result may have changed. */
+  private void invalidateAfter(
+      RuntimeException failure,
+      List<TagOperation> operations,
+      TagExpressions expressions,
+      boolean now) {
+    try {
+      invalidate(operations, expressions, now);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private @Nullable Object afterwards(
       @Nullable Object result,
       TagOperations.Target target,
       MethodInvocation call,
-      List<TagOperation> after) {
+      List<TagOperation> after,
+      boolean now) {
     Consumer<@Nullable Object> success =
-        value -> invalidate(after, TagExpressions.withResult(target, call, beans, value));
+        value -> invalidate(after, TagExpressions.withResult(target, call, beans, value), now);
     if (result instanceof CompletionStage<?> stage) {
       return stage.whenComplete(
           (value, failure) -> {
@@ -90,7 +114,7 @@ public final class InvalidateTagsAdvisor extends AbstractPointcutAdvisor {
           ReactiveResults.afterSuccess(
               result,
               success,
-              () -> invalidate(after, TagExpressions.withoutResult(target, call, beans)));
+              () -> invalidate(after, TagExpressions.withoutResult(target, call, beans), now));
       if (reactive != null) {
         return reactive;
       }
@@ -99,12 +123,30 @@ public final class InvalidateTagsAdvisor extends AbstractPointcutAdvisor {
     return result;
   }
 
-  private void invalidate(List<TagOperation> operations, TagExpressions expressions) {
+  /**
+   * Invalidates what each operation says, even if another one fails.
+   *
+   * @param now whether not to wait for a transaction of the caller
+   * @throws RuntimeException the first failure
+   */
+  private void invalidate(List<TagOperation> operations, TagExpressions expressions, boolean now) {
+    RuntimeException failure = null;
     for (TagOperation operation : operations) {
-      if (operation.applies(expressions)) {
-        List<String> tags = operation.tags(expressions);
-        operation.cacheNames().forEach(name -> invalidate(cache(name, operation), tags));
+      try {
+        if (operation.applies(expressions)) {
+          List<String> tags = operation.tags(expressions);
+          operation.cacheNames().forEach(name -> invalidate(cache(name, operation), tags, now));
+        }
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
       }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 
@@ -119,9 +161,13 @@ public final class InvalidateTagsAdvisor extends AbstractPointcutAdvisor {
     return (TaggedCache) cache;
   }
 
-  private void invalidate(TaggedCache cache, List<String> tags) {
+  private void invalidate(TaggedCache cache, List<String> tags, boolean now) {
     try {
-      cache.invalidateTags(tags);
+      if (now) {
+        OwnTransactions.invalidateNow(cache, tags);
+      } else {
+        cache.invalidateTags(tags);
+      }
     } catch (RuntimeException e) {
       CachingConfigurer configurer =
           beans.getBeanProvider(CachingConfigurer.class).getIfAvailable();

@@ -6,10 +6,12 @@ import java.util.List;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.context.expression.MethodBasedEvaluationContext;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.expression.spel.support.StandardTypeLocator;
 
 /**
  * What the expressions of one call can see. Unlike in Spring's own context, an unknown variable is
@@ -37,6 +39,10 @@ final class TagExpressions extends MethodBasedEvaluationContext {
     this.method = target.specificMethod();
     this.hasResult = hasResult;
     setBeanResolver(new BeanFactoryResolver(beans));
+    ClassLoader loader =
+        beans instanceof ConfigurableBeanFactory factory ? factory.getBeanClassLoader() : null;
+    setTypeLocator(
+        new StandardTypeLocator(loader == null ? target.targetClass().getClassLoader() : loader));
   }
 
   private static Root root(TagOperations.Target target, MethodInvocation call) {

@@ -80,7 +80,8 @@ record TagOperation(
    * @throws IllegalStateException if the condition cannot be evaluated
    */
   boolean applies(EvaluationContext context) {
-    return condition == null || Boolean.TRUE.equals(value("condition", condition, context));
+    return condition == null
+        || Boolean.TRUE.equals(value("condition", condition, context, Boolean.class));
   }
 
   /**
@@ -91,7 +92,7 @@ record TagOperation(
   List<String> tags(EvaluationContext context) {
     List<String> all = new ArrayList<>();
     for (Expression expression : tags) {
-      Object value = value("tags", expression, context);
+      Object value = value("tags", expression, context, Object.class);
       Collection<?> several =
           value instanceof Collection<?> collection
               ? collection
@@ -118,10 +119,10 @@ record TagOperation(
         null);
   }
 
-  private @Nullable Object value(
-      String attribute, Expression expression, EvaluationContext context) {
+  private <T> @Nullable T value(
+      String attribute, Expression expression, EvaluationContext context, Class<T> type) {
     try {
-      return expression.getValue(context);
+      return expression.getValue(context, type);
     } catch (RuntimeException e) {
       throw failure(
           place, attribute, expression.getExpressionString(), String.valueOf(e.getMessage()), e);

@@ -1,6 +1,7 @@
 package dev.corral.spring;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -42,7 +43,10 @@ final class TagOperations extends StaticMethodMatcherPointcut {
   }
 
   private static Target find(Method method, Class<?> targetClass) {
-    Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
+    Method specific =
+        Proxy.isProxyClass(targetClass) // its methods have no names of arguments
+            ? method
+            : AopUtils.getMostSpecificMethod(method, targetClass);
     List<TagOperation> operations =
         AnnotatedElementUtils.findMergedRepeatableAnnotations(specific, InvalidateTags.class)
             .stream()

@@ -115,8 +115,9 @@ final class TransactionChanges implements TransactionSynchronization {
    * what it puts from now on; what it has put before is removed, because it may have a tag.
    */
   void invalidateTags(Collection<String> invalidated) {
-    if (!invalidated.isEmpty()) {
-      tags.addAll(invalidated);
+    Set<String> checked = Set.copyOf(invalidated);
+    if (!checked.isEmpty()) {
+      tags.addAll(checked);
       changes.replaceAll((key, change) -> new Change(null, null));
     }
   }

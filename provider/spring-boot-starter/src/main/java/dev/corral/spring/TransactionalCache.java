@@ -156,6 +156,11 @@ final class TransactionalCache implements TaggedCache {
     }
   }
 
+  /** Even if the caller is in a transaction. */
+  void invalidateTagsNow(Collection<String> tags) {
+    cache.invalidateTags(tags);
+  }
+
   @Override
   public boolean invalidate() {
     clear();

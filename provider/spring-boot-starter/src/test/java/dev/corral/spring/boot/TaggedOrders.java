@@ -4,10 +4,13 @@ import dev.corral.jcache.EntryTags;
 import dev.corral.spring.ForCache;
 import dev.corral.spring.InvalidateTags;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.annotation.CacheConfig;
 import org.springframework.cache.annotation.CachePut;
@@ -15,6 +18,7 @@ import org.springframework.cache.annotation.Cacheable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -126,6 +130,36 @@ class TaggedOrders {
   @Transactional
   @InvalidateTags(tags = "'customer:' + #a0")
   public void changeInTransaction(String customer) {}
+
+  /** Commits, even if the caller's transaction is rolled back. */
+  @Transactional(propagation = Propagation.REQUIRES_NEW)
+  @InvalidateTags(tags = "'customer:' + #a0")
+  public void changeInNewTransaction(String customer) {}
+
+  /** A condition that is a text, and a tag of a class. */
+  @InvalidateTags(
+      tags = "'customer:' + T(dev.corral.spring.boot.TaggedOrders).lower(#a0)",
+      condition = "#a1")
+  public CompletableFuture<Void> changeIf(String customer, String condition) {
+    CompletableFuture<Void> changed = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+              changed.complete(null);
+            });
+    thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+    thread.start();
+    return changed;
+  }
+
+  public static String lower(String customer) {
+    return customer.toLowerCase(Locale.ROOT);
+  }
+
+  @InvalidateTags(tags = "#a1")
+  @InvalidateTags(tags = "'customer:' + #a0")
+  public void changeWithANullBefore(String customer, @Nullable String none) {}
 
   @InvalidateTags(
       cacheNames = "bills",

@@ -306,6 +306,59 @@ final class TagsIT {
   }
 
   @Test
+  void transactionOfTheMethod_isSeparateOrItsResultUnknown_invalidatesAtOnce() {
+    run(
+        TaggedOrders.TransactionalBeans.class,
+        "separate:",
+        true,
+        context -> {
+          fill(context, "ann-1", "bob-1");
+          TransactionsIT.NoTransactions manager =
+              context.getBean(TransactionsIT.NoTransactions.class);
+          new TransactionTemplate(manager)
+              .executeWithoutResult(
+                  status -> {
+                    orders(context).changeInNewTransaction("ann");
+                    status.setRollbackOnly();
+                  });
+          assertThat(found(context, "ann-1")).isNull();
+
+          manager.failAtCommit();
+          assertThatThrownBy(() -> orders(context).changeInTransaction("bob"))
+              .isInstanceOf(TransactionSystemException.class);
+          assertThat(found(context, "bob-1")).isNull();
+        });
+  }
+
+  @Test
+  void condition_thatIsAText_andClassesInOtherThreads_areUnderstood() {
+    run(
+        context -> {
+          fill(context, "ann-1", "bob-1");
+
+          orders(context).changeIf("ANN", "true").join();
+          orders(context).changeIf("BOB", "false").join();
+
+          assertThat(found(context, "ann-1")).isNull();
+          assertThat(found(context, "bob-1")).isNotNull();
+        });
+  }
+
+  @Test
+  void severalAnnotations_oneFails_theOthersInvalidate() {
+    run(
+        context -> {
+          fill(context, "ann-1");
+
+          assertThatThrownBy(() -> orders(context).changeWithANullBefore("ann", null))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageContaining("a tag is null");
+
+          assertThat(found(context, "ann-1")).isNull();
+        });
+  }
+
+  @Test
   void transaction_whoseCommitMayHaveFailed_invalidates() {
     run(
         "txu:",
