@@ -96,8 +96,7 @@ class AdvanceExpiryIT {
 
   @Test
   @SuppressWarnings("unchecked")
-  void advanceExpiry_ofEntriesWithOptions_makesThemOlder(
-      CacheManager manager, RedisControl redis) {
+  void advanceExpiry_ofEntriesWithOptions_makesThemOlder(CacheManager manager, RedisControl redis) {
     CorralCache<Long, String> cache =
         manager.createCache("options", tenMinutes().build()).unwrap(CorralCache.class);
     cache.put(1L, "one", EntryOptions.DEFAULTS.withTags("red", "blue").withVersion("v1"));
