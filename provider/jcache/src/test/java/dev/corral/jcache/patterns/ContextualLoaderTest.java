@@ -7,29 +7,24 @@ import static org.awaitility.Awaitility.await;
 import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.EntryMetadata;
 import dev.corral.jcache.EntryOptions;
-import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.LoadResult;
 import dev.corral.jcache.fixtures.OwnRedis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.cache.integration.CacheLoaderException;
 import javax.cache.processor.MutableEntry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A loader that gets what the cache still has, and says more than a value. */
 class ContextualLoaderTest {
 
-  private static final AtomicInteger names = new AtomicInteger();
   private static OwnRedis redis;
 
   private final ContextualRows rows = new ContextualRows();
-  private String name;
 
   @BeforeAll
   static void start() {
@@ -41,27 +36,13 @@ class ContextualLoaderTest {
     redis.close();
   }
 
-  @BeforeEach
-  void newName() {
-    name = "contextual" + names.incrementAndGet();
-  }
-
-  private CorralCache<String, String> cache() {
-    return cache(LoadOptions.DEFAULTS, javax.cache.expiry.Duration.ONE_HOUR);
-  }
-
-  private CorralCache<String, String> cache(
-      LoadOptions options, javax.cache.expiry.Duration timeToLive) {
-    return rows.open(redis, name, options, timeToLive);
-  }
-
   private long millisToLive(String key) {
-    return redis.raw().number("PTTL", "{" + name + "}:" + key);
+    return redis.raw().number("PTTL", rows.entry(key));
   }
 
   @Test
   void get_valueWithOptions_storesThem() {
-    CorralCache<String, String> cache = cache();
+    CorralCache<String, String> cache = rows.open(redis);
     rows.results.put(
         "k",
         LoadResult.of("v")
@@ -89,7 +70,7 @@ class ContextualLoaderTest {
 
   @Test
   void get_resultIsNotToBeStored_answersOnly() {
-    CorralCache<String, String> cache = cache();
+    CorralCache<String, String> cache = rows.open(redis);
     rows.results.put("k", LoadResult.of("v").doNotStore());
 
     assertThat(cache.get("k")).isEqualTo("v");
@@ -98,12 +79,12 @@ class ContextualLoaderTest {
 
     assertThat(rows.seen).hasSize(4);
     assertThat(cache.containsKey("k")).isFalse();
-    assertThat(redis.raw().number("EXISTS", "{" + name + "}:k")).isZero();
+    assertThat(redis.raw().number("EXISTS", rows.entry("k"))).isZero();
   }
 
   @Test
   void get_absentForATime_isRememberedSoLong() {
-    CorralCache<String, String> cache = cache();
+    CorralCache<String, String> cache = rows.open(redis);
     rows.results.put("brief", LoadResult.absentFor(Duration.ofMillis(300)));
 
     for (int i = 0; i < 5; i++) {
@@ -118,7 +99,7 @@ class ContextualLoaderTest {
 
   @Test
   void reload_modified_replacesValueAndOptions() throws Exception {
-    CorralCache<String, String> cache = cache();
+    CorralCache<String, String> cache = rows.open(redis);
     rows.results.put("k", LoadResult.of("v").withVersion("1").withTags("red"));
     assertThat(cache.get("k")).isEqualTo("v");
     rows.results.put("k", LoadResult.of("w").withVersion("2").withTags("blue"));
@@ -137,7 +118,7 @@ class ContextualLoaderTest {
 
   @Test
   void reload_entryHasAVersionOfItsPut_loaderGetsIt() throws Exception {
-    CorralCache<String, String> cache = cache();
+    CorralCache<String, String> cache = rows.open(redis);
     rows.results.put("k", LoadResult.of("v").withVersion("1"));
     assertThat(cache.get("k")).isEqualTo("v");
     cache.put("k", "w", EntryOptions.DEFAULTS.withVersion("2"));
@@ -151,7 +132,7 @@ class ContextualLoaderTest {
 
   @Test
   void load_notModifiedWithoutAnEntry_fails() {
-    CorralCache<String, String> cache = cache();
+    CorralCache<String, String> cache = rows.open(redis);
     rows.results.put("k", LoadResult.notModified());
 
     assertThatThrownBy(() -> cache.get("k"))
@@ -159,13 +140,13 @@ class ContextualLoaderTest {
         .hasMessage(
             "cache '%s': the loader %s returned 'not modified' for a key of which the cache has no"
                 + " value; return a value unless LoadContext.hasValue()",
-            name, ContextualRows.class.getName());
+            rows.name, ContextualRows.class.getName());
     assertThatThrownBy(() -> cache.getAll(Set.of("k"))).isInstanceOf(CacheLoaderException.class);
   }
 
   @Test
   void invoke_loadedValue_isStoredWithItsOptions() {
-    CorralCache<String, String> cache = cache();
+    CorralCache<String, String> cache = rows.open(redis);
     rows.results.put("k", LoadResult.of("v").withVersion("1").withTags("red"));
     rows.results.put("not-stored", LoadResult.of("v").doNotStore());
 

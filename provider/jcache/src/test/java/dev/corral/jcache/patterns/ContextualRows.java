@@ -14,13 +14,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.cache.configuration.FactoryBuilder.SingletonFactory;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.integration.CompletionListenerFuture;
 
-/** Rows, each with a result; it notes what it gets of each key. */
+/** Rows of a cache, each with a result; they note what the loader gets of each key. */
 final class ContextualRows implements CorralCacheLoader<String, String> {
+
+  private static final AtomicInteger names = new AtomicInteger();
+
+  /** The name of the cache, which no other rows have. */
+  final String name = "contextual" + names.incrementAndGet();
+
   final Map<String, LoadResult<String>> results = new ConcurrentHashMap<>();
   final List<String> seen = Collections.synchronizedList(new ArrayList<>());
   volatile boolean readsValues;
@@ -41,10 +48,15 @@ final class ContextualRows implements CorralCacheLoader<String, String> {
         : result;
   }
 
-  /** A cache that reads through these rows, with counters. */
+  /** A cache that reads through these rows, with counters, and entries for an hour. */
+  CorralCache<String, String> open(OwnRedis redis) {
+    return open(redis, LoadOptions.DEFAULTS, javax.cache.expiry.Duration.ONE_HOUR);
+  }
+
+  /** The same with options and another time to live. */
   @SuppressWarnings("unchecked")
   CorralCache<String, String> open(
-      OwnRedis redis, String name, LoadOptions options, javax.cache.expiry.Duration timeToLive) {
+      OwnRedis redis, LoadOptions options, javax.cache.expiry.Duration timeToLive) {
     return redis
         .cache(
             name,
@@ -58,6 +70,11 @@ final class ContextualRows implements CorralCacheLoader<String, String> {
                 .loading(options)
                 .build())
         .unwrap(CorralCache.class);
+  }
+
+  /** The key in Redis. */
+  String entry(String key) {
+    return "{" + name + "}:" + key;
   }
 
   /** Loads keys again, also those in the cache. */

@@ -16,7 +16,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.cache.configuration.FactoryBuilder.SingletonFactory;
@@ -26,18 +25,15 @@ import javax.cache.event.CacheEntryEvent;
 import javax.cache.event.CacheEntryUpdatedListener;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A loader that confirms a value which the cache still has. */
 class NotModifiedTest {
 
   private static final int KEYS = Integer.getInteger("test.renewals", 1_000);
-  private static final AtomicInteger names = new AtomicInteger();
   private static OwnRedis redis;
 
   private final ContextualRows rows = new ContextualRows();
-  private String name;
 
   @BeforeAll
   static void start() {
@@ -49,22 +45,8 @@ class NotModifiedTest {
     redis.close();
   }
 
-  @BeforeEach
-  void newName() {
-    name = "renewed" + names.incrementAndGet();
-  }
-
-  private CorralCache<String, String> cache() {
-    return cache(LoadOptions.DEFAULTS, javax.cache.expiry.Duration.ONE_HOUR);
-  }
-
-  private CorralCache<String, String> cache(
-      LoadOptions options, javax.cache.expiry.Duration timeToLive) {
-    return rows.open(redis, name, options, timeToLive);
-  }
-
   private long millisToLive(String key) {
-    return redis.raw().number("PTTL", "{" + name + "}:" + key);
+    return redis.raw().number("PTTL", rows.entry(key));
   }
 
   /** What Redis has sent to all clients. */
@@ -78,9 +60,25 @@ class NotModifiedTest {
         .sum();
   }
 
+  /** Entries for a moment, which are kept for a minute if the loader fails or confirms them. */
+  private CorralCache<String, String> keeping() {
+    return brief(LoadOptions.DEFAULTS.withStale(Duration.ZERO, Duration.ofMinutes(1)));
+  }
+
+  private CorralCache<String, String> brief(LoadOptions options) {
+    return rows.open(redis, options, new javax.cache.expiry.Duration(TimeUnit.MILLISECONDS, 200));
+  }
+
+  /** The key k has an expired entry, which its loader would confirm. */
+  private void storeStale(CorralCache<String, String> cache) {
+    rows.results.put("k", LoadResult.of("v").withVersion("1"));
+    assertThat(cache.get("k")).isEqualTo("v");
+    await().until(() -> cache.metadata("k").isEmpty());
+  }
+
   @Test
   void reload_notModified_renewsTheLifeWithoutTheValue() throws Exception {
-    CorralCache<String, String> cache = cache();
+    CorralCache<String, String> cache = rows.open(redis);
     Set<String> keys = IntStream.range(0, KEYS).mapToObj(i -> "k" + i).collect(Collectors.toSet());
     keys.forEach(
         key ->
@@ -112,13 +110,8 @@ class NotModifiedTest {
 
   @Test
   void get_staleEntry_loaderConfirmsIt() {
-    CorralCache<String, String> cache =
-        cache(
-            LoadOptions.DEFAULTS.withStale(Duration.ZERO, Duration.ofMinutes(1)),
-            new javax.cache.expiry.Duration(TimeUnit.MILLISECONDS, 200));
-    rows.results.put("k", LoadResult.of("v").withVersion("1"));
-    assertThat(cache.get("k")).isEqualTo("v");
-    await().until(() -> cache.metadata("k").isEmpty());
+    CorralCache<String, String> cache = keeping();
+    storeStale(cache);
     rows.results.put("k", LoadResult.of("v").withVersion("1").withTimeToLive(Duration.ofHours(1)));
 
     assertThat(cache.get("k")).isEqualTo("v");
@@ -132,12 +125,8 @@ class NotModifiedTest {
   @Test
   void get_staleEntryInGrace_isConfirmedInTheBackground() {
     CorralCache<String, String> cache =
-        cache(
-            LoadOptions.DEFAULTS.withStale(Duration.ofMinutes(1), Duration.ZERO),
-            new javax.cache.expiry.Duration(TimeUnit.MILLISECONDS, 200));
-    rows.results.put("k", LoadResult.of("v").withVersion("1"));
-    assertThat(cache.get("k")).isEqualTo("v");
-    await().until(() -> cache.metadata("k").isEmpty());
+        brief(LoadOptions.DEFAULTS.withStale(Duration.ofMinutes(1), Duration.ZERO));
+    storeStale(cache);
     rows.results.put("k", LoadResult.of("v").withVersion("1").withTimeToLive(Duration.ofHours(1)));
 
     assertThat(cache.get("k")).isEqualTo("v");
@@ -149,7 +138,7 @@ class NotModifiedTest {
 
   @Test
   void notModified_keyIsChangedMeanwhile_theChangeRemains() throws Exception {
-    CorralCache<String, String> cache = cache();
+    CorralCache<String, String> cache = rows.open(redis);
     rows.results.put("k", LoadResult.of("v").withVersion("1"));
     assertThat(cache.get("k")).isEqualTo("v");
     EntryOptions minute = EntryOptions.DEFAULTS.withTimeToLive(Duration.ofMinutes(1));
@@ -172,13 +161,8 @@ class NotModifiedTest {
 
   @Test
   void notModified_staleEntryIsRemovedMeanwhile_loadsTheValue() {
-    CorralCache<String, String> cache =
-        cache(
-            LoadOptions.DEFAULTS.withStale(Duration.ZERO, Duration.ofMinutes(1)),
-            new javax.cache.expiry.Duration(TimeUnit.MILLISECONDS, 200));
-    rows.results.put("k", LoadResult.of("v").withVersion("1"));
-    assertThat(cache.get("k")).isEqualTo("v");
-    await().until(() -> cache.metadata("k").isEmpty());
+    CorralCache<String, String> cache = keeping();
+    storeStale(cache);
     rows.meanwhile.set(() -> cache.remove("k"));
 
     assertThat(cache.get("k")).isEqualTo("v");
@@ -190,13 +174,10 @@ class NotModifiedTest {
 
   @Test
   void get_staleEntryThatThisJvmCannotDecode_isReplaced() {
-    CorralCache<String, String> cache =
-        cache(
-            LoadOptions.DEFAULTS.withStale(Duration.ZERO, Duration.ofMinutes(1)),
-            new javax.cache.expiry.Duration(TimeUnit.MILLISECONDS, 200));
+    CorralCache<String, String> cache = keeping();
     rows.results.put("k", LoadResult.of("a longer value").withVersion("1"));
     assertThat(cache.get("k")).isEqualTo("a longer value");
-    String entry = "{" + name + "}:k";
+    String entry = rows.entry("k");
     long length = redis.raw().number("STRLEN", entry);
     redis.raw().call("SETRANGE", entry, length - 15, "???????????????");
     await().until(() -> redis.raw().number("PTTL", entry) < 60_000);
@@ -215,7 +196,7 @@ class NotModifiedTest {
     CorralCache<String, String> cache =
         redis
             .cache(
-                name,
+                rows.name,
                 CorralConfiguration.builder(String.class, String.class)
                     .standard(
                         it ->
@@ -255,7 +236,7 @@ class NotModifiedTest {
 
   @Test
   void reload_listener_getsNoEventForALiveEntryThatIsNotModified() throws Exception {
-    CorralCache<String, String> cache = cache();
+    CorralCache<String, String> cache = rows.open(redis);
     Events.all.clear();
     cache.registerCacheEntryListener(
         new MutableCacheEntryListenerConfiguration<>(
@@ -267,5 +248,21 @@ class NotModifiedTest {
     ContextualRows.reload(cache, Set.of("k"));
 
     await().untilAsserted(() -> assertThat(Events.all).containsExactly("created v", "updated w"));
+  }
+
+  @Test
+  void get_staleEntryIsConfirmed_synchronousListenersGetItsCreation() {
+    CorralCache<String, String> cache = keeping();
+    Events.all.clear();
+    cache.registerCacheEntryListener(
+        new MutableCacheEntryListenerConfiguration<>(
+            Events::new, null, /* isOldValueRequired= */ false, /* isSynchronous= */ true));
+    storeStale(cache);
+    rows.results.put("k", LoadResult.of("v").withVersion("1").withTimeToLive(Duration.ofHours(1)));
+
+    assertThat(cache.get("k")).isEqualTo("v");
+
+    await().untilAsserted(() -> assertThat(Events.all).containsExactly("created v", "created v"));
+    assertThat(cache.metadata("k")).isPresent();
   }
 }
