@@ -233,7 +233,7 @@ final class DeadLettersCommand {
 
     /** Returns the malformed letters, which cannot be replayed. */
     List<String> all(StoredCache cache) {
-      List<String> malformed = new ArrayList<>();
+      Set<String> malformed = new TreeSet<>();
       for (int bucket = 0; bucket < context.keys().buckets(); bucket++) {
         int current = bucket;
         cache
@@ -250,7 +250,7 @@ final class DeadLettersCommand {
                 });
         flush(bucket);
       }
-      return malformed;
+      return List.copyOf(malformed);
     }
 
     /** Returns the keys without a letter. */

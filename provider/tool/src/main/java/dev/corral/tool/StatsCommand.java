@@ -61,7 +61,9 @@ final class StatsCommand implements Callable<Integer> {
       description = "With --watch: stop after this many times; 0 for never.")
   private int count;
 
-  @Option(names = "--entries", description = "Count the stored entries, by SCAN.")
+  @Option(
+      names = "--entries",
+      description = "Count the stored entries, by SCAN, which may see one twice.")
   private boolean countsEntries;
 
   @Option(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.WriteBehindOptions;
+import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.LuaScript;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -228,6 +229,20 @@ class DeadLettersTest {
         .isEqualTo(450);
     assertThat(size("twice", "dead")).isZero();
     assertThat(size("twice", "queue")).isEqualTo(450);
+  }
+
+  /** HSCAN repeats keys when its hash becomes smaller, as by the work of another operator. */
+  @Test
+  void replay_ofAKeyThatOccursTwice_queuesItOnce() throws IOException {
+    deadLetters("repeated", 1L, 2L);
+    KeySpace keys = new KeySpace("", "repeated", 1);
+    List<String> command = new ArrayList<>(List.of("EVAL", LuaScript.REPLAY_DEAD_LETTERS.text()));
+    command.addAll(List.of(Integer.toString(1 + keys.queue(0).size()), keys.drainerLease(0)));
+    command.addAll(keys.queue(0));
+    command.addAll(List.of("1", "1", "2", "1"));
+
+    assertThat(redis.call(command.toArray(String[]::new))).isEqualTo(2L);
+    assertThat(size("repeated", "queue")).isEqualTo(2);
   }
 
   @Test

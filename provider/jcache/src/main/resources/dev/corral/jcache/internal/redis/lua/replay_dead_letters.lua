@@ -2,7 +2,8 @@
   Queues dead letters of one bucket again, as if they had never failed, or discards them.
 
   KEYS    lease, queue, due, since, totals, dead
-  ARGV    1 to queue them, 0 to discard them; then the keys of the letters, or none for all
+  ARGV    1 to queue them, 0 to discard them; then the keys of the letters, or none for all; a key
+          may occur twice, since HSCAN repeats some
   Result  how many were queued or discarded; a malformed one is not queued, and stays
 ]]
 local parts, queues, all, count = partsFrom(2), ARGV[1] == '1', #ARGV == 1, 0
@@ -13,13 +14,10 @@ if all and not queues then
 end
 
 acceptWhenFull(parts)
-local letters = all and redis.call('HGETALL', parts.dead) or {}
-for i = 2, #ARGV do
-  letters[#letters + 1] = ARGV[i]
-  letters[#letters + 1] = redis.call('HGET', parts.dead, ARGV[i])
-end
-for i = 1, #letters, 2 do
-  local key, letter = letters[i], letters[i + 1] and unpackDeadLetter(letters[i + 1])
+local keys = all and redis.call('HKEYS', parts.dead) or {unpack(ARGV, 2)}
+for _, key in ipairs(keys) do
+  local bytes = redis.call('HGET', parts.dead, key)
+  local letter = bytes and unpackDeadLetter(bytes)
   if queues and letter then
     enqueue(parts, key, letter, letter.since, now)
     count = count + 1
