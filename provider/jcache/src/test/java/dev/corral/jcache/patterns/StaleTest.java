@@ -130,7 +130,10 @@ class StaleTest {
     assertThat(Jvms.millisSince(start)).isBetween(95L, 400L);
 
     System.out.printf("soft timeout of 100 ms: served after %d ms%n", Jvms.millisSince(start));
-    await().atMost(Duration.ofSeconds(2)).until(() -> "v2".equals(withoutLoader("soft").get("k")));
+    await() // the new value lives for 100 ms
+        .pollInterval(Duration.ofMillis(5))
+        .atMost(Duration.ofSeconds(2))
+        .until(() -> "v2".equals(withoutLoader("soft").get("k")));
     assertThat(loads).hasValue(2);
   }
 
