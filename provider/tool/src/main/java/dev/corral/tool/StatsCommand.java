@@ -63,7 +63,7 @@ final class StatsCommand implements Callable<Integer> {
 
   @Option(
       names = "--entries",
-      description = "Count the stored entries, by SCAN, which may see one twice.")
+      description = "Count the stored entries, by SCAN, which may count one twice.")
   private boolean countsEntries;
 
   @Option(

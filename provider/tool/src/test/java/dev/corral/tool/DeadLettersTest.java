@@ -231,7 +231,7 @@ class DeadLettersTest {
     assertThat(size("twice", "queue")).isEqualTo(450);
   }
 
-  /** HSCAN repeats keys when its hash becomes smaller, as by the work of another operator. */
+  /** HSCAN may repeat a key while another operator makes the hash smaller. */
   @Test
   void replay_ofAKeyThatOccursTwice_queuesItOnce() throws IOException {
     deadLetters("repeated", 1L, 2L);

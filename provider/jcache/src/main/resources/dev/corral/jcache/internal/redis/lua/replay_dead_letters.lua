@@ -3,7 +3,7 @@
 
   KEYS    lease, queue, due, since, totals, dead
   ARGV    1 to queue them, 0 to discard them; then the keys of the letters, or none for all; a key
-          may occur twice, since HSCAN repeats some
+          may occur twice, because HSCAN may repeat it
   Result  how many were queued or discarded; a malformed one is not queued, and stays
 ]]
 local parts, queues, all, count = partsFrom(2), ARGV[1] == '1', #ARGV == 1, 0
