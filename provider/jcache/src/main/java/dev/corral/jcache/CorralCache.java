@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.management.CacheStatisticsMXBean;
@@ -72,6 +73,27 @@ public interface CorralCache<K, V> extends Cache<K, V>, AsyncCache<K, V> {
    * @throws CacheException if Redis is unavailable
    */
   Optional<EntryMetadata> metadata(K key);
+
+  /**
+   * Loads many keys in the background, in batches, by one call of the loader for each. Each batch
+   * is a load as any other: one load per key in the cluster, and no value overwrites a newer one.
+   *
+   * @param keys any number of them: they are read as they are needed, in another thread, and not
+   *     kept. Reading may block. A null ends the warm-up with a {@link NullPointerException}
+   * @return the warm-up, which is running
+   * @throws NullPointerException if an argument is null
+   * @throws CacheException if the cache has no loader
+   */
+  WarmUp warm(Iterable<? extends K> keys, WarmUpOptions options);
+
+  /**
+   * Loads many keys, as {@link #warm(Iterable, WarmUpOptions)}, and closes the stream at the end,
+   * such as one that reads the keys from a database.
+   *
+   * @throws NullPointerException if an argument is null
+   * @throws CacheException if the cache has no loader
+   */
+  WarmUp warm(Stream<? extends K> keys, WarmUpOptions options);
 
   /**
    * Makes all queued writes due at once, and waits until those from before the call are written.

@@ -2,7 +2,10 @@ package dev.corral.tool;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.WarmUp;
+import dev.corral.jcache.WarmUpOptions;
 import dev.corral.jcache.codec.KeyCodec;
 import dev.corral.jcache.internal.codec.keys.KeyCodecs;
 import dev.corral.jcache.internal.codec.values.AllowList;
@@ -15,17 +18,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import javax.cache.configuration.Factory;
 import javax.cache.configuration.MutableConfiguration;
-import javax.cache.integration.CompletionListenerFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,6 +57,13 @@ final class WarmCommand implements Callable<Integer> {
   private boolean replaces;
 
   @Option(
+      names = "--rate",
+      paramLabel = "<n>",
+      defaultValue = "0",
+      description = "At most this many keys per second; 0 for no limit.")
+  private int rate;
+
+  @Option(
       names = "--keys",
       paramLabel = "<file>",
       description = "A file with one key on each line; - for standard input.")
@@ -77,6 +86,9 @@ final class WarmCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (rate < 0) {
+      throw new ToolException(ToolException.USAGE, "--rate must not be negative");
+    }
     List<String> texts = new ArrayList<>(keys);
     texts.addAll(lines());
     CacheSettings<Object, Object> settings = settings();
@@ -176,25 +188,55 @@ final class WarmCommand implements Callable<Integer> {
   }
 
   private long load(Cache<Object, Object> cache, List<Object> decoded) {
-    long present = 0;
+    @SuppressWarnings("unchecked")
+    CorralCache<Object, Object> corral = cache.unwrap(CorralCache.class);
+    WarmUp warmUp =
+        corral.warm(
+            decoded,
+            WarmUpOptions.DEFAULTS
+                .withBatchSize(BATCH)
+                .withKeysPerSecond(rate)
+                .withReplace(replaces));
     try (Progress progress = output.progress("warm", decoded.size())) {
-      for (int from = 0; from < decoded.size(); from += BATCH) {
-        Set<Object> batch =
-            new HashSet<>(decoded.subList(from, Math.min(decoded.size(), from + BATCH)));
-        CompletionListenerFuture done = new CompletionListenerFuture();
-        cache.loadAll(batch, replaces, done);
-        done.get();
-        present += batch.stream().filter(cache::containsKey).count();
-        progress.add(batch.size());
+      long shown = 0;
+      boolean isRunning = true;
+      while (isRunning) {
+        isRunning = !isDone(warmUp);
+        WarmUp.Progress now = warmUp.progress();
+        if (!now.causes().isEmpty()) {
+          warmUp.stop();
+          Throwable cause = now.causes().get(0);
+          throw new ToolException(
+              ToolException.NEGATIVE,
+              "The loader failed: " + (cause.getCause() == null ? cause : cause.getCause()),
+              cause);
+        }
+        if (isRunning && corral.outageStatistics().away()) {
+          warmUp.stop();
+          throw new ToolException(
+              ToolException.UNAVAILABLE,
+              "Redis became unavailable after %d keys".formatted(now.processed()));
+        }
+        progress.add(now.processed() - shown);
+        shown = now.processed();
       }
+    }
+    return decoded.stream().filter(cache::containsKey).count();
+  }
+
+  /** Waits for a moment. */
+  private static boolean isDone(WarmUp warmUp) {
+    try {
+      warmUp.completion().toCompletableFuture().get(100, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
     } catch (ExecutionException e) {
-      throw new ToolException(
-          ToolException.NEGATIVE,
-          "The loader failed: " + (e.getCause() == null ? e : e.getCause()),
-          e);
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      warmUp.stop();
+      return true;
     }
-    return present;
   }
 }

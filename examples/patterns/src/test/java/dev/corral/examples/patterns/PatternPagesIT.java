@@ -10,6 +10,8 @@ import dev.corral.jcache.LoadContext;
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.LoadResult;
 import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.WarmUp;
+import dev.corral.jcache.WarmUpOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -273,6 +275,33 @@ class PatternPagesIT {
     assertThat(products.metadata(1L).orElseThrow().version()).isEqualTo("v1");
   }
 
+  @Test
+  @SuppressWarnings("unchecked")
+  void warmUp() {
+    var configuration =
+        CorralConfiguration.builder(String.class, Country.class)
+            .standard(it -> it.setCacheLoaderFactory(new SingletonFactory<>(table)))
+            .build();
+    CorralCache<String, Country> products =
+        manager.createCache("warm", configuration).unwrap(CorralCache.class);
+    List<String> ids = List.of("CH", "BR", "XX");
+    // tag::warm-up
+    WarmUp warmUp =
+        products.warm(
+            ids.stream(),
+            WarmUpOptions.DEFAULTS
+                .withKeysPerSecond(500)
+                .withBatchSize(100)
+                .withConcurrentBatches(2));
+    warmUp.pause();
+    warmUp.resume();
+    WarmUp.Progress progress = warmUp.completion().toCompletableFuture().join();
+    // end::warm-up
+    assertThat(progress.loaded()).isEqualTo(2);
+    assertThat(progress.absent()).isEqualTo(1);
+    assertThat(products.containsKey("CH")).isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -284,6 +313,7 @@ class PatternPagesIT {
         "near-cache",
         "negative-caching",
         "tags",
+        "warm-up",
         "write-through"
       })
   void example_isTheSameOnItsPage(String page) throws IOException {

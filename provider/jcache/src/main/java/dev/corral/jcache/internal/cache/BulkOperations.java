@@ -228,10 +228,49 @@ final class BulkOperations<K, V> {
     }
   }
 
-  private void load(LoadGuard<K, V> guard, List<K> keys, boolean replace) {
+  /**
+   * How many keys a load had, by their results.
+   *
+   * @param loaded the loader had a value
+   * @param present they were in the cache, and were not loaded
+   * @param absent there was no value
+   * @param discarded values that were not stored, of these keys or of other loads meanwhile
+   */
+  record Loads(long loaded, long present, long absent, long discarded) {
+
+    static final Loads NONE = new Loads(0, 0, 0, 0);
+
+    Loads plus(Loads other) {
+      return new Loads(
+          loaded + other.loaded,
+          present + other.present,
+          absent + other.absent,
+          discarded + other.discarded);
+    }
+  }
+
+  /**
+   * Loads keys in the calling thread, with one call of the loader.
+   *
+   * @param keys different keys
+   * @param replace see {@link #loadAll}
+   * @throws CacheException if Redis, the loader or a store fails
+   */
+  Loads warm(List<K> keys, boolean replace) {
+    recovery.requireAvailable("warm");
+    if (guard == null) {
+      return Loads.NONE;
+    }
+    long before = guard.statistics().discarded();
+    Loads loads = load(guard, keys, replace);
+    long discarded = guard.statistics().discarded() - before;
+    return new Loads(loads.loaded, loads.present, loads.absent, discarded);
+  }
+
+  private Loads load(LoadGuard<K, V> guard, List<K> keys, boolean replace) {
     if (replace) {
-      guard.reloadAll(keys, pipeline);
-      return;
+      int loaded = guard.reloadAll(keys, pipeline);
+      return new Loads(loaded, 0, keys.size() - loaded, 0);
     }
     Set<K> absent = new LinkedHashSet<>(keys);
     List<Outcome<V>> outcomes = execute(keys, key -> EntryOperation.contains());
@@ -241,7 +280,8 @@ final class BulkOperations<K, V> {
         absent.remove(keys.get(i));
       }
     }
-    guard.loadAll(absent, pipeline);
+    int loaded = guard.loadAll(absent, pipeline).size();
+    return new Loads(loaded, keys.size() - absent.size(), absent.size() - loaded, 0);
   }
 
   private List<Outcome<V>> execute(

@@ -3,7 +3,6 @@ package dev.corral.jcache.internal.cache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.EntryMetadata;
 import dev.corral.jcache.EntryOptions;
-import dev.corral.jcache.LoadingStatistics;
 import dev.corral.jcache.NearCacheStatistics;
 import dev.corral.jcache.internal.entry.CacheEntry;
 import dev.corral.jcache.internal.entry.EntryOperation;
@@ -12,7 +11,6 @@ import dev.corral.jcache.internal.entry.Unwrapping;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
-import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
 import java.util.Iterator;
@@ -27,7 +25,6 @@ import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
 import javax.cache.configuration.Configuration;
-import javax.cache.integration.CompletionListener;
 import javax.cache.processor.EntryProcessor;
 import javax.cache.processor.EntryProcessorResult;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * The {@code javax.cache.Cache} of Corral. Each method checks its arguments, passes a request to
  * the pipeline, and derives its result from the outcome. Safe for many threads.
  */
-public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMethods<K, V> {
+public final class RedisCache<K, V>
+    implements AsyncMethods<K, V>, LoadMethods<K, V>, ManagementMethods<K, V> {
 
   private final String name;
   private final CacheManager manager;
@@ -48,7 +46,7 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMet
   private final CacheComponents.Management<K, V> management;
   private final Runnable onClose;
   private final BulkOperations<K, V> bulk;
-  private final PendingLoads pendingLoads;
+  private final BackgroundLoads<K, V> backgroundLoads;
   private final AsyncCalls<K, V> asyncCalls;
   private final AtomicReference<CorralConfiguration<K, V>> configuration;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -70,7 +68,7 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMet
     this.bulk =
         new BulkOperations<>(
             pipeline, entries.contents(), management.recovery(), loading, nearCache);
-    this.pendingLoads = new PendingLoads(name, loading.executor());
+    this.backgroundLoads = new BackgroundLoads<>(name, bulk, loading, management.recovery());
     NearReads<K, V> near = new NearReads<>(nearCache, management.statistics());
     this.asyncCalls = new AsyncCalls<>(name, near, components.asyncThreads());
     this.configuration = new AtomicReference<>(configuration);
@@ -228,15 +226,9 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMet
   }
 
   @Override
-  public void loadAll(
-      Set<? extends K> keys, boolean replaceExistingValues, CompletionListener completionListener) {
+  public BackgroundLoads<K, V> backgroundLoads() {
     checkOpen();
-    List<K> copy = BulkOperations.checkedKeys(keys);
-    if (loading.guard() == null) {
-      bulk.loadAll(List.of(), replaceExistingValues, completionListener);
-      return;
-    }
-    pendingLoads.start(() -> bulk.loadAll(copy, replaceExistingValues, completionListener));
+    return backgroundLoads;
   }
 
   @Override
@@ -283,13 +275,6 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMet
   public CacheComponents.Management<K, V> management() {
     checkOpen();
     return management;
-  }
-
-  @Override
-  public LoadingStatistics loadingStatistics() {
-    checkOpen();
-    LoadGuard<K, V> guard = loading.guard();
-    return guard == null ? LoadingStatistics.NONE : guard.statistics().now();
   }
 
   @Override
@@ -367,7 +352,7 @@ public final class RedisCache<K, V> implements AsyncMethods<K, V>, ManagementMet
   public void close() {
     if (closed.compareAndSet(false, true)) {
       asyncCalls.close();
-      pendingLoads.await();
+      backgroundLoads.close();
       onClose.run();
     }
   }

@@ -171,8 +171,12 @@ final class BulkLoad<K, V> {
     return values;
   }
 
-  /** Loads all keys, also those in the cache; stores each value unless its key was written. */
-  void reload(Collection<K> keys, Stage.Next<K, V> next) {
+  /**
+   * Loads all keys, also those in the cache; stores each value unless its key was written.
+   *
+   * @return the number of keys for which the loader has a value
+   */
+  int reload(Collection<K> keys, Stage.Next<K, V> next) {
     Set<K> all = new LinkedHashSet<>(keys);
     String id = LoadTicket.newId();
     Map<K, Outcome<V>> reserved = steps.reserveAllAnew(all, id, next);
@@ -189,6 +193,7 @@ final class BulkLoad<K, V> {
           }
         });
     steps.storeAll(stores, next);
+    return (int) loaded.values().stream().filter(it -> it.kind() != Kind.ABSENT).count();
   }
 
   private @Nullable EntryOperation<V> afterReload(

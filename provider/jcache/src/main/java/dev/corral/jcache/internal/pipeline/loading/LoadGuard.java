@@ -188,9 +188,11 @@ public final class LoadGuard<K, V> {
   /**
    * Loads all keys with one call of the loader, also those in the cache, without single flight and
    * locks; stores each value unless its key was written since.
+   *
+   * @return the number of keys for which the loader has a value
    */
-  public void reloadAll(Collection<K> keys, Stage.Next<K, V> next) {
-    bulkLoad.reload(keys, next);
+  public int reloadAll(Collection<K> keys, Stage.Next<K, V> next) {
+    return bulkLoad.reload(keys, next);
   }
 
   /**

@@ -31,6 +31,11 @@ public final class LoadStatistics {
     pending.add(keys);
   }
 
+  /** The number of loaded values that were not stored. */
+  public long discarded() {
+    return discardedLoads.sum();
+  }
+
   /** The current counts. */
   public LoadingStatistics now() {
     return new LoadingStatistics(
