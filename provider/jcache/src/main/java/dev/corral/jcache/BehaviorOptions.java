@@ -7,48 +7,58 @@ import org.jspecify.annotations.Nullable;
 record BehaviorOptions(
     LoadOptions loading,
     @Nullable WriteBehindOptions writeBehind,
-    double jitter,
-    boolean symmetricJitter,
+    Jitter jitter,
     boolean failFast,
     @Nullable NearCacheOptions nearCache,
-    @Nullable OutageOptions outage)
+    @Nullable OutageOptions outage,
+    @Nullable HotKeyOptions hotKeys)
     implements Serializable {
 
   static final BehaviorOptions DEFAULTS =
-      new BehaviorOptions(LoadOptions.DEFAULTS, null, 0, false, false, null, null);
+      new BehaviorOptions(
+          LoadOptions.DEFAULTS, null, new Jitter(0, false), false, null, null, null);
 
-  BehaviorOptions {
-    if (!(jitter >= 0 && jitter <= 1)) {
-      throw new IllegalArgumentException("jitter must be from 0 to 1, not %s".formatted(jitter));
+  /**
+   * How the time to live of each entry is changed at random.
+   *
+   * @param part the largest part of it
+   * @param symmetric whether it may also be prolonged
+   */
+  record Jitter(double part, boolean symmetric) implements Serializable {
+
+    Jitter {
+      if (!(part >= 0 && part <= 1)) {
+        throw new IllegalArgumentException("jitter must be from 0 to 1, not %s".formatted(part));
+      }
     }
   }
 
   BehaviorOptions withLoading(LoadOptions options) {
-    return new BehaviorOptions(
-        options, writeBehind, jitter, symmetricJitter, failFast, nearCache, outage);
+    return new BehaviorOptions(options, writeBehind, jitter, failFast, nearCache, outage, hotKeys);
   }
 
   BehaviorOptions withWriteBehind(@Nullable WriteBehindOptions options) {
-    return new BehaviorOptions(
-        loading, options, jitter, symmetricJitter, failFast, nearCache, outage);
+    return new BehaviorOptions(loading, options, jitter, failFast, nearCache, outage, hotKeys);
   }
 
   BehaviorOptions withJitter(double part, boolean symmetric) {
-    return new BehaviorOptions(loading, writeBehind, part, symmetric, failFast, nearCache, outage);
+    Jitter other = new Jitter(part, symmetric);
+    return new BehaviorOptions(loading, writeBehind, other, failFast, nearCache, outage, hotKeys);
   }
 
   BehaviorOptions withFailFast(boolean on) {
-    return new BehaviorOptions(
-        loading, writeBehind, jitter, symmetricJitter, on, nearCache, outage);
+    return new BehaviorOptions(loading, writeBehind, jitter, on, nearCache, outage, hotKeys);
   }
 
   BehaviorOptions withNearCache(@Nullable NearCacheOptions options) {
-    return new BehaviorOptions(
-        loading, writeBehind, jitter, symmetricJitter, failFast, options, outage);
+    return new BehaviorOptions(loading, writeBehind, jitter, failFast, options, outage, hotKeys);
   }
 
   BehaviorOptions withOutage(@Nullable OutageOptions options) {
-    return new BehaviorOptions(
-        loading, writeBehind, jitter, symmetricJitter, failFast, nearCache, options);
+    return new BehaviorOptions(loading, writeBehind, jitter, failFast, nearCache, options, hotKeys);
+  }
+
+  BehaviorOptions withHotKeys(@Nullable HotKeyOptions options) {
+    return new BehaviorOptions(loading, writeBehind, jitter, failFast, nearCache, outage, options);
   }
 }

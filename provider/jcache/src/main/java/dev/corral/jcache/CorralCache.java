@@ -96,6 +96,20 @@ public interface CorralCache<K, V> extends Cache<K, V>, AsyncCache<K, V> {
   WarmUp warm(Stream<? extends K> keys, WarmUpOptions options);
 
   /**
+   * The keys that are read most often in all JVMs, as {@link CorralConfiguration.Builder#hotKeys}
+   * records them: an estimate by a sample, in which later reads weigh more than earlier ones. It
+   * survives {@code clear()}, so a {@link #warm(Iterable, WarmUpOptions) warm-up} can load them
+   * again. If Redis is unavailable, or has lost the list, these are the keys that this JVM reads
+   * most often.
+   *
+   * @param number maximum number of keys
+   * @return the hottest key first, without those that this JVM cannot decode; empty if the cache
+   *     does not record them
+   * @throws IllegalArgumentException if the number is negative
+   */
+  List<K> hottestKeys(int number);
+
+  /**
    * Makes all queued writes due at once, and waits until those from before the call are written.
    * Any JVM may write them. Dead letters are not waited for.
    *

@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The configuration of one cache: the options of the standard, and Corral's own. Immutable.
  *
- * <p>Caches also accept a plain {@link MutableConfiguration}. Use this class if you need an option
- * of Corral's own.
+ * <p>Caches also accept a plain {@link MutableConfiguration}, without options of Corral's own.
  *
  * <pre>{@code
  * var users = CorralConfiguration.builder(Long.class, User.class)
@@ -67,16 +66,11 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     if (configuration instanceof CorralConfiguration<K, V> ours) {
       return ours;
     }
-    MutableConfiguration<K, V> copy;
-    if (configuration instanceof CompleteConfiguration<K, V> complete) {
-      copy = new MutableConfiguration<>(complete);
-    } else {
-      copy = new MutableConfiguration<>();
-      copy.setTypes(configuration.getKeyType(), configuration.getValueType())
-          .setStoreByValue(configuration.isStoreByValue());
-    }
     return new CorralConfiguration<>(
-        copy, StorageOptions.DEFAULTS, BehaviorOptions.DEFAULTS, Set.of());
+        RecordedConfiguration.copyOf(configuration),
+        StorageOptions.DEFAULTS,
+        BehaviorOptions.DEFAULTS,
+        Set.of());
   }
 
   /** A builder that begins with the options of this configuration. */
@@ -95,8 +89,7 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
 
   /** The number of buckets; empty for the default. See {@link Builder#buckets}. */
   public OptionalInt buckets() {
-    Integer number = storage.buckets();
-    return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+    return StorageOptions.optional(storage.buckets());
   }
 
   /** The patterns of allowed classes. Default: none. See {@link Builder#allowedClasses}. */
@@ -121,12 +114,12 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
 
   /** The part of its time to live that an entry may lose at random, from 0 to 1. Default: 0. */
   public double jitter() {
-    return behavior.jitter();
+    return behavior.jitter().part();
   }
 
   /** Whether jitter may also prolong the time to live. Default: false. */
   public boolean isJitterSymmetric() {
-    return behavior.symmetricJitter();
+    return behavior.jitter().symmetric();
   }
 
   /** Whether every operation fails during an outage. Default: false. */
@@ -136,8 +129,7 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
 
   /** The size in bytes above which values are compressed; empty, the default, for no value. */
   public OptionalInt compressAbove() {
-    Integer bytes = storage.compressAbove();
-    return bytes == null ? OptionalInt.empty() : OptionalInt.of(bytes);
+    return StorageOptions.optional(storage.compressAbove());
   }
 
   /** Whether operations skip keys and values that cannot be stored. Default: false. */
@@ -163,6 +155,11 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
   /** The options for outages; empty, the default, for those of the manager's defaults. */
   public Optional<OutageOptions> outage() {
     return Optional.ofNullable(behavior.outage());
+  }
+
+  /** How the hottest keys are recorded; empty, the default, if they are not. */
+  public Optional<HotKeyOptions> hotKeys() {
+    return Optional.ofNullable(behavior.hotKeys());
   }
 
   /** A copy of this configuration with other options of the standard. */
@@ -208,9 +205,7 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
   /** The listener configurations; a copy, in the order in which they were added. */
   @Override
   public Iterable<CacheEntryListenerConfiguration<K, V>> getCacheEntryListenerConfigurations() {
-    Set<CacheEntryListenerConfiguration<K, V>> copy = new LinkedHashSet<>();
-    standard.getCacheEntryListenerConfigurations().forEach(copy::add);
-    return copy;
+    return RecordedConfiguration.listenersOf(standard);
   }
 
   @Override
@@ -387,6 +382,11 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     /** Sets the options for outages. Default: those of the manager's defaults. */
     public Builder<K, V> outage(OutageOptions options) {
       return with(behavior.withOutage(options), "outage");
+    }
+
+    /** Records the keys that are read most often. Default: they are not recorded. */
+    public Builder<K, V> hotKeys(HotKeyOptions options) {
+      return with(behavior.withHotKeys(options), "hot-keys");
     }
 
     /** A configuration with the current options of this builder. */

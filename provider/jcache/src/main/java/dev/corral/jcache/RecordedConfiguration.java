@@ -2,7 +2,9 @@ package dev.corral.jcache;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import javax.cache.configuration.CacheEntryListenerConfiguration;
 import javax.cache.configuration.CompleteConfiguration;
+import javax.cache.configuration.Configuration;
 import javax.cache.configuration.Factory;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.EternalExpiryPolicy;
@@ -22,6 +24,23 @@ final class RecordedConfiguration<K, V> extends MutableConfiguration<K, V> {
 
   RecordedConfiguration(CompleteConfiguration<K, V> configuration) {
     super(configuration);
+  }
+
+  /** A copy of the options of the standard that any configuration has. */
+  static <K, V> MutableConfiguration<K, V> copyOf(Configuration<K, V> configuration) {
+    return configuration instanceof CompleteConfiguration<K, V> complete
+        ? new MutableConfiguration<>(complete)
+        : new MutableConfiguration<K, V>()
+            .setTypes(configuration.getKeyType(), configuration.getValueType())
+            .setStoreByValue(configuration.isStoreByValue());
+  }
+
+  /** A copy of the listener configurations, in the order in which they were added. */
+  static <K, V> Set<CacheEntryListenerConfiguration<K, V>> listenersOf(
+      CompleteConfiguration<K, V> configuration) {
+    Set<CacheEntryListenerConfiguration<K, V>> copy = new LinkedHashSet<>();
+    configuration.getCacheEntryListenerConfigurations().forEach(copy::add);
+    return copy;
   }
 
   /** The settings whose setters were called. */

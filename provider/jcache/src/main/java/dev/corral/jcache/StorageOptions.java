@@ -4,6 +4,7 @@ import dev.corral.jcache.codec.KeyCodec;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import javax.cache.configuration.Factory;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,10 @@ record StorageOptions(
     }
     allowedClasses = List.copyOf(allowedClasses);
     keyCodecs = List.copyOf(keyCodecs);
+  }
+
+  static OptionalInt optional(@Nullable Integer number) {
+    return number == null ? OptionalInt.empty() : OptionalInt.of(number);
   }
 
   StorageOptions withBuckets(int number) {

@@ -44,6 +44,7 @@ class ArchitectureTest {
           INTERNAL + ".cache",
           PIPELINE + ".statistics",
           PIPELINE + ".near",
+          PIPELINE + ".hot",
           PIPELINE + ".loading",
           PIPELINE + ".events",
           PIPELINE + ".writing",

@@ -29,6 +29,7 @@ import picocli.CommandLine.RunLast;
       GetCommand.class,
       ExplainCommand.class,
       KeysCommand.class,
+      HotCommand.class,
       PendingCommand.class,
       DeadLettersCommand.class,
       InvalidateCommand.class,

@@ -33,6 +33,7 @@ class CommandLineTest {
           "get",
           "explain",
           "keys",
+          "hot",
           "pending",
           "dead-letters",
           "invalidate",

@@ -92,6 +92,7 @@ class SentCommandsTest {
               "explain users 1",
               "keys users",
               "keys users --all",
+              "hot users",
               "pending users",
               "dead-letters list users")) {
         List<String> lines = recorded(redis, line.split(" ", -1));

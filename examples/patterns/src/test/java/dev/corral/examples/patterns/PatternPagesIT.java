@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralCacheLoader;
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.HotKeyOptions;
 import dev.corral.jcache.LoadContext;
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.LoadResult;
@@ -302,12 +303,35 @@ class PatternPagesIT {
     assertThat(products.containsKey("CH")).isTrue();
   }
 
+  @Test
+  @SuppressWarnings("unchecked")
+  void hotKeys() {
+    // tag::hot-keys
+    var configuration =
+        CorralConfiguration.builder(String.class, Country.class)
+            .standard(
+                it -> it.setReadThrough(true).setCacheLoaderFactory(new SingletonFactory<>(table)))
+            .hotKeys(HotKeyOptions.ofKeys(1_000))
+            .build();
+    CorralCache<String, Country> countries =
+        manager.createCache("countries", configuration).unwrap(CorralCache.class);
+    countries.clear();
+    WarmUp warmUp = countries.warm(countries.hottestKeys(500), WarmUpOptions.DEFAULTS);
+    // end::hot-keys
+    assertThat(warmUp.completion().toCompletableFuture().join().processed()).isZero();
+    for (int i = 0; i < 5_000; i++) {
+      assertThat(countries.get("CH")).isNotNull();
+    }
+    assertThat(countries.hottestKeys(1)).containsExactly("CH");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "cache-aside",
         "read-through",
         "early-refresh",
+        "hot-keys",
         "jitter",
         "loader-results",
         "near-cache",

@@ -16,6 +16,7 @@ import dev.corral.jcache.internal.store.DecodingFailures;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,7 @@ public record CacheComponents<K, V>(
    *
    * @param queuedWrites {@link QueuedWrites#none} unless the cache uses write-behind
    * @param settings lists the settings that apply; its argument is the current configuration
+   * @param hottestKeys the keys that are read most often, up to a number
    */
   public record Management<K, V>(
       CacheStatistics statistics,
@@ -94,5 +96,6 @@ public record CacheComponents<K, V>(
       QueuedWrites<K, V> queuedWrites,
       DecodingFailures decodingFailures,
       Function<CorralConfiguration<K, V>, List<EffectiveSetting>> settings,
-      Supplier<RefusalStatistics> refusals) {}
+      Supplier<RefusalStatistics> refusals,
+      IntFunction<List<K>> hottestKeys) {}
 }

@@ -30,6 +30,14 @@ public interface ManagementMethods<K, V> extends CorralCache<K, V> {
   }
 
   @Override
+  default List<K> hottestKeys(int number) {
+    if (number < 0) {
+      throw new IllegalArgumentException("the number must not be negative: " + number);
+    }
+    return management().hottestKeys().apply(number);
+  }
+
+  @Override
   default List<EffectiveSetting> effectiveSettings() {
     return management().settings().apply(configuration());
   }

@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.config;
 
+import dev.corral.jcache.HotKeyOptions;
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
@@ -72,6 +73,20 @@ final class CacheOptionsReader {
                     reader.duration("near-cache.time-to-live"),
                     immutableClasses));
     return isOff ? null : options;
+  }
+
+  /** How the hottest keys are recorded; null if they are not. */
+  @Nullable HotKeyOptions hotKeys() {
+    int maxKeys = reader.integer("hot-keys.max-keys");
+    HotKeyOptions options =
+        reader.group(
+            "hot-keys.",
+            () ->
+                new HotKeyOptions(
+                    maxKeys == 0 ? 1 : maxKeys,
+                    reader.integer("hot-keys.sample-every"),
+                    reader.duration("hot-keys.half-life")));
+    return maxKeys == 0 ? null : options;
   }
 
   OutageOptions outage() {

@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.config;
 
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.EntryTags;
+import dev.corral.jcache.HotKeyOptions;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
 import dev.corral.jcache.ValueOptions;
@@ -146,6 +147,10 @@ public final class CacheSettingsResolver {
     NearCacheOptions nearCache = options.nearCache(Set.of());
     if (nearCache != null && !inCode.contains("near-cache")) {
       builder.nearCache(nearCache);
+    }
+    HotKeyOptions hotKeys = options.hotKeys();
+    if (hotKeys != null && !inCode.contains("hot-keys")) {
+      builder.hotKeys(hotKeys);
     }
     OutageOptions outage = options.outage();
     if (!outage.equals(OutageOptions.DEFAULTS) && !inCode.contains("outage")) {

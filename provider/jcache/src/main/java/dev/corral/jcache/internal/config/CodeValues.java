@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.config;
 
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.HotKeyOptions;
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
@@ -35,6 +36,7 @@ final class CodeValues {
     addLoading();
     addWriteBehind();
     addNearCache();
+    addHotKeys();
     add("outage.processors", it -> SettingsReader.spelled(outage(it).processors()));
     add("outage.read-before-write", it -> String.valueOf(outage(it).readBeforeWrite()));
   }
@@ -129,6 +131,16 @@ final class CodeValues {
         "near-cache.immutable-classes",
         it ->
             list(orDefault(it).immutableClasses().stream().map(Class::getName).sorted().toList()));
+  }
+
+  private static void addHotKeys() {
+    add("hot-keys.max-keys", it -> it.hotKeys().map(hot -> hot.maxKeys() + "").orElse("0"));
+    add("hot-keys.sample-every", it -> String.valueOf(hotKeys(it).sampleEvery()));
+    add("hot-keys.half-life", it -> time(hotKeys(it).halfLife()));
+  }
+
+  private static HotKeyOptions hotKeys(CorralConfiguration<?, ?> configuration) {
+    return configuration.hotKeys().orElse(HotKeyOptions.ofKeys(1));
   }
 
   private static String nearCache(

@@ -23,6 +23,8 @@ import dev.corral.jcache.internal.pipeline.commit.ReadBeforeWrite;
 import dev.corral.jcache.internal.pipeline.commit.UncacheableStage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.events.EventStage;
+import dev.corral.jcache.internal.pipeline.hot.HotKeys;
+import dev.corral.jcache.internal.pipeline.hot.HotKeysStage;
 import dev.corral.jcache.internal.pipeline.loading.FallbackLoadStage;
 import dev.corral.jcache.internal.pipeline.loading.FallbackLoads;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
@@ -48,6 +50,7 @@ import dev.corral.jcache.internal.store.EntryLabeler;
 import dev.corral.jcache.internal.store.EntryReads;
 import dev.corral.jcache.internal.store.EntryStore;
 import dev.corral.jcache.internal.store.ExpirySweeper;
+import dev.corral.jcache.internal.store.HotKeyList;
 import dev.corral.jcache.internal.store.PendingReleases;
 import dev.corral.jcache.internal.store.RedisEntryPages;
 import dev.corral.jcache.internal.store.RedisEntryStore;
@@ -58,8 +61,6 @@ import dev.corral.jcache.internal.store.queue.RedisWriteQueue;
 import dev.corral.jcache.internal.store.tags.TagInvalidation;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import javax.cache.CacheManager;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,7 @@ final class CacheAssembly<K, V> {
   private final boolean failFast;
   private final @Nullable UncacheableStage<K, V> uncacheable;
   private final OutageOptions outage;
+  private final @Nullable HotKeys<K> hotKeys;
 
   CacheAssembly(
       CacheContext context,
@@ -146,6 +148,11 @@ final class CacheAssembly<K, V> {
     }
     this.locks = new RedisKeyLocks<>(context, codec, reads, recovery.releases(), LOCK_TIMEOUT);
     this.loadLocks = new RedisLoadLocks<>(context, codec, recovery.releases());
+    this.hotKeys =
+        configuration
+            .hotKeys()
+            .map(it -> new HotKeys<>(it, codec::text, codec::key, new HotKeyList(context)))
+            .orElse(null);
   }
 
   /** Wires the cache, registers the listeners of its configuration, and starts its tasks. */
@@ -158,15 +165,7 @@ final class CacheAssembly<K, V> {
     LoadGuard<K, V> guard = guard();
     FallbackLoads<K, V> fallbackLoads = fallbackLoads(guard);
     QueuedWrites<K, V> queuedWrites = queuedWrites();
-    ScheduledFuture<?> sweeper =
-        repeat(
-            new ExpirySweeper(context, feed.jvmId(), listeners::wantsExpired),
-            ExpirySweeper.PERIOD);
-    ScheduledFuture<?> lockRenewal = repeat(locks::renew, RedisKeyLocks.RENEWAL);
-    ScheduledFuture<?> loadLockRenewal = repeat(loadLocks::renew, RedisLoadLocks.RENEWAL);
-    ScheduledFuture<?> releases =
-        repeat(() -> recovery.releases().retry(context.redis()), PendingReleases.PERIOD);
-    ScheduledFuture<?> classPublisher = repeat(classes, ClassTable.PERIOD);
+    PeriodicTasks tasks = startTasks();
     CacheComponents<K, V> components =
         new CacheComponents<>(
             new CacheComponents.Entries<>(
@@ -188,18 +187,15 @@ final class CacheAssembly<K, V> {
                 queuedWrites,
                 decodingFailures,
                 resources.effective(settings),
-                this::refusals),
+                this::refusals,
+                number -> hotKeys == null ? List.of() : hotKeys.hottest(number)),
             resources.asyncThreads(),
             () -> {
-              sweeper.cancel(false);
-              classPublisher.cancel(false);
               if (near != null) {
                 near.invalidations().close();
               }
               queuedWrites.close();
-              lockRenewal.cancel(false);
-              loadLockRenewal.cancel(false);
-              releases.cancel(false);
+              tasks.cancel();
               locks.close();
               onClosed.run();
               recovery.close();
@@ -235,6 +231,7 @@ final class CacheAssembly<K, V> {
     return new StageList<K, V>()
         .always(new StatisticsStage<>(statistics))
         .ifPresent(nearCache, NearStage::new)
+        .ifPresent(hotKeys, HotKeysStage::new)
         .ifPresent(fallbackLoads, it -> new FallbackLoadStage<>(recovery, it, codec::text))
         .ifPresent(readThrough, it -> new ReadThroughStage<>(name, it, clock::millisUntil))
         .always(new EventStage<>(listeners))
@@ -317,7 +314,7 @@ final class CacheAssembly<K, V> {
     return options == null
         ? null
         : NearCacheAssembly.open(
-            context, options, configuration.loading(), resources, codec, statistics);
+            context, options, configuration.loading(), resources, codec, statistics, hotKeys);
   }
 
   private StoreOptions storeOptions() {
@@ -386,10 +383,17 @@ final class CacheAssembly<K, V> {
     return drainer;
   }
 
-  private ScheduledFuture<?> repeat(Runnable task, Duration period) {
-    return resources
-        .threads()
-        .timer()
-        .scheduleAtFixedRate(task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+  private PeriodicTasks startTasks() {
+    PeriodicTasks tasks = new PeriodicTasks(resources.threads().timer());
+    tasks.repeat(
+        new ExpirySweeper(context, feed.jvmId(), listeners::wantsExpired), ExpirySweeper.PERIOD);
+    tasks.repeat(locks::renew, RedisKeyLocks.RENEWAL);
+    tasks.repeat(loadLocks::renew, RedisLoadLocks.RENEWAL);
+    tasks.repeat(() -> recovery.releases().retry(context.redis()), PendingReleases.PERIOD);
+    tasks.repeat(classes, ClassTable.PERIOD);
+    if (hotKeys != null) {
+      tasks.repeat(hotKeys, hotKeys.period());
+    }
+    return tasks;
   }
 }

@@ -5,6 +5,7 @@ import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.feed.Invalidations;
 import dev.corral.jcache.internal.feed.NearCacheLease;
+import dev.corral.jcache.internal.pipeline.hot.HotKeys;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.near.NearKeys;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
@@ -15,6 +16,7 @@ import dev.corral.jcache.internal.store.EntryCodec;
 import dev.corral.jcache.internal.store.UncacheableException;
 import java.util.List;
 import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
 
 /** The wiring of a near cache to the invalidations that remove its entries. */
 record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations invalidations) {
@@ -28,7 +30,8 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations invalidation
       LoadOptions loading,
       ManagerResources resources,
       EntryCodec<K, V> codec,
-      CacheStatistics statistics) {
+      CacheStatistics statistics,
+      @Nullable HotKeys<K> hotKeys) {
     List<NearCacheLease> leases =
         NearCacheLease.ofBuckets(context.keys().buckets(), options.maxStaleness());
     NearCache<K, V> near =
@@ -38,7 +41,8 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations invalidation
             leases,
             bytes -> codec.value(bytes, 0),
             read -> usableMillis(read, loading, resources.clock()),
-            statistics::isEnabled);
+            statistics::isEnabled,
+            hotKeys == null ? null : hotKeys::recordRead);
     Invalidations invalidations =
         new Invalidations(
             context,

@@ -119,6 +119,11 @@ public final class KeySpace {
     return hashTags[0] + "!classes";
   }
 
+  /** The keys that are read most often, and how often: a sorted set, see hot_keys.lua. */
+  public String hotKeys() {
+    return hashTags[0] + "!hot";
+  }
+
   /** The leases of the JVMs that subscribe to changes of the bucket: a hash. */
   public String subscriptions(int bucket) {
     return hashTags[bucket] + "!subscriptions";
@@ -242,6 +247,7 @@ public final class KeySpace {
     types.put(tags(bucket), SORTED_SET);
     if (bucket == 0) {
       types.put(classes(), HASH);
+      types.put(hotKeys(), SORTED_SET);
     }
     return types;
   }

@@ -39,6 +39,7 @@ public enum LuaScript {
       "time.lua", "keys.lua", "tags.lua", "envelope.lua", "invalidations.lua", "prepare_write.lua"),
   LOCK_KEYS("time.lua", "tags.lua", "locks.lua", "lock_keys.lua"),
   INVALIDATE_TAGS("time.lua", "keys.lua", "tags.lua", "invalidations.lua", "invalidate_tags.lua"),
+  HOT_KEYS("time.lua", "hot_keys.lua"),
   FOLLOW_TAGS("time.lua", "tags.lua", "follow_tags.lua"),
   TAKE_WRITES("time.lua", "change_order.lua", "queue.lua", "take_writes.lua"),
   ACKNOWLEDGE_WRITES("time.lua", "change_order.lua", "queue.lua", "acknowledge_writes.lua"),

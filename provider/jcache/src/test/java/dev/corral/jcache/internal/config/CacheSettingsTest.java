@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.EffectiveSetting;
+import dev.corral.jcache.HotKeyOptions;
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
@@ -293,6 +294,7 @@ final class CacheSettingsTest {
             max-attempts = 7, backoff = 8s, max-backoff = 9s }
           near-cache { max-bytes = 2 MiB, max-staleness = 3s, time-to-live = 4m
             immutable-classes = [java.lang.StringBuilder] }
+          hot-keys { max-keys = 8, sample-every = 9, half-life = 10m }
           outage { processors = all, read-before-write = true }
         }
         """);
@@ -327,6 +329,7 @@ final class CacheSettingsTest {
                         .withMaxStaleness(Duration.ofSeconds(3))
                         .withTimeToLive(Duration.ofMinutes(4))
                         .withImmutable(StringBuilder.class))
+                .hotKeys(new HotKeyOptions(8, 9, Duration.ofMinutes(10)))
                 .outage(new OutageOptions(OutageOptions.Processors.ALL, true))
                 .build());
     assertThat(cache("users", new MutableConfiguration<>()).maxDecodedBytes()).isEqualTo(1 << 20);

@@ -2,6 +2,7 @@ package dev.corral.jcache.internal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corral.jcache.HotKeyOptions;
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
@@ -125,6 +126,7 @@ class OptionTablesTest {
             Map.entry("loading.", LoadOptions.class),
             Map.entry("write-behind.", WriteBehindOptions.class),
             Map.entry("near-cache.", NearCacheOptions.class),
+            Map.entry("hot-keys.", HotKeyOptions.class),
             Map.entry("outage.", OutageOptions.class));
     for (Map.Entry<String, Class<? extends Record>> each : records) {
       assertThat(Reference.OF_CACHE.keySet())

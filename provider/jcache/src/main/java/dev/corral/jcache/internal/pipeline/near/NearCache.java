@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import javax.cache.CacheException;
@@ -48,6 +49,7 @@ public final class NearCache<K, V> {
   private final Function<byte[], V> decoder;
   private final ToLongFunction<Snapshot<V>> usableMillis;
   private final BooleanSupplier statisticsEnabled;
+  private final @Nullable Consumer<K> hitRecorder;
   private final ImmutableTypes immutable;
   private final Duration timeToLive;
   private final Cache<Object, NearEntry<V>> entries;
@@ -68,6 +70,7 @@ public final class NearCache<K, V> {
    * @param usableMillis how long the near cache may use an entry that was read; 0 or less if it
    *     must not store it
    * @param statisticsEnabled whether hits are counted
+   * @param hitRecorder gets the key of each hit; null if none does
    */
   public NearCache(
       NearCacheOptions options,
@@ -75,12 +78,14 @@ public final class NearCache<K, V> {
       List<NearCacheLease> leases,
       Function<byte[], V> decoder,
       ToLongFunction<Snapshot<V>> usableMillis,
-      BooleanSupplier statisticsEnabled) {
+      BooleanSupplier statisticsEnabled,
+      @Nullable Consumer<K> hitRecorder) {
     this.keys = keys;
     this.leases = leases;
     this.decoder = decoder;
     this.usableMillis = usableMillis;
     this.statisticsEnabled = statisticsEnabled;
+    this.hitRecorder = hitRecorder;
     this.immutable = new ImmutableTypes(options.immutableClasses());
     this.timeToLive = options.timeToLive();
     Caffeine<Object, Object> builder = Caffeine.newBuilder();
@@ -115,6 +120,9 @@ public final class NearCache<K, V> {
     }
     V shared = entry.shared();
     V value = shared == null ? decoded(key, entry) : shared;
+    if (value != null && hitRecorder != null) {
+      hitRecorder.accept(key);
+    }
     if (value != null && statisticsEnabled.getAsBoolean()) {
       hits.increment();
     }

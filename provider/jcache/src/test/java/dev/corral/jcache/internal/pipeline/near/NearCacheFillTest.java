@@ -24,7 +24,8 @@ class NearCacheFillTest {
           List.of(lease),
           bytes -> "decoded",
           read -> 60_000,
-          () -> true);
+          () -> true,
+          /* hitRecorder= */ null);
 
   @BeforeEach
   void renewLease() {
@@ -95,7 +96,8 @@ class NearCacheFillTest {
             List.of(neverValid),
             bytes -> "decoded",
             read -> 60_000,
-            () -> true);
+            () -> true,
+            /* hitRecorder= */ null);
     other.fill("k", other.stamp("k"), Snapshot.live("v", BYTES));
     assertThat(other.get("k")).isNull();
     assertThat(other.contains("k")).isFalse();
