@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.cache.Cache;
 import javax.cache.CacheException;
@@ -64,6 +65,63 @@ public interface CorralCache<K, V> extends Cache<K, V>, AsyncCache<K, V> {
    * @throws CacheException if a value cannot be stored
    */
   void putAll(Map<? extends K, ? extends V> map, EntryOptions options);
+
+  /**
+   * Records that a transaction is about to change keys in the database. Call it before COMMIT. The
+   * entries are removed in all JVMs, and until the intent ends, readers ask the loader or miss, and
+   * nothing that is loaded, computed or {@linkplain #fill filled} is stored for the keys. So after
+   * the COMMIT no read returns an older value, even if this JVM dies before it {@linkplain
+   * ChangeIntent#confirm confirms}. A {@code put} is not held back.
+   *
+   * <p>It ends by the methods of the intent, or by itself. While this JVM runs, it is renewed for
+   * up to one hour, until one of its methods is called. No listener and no writer is called.
+   * Several intents may exist for one key.
+   *
+   * @param keys without keys, nothing is done
+   * @param time after which it ends by itself if this JVM dies, in ms; at least one second. Longer
+   *     than the database may need for a COMMIT that it has received
+   * @throws NullPointerException if an argument or a key is null
+   * @throws IllegalArgumentException if the time is too short
+   * @throws UnsupportedOperationException if the cache writes behind, so that its queue changes the
+   *     database
+   * @throws CacheException if Redis is unavailable for a key; then no intent is left, and the
+   *     entries may have been removed
+   */
+  ChangeIntent recordIntent(Set<? extends K> keys, Duration time);
+
+  /**
+   * Removes entries because their rows have changed: as {@link #removeAll(Set)}, but no listener
+   * and no writer is called. A value whose load, computation or {@link #fill} began before is not
+   * stored. During an outage, the entries are removed when Redis is available again, before this
+   * JVM reads it; a fail-fast cache also throws.
+   *
+   * @throws NullPointerException if a key is null
+   * @throws CacheException if Redis fails, or if the cache fails fast during an outage
+   */
+  void invalidateAll(Set<? extends K> keys);
+
+  /**
+   * Looks up an entry for a caller that reads the database itself on a miss, and then calls {@link
+   * #fill}. Calls no loader, also if the cache reads through. A hit is an access, and costs one
+   * command in Redis; a miss costs two.
+   *
+   * @throws NullPointerException if the key is null
+   * @throws CacheException if Redis fails, and the cache fails fast; otherwise it is a miss
+   */
+  Lookup<V> lookUp(K key);
+
+  /**
+   * Stores a value that the caller has read from the database after a {@link #lookUp} that missed.
+   * It is not stored if the key was changed, removed, cleared or invalidated since, or if a
+   * transaction has recorded an {@linkplain #recordIntent intent} for it. As for a load, no writer
+   * is called, and it is not counted as a put.
+   *
+   * @param ticket of the lookup, by any thread of this or another JVM
+   * @return whether it was stored
+   * @throws NullPointerException if an argument is null
+   * @throws CacheException if the value cannot be stored
+   */
+  boolean fill(K key, FillTicket ticket, V value);
 
   /**
    * What is known about an entry besides its value. It is no access, counts no lookup, and calls no

@@ -45,6 +45,8 @@ record EntryState(
     commands.put("load", command("HGETALL", keys.loadLock(key)));
     commands.put("load-ttl", command("PTTL", keys.loadLock(key)));
     commands.put("fence", command("GET", keys.writeFence(key)));
+    commands.put("fence-type", command("TYPE", keys.writeFence(key)));
+    commands.put("intents", command("ZCOUNT", keys.writeFence(key), "-inf", "+inf"));
     commands.put("fence-ttl", command("PTTL", keys.writeFence(key)));
     commands.put("queued", command("HGET", queue.get(0), key));
     commands.put("due", command("ZSCORE", queue.get(1), key));
@@ -133,12 +135,22 @@ record EntryState(
     return Replies.fields(replies.get(name));
   }
 
+  /** Whether transactions have recorded intents for the key: they are its fence then. */
+  boolean hasIntents() {
+    return "zset".equals(text("fence-type"));
+  }
+
+  /** The command that does not fit the fence of the key. */
+  private String otherFence() {
+    return hasIntents() ? "fence" : "intents";
+  }
+
   /** What another program has damaged, as Redis says it. */
   List<String> damage() {
     List<String> found = new ArrayList<>();
     replies.forEach(
         (name, reply) -> {
-          if (reply instanceof ServerError error) {
+          if (reply instanceof ServerError error && !name.equals(otherFence())) {
             found.add(name + ": " + error.message());
           }
         });

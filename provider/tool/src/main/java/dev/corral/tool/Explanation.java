@@ -235,7 +235,11 @@ record Explanation(
       holders.add(new Holder("load ticket", id, state.ttlMillis(), null));
     }
     String fence = state.text("fence");
-    if (fence != null) {
+    if (state.hasIntents()) {
+      String number = Long.toString(state.number("intents", 0));
+      holders.add(
+          new Holder("intents of transactions", number, state.number("fence-ttl", -1), null));
+    } else if (fence != null) {
       holders.add(new Holder("write fence", fence, state.number("fence-ttl", -1), null));
     }
     return holders;

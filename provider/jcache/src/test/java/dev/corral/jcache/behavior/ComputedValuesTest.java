@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.corral.jcache.ComputeIfAbsentProcessor;
+import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.fixtures.OwnRedis;
 import java.util.ArrayList;
@@ -52,6 +53,13 @@ class ComputedValuesTest {
     return redis.cache(name, CorralConfiguration.builder(String.class, String.class).build());
   }
 
+  /** A transaction that changes the key in the database. */
+  @SuppressWarnings("unchecked")
+  private static void commitChange(Cache<String, String> cache) {
+    CorralCache<String, String> corral = cache.unwrap(CorralCache.class);
+    corral.recordIntent(Set.of("k"), java.time.Duration.ofMinutes(1)).confirm();
+  }
+
   /** Computes a value once, and never stores it later. */
   private record Once(Supplier<String> computation, boolean isExclusive, AtomicInteger runs)
       implements ComputeIfAbsentProcessor<String, String, String> {
@@ -81,6 +89,7 @@ class ComputedValuesTest {
             "removed", cache -> cache.remove("k"),
             "removed-in-bulk", cache -> cache.removeAll(Set.of("k")),
             "cleared", Cache::clear,
+            "committed", ComputedValuesTest::commitChange,
             "put-and-removed",
                 cache -> {
                   cache.put("k", "other");

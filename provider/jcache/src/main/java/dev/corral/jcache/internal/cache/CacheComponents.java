@@ -13,6 +13,7 @@ import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
 import dev.corral.jcache.internal.pipeline.writing.QueuedWrites;
 import dev.corral.jcache.internal.store.CacheContents;
 import dev.corral.jcache.internal.store.DecodingFailures;
+import dev.corral.jcache.internal.store.IntentCommands;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -42,12 +43,14 @@ public record CacheComponents<K, V>(
    * @param pipeline executes the operations on one key or on several keys
    * @param contents clears and iterates, which are operations on the whole cache
    * @param nearCache null if the cache has none
+   * @param intents records which keys transactions are about to change
    * @param accessChangesExpiry whether a read may change the time at which an entry expires
    */
   public record Entries<K, V>(
       Stage.Next<K, V> pipeline,
       CacheContents<K, V> contents,
       @Nullable NearCache<K, V> nearCache,
+      IntentCommands<K> intents,
       boolean accessChangesExpiry) {}
 
   /**
@@ -71,6 +74,16 @@ public record CacheComponents<K, V>(
       }
       if (fallback != null) {
         fallback.forgetAll();
+      }
+    }
+
+    /** The same for the loads of one key. */
+    void forgetLoad(K key) {
+      if (guard != null) {
+        guard.forget(key);
+      }
+      if (fallback != null) {
+        fallback.forget(key);
       }
     }
 

@@ -34,7 +34,10 @@ import org.jspecify.annotations.Nullable;
  * the pipeline, and derives its result from the outcome. Safe for many threads.
  */
 public final class RedisCache<K, V>
-    implements AsyncMethods<K, V>, LoadMethods<K, V>, ManagementMethods<K, V> {
+    implements AsyncMethods<K, V>,
+        LoadMethods<K, V>,
+        ManagementMethods<K, V>,
+        TransactionMethods<K, V> {
 
   private final String name;
   private final CacheManager manager;
@@ -47,6 +50,7 @@ public final class RedisCache<K, V>
   private final Runnable onClose;
   private final BulkOperations<K, V> bulk;
   private final BackgroundLoads<K, V> backgroundLoads;
+  private final TransactionSupport<K, V> transactionSupport;
   private final AsyncCalls<K, V> asyncCalls;
   private final AtomicReference<CorralConfiguration<K, V>> configuration;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -69,6 +73,7 @@ public final class RedisCache<K, V>
         new BulkOperations<>(
             pipeline, entries.contents(), management.recovery(), loading, nearCache);
     this.backgroundLoads = new BackgroundLoads<>(name, bulk, loading, management.recovery());
+    this.transactionSupport = new TransactionSupport<>(name, configuration, components);
     NearReads<K, V> near = new NearReads<>(nearCache, management.statistics());
     this.asyncCalls = new AsyncCalls<>(name, near, components.asyncThreads());
     this.configuration = new AtomicReference<>(configuration);
@@ -243,6 +248,12 @@ public final class RedisCache<K, V>
   @Override
   public AsyncCalls<K, V> asyncCalls() {
     return asyncCalls;
+  }
+
+  @Override
+  public TransactionSupport<K, V> transactionSupport() {
+    checkOpen();
+    return transactionSupport;
   }
 
   @Override

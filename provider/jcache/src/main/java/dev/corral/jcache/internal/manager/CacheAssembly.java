@@ -51,6 +51,7 @@ import dev.corral.jcache.internal.store.EntryReads;
 import dev.corral.jcache.internal.store.EntryStore;
 import dev.corral.jcache.internal.store.ExpirySweeper;
 import dev.corral.jcache.internal.store.HotKeyList;
+import dev.corral.jcache.internal.store.IntentCommands;
 import dev.corral.jcache.internal.store.PendingReleases;
 import dev.corral.jcache.internal.store.RedisEntryPages;
 import dev.corral.jcache.internal.store.RedisEntryStore;
@@ -165,7 +166,8 @@ final class CacheAssembly<K, V> {
     LoadGuard<K, V> guard = guard();
     FallbackLoads<K, V> fallbackLoads = fallbackLoads(guard);
     QueuedWrites<K, V> queuedWrites = queuedWrites();
-    PeriodicTasks tasks = startTasks();
+    IntentCommands<K> intents = new IntentCommands<>(context, codec, recovery.releases());
+    PeriodicTasks tasks = startTasks(intents);
     CacheComponents<K, V> components =
         new CacheComponents<>(
             new CacheComponents.Entries<>(
@@ -177,6 +179,7 @@ final class CacheAssembly<K, V> {
                     new TagInvalidation(context),
                     failFast),
                 nearCache,
+                intents,
                 accessChangesExpiry()),
             new CacheComponents.Loading<>(
                 guard, fallbackLoads, configuration.isReadThrough(), resources.loadThreads()),
@@ -383,7 +386,7 @@ final class CacheAssembly<K, V> {
     return drainer;
   }
 
-  private PeriodicTasks startTasks() {
+  private PeriodicTasks startTasks(IntentCommands<K> intents) {
     PeriodicTasks tasks = new PeriodicTasks(resources.threads().timer());
     tasks.repeat(
         new ExpirySweeper(context, feed.jvmId(), listeners::wantsExpired), ExpirySweeper.PERIOD);
@@ -391,6 +394,7 @@ final class CacheAssembly<K, V> {
     tasks.repeat(loadLocks::renew, RedisLoadLocks.RENEWAL);
     tasks.repeat(() -> recovery.releases().retry(context.redis()), PendingReleases.PERIOD);
     tasks.repeat(classes, ClassTable.PERIOD);
+    tasks.repeat(intents::renew, IntentCommands.RENEWAL);
     if (hotKeys != null) {
       tasks.repeat(hotKeys, hotKeys.period());
     }

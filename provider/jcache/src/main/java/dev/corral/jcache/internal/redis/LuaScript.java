@@ -37,6 +37,14 @@ public enum LuaScript {
   UNLINK_CLEARED("time.lua", "tags.lua", "envelope.lua", "unlink_cleared.lua"),
   PREPARE_WRITE(
       "time.lua", "keys.lua", "tags.lua", "envelope.lua", "invalidations.lua", "prepare_write.lua"),
+  RECORD_INTENTS(
+      "time.lua",
+      "keys.lua",
+      "types.lua",
+      "invalidations.lua",
+      "intents.lua",
+      "record_intents.lua"),
+  END_INTENTS("time.lua", "keys.lua", "invalidations.lua", "intents.lua", "end_intents.lua"),
   LOCK_KEYS("time.lua", "tags.lua", "locks.lua", "lock_keys.lua"),
   INVALIDATE_TAGS("time.lua", "keys.lua", "tags.lua", "invalidations.lua", "invalidate_tags.lua"),
   HOT_KEYS("time.lua", "hot_keys.lua"),

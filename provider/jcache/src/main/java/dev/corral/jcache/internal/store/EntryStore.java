@@ -47,6 +47,9 @@ public interface EntryStore<K, V> {
    * the writer's own; if another writer has replaced it, the order of the two in the database is
    * unknown, so the entry is removed. If the JVM dies, the old entry expires within seconds, and the
    * fence within a minute.
+   * Transactions of the application use the same fence, which they may share (IntentCommands): an
+   * intent also removes the entry, because the JVM may die after the COMMIT. A writer never has
+   * such a fence, so its commit removes the entry.
    * The cache cannot order two writes in the database itself: docs/write-through.md, under Limits,
    * has the one sequence of a suspended and a killed JVM after which the two differ.
    *

@@ -117,6 +117,9 @@ public final class CommitStage<K, V> implements Stage<K, V> {
     if (changes(chosen) && request.beforeCommit().concerns(operation)) {
       return Optional.of(decided(writeUnderLock(request, operation, chosen), chosen, entry, seen));
     }
+    if (ComputationGuard.isFenced(operation, ticket)) {
+      return Optional.of(Outcome.unchanged(operation, entry));
+    }
     return seen.equals(entry)
         ? store.applyIfUnchanged(
             request.key(), ComputationGuard.guarded(operation, ticket), entry, lock)

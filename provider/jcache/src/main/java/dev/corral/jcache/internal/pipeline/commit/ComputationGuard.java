@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ComputationGuard<K, V> {
 
+  /** Instead of a ticket, if there can be none: a computed value is not stored. */
+  private static final LoadTicket FENCED = new LoadTicket("", 0);
+
   private final EntryStore<K, V> store;
 
   ComputationGuard(EntryStore<K, V> store) {
@@ -54,7 +57,8 @@ final class ComputationGuard<K, V> {
     Outcome<V> reserved = store.apply(request.key(), EntryOperation.reserve(ticket));
     if (reserved.effect() != Effect.RESERVED) {
       boolean hasChanged = reserved.prior() == Prior.LIVE || reserved.prior() == Prior.NEGATIVE;
-      return hasChanged ? Optional.empty() : decision.apply(null);
+      LoadTicket none = isMissing(reserved.prior()) ? FENCED : null;
+      return hasChanged ? Optional.empty() : decision.apply(none);
     }
     boolean mayRemain = true;
     try {
@@ -71,6 +75,14 @@ final class ComputationGuard<K, V> {
   /** A stale entry has no ticket; a negative one is compared. */
   private static boolean isMissing(Prior state) {
     return state == Prior.ABSENT || state == Prior.EXPIRED || state == Prior.LOADING;
+  }
+
+  /**
+   * Whether an operation stores nothing, because the key has a write fence: a writer or a
+   * transaction may change it in the database while the value is computed.
+   */
+  static boolean isFenced(EntryOperation<?> operation, @Nullable LoadTicket ticket) {
+    return FENCED.equals(ticket) && operation.then() == Then.PUT && operation.loadTicket() == null;
   }
 
   /** The operation that stores its value only if the ticket is still in the key. */

@@ -209,7 +209,7 @@ public final class LoadGuard<K, V> {
   }
 
   /** Lets no later reader wait for the load of a key, because the key was changed. */
-  void forget(K key) {
+  public void forget(K key) {
     singleFlight.forget(key);
   }
 

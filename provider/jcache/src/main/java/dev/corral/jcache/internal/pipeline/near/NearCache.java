@@ -221,7 +221,7 @@ public final class NearCache<K, V> {
   }
 
   /** Removes an entry that this JVM has changed or may have changed. */
-  void invalidate(K key) {
+  public void invalidate(K key) {
     remove(keys.of(key));
   }
 

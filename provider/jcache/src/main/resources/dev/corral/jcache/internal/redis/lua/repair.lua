@@ -79,7 +79,7 @@ readNearSubscriptions(KEYS[SUBSCRIPTIONS])
 for entry = FIRST_ENTRY, #KEYS, 2 do
   removed = removed + redis.call('UNLINK', KEYS[entry])
   invalidate(KEYS[entry])
-  redis.call('UNLINK', KEYS[entry + 1])
+  if redis.call('TYPE', KEYS[entry + 1]).ok ~= 'zset' then redis.call('UNLINK', KEYS[entry + 1]) end
 end
 currentGeneration(KEYS[1])
 redis.call('SET', KEYS[2], decimal(now), 'PX', ARGV[1])
