@@ -1,0 +1,4 @@
+@NullMarked
+package dev.corral.transactions;
+
+import org.jspecify.annotations.NullMarked;
