@@ -99,7 +99,6 @@ final class CacheAssembly<K, V> {
   private final Expiry expiry;
   private final CacheListeners<K, V> listeners;
   private final CacheStatistics statistics;
-  private final boolean failFast;
   private final @Nullable UncacheableStage<K, V> uncacheable;
   private final OutageOptions outage;
   private final @Nullable HotKeys<K> hotKeys;
@@ -135,7 +134,6 @@ final class CacheAssembly<K, V> {
             new EventDecoder<>(codec, decodingFailures),
             resources.threads().background());
     this.statistics = new CacheStatistics(configuration.isStatisticsEnabled());
-    this.failFast = configuration.isFailFast();
     this.uncacheable = uncacheable();
     this.outage = configuration.outage().orElse(OutageOptions.DEFAULTS);
     this.commands =
@@ -177,7 +175,7 @@ final class CacheAssembly<K, V> {
                     new RedisEntryPages<>(commands, reads, codec, expiry, labeler),
                     clearer::clear,
                     new TagInvalidation(context),
-                    failFast),
+                    configuration.isFailFast()),
                 nearCache,
                 intents,
                 accessChangesExpiry()),
@@ -247,7 +245,7 @@ final class CacheAssembly<K, V> {
   }
 
   private @Nullable FallbackLoads<K, V> fallbackLoads(@Nullable LoadGuard<K, V> guard) {
-    return guard == null || !configuration.isReadThrough() || failFast
+    return guard == null || !configuration.isReadThrough() || configuration.isFailFast()
         ? null
         : new FallbackLoads<>(recovery, name, guard.loader());
   }
@@ -259,7 +257,7 @@ final class CacheAssembly<K, V> {
         writer == null ? null : new WriteThroughStage<K, V>(name, writer, observers).writer(),
         fallbackLoads == null ? null : fallbackLoads::forget,
         writeBehind() != null,
-        failFast,
+        configuration.isFailFast(),
         locks,
         outage.processors(),
         fallbackLoads == null ? null : fallbackLoads::loadUnshared);
@@ -387,17 +385,15 @@ final class CacheAssembly<K, V> {
   }
 
   private PeriodicTasks startTasks(IntentCommands<K> intents) {
-    PeriodicTasks tasks = new PeriodicTasks(resources.threads().timer());
-    tasks.repeat(
-        new ExpirySweeper(context, feed.jvmId(), listeners::wantsExpired), ExpirySweeper.PERIOD);
-    tasks.repeat(locks::renew, RedisKeyLocks.RENEWAL);
-    tasks.repeat(loadLocks::renew, RedisLoadLocks.RENEWAL);
-    tasks.repeat(() -> recovery.releases().retry(context.redis()), PendingReleases.PERIOD);
-    tasks.repeat(classes, ClassTable.PERIOD);
-    tasks.repeat(intents::renew, IntentCommands.RENEWAL);
-    if (hotKeys != null) {
-      tasks.repeat(hotKeys, hotKeys.period());
-    }
-    return tasks;
+    ExpirySweeper sweeper = new ExpirySweeper(context, feed.jvmId(), listeners::wantsExpired);
+    PeriodicTasks tasks =
+        new PeriodicTasks(resources.threads().timer())
+            .repeat(sweeper, ExpirySweeper.PERIOD)
+            .repeat(locks::renew, RedisKeyLocks.RENEWAL)
+            .repeat(loadLocks::renew, RedisLoadLocks.RENEWAL)
+            .repeat(intents::renew, IntentCommands.RENEWAL)
+            .repeat(() -> recovery.releases().retry(context.redis()), PendingReleases.PERIOD)
+            .repeat(classes, ClassTable.PERIOD);
+    return hotKeys == null ? tasks : tasks.repeat(hotKeys, hotKeys.period());
   }
 }

@@ -18,9 +18,10 @@ final class PeriodicTasks {
   }
 
   /** Runs a task after each period, until {@link #cancel}. It must not block. */
-  void repeat(Runnable task, Duration period) {
+  PeriodicTasks repeat(Runnable task, Duration period) {
     long millis = period.toMillis();
     tasks.add(timer.scheduleAtFixedRate(task, millis, millis, TimeUnit.MILLISECONDS));
+    return this;
   }
 
   /** Starts no task again. */
