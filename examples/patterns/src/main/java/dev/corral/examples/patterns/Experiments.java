@@ -6,13 +6,18 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.HotKeyOptions;
 import dev.corral.jcache.LoadOptions;
+import dev.corral.jcache.WarmUp;
+import dev.corral.jcache.WarmUpOptions;
 import dev.corral.jcache.WriteBehindOptions;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -32,7 +37,7 @@ import javax.cache.integration.CompletionListenerFuture;
 /** Experiments about caching patterns, each with its own cache. */
 final class Experiments {
 
-  private static final int MANY = 10_000;
+  static final int MANY = 10_000;
   private static final Duration ONE_HOUR = Duration.ONE_HOUR;
 
   private final CacheManager manager;
@@ -49,7 +54,8 @@ final class Experiments {
   }
 
   /** Runs all experiments, in the order in which they are printed. */
-  List<Experiment> run() throws InterruptedException, ExecutionException, IOException {
+  List<Experiment> run()
+      throws InterruptedException, ExecutionException, IOException, SQLException {
     List<Experiment> experiments = new ArrayList<>();
     experiments.add(lookUpFiveTimes());
     experiments.add(writeThenRead());
@@ -58,8 +64,10 @@ final class Experiments {
     experiments.add(readExpiredKeyAtOnce());
     experiments.add(readWhileItIsRefreshed(/* attempts= */ 5));
     experiments.addAll(spreadAndClear());
-    experiments.add(invalidateOneTag());
+    experiments.addAll(new InvalidationExperiments(manager, database, table).run());
     experiments.add(confirmAllValues());
+    experiments.add(warmBeforeReading());
+    experiments.add(warmHottestKey());
     return experiments;
   }
 
@@ -250,27 +258,6 @@ final class Experiments {
     return List.of(jitter, clear);
   }
 
-  /** The orders of a customer are removed, without a list of their keys. */
-  private Experiment invalidateOneTag() {
-    int customers = 100;
-    var tagged =
-        CorralConfiguration.builder(Integer.class, String.class)
-            .tags(() -> (id, order) -> List.of("customer:" + id % customers))
-            .build();
-    Cache<Integer, String> orders = manager.createCache("orders", tagged);
-    fill(orders);
-    long start = System.nanoTime();
-    orders.unwrap(CorralCache.class).invalidateTags("customer:7");
-    double millis = (System.nanoTime() - start) / 1e6;
-    return new Experiment(
-        "tags",
-        "invalidateTags() of one of 100 customers, who have 10,000 keys",
-        "keys removed",
-        MANY / customers,
-        MANY - size(orders),
-        "took %.1f ms".formatted(millis));
-  }
-
   /** The loader says of each value that it is not modified, so that none is sent. */
   private Experiment confirmAllValues() throws InterruptedException, ExecutionException {
     VersionedTable versioned = new VersionedTable(table);
@@ -288,7 +275,59 @@ final class Experiments {
         versioned.confirmed());
   }
 
-  private static void fill(Cache<Integer, String> cache) {
+  /** Loads all rows in the background; then no reader has to wait for the database. */
+  @SuppressWarnings("unchecked")
+  private Experiment warmBeforeReading() {
+    LoadOptions remembering =
+        LoadOptions.DEFAULTS.withNegativeTimeToLive(java.time.Duration.ofMinutes(1));
+    CorralCache<String, Country> cache =
+        manager
+            .createCache("warm", reading(table).loading(remembering).build())
+            .unwrap(CorralCache.class);
+    List<String> codes = List.of(Locale.getISOCountries());
+    long loads = database.reads();
+    WarmUp.Progress progress =
+        cache
+            .warm(codes.stream(), WarmUpOptions.DEFAULTS.withBatchSize(100))
+            .completion()
+            .toCompletableFuture()
+            .join();
+    long reads = database.reads();
+    codes.forEach(cache::get);
+    return new Experiment(
+        "warm-up",
+        "warm() all countries, then get() each of them",
+        "DB reads by get()",
+        0,
+        database.reads() - reads,
+        "%d countries loaded by %d DB reads, absent: %d"
+            .formatted(progress.loaded(), reads - loads, progress.absent()));
+  }
+
+  /** Finds the key that is read most often, after clear() too. */
+  @SuppressWarnings("unchecked")
+  private Experiment warmHottestKey() {
+    var counting = reading(table).hotKeys(HotKeyOptions.ofKeys(10)).build();
+    CorralCache<String, Country> cache =
+        manager.createCache("hot", counting).unwrap(CorralCache.class);
+    for (int i = 0; i < 5_000; i++) {
+      cache.get(i % 100 == 0 ? "NO" : "PT");
+    }
+    cache.clear();
+    List<String> hottest = cache.hottestKeys(1);
+    cache.warm(hottest, WarmUpOptions.DEFAULTS).completion().toCompletableFuture().join();
+    long reads = database.reads();
+    cache.get("PT");
+    return new Experiment(
+        "hot keys",
+        "get() PT most, clear(), warm() the hottest key, then get() PT",
+        "DB reads by get()",
+        0,
+        database.reads() - reads,
+        "hottest key: " + String.join(", ", hottest));
+  }
+
+  static void fill(Cache<Integer, String> cache) {
     for (int from = 0; from < MANY; from += 1_000) {
       Map<Integer, String> entries = new HashMap<>();
       for (int i = from; i < from + 1_000; i++) {
@@ -298,7 +337,7 @@ final class Experiments {
     }
   }
 
-  private static long size(Cache<Integer, String> cache) {
+  static long size(Cache<Integer, String> cache) {
     long size = 0;
     for (Cache.Entry<Integer, String> entry : cache) {
       size += entry == null ? 0 : 1;

@@ -63,7 +63,10 @@ class PatternsIT {
             tuple("jitter", "keys in 230-300 s", 10_000L),
             tuple("clear", "keys removed", 10_000L),
             tuple("tags", "keys removed", 100L),
-            tuple("loader results", "values confirmed", 4L));
+            tuple("transactions", "values stored", 4L),
+            tuple("loader results", "values confirmed", 4L),
+            tuple("warm-up", "DB reads by get()", 0L),
+            tuple("hot keys", "DB reads by get()", 0L));
     assertThat(report.experiments())
         .allSatisfy(it -> assertThat(it.measured()).as(it.name()).isEqualTo(it.expected()));
   }
@@ -84,6 +87,24 @@ class PatternsIT {
     List<String> bars = detail("jitter").lines().skip(1).toList();
 
     assertThat(bars).hasSize(12).allSatisfy(bar -> assertThat(bar).contains("####"));
+  }
+
+  @Test
+  void transaction_whileCallersFill_leavesNoOlderValue() {
+    assertThat(detail("transactions")).isEqualTo("older names in the cache: 0");
+  }
+
+  @Test
+  void warmUp_ofAllCountries_loadsThemInBatches() {
+    int rows = report.countries() - 1; // a step has removed one
+
+    assertThat(detail("warm-up"))
+        .isEqualTo("%d countries loaded by %d DB reads, absent: 1".formatted(rows, rows / 100 + 1));
+  }
+
+  @Test
+  void hotKeys_afterClear_knowTheKeyThatWasReadMost() {
+    assertThat(detail("hot keys")).isEqualTo("hottest key: PT");
   }
 
   private static String detail(String experiment) {
