@@ -6,6 +6,7 @@ import dev.corral.jcache.EntryTags;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import javax.cache.CacheException;
 import javax.cache.configuration.Factory;
 import javax.cache.expiry.ExpiryPolicy;
 import javax.cache.integration.CacheLoader;
@@ -49,9 +50,12 @@ public record UserCallbacks<K, V>(
       EntryTags<? super K, ? super V> tags =
           (EntryTags<? super K, ? super V>) create(configuration.tags(), created);
       return new UserCallbacks<>(cacheName, policy, loader, writer, tags);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close(cacheName, created);
       throw e;
+    } catch (Throwable e) { // factories in other languages throw checked exceptions, too
+      close(cacheName, created);
+      throw new CacheException("cache '%s': a factory failed".formatted(cacheName), e);
     }
   }
 

@@ -135,7 +135,7 @@ public final class Expiry {
     Duration duration;
     try {
       duration = call.get();
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // policies in other languages throw checked exceptions, too
       return otherwise;
     }
     if (duration == null) {

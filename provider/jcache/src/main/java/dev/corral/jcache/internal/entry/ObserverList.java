@@ -50,7 +50,7 @@ public final class ObserverList {
   public void notify(CorralObserver observer, Consumer<CorralObserver> notice) {
     try {
       notice.accept(observer);
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       onFailure.accept(observer, e);
     }
   }
@@ -129,7 +129,7 @@ public final class ObserverList {
     return () -> {
       try {
         wrapped[0].run();
-      } catch (RuntimeException | LinkageError | AssertionError e) {
+      } catch (Exception | LinkageError | AssertionError e) {
         if (e == once.failure) {
           throw e;
         }
@@ -156,7 +156,7 @@ public final class ObserverList {
       done = true;
       try {
         task.run();
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         failure = e;
         throw e;
       }

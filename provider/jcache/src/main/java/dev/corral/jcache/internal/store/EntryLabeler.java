@@ -75,7 +75,9 @@ public record EntryLabeler<K, V>(
     Collection<String> tags;
     try {
       tags = tagging.tagsOf(key, value);
-    } catch (RuntimeException e) {
+    } catch (Error e) {
+      throw e;
+    } catch (Throwable e) { // functions in other languages throw checked exceptions, too
       throw new CacheException("cache '%s': the tags of a value failed".formatted(cacheName), e);
     }
     if (tags == null || tags.stream().anyMatch(tag -> tag == null)) {

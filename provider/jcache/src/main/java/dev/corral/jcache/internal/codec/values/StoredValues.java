@@ -123,7 +123,7 @@ public final class StoredValues {
   private static @Nullable Object guarded(Reading reading) {
     try {
       return reading.read();
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (Exception | LinkageError | StackOverflowError e) {
       UndecodableValueException known = UserErrors.findIn(e, UndecodableValueException.class);
       if (known != null) {
         throw known;

@@ -97,9 +97,9 @@ final class ListenerRegistration<K, V> {
         return;
       }
       call(kind, List.of(event));
-    } catch (CacheEntryListenerException e) {
+    } catch (CacheEntryListenerException | Error e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // listeners in other languages throw checked exceptions, too
       throw new CacheEntryListenerException(
           "cache '%s': the listener %s, or its filter, failed on a %s event"
               .formatted(cache.getName(), listener.getClass().getName(), kind),

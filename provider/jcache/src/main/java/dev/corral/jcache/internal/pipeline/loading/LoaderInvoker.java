@@ -162,9 +162,12 @@ public final class LoaderInvoker<K, V> {
   private <R extends @Nullable Object> R guarded(Supplier<R> call) {
     try {
       return UserCode.<R>call(call);
-    } catch (CacheLoaderException e) {
+    } catch (CacheLoaderException | Error e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // loaders in other languages throw checked exceptions, too
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
       throw failure(e);
     }
   }
@@ -187,7 +190,7 @@ public final class LoaderInvoker<K, V> {
             .formatted(cacheName, loader.getClass().getName(), result));
   }
 
-  private CacheLoaderException failure(RuntimeException cause) {
+  private CacheLoaderException failure(Throwable cause) {
     return new CacheLoaderException(
         "cache '%s': the loader %s failed".formatted(cacheName, loader.getClass().getName()),
         cause);

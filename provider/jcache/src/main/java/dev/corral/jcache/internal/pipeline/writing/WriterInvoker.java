@@ -74,7 +74,12 @@ final class WriterInvoker<K, V> {
           Objects::isNull);
     } catch (CacheWriterException e) {
       return e;
-    } catch (RuntimeException e) {
+    } catch (Error e) {
+      throw e;
+    } catch (Throwable e) { // writers in other languages throw checked exceptions, too
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
       return new CacheWriterException(
           "cache '%s': the writer %s failed".formatted(cacheName, writer.getClass().getName()), e);
     }
