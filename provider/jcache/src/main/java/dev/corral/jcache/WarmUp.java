@@ -10,14 +10,15 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>While Redis is unavailable, or refuses changes, for a part of the cache or of another cache of
  * the manager, the loader is not called. The warm-up continues after the outage, and repeats the
- * batches that the outage interrupted. A batch of which a value was not stored is repeated once, as
- * the cause may be a failure of Redis.
+ * batches that the outage interrupted; a batch that was interrupted three times after its keys were
+ * loaded counts as failed. A batch of which a value was not stored is repeated once, as the cause
+ * may be a failure of Redis.
  *
  * <p>If a batch fails, its keys are counted, and the warm-up continues with the next batch: after
  * 100 ms, and after twice the time for each further failure in a row, up to 10 s.
  *
  * <p>It ends after the last key, after {@link #stop}, when the cache is closed, when reading the
- * keys fails, or when the loader throws an {@link Error}.
+ * keys fails, when no thread can be started, or when the loader throws an {@link Error}.
  */
 public interface WarmUp {
 
@@ -38,12 +39,13 @@ public interface WarmUp {
   }
 
   /**
-   * What a warm-up has done until now. Keys of running batches are not counted yet. A batch that is
-   * repeated is counted once.
+   * What a warm-up has done until now. Keys of running batches are not counted yet, and those of
+   * batches that an outage has interrupted only after the repetition: never, if the warm-up was
+   * stopped before. A batch that is repeated is counted once.
    *
    * @param state its state
-   * @param loaded keys for which the loader had a value. As in every load, a value is not stored if
-   *     the key was changed meanwhile
+   * @param loaded keys for which the loader had a value, also in another thread or JVM. As in every
+   *     load, a value is not stored if the key was changed meanwhile
    * @param present keys that were in the cache; they were not loaded
    * @param absent keys for which the loader had no value, now or in a remembered miss
    * @param failed keys of the batches that failed
@@ -91,6 +93,9 @@ public interface WarmUp {
   /** Continues after {@link #pause}; otherwise does nothing. */
   void resume();
 
-  /** Ends it after the running batches. Does not wait. */
+  /**
+   * Ends it after the running batches. Does not wait. If the source of the keys blocks, the warm-up
+   * ends when the source answers.
+   */
   void stop();
 }

@@ -5,8 +5,8 @@ import java.io.Serializable;
 /**
  * How a {@link WarmUp} loads its keys. Immutable; start with {@link #DEFAULTS}.
  *
- * @param keysPerSecond maximum rate of keys, also of those that are in the cache; 0 for no limit.
- *     Default: 0
+ * @param keysPerSecond maximum rate of keys, also of those that are in the cache; 0 or more than
+ *     1,000,000 for no limit. Default: 0
  * @param batchSize maximum number of keys in one call of the loader. A batch has no more keys than
  *     those of one second. Default: 100
  * @param concurrentBatches maximum number of batches at the same time. Default: 1

@@ -7,13 +7,17 @@ import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.RefusalStatistics;
+import dev.corral.jcache.WarmUp;
+import dev.corral.jcache.WarmUpOptions;
 import dev.corral.jcache.fixtures.OwnRedis;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +26,7 @@ import javax.cache.CacheException;
 import javax.cache.configuration.FactoryBuilder.SingletonFactory;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
+import javax.cache.integration.CompletionListenerFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -209,6 +214,67 @@ class SkipUncacheableTest {
     assertThat(cache.get(1L)).isEqualTo(SECRET);
     assertThat(cache.getAll(Set.of(1L, 2L))).isEqualTo(Map.of(1L, SECRET, 2L, SECRET));
     assertThat(loads).hasValueGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void loads_withAKeyThatCannotBeStored_loadAllKeysAndLeaveNoneBehind() throws Exception {
+    CacheLoader<Object, Object> loader =
+        new CacheLoader<>() {
+          @Override
+          public Object load(Object key) {
+            return key instanceof Odd ? "odd" : "row " + key;
+          }
+
+          @Override
+          public Map<Object, Object> loadAll(Iterable<?> keys) {
+            Map<Object, Object> all = new HashMap<>();
+            keys.forEach(key -> all.put(key, load(key)));
+            return all;
+          }
+        };
+    Cache<Object, Object> cache =
+        open(
+            skipping()
+                .standard(
+                    it ->
+                        it.setReadThrough(true)
+                            .setCacheLoaderFactory(new SingletonFactory<>(loader)))
+                .build());
+    CorralCache<Object, Object> corral = cache.unwrap(CorralCache.class);
+    Odd odd = new Odd();
+
+    assertThat(cache.get(odd)).isEqualTo("odd");
+    assertThat(cache.getAll(keys(1L, odd, 2L)))
+        .isEqualTo(Map.of(1L, "row 1", odd, "odd", 2L, "row 2"));
+    CompletionListenerFuture done = new CompletionListenerFuture();
+    cache.loadAll(keys(3L, odd, 4L), false, done);
+    done.get(10, TimeUnit.SECONDS);
+    CompletionListenerFuture replaced = new CompletionListenerFuture();
+    cache.loadAll(keys(3L, odd, 4L), true, replaced);
+    replaced.get(10, TimeUnit.SECONDS);
+    WarmUp.Progress progress =
+        corral
+            .warm(List.of(5L, odd, 6L), WarmUpOptions.DEFAULTS)
+            .completion()
+            .toCompletableFuture()
+            .get(10, TimeUnit.SECONDS);
+
+    assertThat(progress.loaded()).isEqualTo(3);
+    for (long key = 1; key <= 6; key++) {
+      assertThat(cache.containsKey(key)).as("key %d", key).isTrue();
+      long each = key;
+      cache.remove(each);
+      assertThat(CompletableFuture.supplyAsync(() -> cache.get(each)).get(10, TimeUnit.SECONDS))
+          .isEqualTo("row " + each);
+    }
+    assertThat(CompletableFuture.supplyAsync(() -> cache.get(odd)).get(10, TimeUnit.SECONDS))
+        .isEqualTo("odd");
+  }
+
+  /** In this order. */
+  private static Set<Object> keys(Object... keys) {
+    return new LinkedHashSet<>(List.of(keys));
   }
 
   @Test

@@ -32,9 +32,11 @@ class WarmUpOutageTest {
 
     final Semaphore permits = new Semaphore(2);
     final AtomicInteger calls = new AtomicInteger();
+    final AtomicInteger singles = new AtomicInteger();
 
     @Override
     public String load(Integer key) {
+      singles.incrementAndGet();
       return "v" + key;
     }
 
@@ -43,7 +45,42 @@ class WarmUpOutageTest {
       calls.incrementAndGet();
       permits.acquireUninterruptibly();
       return StreamSupport.stream(keys.spliterator(), false)
-          .collect(Collectors.toMap(Function.identity(), this::load));
+          .collect(Collectors.toMap(Function.identity(), key -> "v" + key));
+    }
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void warm_fullRedis_doesNotCallTheLoaderUntilThereIsRoom() throws Exception {
+    try (OwnRedis redis = new OwnRedis()) {
+      Slow loader = new Slow();
+      loader.permits.release(1_000);
+      CorralCache<Integer, String> cache =
+          redis
+              .manager("")
+              .createCache(
+                  "full",
+                  CorralConfiguration.builder(Integer.class, String.class)
+                      .standard(it -> it.setCacheLoaderFactory(new SingletonFactory<>(loader)))
+                      .build())
+              .unwrap(CorralCache.class);
+      cache.put(0, "own");
+      redis.raw().call("CONFIG", "SET", "maxmemory-policy", "noeviction");
+      redis.raw().call("CONFIG", "SET", "maxmemory", "1000000");
+
+      WarmUp warmUp =
+          cache.warm(
+              () -> IntStream.range(0, KEYS).iterator(), WarmUpOptions.DEFAULTS.withBatchSize(10));
+
+      await().until(() -> warmUp.progress().state() == State.WAITING);
+      Thread.sleep(1_500);
+      assertThat(loader.calls.get() + loader.singles.get()).isLessThanOrEqualTo(3);
+      assertThat(warmUp.progress().loaded()).isZero();
+      redis.raw().call("CONFIG", "SET", "maxmemory", "0");
+      Progress progress = warmUp.completion().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      assertThat(progress.processed()).isEqualTo(KEYS);
+      assertThat(progress.failed()).isZero();
+      assertThat(cache).hasSize(KEYS);
     }
   }
 

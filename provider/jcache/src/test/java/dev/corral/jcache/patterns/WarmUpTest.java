@@ -326,4 +326,45 @@ class WarmUpTest {
         .isInstanceOf(CacheException.class)
         .hasMessageContaining("no loader");
   }
+
+  @Test
+  @SuppressWarnings("NullAway") // the point of the test
+  void warm_thatThrows_closesTheStream() {
+    CorralCache<Integer, String> cache = open();
+    AtomicInteger closed = new AtomicInteger();
+    assertThatThrownBy(() -> cache.warm(stream(closed), null))
+        .isInstanceOf(NullPointerException.class);
+    cache.close();
+    assertThatThrownBy(() -> cache.warm(stream(closed), WarmUpOptions.DEFAULTS))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(closed).hasValue(2);
+  }
+
+  private static Stream<Integer> stream(AtomicInteger closed) {
+    return Stream.of(1).onClose(closed::incrementAndGet);
+  }
+
+  @Test
+  void close_interruptedThread_waitsForTheRunningBatch() throws Exception {
+    CorralCache<Integer, String> cache = open();
+    rows.permits.drainPermits();
+    cache.warm(numbers(10), WarmUpOptions.DEFAULTS);
+    await().until(() -> rows.running.get() == 1);
+    AtomicBoolean interrupted = new AtomicBoolean();
+    Thread closing =
+        new Thread(
+            () -> {
+              Thread.currentThread().interrupt();
+              cache.close();
+              interrupted.set(Thread.currentThread().isInterrupted());
+            });
+
+    closing.start();
+    closing.join(300);
+
+    assertThat(closing.isAlive()).isTrue();
+    rows.permits.release(10);
+    closing.join(10_000);
+    assertThat(interrupted).isTrue();
+  }
 }

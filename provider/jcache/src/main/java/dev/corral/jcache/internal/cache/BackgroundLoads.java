@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
@@ -76,23 +75,19 @@ public final class BackgroundLoads<K, V> {
     RunningWarmUp<K> warmUp =
         new RunningWarmUp<>(cacheName, options, new Batches(), loading.executor());
     warmUps.add(warmUp);
+    var unused = warmUp.completion().whenComplete((end, failure) -> warmUps.remove(warmUp));
     if (closed) {
       warmUp.stop(); // it may have been added after the others were stopped
     }
-    warmUp.start(
-        keys,
-        () -> {
-          warmUps.remove(warmUp);
-          onEnd.run();
-        });
+    warmUp.start(keys, onEnd);
     return warmUp;
   }
 
-  private final class Batches implements RunningWarmUp.Batches<K> {
+  private final class Batches implements WarmUpBatch.Loads<K> {
 
     @Override
-    public BulkOperations.Loads load(List<K> keys, boolean replace) {
-      return bulk.warm(keys, replace);
+    public BulkOperations.Loads load(List<K> keys, boolean replace, Runnable beforeLoad) {
+      return bulk.warm(keys, replace, beforeLoad);
     }
 
     @Override
@@ -119,7 +114,7 @@ public final class BackgroundLoads<K, V> {
             .map(it -> it.completion().toCompletableFuture())
             .toArray(CompletableFuture[]::new);
     try {
-      CompletableFuture.allOf(ends).get(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      PendingLoads.await(CompletableFuture.allOf(ends), MAX_WAIT);
     } catch (ExecutionException e) {
       log.debug("Cache '{}': a warm-up failed while the cache was being closed", cacheName, e);
     } catch (TimeoutException e) {
@@ -127,8 +122,6 @@ public final class BackgroundLoads<K, V> {
           "Cache '{}': a warm-up is still running after {} ms; the cache closes its loader now",
           cacheName,
           MAX_WAIT.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
     pendingLoads.await();
   }

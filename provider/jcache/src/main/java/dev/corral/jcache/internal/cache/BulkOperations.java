@@ -8,6 +8,7 @@ import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
+import dev.corral.jcache.internal.pipeline.loading.LoadWatch;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.store.CacheContents;
 import java.util.ArrayList;
@@ -165,7 +166,7 @@ final class BulkOperations<K, V> {
       return () -> {
         throw e;
       };
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // processors in other languages throw checked exceptions, too
       return () -> {
         throw new EntryProcessorException(e);
       };
@@ -186,7 +187,7 @@ final class BulkOperations<K, V> {
     } catch (RuntimeException e) {
       fail(completion, e);
       return;
-    } catch (Error e) {
+    } catch (Throwable e) {
       fail(completion, failure(e));
       throw e;
     }
@@ -195,7 +196,7 @@ final class BulkOperations<K, V> {
     }
   }
 
-  private CacheLoaderException failure(Error error) {
+  private CacheLoaderException failure(Throwable error) {
     return new CacheLoaderException(
         "cache '%s': loadAll ended with %s; check the loader"
             .formatted(
@@ -219,7 +220,7 @@ final class BulkOperations<K, V> {
     try {
       for (int from = 0; from < keys.size(); from += LOAD_BATCH) {
         List<K> batch = keys.subList(from, Math.min(from + LOAD_BATCH, keys.size()));
-        load(guard, batch, replace);
+        load(guard, batch, replace, LoadWatch.none());
         guard.statistics().pending(-batch.size());
         pending -= batch.size();
       }
@@ -234,7 +235,8 @@ final class BulkOperations<K, V> {
    * @param loaded the loader had a value
    * @param present they were in the cache, and were not loaded
    * @param absent there was no value
-   * @param discarded values that were not stored, of these keys or of other loads meanwhile
+   * @param discarded values that were not stored; if a key was loaded by itself or by another
+   *     thread, also those of other loads meanwhile
    */
   record Loads(long loaded, long present, long absent, long discarded) {
 
@@ -250,26 +252,41 @@ final class BulkOperations<K, V> {
   }
 
   /**
-   * Loads keys in the calling thread, with one call of the loader.
+   * Loads keys in the calling thread, with one call of the loader. Ends without a call of the
+   * loader if Redis is unavailable or refuses changes.
    *
    * @param keys different keys
    * @param replace see {@link #loadAll}
+   * @param beforeLoad runs before each call of the loader
+   * @throws RedisUnavailableException if Redis is unavailable or refuses changes
    * @throws CacheException if Redis, the loader or a store fails
    */
-  Loads warm(List<K> keys, boolean replace) {
-    recovery.requireAvailable("warm");
+  Loads warm(List<K> keys, boolean replace, Runnable beforeLoad) {
     if (guard == null) {
       return Loads.NONE;
     }
+    requireUnrestricted();
+    LoadWatch watch =
+        LoadWatch.of(
+            () -> {
+              requireUnrestricted();
+              beforeLoad.run();
+            });
     long before = guard.statistics().discarded();
-    Loads loads = load(guard, keys, replace);
-    long discarded = guard.statistics().discarded() - before;
+    Loads loads = load(guard, keys, replace, watch);
+    long discarded = watch.isExact() ? watch.discarded() : guard.statistics().discarded() - before;
     return new Loads(loads.loaded, loads.present, loads.absent, discarded);
   }
 
-  private Loads load(LoadGuard<K, V> guard, List<K> keys, boolean replace) {
+  private void requireUnrestricted() {
+    if (!recovery.isUnrestricted()) {
+      throw recovery.unavailable("warm");
+    }
+  }
+
+  private Loads load(LoadGuard<K, V> guard, List<K> keys, boolean replace, LoadWatch watch) {
     if (replace) {
-      int loaded = guard.reloadAll(keys, pipeline);
+      int loaded = guard.reloadAll(keys, watch, pipeline);
       return new Loads(loaded, 0, keys.size() - loaded, 0);
     }
     Set<K> absent = new LinkedHashSet<>(keys);
@@ -280,7 +297,7 @@ final class BulkOperations<K, V> {
         absent.remove(keys.get(i));
       }
     }
-    int loaded = guard.loadAll(absent, pipeline).size();
+    int loaded = guard.loadAll(absent, watch, pipeline).size();
     return new Loads(loaded, keys.size() - absent.size(), absent.size() - loaded, 0);
   }
 

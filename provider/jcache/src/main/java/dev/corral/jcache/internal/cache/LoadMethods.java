@@ -38,8 +38,23 @@ public interface LoadMethods<K, V> extends CorralCache<K, V> {
   @Override
   default WarmUp warm(Stream<? extends K> keys, WarmUpOptions options) {
     Objects.requireNonNull(keys, "keys");
-    Objects.requireNonNull(options, "options");
-    return backgroundLoads().warm(keys::iterator, keys::close, options);
+    try {
+      Objects.requireNonNull(options, "options");
+      return backgroundLoads().warm(keys::iterator, keys::close, options);
+    } catch (Throwable e) {
+      closeAfter(e, keys);
+      throw e;
+    }
+  }
+
+  private static void closeAfter(Throwable failure, Stream<?> keys) {
+    try {
+      keys.close();
+    } catch (Throwable e) {
+      if (e != failure) {
+        failure.addSuppressed(e);
+      }
+    }
   }
 
   @Override

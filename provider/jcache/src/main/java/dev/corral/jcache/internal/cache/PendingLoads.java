@@ -55,7 +55,7 @@ final class PendingLoads {
   void await() {
     CompletableFuture<?>[] all = pending.values().toArray(CompletableFuture[]::new);
     try {
-      CompletableFuture.allOf(all).get(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      await(CompletableFuture.allOf(all), MAX_WAIT);
     } catch (ExecutionException e) {
       log.debug("Cache '{}': loadAll failed while the cache was being closed", cacheName, e);
     } catch (TimeoutException e) {
@@ -63,8 +63,30 @@ final class PendingLoads {
           "Cache '{}': loadAll is still running after {} ms; the cache closes its loader now",
           cacheName,
           MAX_WAIT.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Waits although the thread is interrupted, so that no loader is closed while it runs. The thread
+   * is interrupted again afterwards.
+   */
+  static void await(CompletableFuture<?> end, Duration longest)
+      throws ExecutionException, TimeoutException {
+    long deadline = System.nanoTime() + longest.toNanos();
+    boolean isInterrupted = false;
+    try {
+      while (true) {
+        try {
+          end.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+          return;
+        } catch (InterruptedException e) {
+          isInterrupted = true;
+        }
+      }
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.corral.jcache.internal.cache;
 
 import dev.corral.jcache.WarmUp;
 import dev.corral.jcache.WarmUpOptions;
-import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.failsafe.RateLimiter;
 import java.time.Duration;
 import java.util.Iterator;
@@ -27,36 +26,22 @@ import org.slf4j.LoggerFactory;
  * may begin. So there are never more keys in memory than those of the running batches and of the
  * next one.
  */
-final class RunningWarmUp<K> implements WarmUp {
+final class RunningWarmUp<K> implements WarmUp, WarmUpBatch.Pace {
 
   private static final Logger log = LoggerFactory.getLogger(RunningWarmUp.class);
-  private static final int MAX_ATTEMPTS = 2;
+
+  /** A higher rate is no limit. */
+  private static final int HIGHEST_RATE = 1_000_000;
+
   private static final long FIRST_BACKOFF_MILLIS = 100;
   private static final long LONGEST_BACKOFF_MILLIS = 10_000;
 
   /** How often a warm-up asks whether Redis is available again. */
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** Loads the batches. */
-  interface Batches<K> {
-
-    /**
-     * Loads a batch with one call of the loader.
-     *
-     * @throws RedisUnavailableException if the batch has to be repeated
-     */
-    BulkOperations.Loads load(List<K> keys, boolean replace);
-
-    /** Whether the loaded values can be stored. */
-    boolean isAvailable();
-
-    /** How many outages began. */
-    long outages();
-  }
-
   private final String cacheName;
   private final WarmUpOptions options;
-  private final Batches<K> batches;
+  private final WarmUpBatch.Loads<K> batches;
   private final Executor executor;
   private final @Nullable RateLimiter<Object> limiter;
   private final CompletableFuture<Progress> completion = new CompletableFuture<>();
@@ -74,38 +59,52 @@ final class RunningWarmUp<K> implements WarmUp {
   private @Nullable Throwable fatal;
   private @Nullable State end;
 
-  RunningWarmUp(String cacheName, WarmUpOptions options, Batches<K> batches, Executor executor) {
+  RunningWarmUp(
+      String cacheName, WarmUpOptions options, WarmUpBatch.Loads<K> batches, Executor executor) {
     this.cacheName = cacheName;
     this.options = options;
     this.batches = batches;
     this.executor = executor;
     int rate = options.keysPerSecond();
     this.limiter =
-        rate == 0 ? null : RateLimiter.smoothBuilder(rate, Duration.ofSeconds(1)).build();
+        rate == 0 || rate > HIGHEST_RATE
+            ? null
+            : RateLimiter.smoothBuilder(rate, Duration.ofSeconds(1)).build();
   }
 
   /**
-   * Starts to read the keys.
+   * Starts to read the keys. If no thread can be started, the warm-up ends.
    *
    * @param onEnd called once, in the background
    */
   void start(Supplier<Iterator<? extends K>> keys, Runnable onEnd) {
-    Runnable task =
-        () -> {
-          try {
-            process(keys.get());
-          } catch (RuntimeException | Error e) {
-            fail(e);
-          } finally {
-            end(onEnd);
-          }
-        };
+    OnceTask task =
+        new OnceTask(
+            () -> {
+              try {
+                process(keys.get());
+              } catch (Throwable e) {
+                fail(e);
+              } finally {
+                end(onEnd);
+              }
+            });
     try {
       executor.execute(task);
-    } catch (RejectedExecutionException e) {
-      log.debug("Cache '{}': a warm-up does not start, as its manager is closed", cacheName, e);
+    } catch (Throwable e) {
+      if (task.cancel()) {
+        refused(e);
+        end(onEnd);
+      }
+    }
+  }
+
+  private void refused(Throwable failure) {
+    if (failure instanceof RejectedExecutionException) {
+      log.debug("Cache '{}': a warm-up ends, as its manager is closed", cacheName, failure);
       stop();
-      end(onEnd);
+    } else {
+      fail(failure);
     }
   }
 
@@ -113,19 +112,22 @@ final class RunningWarmUp<K> implements WarmUp {
     int size = options.batchSize();
     int limit = options.keysPerSecond() == 0 ? size : Math.min(size, options.keysPerSecond());
     while (!isStopped() && keys.hasNext()) {
-      Set<K> batch = new LinkedHashSet<>();
-      while (batch.size() < limit && keys.hasNext()) {
-        batch.add(Objects.requireNonNull(keys.next(), "key"));
+      Set<K> read = new LinkedHashSet<>();
+      for (int i = 0; i < limit && !isStopped() && keys.hasNext(); i++) {
+        read.add(Objects.requireNonNull(keys.next(), "key"));
       }
+      List<K> batch = List.copyOf(read);
       if (!beginBatch(batch.size())) {
         return;
       }
+      OnceTask task = new OnceTask(() -> run(batch));
       try {
-        executor.execute(() -> run(List.copyOf(batch)));
-      } catch (RejectedExecutionException e) {
-        endBatch();
-        log.debug("Cache '{}': a warm-up ends, because its manager is closed", cacheName, e);
-        stop();
+        executor.execute(task);
+      } catch (Throwable e) {
+        if (task.cancel()) {
+          endBatch();
+        }
+        refused(e);
       }
     }
   }
@@ -164,52 +166,54 @@ final class RunningWarmUp<K> implements WarmUp {
 
   private void run(List<K> batch) {
     try {
-      BulkOperations.Loads loads = load(batch);
+      BulkOperations.Loads loads =
+          new WarmUpBatch<>(cacheName, batch, options.replace(), batches, this).load();
       if (loads != null) {
         succeeded(loads);
       }
-    } catch (RuntimeException e) {
-      failed(batch.size(), e);
     } catch (Error e) {
       failed(batch.size(), e);
       fail(e);
-      throw e;
+    } catch (Throwable e) {
+      failed(batch.size(), e);
     } finally {
       endBatch();
     }
   }
 
   /**
-   * Loads a batch, again if an outage has interrupted it, and once more if a value was not stored:
-   * a single failure of Redis looks like a change of the key.
+   * Waits until a batch may be loaded: until Redis is available, and before a repetition for a time
+   * that doubles, and for its part of the rate.
    *
-   * @return what the loader has said first; null if the warm-up was stopped before
+   * @param attempts how often the batch was loaded
+   * @return false if the warm-up was stopped before
    */
-  private BulkOperations.@Nullable Loads load(List<K> batch) {
-    BulkOperations.Loads first = null;
-    int attempts = 0;
-    boolean isFirst = true;
-    while (attempts < MAX_ATTEMPTS && (isFirst || !isStopped()) && awaitAvailable()) {
-      isFirst = false;
-      long outages = batches.outages();
-      BulkOperations.Loads loads = tryToLoad(batch);
-      first = first == null ? loads : first;
-      if (loads != null && batches.isAvailable() && batches.outages() == outages) {
-        attempts = loads.discarded() == 0 ? MAX_ATTEMPTS : attempts + 1;
-      }
+  @Override
+  public boolean awaitAttempt(int keys, int attempts) {
+    if (attempts == 0) {
+      return awaitAvailable();
     }
-    return first;
+    long turnNanos = backoffNanos(attempts);
+    if (limiter != null) {
+      turnNanos = Math.max(turnNanos, limiter.reservePermits(keys).toNanos());
+    }
+    long from = System.nanoTime();
+    lock.lock();
+    try {
+      for (long left = turnNanos;
+          left > 0 && !stopped;
+          left = from + turnNanos - System.nanoTime()) {
+        awaitCounted(left);
+      }
+      return !stopped && awaitAvailable();
+    } finally {
+      lock.unlock();
+    }
   }
 
-  /** Loads a batch; null if Redis became unavailable. */
-  private BulkOperations.@Nullable Loads tryToLoad(List<K> batch) {
-    try {
-      return batches.load(batch, options.replace());
-    } catch (RedisUnavailableException e) {
-      log.debug("Cache '{}': an outage interrupts a batch of a warm-up", cacheName, e);
-      locked(() -> awaitCounted(POLL.toNanos()));
-      return null;
-    }
+  private static long backoffNanos(int failures) {
+    long doubled = FIRST_BACKOFF_MILLIS << Math.min(failures - 1, 10);
+    return TimeUnit.MILLISECONDS.toNanos(Math.min(doubled, LONGEST_BACKOFF_MILLIS));
   }
 
   /** Waits until Redis is available; false if the warm-up was stopped before. */
@@ -256,15 +260,17 @@ final class RunningWarmUp<K> implements WarmUp {
         });
   }
 
+  @Override
+  public void failedAgain(Throwable failure) {
+    locked(() -> tally.addCause(failure));
+  }
+
   private void failed(int keys, Throwable cause) {
     locked(
         () -> {
           tally.addFailed(keys, cause);
           failuresInRow++;
-          long doubled = FIRST_BACKOFF_MILLIS << Math.min(failuresInRow - 1, 10);
-          notBeforeNanos =
-              System.nanoTime()
-                  + TimeUnit.MILLISECONDS.toNanos(Math.min(doubled, LONGEST_BACKOFF_MILLIS));
+          notBeforeNanos = System.nanoTime() + backoffNanos(failuresInRow);
         });
   }
 
@@ -279,7 +285,7 @@ final class RunningWarmUp<K> implements WarmUp {
         });
   }
 
-  /** Waits for the running batches, and completes the warm-up. */
+  /** Waits for the running batches, and completes the warm-up, whatever user code throws. */
   private void end(Runnable onEnd) {
     lock.lock();
     try {
@@ -291,8 +297,8 @@ final class RunningWarmUp<K> implements WarmUp {
     }
     try {
       onEnd.run();
-    } catch (RuntimeException e) {
-      log.warn("Cache '{}': the keys of a warm-up could not be closed", cacheName, e);
+    } catch (Throwable e) {
+      logSafely(() -> log.warn("Cache '{}': a warm-up could not close its keys", cacheName, e));
     }
     locked(
         () -> {
@@ -300,24 +306,32 @@ final class RunningWarmUp<K> implements WarmUp {
           tally.end();
         });
     Progress progress = progress();
-    log.info("Cache '{}': {}", cacheName, text(progress));
-    if (fatal == null) {
-      completion.complete(progress);
-    } else {
-      completion.completeExceptionally(fatal);
+    try {
+      logSafely(() -> logEnd(progress));
+    } finally {
+      if (fatal == null) {
+        completion.complete(progress);
+      } else {
+        completion.completeExceptionally(fatal);
+      }
     }
   }
 
-  private static String text(Progress progress) {
-    return "the warm-up is %s: %d keys loaded, %d present, %d absent, %d failed; %.0f keys per second%s"
-        .formatted(
-            progress.state(),
-            progress.loaded(),
-            progress.present(),
-            progress.absent(),
-            progress.failed(),
-            progress.keysPerSecond(),
-            progress.causes().isEmpty() ? "" : "; the first failure: " + progress.causes().get(0));
+  /** The message or the stack trace of a user's exception may fail. */
+  private void logSafely(Runnable logging) {
+    try {
+      logging.run();
+    } catch (Throwable e) {
+      log.warn("Cache '{}': {} in a message of a warm-up", cacheName, e.getClass().getName());
+    }
+  }
+
+  private void logEnd(Progress progress) {
+    if (fatal == null) {
+      log.info("Cache '{}': {}", cacheName, WarmUpTally.text(progress));
+    } else {
+      log.warn("Cache '{}': {}", cacheName, WarmUpTally.text(progress), fatal);
+    }
   }
 
   private boolean isStopped() {

@@ -31,7 +31,7 @@ final class WarmUpTally {
   }
 
   void addCause(Throwable cause) {
-    if (causes.size() < MAX_CAUSES && !causes.contains(cause)) {
+    if (causes.size() < MAX_CAUSES && causes.stream().noneMatch(it -> it == cause)) {
       causes.add(cause);
     }
   }
@@ -57,6 +57,19 @@ final class WarmUpTally {
   void end() {
     ended = true;
     endNanos = System.nanoTime();
+  }
+
+  /** What a warm-up has done, for the log. Calls methods of the failures. */
+  static String text(Progress progress) {
+    return "the warm-up is %s: %d keys loaded, %d present, %d absent, %d failed; %.0f keys per second%s"
+        .formatted(
+            progress.state(),
+            progress.loaded(),
+            progress.present(),
+            progress.absent(),
+            progress.failed(),
+            progress.keysPerSecond(),
+            progress.causes().isEmpty() ? "" : "; the first failure: " + progress.causes().get(0));
   }
 
   Progress progress(State state) {

@@ -57,57 +57,74 @@ final class BulkLoad<K, V> {
    * Loads and stores the keys that no other thread of this JVM loads. It waits for no other thread,
    * so the caller may wait for the remaining keys without a deadlock of two bulk loads.
    */
-  Result<K, V> load(Collection<K> keys, Stage.Next<K, V> next) {
-    return load(keys, own -> loadAndStore(own, next));
+  Result<K, V> load(Collection<K> keys, LoadWatch watch, Stage.Next<K, V> next) {
+    Result<K, V> result = load(keys, watch, own -> loadAndStore(own, watch, next));
+    if (!result.inFlight().isEmpty()) {
+      watch.inexact();
+    }
+    return result;
   }
 
   /** The same, but the values are not stored. */
   Result<K, V> loadWithoutStoring(Collection<K> keys) {
-    return load(keys, steps::callAll);
+    return load(keys, LoadWatch.none(), steps::callAll);
   }
 
-  private Result<K, V> load(Collection<K> keys, Function<Set<K>, Map<K, V>> work) {
+  private Result<K, V> load(Collection<K> keys, LoadWatch watch, Function<Set<K>, Map<K, V>> work) {
     Map<K, InFlightLoad<V>> own = new LinkedHashMap<>();
     List<K> inFlight = new ArrayList<>();
-    for (K key : new LinkedHashSet<>(keys)) {
-      InFlightLoad<V> load = flights.newLoad(key);
-      if (flights.putIfAbsent(key, load) == null) {
-        own.put(key, load);
-      } else {
-        inFlight.add(key);
-      }
-    }
     try {
+      for (K key : new LinkedHashSet<>(keys)) {
+        InFlightLoad<V> load = flights.newLoad(key);
+        if (flights.putIfAbsent(key, load) == null) {
+          own.put(key, load);
+        } else {
+          inFlight.add(key);
+        }
+      }
       return new Result<>(run(own, work), inFlight);
+    } catch (Throwable e) {
+      if (watch.isStopped()) {
+        leave(own);
+      }
+      own.values().forEach(load -> load.fail(e));
+      throw e;
     } finally {
       own.forEach(flights::remove);
     }
+  }
+
+  /** Lets the threads that wait load the keys themselves. */
+  private void leave(Map<K, InFlightLoad<V>> loads) {
+    loads.forEach(
+        (key, load) -> {
+          flights.remove(key, load);
+          load.abandon();
+          load.complete(null);
+        });
   }
 
   private Map<K, V> run(Map<K, InFlightLoad<V>> own, Function<Set<K>, Map<K, V>> work) {
     if (own.isEmpty()) {
       return new HashMap<>();
     }
-    try {
-      Map<K, V> values = work.apply(own.keySet());
-      own.forEach((key, load) -> load.complete(values.get(key)));
-      return values;
-    } catch (RuntimeException | Error e) {
-      own.values().forEach(load -> load.fail(e));
-      throw e;
-    }
+    Map<K, V> values = work.apply(own.keySet());
+    own.forEach((key, load) -> load.complete(values.get(key)));
+    return values;
   }
 
-  private Map<K, V> loadAndStore(Set<K> keys, Stage.Next<K, V> next) {
+  private Map<K, V> loadAndStore(Set<K> keys, LoadWatch watch, Stage.Next<K, V> next) {
     Map<K, V> values = new HashMap<>();
     Map<K, Runnable> acquired = locks.acquireFree(keys);
     try {
-      values.putAll(loadAndStoreLocked(acquired.keySet(), next));
+      values.putAll(loadAndStoreLocked(acquired.keySet(), watch, next));
     } finally {
       acquired.values().forEach(Runnable::run);
     }
     for (K key : keys) {
       if (!acquired.containsKey(key)) {
+        watch.inexact();
+        watch.beforeLoad();
         V value = lockedLoad.loadAndStore(key, next);
         if (value != null) {
           values.put(key, value);
@@ -117,7 +134,7 @@ final class BulkLoad<K, V> {
     return values;
   }
 
-  private Map<K, V> loadAndStoreLocked(Set<K> keys, Stage.Next<K, V> next) {
+  private Map<K, V> loadAndStoreLocked(Set<K> keys, LoadWatch watch, Stage.Next<K, V> next) {
     String id = LoadTicket.newId();
     Map<K, V> values = new HashMap<>();
     Map<K, Outcome<V>> missing = new LinkedHashMap<>();
@@ -134,12 +151,14 @@ final class BulkLoad<K, V> {
               }
             });
     if (!missing.isEmpty()) {
-      values.putAll(loadAndStore(missing, id, next));
+      values.putAll(loadAndStore(missing, id, watch, next));
     }
     return values;
   }
 
-  private Map<K, V> loadAndStore(Map<K, Outcome<V>> missing, String id, Stage.Next<K, V> next) {
+  private Map<K, V> loadAndStore(
+      Map<K, Outcome<V>> missing, String id, LoadWatch watch, Stage.Next<K, V> next) {
+    watch.beforeLoad();
     long startNanos = System.nanoTime();
     Map<K, LoadResult<V>> loaded = steps.callAll(missing, next);
     Map<K, V> confirmed = steps.confirmed(loaded, next);
@@ -155,7 +174,7 @@ final class BulkLoad<K, V> {
                       ? steps.replace(found.previous(), result, ticket)
                       : steps.fill(result, ticket)));
         });
-    Map<K, Effect> effects = steps.storeAll(stores, next);
+    Map<K, Effect> effects = steps.storeAll(stores, watch, next);
     Map<K, V> values = new HashMap<>();
     loaded.forEach(
         (key, result) -> {
@@ -176,10 +195,11 @@ final class BulkLoad<K, V> {
    *
    * @return the number of keys for which the loader has a value
    */
-  int reload(Collection<K> keys, Stage.Next<K, V> next) {
+  int reload(Collection<K> keys, LoadWatch watch, Stage.Next<K, V> next) {
     Set<K> all = new LinkedHashSet<>(keys);
     String id = LoadTicket.newId();
     Map<K, Outcome<V>> reserved = steps.reserveAllAnew(all, id, next);
+    watch.beforeLoad();
     long startNanos = System.nanoTime();
     Map<K, LoadResult<V>> loaded = steps.callAll(reserved, next);
     LoadTicket ticket = LoadSteps.finished(id, startNanos);
@@ -192,7 +212,7 @@ final class BulkLoad<K, V> {
             stores.add(EntryRequest.of(key, store));
           }
         });
-    steps.storeAll(stores, next);
+    steps.storeAll(stores, watch, next);
     return (int) loaded.values().stream().filter(it -> it.kind() != Kind.ABSENT).count();
   }
 

@@ -163,8 +163,18 @@ public final class LoadGuard<K, V> {
 
   /** The values of the keys that have one; the missing keys are loaded with one call. */
   public Map<K, V> loadAll(Collection<K> keys, Stage.Next<K, V> next) {
-    BulkLoad.Result<K, V> result = bulkLoad.load(keys, next);
-    return withThoseInFlight(result, key -> load(key, next));
+    return loadAll(keys, LoadWatch.none(), next);
+  }
+
+  /** The same for a caller that may stop the load before it calls the loader. */
+  public Map<K, V> loadAll(Collection<K> keys, LoadWatch watch, Stage.Next<K, V> next) {
+    BulkLoad.Result<K, V> result = bulkLoad.load(keys, watch, next);
+    return withThoseInFlight(
+        result,
+        key -> {
+          watch.beforeLoad();
+          return load(key, next);
+        });
   }
 
   /** The same for keys whose entries this JVM cannot decode; see {@link #loadWithoutStoring}. */
@@ -191,8 +201,8 @@ public final class LoadGuard<K, V> {
    *
    * @return the number of keys for which the loader has a value
    */
-  public int reloadAll(Collection<K> keys, Stage.Next<K, V> next) {
-    return bulkLoad.reload(keys, next);
+  public int reloadAll(Collection<K> keys, LoadWatch watch, Stage.Next<K, V> next) {
+    return bulkLoad.reload(keys, watch, next);
   }
 
   /**
@@ -235,6 +245,10 @@ public final class LoadGuard<K, V> {
     } catch (RejectedExecutionException e) {
       load.fail(new IllegalStateException("cache '%s' is being closed".formatted(cacheName), e));
       singleFlight.remove(key, load);
+    } catch (Throwable e) { // such as an OutOfMemoryError, if no thread can be started
+      load.fail(e);
+      singleFlight.remove(key, load);
+      throw e;
     }
   }
 }

@@ -210,7 +210,7 @@ final class LoadSteps<K, V> {
     long startNanos = System.nanoTime();
     try {
       return call.get();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       statistics.failures.increment();
       throw e;
     } finally {
@@ -278,26 +278,31 @@ final class LoadSteps<K, V> {
   /** Commits what a load found. */
   Effect store(K key, EntryOperation<V> operation, Stage.Next<K, V> next) {
     Effect effect = next.proceed(EntryRequest.of(key, operation)).effect();
-    countIfDiscarded(operation, effect);
+    boolean unused = countIfDiscarded(operation, effect);
     return effect;
   }
 
   /** Commits what a load of many keys found. */
-  Map<K, Effect> storeAll(List<EntryRequest<K, V>> requests, Stage.Next<K, V> next) {
+  Map<K, Effect> storeAll(
+      List<EntryRequest<K, V>> requests, LoadWatch watch, Stage.Next<K, V> next) {
     List<Outcome<V>> outcomes = next.proceedAll(requests).orThrow();
     Map<K, Effect> effects = new LinkedHashMap<>();
     for (int i = 0; i < outcomes.size(); i++) {
       Outcome<V> outcome = outcomes.get(i);
-      countIfDiscarded(outcome.operation(), outcome.effect());
+      if (countIfDiscarded(outcome.operation(), outcome.effect())) {
+        watch.countDiscarded();
+      }
       effects.put(requests.get(i).key(), outcome.effect());
     }
     return effects;
   }
 
-  private void countIfDiscarded(EntryOperation<V> operation, Effect effect) {
+  private boolean countIfDiscarded(EntryOperation<V> operation, Effect effect) {
     boolean keepsValue = operation.value() != null || operation.then() == Then.RENEW;
-    if (keepsValue && effect == Effect.NONE) {
+    boolean isDiscarded = keepsValue && effect == Effect.NONE;
+    if (isDiscarded) {
       statistics.discardedLoads.increment();
     }
+    return isDiscarded;
   }
 }

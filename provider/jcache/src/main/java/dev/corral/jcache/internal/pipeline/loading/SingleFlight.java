@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.pipeline.loading;
 
+import dev.corral.jcache.internal.store.UncacheableException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,9 +43,18 @@ final class SingleFlight<K, V> {
     this.epoch = epoch;
   }
 
-  /** A load of a key that begins now, to be registered. */
+  /**
+   * A load of a key that begins now, to be registered. A key that has no text is never stored, so
+   * no removal concerns its load.
+   */
   InFlightLoad<V> newLoad(K key) {
-    return new InFlightLoad<>(epoch.applyAsLong(key));
+    long now;
+    try {
+      now = epoch.applyAsLong(key);
+    } catch (UncacheableException e) {
+      now = 0;
+    }
+    return new InFlightLoad<>(now);
   }
 
   /**
@@ -94,7 +104,7 @@ final class SingleFlight<K, V> {
       R result = work.get();
       load.complete(valueOf.apply(result));
       return result;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       load.fail(e);
       throw e;
     } finally {

@@ -17,13 +17,13 @@ public interface LoadLocks<K> {
    * Acquires the lock of a key, waiting if another thread or JVM holds it.
    *
    * @return releases the lock; empty if the lock was not free in time, Redis refused the request,
-   *     or the thread was interrupted
+   *     the thread was interrupted, or the key has no text
    * @throws RedisUnavailableException if Redis is unavailable, or becomes so during the wait
    */
   Optional<Runnable> acquire(K key, Duration wait);
 
   /**
-   * Acquires those locks that are free now, in one round trip.
+   * Acquires those locks that are free now, in one round trip; none for a key without a text.
    *
    * @return for each key whose lock was acquired, what releases it
    * @throws RedisUnavailableException if Redis is unavailable; then no lock is held

@@ -6,6 +6,7 @@ import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.EntryCodec;
 import dev.corral.jcache.internal.store.PendingReleases;
+import dev.corral.jcache.internal.store.UncacheableException;
 import dev.corral.jcache.internal.store.locks.LockCommands.LockReply;
 import java.time.Duration;
 import java.util.Collection;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,8 +62,8 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
 
   @Override
   public Optional<Runnable> acquire(K key, Duration wait) {
-    String text = codec.text(key);
-    if (refusesLocks(text)) {
+    String text = textOf(key);
+    if (text == null || refusesLocks(text)) {
       return Optional.empty();
     }
     long deadline = System.nanoTime() + wait.toNanos();
@@ -85,13 +87,15 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
 
   @Override
   public Map<K, Runnable> acquireFree(Collection<K> keys) {
-    Map<K, Request> requests = new LinkedHashMap<>();
+    Map<K, String> texts = new LinkedHashMap<>();
     for (K key : keys) {
-      String text = codec.text(key);
-      if (!refusesLocks(text)) {
-        requests.put(key, request(text));
+      String text = textOf(key);
+      if (text != null && !refusesLocks(text)) {
+        texts.put(key, text);
       }
     }
+    Map<K, Request> requests = new LinkedHashMap<>();
+    texts.forEach((key, text) -> requests.put(key, request(text)));
     Map<K, Runnable> acquired = new LinkedHashMap<>();
     try {
       requests.forEach(
@@ -107,6 +111,15 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
         throw e;
       }
       return Map.of();
+    }
+  }
+
+  /** The text of a key; null if it has none: it is never stored, and needs no lock. */
+  private @Nullable String textOf(K key) {
+    try {
+      return codec.text(key);
+    } catch (UncacheableException e) {
+      return null;
     }
   }
 
