@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import javax.cache.configuration.FactoryBuilder.SingletonFactory;
+import javax.cache.expiry.AccessedExpiryPolicy;
 import javax.cache.integration.CacheLoader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,9 @@ class HottestKeysTest {
 
   /** All reads count. */
   private static final HotKeyOptions ALL = HotKeyOptions.ofKeys(10).withSampleEvery(1);
+
+  /** Sent every second, and hardly aged by then. */
+  private static final HotKeyOptions LONG_LIVED = ALL.withHalfLife(Duration.ofSeconds(4));
 
   private static OwnRedis redis;
 
@@ -177,6 +181,82 @@ class HottestKeysTest {
     redis.raw().text("SET", "{damaged}!hot", "x");
     read(cache, 1, 3);
     assertThat(cache.hottestKeys(10)).containsExactly(1);
+  }
+
+  @Test
+  void hottestKeys_lostList_isSentAgainByAllJvms() {
+    CorralCache<Integer, String> one = open("?timeout=2s", "lost", it -> it.hotKeys(LONG_LIVED));
+    CorralCache<Integer, String> other = open("?timeout=3s", "lost", it -> it.hotKeys(LONG_LIVED));
+    read(one, 1, 40);
+    read(other, 3, 30);
+    await().until(() -> listed("lost") == 2);
+    redis.raw().call("DEL", "{lost}!hot", "{lost}!hot-id");
+    read(one, 2, 5); // the first send begins another list
+
+    await().until(() -> listed("lost") == 3);
+
+    assertThat(one.hottestKeys(10)).containsExactly(1, 3, 2);
+    assertThat(other.hottestKeys(10)).containsExactly(1, 3, 2);
+  }
+
+  @Test
+  void hottestKeys_keysThatAreNoLongerRead_leaveTheList() {
+    HotKeyOptions brief = ALL.withHalfLife(Duration.ofSeconds(4)); // sent every second
+    CorralCache<Integer, String> cache = open("", "brief", it -> it.hotKeys(brief));
+    read(cache, 1, 20);
+    await().until(() -> listed("brief") == 1);
+    long seconds = System.currentTimeMillis() / 1000;
+    redis.raw().number("ZADD", "{brief}!hot", seconds - 30, "#int:2"); // 7.5 half-lives
+    redis.raw().number("ZADD", "{brief}!hot", seconds + 1_000_000_000, "#int:3"); // a clock ahead
+    assertThat(cache.hottestKeys(10)).containsExactly(3, 1);
+
+    await().until(() -> redis.raw().call("ZSCORE", "{brief}!hot", "#int:2") == null);
+
+    assertThat(redis.raw().number("ZCOUNT", "{brief}!hot", seconds + 1_000, "+inf")).isZero();
+    assertThat(listed("brief")).isEqualTo(2);
+  }
+
+  @Test
+  void destroyCache_removesTheList() {
+    CorralCache<Integer, String> cache =
+        open("", "gone", it -> it.hotKeys(ALL.withHalfLife(Duration.ofSeconds(4))));
+    read(cache, 1, 2);
+    await().until(() -> listed("gone") == 1);
+    cache.getCacheManager().destroyCache("gone");
+    assertThat(redis.raw().number("EXISTS", "{gone}!hot", "{gone}!hot-id")).isZero();
+  }
+
+  @Test
+  void hottestKeys_iteratorThatChangesTheExpiry_counts() {
+    CorralCache<Integer, String> cache =
+        open(
+            "",
+            "visited",
+            it ->
+                it.hotKeys(ALL)
+                    .standard(
+                        standard ->
+                            standard.setExpiryPolicyFactory(
+                                AccessedExpiryPolicy.factoryOf(
+                                    javax.cache.expiry.Duration.ONE_HOUR))));
+    cache.put(1, "row 1");
+    cache.forEach(entry -> assertThat(entry.getKey()).isEqualTo(1));
+    assertThat(cache.hottestKeys(10)).containsExactly(1);
+  }
+
+  @Test
+  void hottestKeys_refusedForAWhile_areSentLater() {
+    HotKeyOptions often = ALL.withHalfLife(Duration.ofSeconds(4));
+    CorralCache<Integer, String> cache = open("", "refused", it -> it.hotKeys(often));
+    String user = redis.raw().text("ACL", "WHOAMI");
+    redis.raw().call("ACL", "SETUSER", user, "-zadd");
+    try {
+      read(cache, 1, 100);
+      await().during(Duration.ofMillis(1_500)).until(() -> listed("refused") == 0);
+    } finally {
+      redis.raw().call("ACL", "SETUSER", user, "+zadd");
+    }
+    await().until(() -> listed("refused") == 1);
   }
 
   @Test

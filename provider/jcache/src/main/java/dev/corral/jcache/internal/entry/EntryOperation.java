@@ -111,6 +111,8 @@ public record EntryOperation<V>(
   public enum Trait {
     /** Counts a hit or a miss. */
     COUNTS_LOOKUP,
+    /** The application reads the value. */
+    READS_VALUE,
     /** A miss calls the loader. */
     READS_THROUGH,
     /** The value comes from the loader: it is not counted as a put, and no writer is called. */
@@ -125,7 +127,9 @@ public record EntryOperation<V>(
   private static final Set<Trait> LOOKUP = Set.of(Trait.COUNTS_LOOKUP);
   private static final Set<Trait> EXCHANGE = Set.of(Trait.COUNTS_LOOKUP, Trait.WANTS_VALUE);
   private static final Set<Trait> READ =
-      Set.of(Trait.COUNTS_LOOKUP, Trait.READS_THROUGH, Trait.WANTS_VALUE);
+      Set.of(Trait.COUNTS_LOOKUP, Trait.READS_VALUE, Trait.READS_THROUGH, Trait.WANTS_VALUE);
+  private static final Set<Trait> VISIT =
+      Set.of(Trait.COUNTS_LOOKUP, Trait.READS_VALUE, Trait.WANTS_VALUE);
   private static final Set<Trait> WANTED = Set.of(Trait.WANTS_VALUE);
   private static final Set<Trait> DETAILS = Set.of(Trait.WANTS_DETAILS);
   private static final Set<Trait> LOADED = Set.of(Trait.BY_LOADER);
@@ -133,7 +137,7 @@ public record EntryOperation<V>(
   // spotless:off                                                                                  when     expected then     otherwise value traits
   public static <V> EntryOperation<V> get()                     { return new EntryOperation<>(PRESENT, null,    TOUCH,   NOTHING, null,  READ, null); }
   /** An entry that an iterator hands out: an access that is never loaded. */
-  public static <V> EntryOperation<V> visit()                   { return new EntryOperation<>(PRESENT, null,    TOUCH,   NOTHING, null,  EXCHANGE, null); }
+  public static <V> EntryOperation<V> visit()                   { return new EntryOperation<>(PRESENT, null,    TOUCH,   NOTHING, null,  VISIT, null); }
   /** The value, without an access and without a lookup in the statistics. */
   public static <V> EntryOperation<V> peek()                    { return new EntryOperation<>(PRESENT, null,    NOTHING, NOTHING, null,  WANTED, null); }
   public static <V> EntryOperation<V> contains()                { return new EntryOperation<>(PRESENT, null,    NOTHING, NOTHING, null,  NONE, null); }

@@ -124,6 +124,11 @@ public final class KeySpace {
     return hashTags[0] + "!hot";
   }
 
+  /** The id of the list of those keys: a string. A list that was lost is followed by another id. */
+  public String hotKeysId() {
+    return hashTags[0] + "!hot-id";
+  }
+
   /** The leases of the JVMs that subscribe to changes of the bucket: a hash. */
   public String subscriptions(int bucket) {
     return hashTags[bucket] + "!subscriptions";

@@ -94,9 +94,13 @@ public final class CacheClearer {
     return raiseGeneration(bucket).thenRun(this::removeCleared);
   }
 
-  /** Clears the cache and removes its layout, so that it can be created with another one. */
+  /**
+   * Clears the cache and removes its hottest keys and its layout, so that it can be created with
+   * another one.
+   */
   public void destroy() {
     raiseGenerations();
+    await(cache.redis().unlink(cache.keys().hotKeys(), cache.keys().hotKeysId()));
     await(cache.redis().unlink(cache.keys().layout()));
     removeCleared();
   }

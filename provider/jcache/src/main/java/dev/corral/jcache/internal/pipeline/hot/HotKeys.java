@@ -3,17 +3,21 @@ package dev.corral.jcache.internal.pipeline.hot;
 import dev.corral.jcache.HotKeyOptions;
 import dev.corral.jcache.internal.pipeline.hot.SpaceSaving.Counter;
 import dev.corral.jcache.internal.store.HotKeyList;
+import dev.corral.jcache.internal.store.HotKeyList.Content;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +28,14 @@ import org.slf4j.LoggerFactory;
 public final class HotKeys<K> implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(HotKeys.class);
+  private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(1);
   private static final Duration LONGEST_PERIOD = Duration.ofMinutes(1);
+
+  /** More keys are sent by several scripts, so that none blocks Redis for long. */
+  private static final int MAX_SENT = 500;
+
+  /** A smaller count is none: the key is no longer read. */
+  private static final double SMALLEST = 0.01;
 
   /** A longer text of a key is not recorded, so the list is small. */
   private static final int LONGEST_TEXT = 1_000;
@@ -40,6 +51,9 @@ public final class HotKeys<K> implements Runnable {
   private final SpaceSaving counters;
   private long agedNanos = System.nanoTime();
   private boolean sending;
+
+  /** The list that has what was reported; empty if it was lost, or before the first report. */
+  private String listId = "";
 
   /**
    * @param textOf the text of a key; throws {@link CacheException} if it has none
@@ -60,7 +74,8 @@ public final class HotKeys<K> implements Runnable {
   /** How often the counts are added to the list. */
   public Duration period() {
     Duration quarter = options.halfLife().dividedBy(4);
-    return quarter.compareTo(LONGEST_PERIOD) < 0 ? quarter : LONGEST_PERIOD;
+    Duration atLeast = quarter.compareTo(SHORTEST_PERIOD) < 0 ? SHORTEST_PERIOD : quarter;
+    return atLeast.compareTo(LONGEST_PERIOD) < 0 ? atLeast : LONGEST_PERIOD;
   }
 
   /** Counts a read of a key, if it is in the sample. */
@@ -91,7 +106,10 @@ public final class HotKeys<K> implements Runnable {
   /** What is sent of a counter. */
   private record Part(Counter counter, String key, double count) {}
 
-  /** Adds what was counted to the list. Does not wait for Redis. */
+  /**
+   * Adds what was counted to the list, or finds out whether the list was lost. Does not wait for
+   * Redis. Never throws, since the timer would not call it again.
+   */
   @Override
   public void run() {
     List<Part> parts;
@@ -102,37 +120,66 @@ public final class HotKeys<K> implements Runnable {
       }
       age();
       parts = unreported().toList();
-      sending = !parts.isEmpty();
+      if (parts.isEmpty() && listId.isEmpty()) {
+        return;
+      }
+      sending = true;
     } finally {
       lock.unlock();
     }
-    if (parts.isEmpty()) {
-      return;
+    try {
+      List<CompletableFuture<?>> replies = new ArrayList<>();
+      for (int from = 0; from == 0 || from < parts.size(); from += MAX_SENT) {
+        replies.add(send(parts.subList(from, Math.min(from + MAX_SENT, parts.size()))));
+      }
+      var unused =
+          CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new))
+              .whenComplete((done, failure) -> sent(failure));
+    } catch (Throwable e) {
+      sent(e);
     }
-    Map<String, Double> counts = new HashMap<>();
-    parts.forEach(it -> counts.put(it.key(), it.count() * options.sampleEvery()));
-    var unused =
-        list.add(counts, options)
-            .whenComplete((knownBefore, failure) -> sent(parts, knownBefore, failure));
   }
 
-  private void sent(List<Part> parts, long knownBefore, Throwable failure) {
+  private CompletableFuture<?> send(List<Part> parts) {
+    Map<String, Double> counts = new HashMap<>();
+    parts.forEach(it -> counts.put(it.key(), it.count() * options.sampleEvery()));
+    return list.add(counts, options).thenAccept(id -> sent(parts, id));
+  }
+
+  private void sent(@Nullable Throwable failure) {
     lock.lock();
     try {
       sending = false;
-      if (failure != null) {
-        log.debug("The hottest keys are sent later", failure);
-        return;
-      }
+    } finally {
+      lock.unlock();
+    }
+    if (failure != null) {
+      list.logFailure(
+          failure instanceof CompletionException && failure.getCause() != null
+              ? failure.getCause()
+              : failure);
+    }
+  }
+
+  private void sent(List<Part> parts, String id) {
+    lock.lock();
+    try {
+      found(id);
       for (Part part : parts) {
         if (part.counter().key().equals(part.key())) {
-          // a list that was empty has lost what was sent before, which is sent again
-          double before = knownBefore == 0 ? 0 : part.counter().reported();
-          part.counter().reported(before + part.count());
+          part.counter().reported(part.counter().reported() + part.count());
         }
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** If this is another list than before, the earlier reports are lost, and are sent again. */
+  private void found(String id) {
+    if (!id.equals(listId)) {
+      counters.forgetReports();
+      listId = id;
     }
   }
 
@@ -157,18 +204,22 @@ public final class HotKeys<K> implements Runnable {
    * @return the hottest key first, without those that this JVM cannot decode
    */
   public List<K> hottest(int number) {
-    Map<String, Double> counts = inRedis();
-    boolean isLost = counts.isEmpty();
+    Content content = inRedis();
+    Map<String, Double> counts = content == null ? new HashMap<>() : content.counts();
     lock.lock();
     try {
+      if (content != null) {
+        found(content.id());
+      }
       age();
       for (Counter counter : counters.top(options.maxKeys())) {
-        double count = isLost ? counter.atLeast() : counter.unreported();
+        double count = content == null ? counter.atLeast() : counter.unreported();
         counts.merge(counter.key(), count * options.sampleEvery(), Double::sum);
       }
     } finally {
       lock.unlock();
     }
+    counts.values().removeIf(it -> it < SMALLEST);
     List<String> texts = new ArrayList<>(counts.keySet());
     texts.sort(Comparator.<String, Double>comparing(counts::get).reversed());
     return texts.stream().flatMap(this::decoded).limit(number).toList();
@@ -183,12 +234,12 @@ public final class HotKeys<K> implements Runnable {
     }
   }
 
-  private Map<String, Double> inRedis() {
+  private @Nullable Content inRedis() {
     try {
       return list.read(options);
     } catch (CacheException e) {
-      log.debug("Only the hottest keys of this JVM are known now", e);
-      return new HashMap<>();
+      log.debug("Only the hottest keys of this JVM are known now: {}", e.getMessage());
+      return null;
     }
   }
 }

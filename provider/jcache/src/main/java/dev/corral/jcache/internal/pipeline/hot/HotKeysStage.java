@@ -39,7 +39,7 @@ public final class HotKeysStage<K, V> implements Stage<K, V> {
     return request
         .decider()
         .inAdvance()
-        .map(it -> it.is(Trait.READS_THROUGH))
+        .map(it -> it.is(Trait.READS_VALUE))
         .orElseGet(() -> request.decider().computesIfAbsent());
   }
 }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpaceSaving {
 
+  /** A counter below it is dropped: the key is no longer read. */
+  private static final double SMALLEST = 0.01;
+
   /** The counter of a key. */
   static final class Counter {
 
@@ -140,13 +143,38 @@ final class SpaceSaving {
     heap[other.position] = other;
   }
 
-  /** Multiplies all counts, so that earlier additions weigh less than later ones. */
+  /**
+   * Multiplies all counts, so that earlier additions weigh less than later ones. The keys that are
+   * hardly read any more are dropped.
+   */
   void age(double factor) {
     for (Counter counter : counters.values()) {
       counter.count *= factor;
       counter.error *= factor;
       counter.reported *= factor;
     }
+    if (size > 0 && at(0).count < SMALLEST) {
+      drop();
+    }
+  }
+
+  private void drop() {
+    List<Counter> kept = new ArrayList<>(counters.values());
+    kept.removeIf(it -> it.count < SMALLEST);
+    kept.sort(Comparator.comparingDouble(it -> it.count)); // a sorted array is a heap
+    Arrays.fill(heap, null);
+    counters.clear();
+    size = 0;
+    for (Counter counter : kept) {
+      counter.position = size;
+      heap[size++] = counter;
+      counters.put(counter.key, counter);
+    }
+  }
+
+  /** Forgets what was reported, so that all of it is to be reported again. */
+  void forgetReports() {
+    counters.values().forEach(it -> it.reported = 0);
   }
 
   /** The counters of the most frequent keys, in this order. */

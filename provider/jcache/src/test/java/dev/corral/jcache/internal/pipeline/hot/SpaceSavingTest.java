@@ -11,6 +11,26 @@ import org.junit.jupiter.api.Test;
 /** The counters of the most frequent keys. */
 class SpaceSavingTest {
 
+  @Test
+  void age_countersOfKeysThatAreNoLongerRead_areDropped() {
+    SpaceSaving counters = new SpaceSaving(10);
+    for (int i = 0; i < 100; i++) {
+      counters.add("hot");
+    }
+    for (int i = 0; i < 5; i++) {
+      counters.add("cold " + i);
+    }
+
+    counters.age(0.001);
+
+    assertThat(counters.top(10)).extracting(SpaceSaving.Counter::key).containsExactly("hot");
+    counters.add("new");
+    counters.add("new");
+    assertThat(counters.top(10)).extracting(SpaceSaving.Counter::key).containsExactly("new", "hot");
+    counters.age(0);
+    assertThat(counters.top(10)).isEmpty();
+  }
+
   private static final int COUNTERS = 100;
 
   private static List<String> top(SpaceSaving counters, int keys) {
