@@ -10,6 +10,7 @@ import dev.corral.jcache.codec.KeyCodec;
 import dev.corral.jcache.internal.codec.keys.KeyCodecs;
 import dev.corral.jcache.internal.codec.values.AllowList;
 import dev.corral.jcache.internal.config.CacheSettings;
+import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.spi.CorralCachingProvider;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import javax.cache.configuration.Factory;
 import javax.cache.configuration.MutableConfiguration;
+import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,9 +82,11 @@ final class WarmCommand implements Callable<Integer> {
    * What was done.
    *
    * @param keys how many keys were given
-   * @param present how many of them have an entry now
+   * @param loaded how many of them the loader had a value for
+   * @param present how many had an entry before
+   * @param absent how many have no value
    */
-  record Report(String cache, int keys, long present) {}
+  record Report(String cache, int keys, long loaded, long present, long absent) {}
 
   @Override
   public Integer call() {
@@ -108,11 +112,14 @@ final class WarmCommand implements Callable<Integer> {
           declared != null
               ? declared
               : manager.createCache(cacheName, new MutableConfiguration<>());
-      long present = load(cache, decoded);
-      Report report = new Report(cacheName, texts.size(), present);
+      WarmUp.Progress end = load(cache, decoded);
+      Report report =
+          new Report(cacheName, texts.size(), end.loaded(), end.present(), end.absent());
       output.print(
           report,
-          () -> "%d keys given, %d have an entry now".formatted(report.keys(), report.present()));
+          () ->
+              "%d keys given: %d loaded, %d in the cache before, %d without a value"
+                  .formatted(report.keys(), report.loaded(), report.present(), report.absent()));
       return ToolException.OK;
     }
   }
@@ -187,7 +194,7 @@ final class WarmCommand implements Callable<Integer> {
     return key;
   }
 
-  private long load(Cache<Object, Object> cache, List<Object> decoded) {
+  private WarmUp.Progress load(Cache<Object, Object> cache, List<Object> decoded) {
     @SuppressWarnings("unchecked")
     CorralCache<Object, Object> corral = cache.unwrap(CorralCache.class);
     WarmUp warmUp =
@@ -205,11 +212,7 @@ final class WarmCommand implements Callable<Integer> {
         WarmUp.Progress now = warmUp.progress();
         if (!now.causes().isEmpty()) {
           warmUp.stop();
-          Throwable cause = now.causes().get(0);
-          throw new ToolException(
-              ToolException.NEGATIVE,
-              "The loader failed: " + (cause.getCause() == null ? cause : cause.getCause()),
-              cause);
+          throw failure(now);
         }
         if (isRunning && corral.outageStatistics().away()) {
           warmUp.stop();
@@ -221,7 +224,24 @@ final class WarmCommand implements Callable<Integer> {
         shown = now.processed();
       }
     }
-    return decoded.stream().filter(cache::containsKey).count();
+    return warmUp.progress();
+  }
+
+  /** The loader's failure, or that of Redis or of the keys. */
+  private static ToolException failure(WarmUp.Progress progress) {
+    Throwable cause = progress.causes().get(0);
+    if (cause instanceof CacheLoaderException || !(cause instanceof CacheException)) {
+      return new ToolException(
+          ToolException.NEGATIVE,
+          "The loader failed: " + (cause.getCause() == null ? cause : cause.getCause()),
+          cause);
+    }
+    return new ToolException(
+        cause instanceof RedisUnavailableException
+            ? ToolException.UNAVAILABLE
+            : ToolException.REFUSED,
+        "A batch failed after %d keys: %s".formatted(progress.processed(), cause.getMessage()),
+        cause);
   }
 
   /** Waits for a moment. */
