@@ -104,6 +104,7 @@ class CheckedFailuresTest {
     Cache<String, String> cache =
         redis.cache("loads", strings().setReadThrough(true).setCacheLoaderFactory(() -> loader));
     CorralCache<String, String> corral = cache.unwrap(CorralCache.class);
+    cache.put("z", "v"); // the first write begins the generation of which this JVM has to know
     CompletableFuture<Object> bulk =
         CompletableFuture.supplyAsync(() -> cache.getAll(Set.of("k", "l")), threads);
     loader.called.await();
