@@ -94,8 +94,8 @@ public interface WarmUp {
   void resume();
 
   /**
-   * Ends it after the running batches. Does not wait. If the iterator of the keys blocks, the warm-up
-   * ends when the iterator returns.
+   * Ends it after the running batches. Does not wait. If the iterator of the keys blocks, the
+   * warm-up ends when the iterator returns.
    */
   void stop();
 }

@@ -272,7 +272,8 @@ class ChangesTest {
             "3");
 
     assertThat(run.err()).isEmpty();
-    assertThat(run.out()).isEqualTo("4 keys given: 3 loaded, 0 in the cache before, 1 without a value\n");
+    assertThat(run.out())
+        .isEqualTo("4 keys given: 3 loaded, 0 in the cache before, 1 without a value\n");
     assertThat(run("get", "warmed", "3").out()).isEqualTo("\"loaded 3\"\n");
   }
 
