@@ -33,6 +33,31 @@ public record CacheContext(String name, KeySpace keys, RedisCommands redis) {
     }
   }
 
+  /**
+   * The same, but an interrupt does not end the wait; the thread is interrupted afterwards. Each
+   * interrupt lets the time begin anew.
+   */
+  public <R> R awaitUninterruptibly(String operation, CompletableFuture<R> reply) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return redis.await(name, operation, reply.copy());
+        } catch (CacheException e) {
+          if (!(e.getCause() instanceof InterruptedException)) {
+            reply.cancel(false);
+            throw explained(operation, e);
+          }
+          interrupted = Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   private CacheException explained(String operation, CacheException failure) {
     return new DamagedKeys(this).explained(operation, failure);
   }

@@ -253,6 +253,6 @@ public final class EntryCommands {
 
   /** Removes write fences as soon as Redis answers. Does not wait. */
   void removeFencesLater(List<String> keys, String writeFence) {
-    keys.forEach(key -> pending.addToken(FENCE_TIME, cache.keys().writeFence(key), writeFence));
+    keys.forEach(key -> pending.addFence(FENCE_TIME, cache.keys().writeFence(key), writeFence));
   }
 }

@@ -6,18 +6,26 @@ import dev.corral.jcache.internal.redis.LuaScript;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The intents of transactions to change keys in the database, in one atomic step for each bucket
  * and 500 keys. They are write fences that several transactions may share: see intents.lua. Those
  * of running transactions are renewed. Safe for many threads.
+ *
+ * <p>An interrupt does not end a wait for Redis, which is short: the thread may be about to commit,
+ * or has committed. It is interrupted afterwards.
  */
 public final class IntentCommands<K> {
 
@@ -26,6 +34,7 @@ public final class IntentCommands<K> {
 
   private static final int MAX_KEYS = 500;
   private static final int MAX_BYTES = 1 << 20;
+  private static final int MAX_CALLS_IN_FLIGHT = 8;
 
   /** A transaction that takes longer was forgotten. */
   private static final Duration RENEWED_FOR = Duration.ofHours(1);
@@ -55,6 +64,8 @@ public final class IntentCommands<K> {
     private final Duration time;
     private final long begunNanos = System.nanoTime();
     private volatile long recordedNanos = begunNanos;
+
+    /** Whether the transaction has ended, so that nothing of the intent may remain. */
     private volatile boolean ended;
 
     Intent(List<K> keys, List<String> texts, Duration time) {
@@ -73,8 +84,11 @@ public final class IntentCommands<K> {
     }
 
     boolean isToBeRenewed() {
-      long now = System.nanoTime();
-      return now - recordedNanos > time.toNanos() / 3 && now - begunNanos < RENEWED_FOR.toNanos();
+      return System.nanoTime() - recordedNanos > time.toNanos() / 3;
+    }
+
+    boolean isForgotten() {
+      return System.nanoTime() - begunNanos >= RENEWED_FOR.toNanos();
     }
   }
 
@@ -84,18 +98,27 @@ public final class IntentCommands<K> {
   }
 
   /**
-   * Records an intent, and renews it from now on.
+   * Records an intent, and renews it from now on. It is recorded once more if Redis did not answer:
+   * the first attempt may have been executed.
    *
    * @throws RedisUnavailableException if Redis did not answer for a key; then it is withdrawn
    */
   public void record(Intent<K> intent) {
     try {
-      awaitAll("record an intent", sendRecord(intent));
+      try {
+        sendRecord(intent);
+      } catch (RedisUnavailableException e) {
+        sendRecord(intent);
+      }
     } catch (CacheException e) {
       withdrawLater(intent);
       throw e;
     }
     open.add(intent);
+  }
+
+  private void sendRecord(Intent<K> intent) {
+    sendAll("record an intent", intent, call -> record(intent, call));
   }
 
   /**
@@ -104,49 +127,58 @@ public final class IntentCommands<K> {
    * @throws RedisUnavailableException if Redis did not answer for a key
    */
   public void confirm(Intent<K> intent) {
-    abandon(intent);
-    awaitAll("confirm an intent", sendEnd(cache.redis(), intent, /* committed= */ true));
+    end(intent);
+    sendAll(
+        "confirm an intent", intent, call -> end(cache.redis(), intent, call, /* committed= */ 1));
   }
 
   /** Ends the intent; later, if Redis does not answer now. */
   public void withdraw(Intent<K> intent) {
-    abandon(intent);
+    end(intent);
     try {
-      awaitAll("withdraw an intent", sendEnd(cache.redis(), intent, /* committed= */ false));
+      sendAll(
+          "withdraw an intent",
+          intent,
+          call -> end(cache.redis(), intent, call, /* committed= */ 0));
     } catch (CacheException e) {
       withdrawLater(intent);
     }
   }
 
-  /** Does not renew the intent any more, so that it ends by itself. */
-  public void abandon(Intent<K> intent) {
+  private void end(Intent<K> intent) {
     intent.ended = true;
+    open.remove(intent);
+  }
+
+  /**
+   * Does not renew the intent any more, so that it ends by itself. A renewal that is in flight may
+   * still prolong it, and must not end it: the database may be at work for the transaction.
+   */
+  public void abandon(Intent<K> intent) {
     open.remove(intent);
   }
 
   private void withdrawLater(Intent<K> intent) {
     pending.add(
         intent.time,
-        redis ->
-            CompletableFuture.allOf(
-                sendEnd(redis, intent, /* committed= */ false).toArray(CompletableFuture[]::new)));
+        redis -> sendInTurn(intent, call -> end(redis, intent, call, /* committed= */ 0)));
   }
 
   /** Renews intents that have lasted a third of their time. Does not wait; call it regularly. */
   public void renew() {
+    open.removeIf(Intent::isForgotten);
     for (Intent<K> intent : open) {
       if (intent.isToBeRenewed()) {
-        long sent = System.nanoTime();
         long before = intent.recordedNanos;
-        intent.recordedNanos = sent;
+        intent.recordedNanos = System.nanoTime();
         var unused =
-            CompletableFuture.allOf(sendRecord(intent).toArray(CompletableFuture[]::new))
+            sendInTurn(intent, call -> record(intent, call))
                 .whenComplete((done, failure) -> renewed(intent, before, failure != null));
       }
     }
   }
 
-  /** A renewal that was in flight when the intent ended may have recorded it again. */
+  /** A renewal that was in flight when the transaction ended may have recorded it again. */
   private void renewed(Intent<K> intent, long before, boolean failed) {
     if (intent.ended) {
       withdrawLater(intent);
@@ -155,51 +187,89 @@ public final class IntentCommands<K> {
     }
   }
 
-  private void awaitAll(String operation, List<CompletableFuture<Long>> replies) {
-    CacheException failure = null;
-    for (CompletableFuture<Long> reply : replies) {
-      try {
-        cache.await(operation, reply);
-      } catch (CacheException e) {
-        failure = failure == null ? e : failure;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
-  }
+  /** Keys of one bucket, which one command takes. */
+  private record Call(int bucket, List<String> texts) {}
 
-  private List<CompletableFuture<Long>> sendRecord(Intent<K> intent) {
-    return send(cache.redis(), LuaScript.RECORD_INTENTS, intent, intent.time.toMillis());
-  }
-
-  private List<CompletableFuture<Long>> sendEnd(
-      RedisCommands redis, Intent<K> intent, boolean committed) {
-    return send(redis, LuaScript.END_INTENTS, intent, committed ? 1L : 0L);
-  }
-
-  private List<CompletableFuture<Long>> send(
-      RedisCommands redis, LuaScript script, Intent<K> intent, long argument) {
-    List<CompletableFuture<Long>> replies = new ArrayList<>();
+  private List<Call> calls(Intent<K> intent) {
+    List<Call> calls = new ArrayList<>();
     cache
         .keys()
         .byBucket(intent.texts, text -> text)
         .forEach(
             (bucket, texts) ->
                 Chunks.of(texts, MAX_KEYS, MAX_BYTES, String::length)
-                    .forEach(
-                        chunk ->
-                            replies.add(
-                                redis.runForNumber(
-                                    script, names(bucket, chunk), intent.token, argument))));
-    return replies;
+                    .forEach(chunk -> calls.add(new Call(bucket, chunk))));
+    return calls;
   }
 
-  private List<String> names(int bucket, List<String> texts) {
-    List<String> names = new ArrayList<>(2 + 2 * texts.size());
+  private CompletableFuture<Long> record(Intent<K> intent, Call call) {
+    return cache
+        .redis()
+        .runForNumber(LuaScript.RECORD_INTENTS, names(call), intent.token, intent.time.toMillis());
+  }
+
+  private CompletableFuture<Long> end(
+      RedisCommands redis, Intent<K> intent, Call call, int committed) {
+    return redis.runForNumber(LuaScript.END_INTENTS, names(call), intent.token, committed);
+  }
+
+  /** Waits for all, also if one of them fails. */
+  private void sendAll(
+      String operation, Intent<K> intent, Function<Call, CompletableFuture<Long>> command) {
+    CacheException failure = null;
+    Deque<CompletableFuture<Long>> inFlight = new ArrayDeque<>();
+    for (Call call : calls(intent)) {
+      if (inFlight.size() == MAX_CALLS_IN_FLIGHT) {
+        failure = await(operation, inFlight.remove(), failure);
+      }
+      inFlight.add(command.apply(call));
+    }
+    for (CompletableFuture<Long> reply : inFlight) {
+      failure = await(operation, reply, failure);
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private @Nullable CacheException await(
+      String operation, CompletableFuture<Long> reply, @Nullable CacheException before) {
+    try {
+      var unused = cache.awaitUninterruptibly(operation, reply);
+      return before;
+    } catch (CacheException e) {
+      return before == null ? e : before;
+    }
+  }
+
+  /** One after the other, also if one of them fails. Does not wait. */
+  private CompletableFuture<Void> sendInTurn(
+      Intent<K> intent, Function<Call, CompletableFuture<Long>> command) {
+    CompletableFuture<Optional<Throwable>> sent =
+        CompletableFuture.completedFuture(Optional.empty());
+    for (Call call : calls(intent)) {
+      sent =
+          sent.thenCompose(
+              before ->
+                  command
+                      .apply(call)
+                      .handle((reply, failure) -> before.or(() -> Optional.ofNullable(failure))));
+    }
+    return sent.thenCompose(
+        failure ->
+            failure
+                .<CompletableFuture<Void>>map(CompletableFuture::failedFuture)
+                .orElseGet(() -> CompletableFuture.allOf()));
+  }
+
+  private List<String> names(Call call) {
+    int bucket = call.bucket();
+    List<String> names = new ArrayList<>(4 + 2 * call.texts().size());
     names.add(cache.keys().subscriptions(bucket));
     names.add(cache.keys().invalidations(bucket));
-    for (String text : texts) {
+    names.add(cache.keys().expiryIndex(bucket));
+    names.add(cache.keys().expiringValues(bucket));
+    for (String text : call.texts()) {
       names.add(cache.keys().entry(bucket, text));
       names.add(cache.keys().writeFence(text));
     }

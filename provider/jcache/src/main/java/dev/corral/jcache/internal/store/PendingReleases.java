@@ -54,9 +54,9 @@ public final class PendingReleases {
     pending.add(new Release(command, System.nanoTime() + lifetime.toNanos()));
   }
 
-  /** Adds the release of a lease or write fence, which is a text with a token of its owner. */
-  public void addToken(Duration lifetime, String name, String token) {
-    add(lifetime, redis -> redis.runForNumber(LuaScript.RENEW_LEASE, List.of(name), token, "0"));
+  /** Adds the release of a write fence, which has the token of its writer. */
+  public void addFence(Duration lifetime, String name, String token) {
+    add(lifetime, redis -> redis.runForNumber(LuaScript.END_FENCE, List.of(name), token));
   }
 
   /**

@@ -50,9 +50,9 @@ local function mark(entry, ticket)
   end
 end
 
--- Another writer may have changed the database since, so the entry is removed.
+-- Another writer or a transaction may have changed the database since, so the entry is removed.
 local function withdraw(name, fence)
-  if hasFence(name, fence) then redis.call('UNLINK', fenceOf(name)) end
+  leaveFence(fenceOf(name), fence)
   redis.call('UNLINK', name)
   invalidate(name)
 end

@@ -1,5 +1,5 @@
 --[[
-  Renews or ends a lease or a write fence, if it is still the caller's.
+  Renews or ends a lease, if it is still the caller's.
 
   KEYS    lease
   ARGV    token of the caller, time in ms that it lasts from now on; 0 to end it
