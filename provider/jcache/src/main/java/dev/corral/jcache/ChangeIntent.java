@@ -1,5 +1,7 @@
 package dev.corral.jcache;
 
+import javax.cache.CacheException;
+
 /**
  * What a transaction has recorded in Redis before its COMMIT: that it is about to change keys in
  * the database. Get it by {@link CorralCache#recordIntent}. Call exactly one of {@link #confirm}
@@ -12,6 +14,8 @@ public interface ChangeIntent extends AutoCloseable {
    * The transaction was committed: removes the entries of the keys once more, and ends the intent.
    * If Redis is unavailable, this returns normally: this JVM removes the entries before it reads
    * Redis again, and for other JVMs the intent ends by itself.
+   *
+   * @throws CacheException if Redis refuses it; the entries are removed as after an outage
    */
   void confirm();
 
@@ -24,7 +28,8 @@ public interface ChangeIntent extends AutoCloseable {
   /**
    * Without {@link #confirm} or {@link #withdraw} before, it is unknown whether the transaction was
    * committed: the intent is no longer renewed, and ends by itself. Until then nothing is stored
-   * for the keys, so the first value that is stored is from after the end of the transaction.
+   * for the keys, so the first value that is stored is from after the end of the transaction. What
+   * another caller has put since {@link CorralCache#recordIntent} is not removed.
    */
   @Override
   void close();

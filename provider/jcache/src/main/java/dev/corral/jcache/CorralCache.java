@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.management.CacheStatisticsMXBean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cache of Corral, with the operations and statistics that the standard does not have. Get it by
@@ -78,14 +79,15 @@ public interface CorralCache<K, V> extends Cache<K, V>, AsyncCache<K, V> {
    * Several intents may exist for one key.
    *
    * @param keys without keys, nothing is done
-   * @param time after which it ends by itself if this JVM dies, in ms; at least one second. Longer
-   *     than the database may need for a COMMIT that it has received
+   * @param time after which it ends by itself if this JVM dies, in ms; from one second to one day.
+   *     Longer than the database may need for a COMMIT that it has received. As it is renewed after
+   *     a third of the time, it ends after two thirds at the earliest
    * @throws NullPointerException if an argument or a key is null
-   * @throws IllegalArgumentException if the time is too short
+   * @throws IllegalArgumentException if the time is too short or too long
    * @throws UnsupportedOperationException if the cache writes behind, so that its queue changes the
    *     database
-   * @throws CacheException if Redis is unavailable for a key; then no intent is left, and the
-   *     entries may have been removed
+   * @throws CacheException if Redis is unavailable for a key or refuses the intent; then no intent
+   *     is left, and the entries may have been removed
    */
   ChangeIntent recordIntent(Set<? extends K> keys, Duration time);
 
@@ -99,6 +101,16 @@ public interface CorralCache<K, V> extends Cache<K, V>, AsyncCache<K, V> {
    * @throws CacheException if Redis fails, or if the cache fails fast during an outage
    */
   void invalidateAll(Set<? extends K> keys);
+
+  /**
+   * The value of a key, if the cache has one. Calls no loader, also if the cache reads through. A
+   * hit is an access.
+   *
+   * @return null for a miss
+   * @throws NullPointerException if the key is null
+   * @throws CacheException if Redis fails, and the cache fails fast; otherwise it is a miss
+   */
+  @Nullable V getIfPresent(K key);
 
   /**
    * Looks up an entry for a caller that reads the database itself on a miss, and then calls {@link

@@ -7,6 +7,7 @@ import dev.corral.jcache.Lookup;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The methods of a cache for callers that read and change the database themselves. */
 public interface TransactionMethods<K, V> extends CorralCache<K, V> {
@@ -22,6 +23,11 @@ public interface TransactionMethods<K, V> extends CorralCache<K, V> {
   @Override
   default void invalidateAll(Set<? extends K> keys) {
     transactionSupport().invalidateAll(BulkOperations.checkedKeys(keys));
+  }
+
+  @Override
+  default @Nullable V getIfPresent(K key) {
+    return transactionSupport().getIfPresent(Objects.requireNonNull(key, "key"));
   }
 
   @Override

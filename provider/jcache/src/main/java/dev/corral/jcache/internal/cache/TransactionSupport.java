@@ -21,7 +21,10 @@ import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.IntentCommands;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class TransactionSupport<K, V> {
 
   private static final Duration LEAST_TIME = Duration.ofSeconds(1);
+  private static final Duration LONGEST_TIME = Duration.ofDays(1);
 
   private final String name;
   private final boolean failFast;
@@ -40,6 +44,7 @@ public final class TransactionSupport<K, V> {
   private final CacheComponents.Loading<K, V> loading;
   private final CacheComponents.Management<K, V> management;
   private final IntentCommands<K> intents;
+  private final List<Consumer<K>> forgetting = new CopyOnWriteArrayList<>();
 
   TransactionSupport(
       String name, CorralConfiguration<K, V> configuration, CacheComponents<K, V> components) {
@@ -53,11 +58,26 @@ public final class TransactionSupport<K, V> {
     this.intents = components.entries().intents();
   }
 
+  /** The value of an entry; null if there is none. Calls no loader. */
+  @Nullable V getIfPresent(K key) {
+    V near = nearValue(key);
+    if (near != null) {
+      return near;
+    }
+    try {
+      return execute(key, EntryOperation.visit()).value();
+    } catch (RedisUnavailableException e) {
+      if (failFast) {
+        throw e;
+      }
+      return null;
+    }
+  }
+
   /** An entry, or the ticket with which its value may be stored. */
   Lookup<V> lookUp(K key) {
-    V near = nearCache == null ? null : nearCache.get(key);
+    V near = nearValue(key);
     if (near != null) {
-      management.statistics().recordHit();
       return new Lookup<>(near, FillTicket.NONE);
     }
     try {
@@ -70,6 +90,14 @@ public final class TransactionSupport<K, V> {
       }
       return new Lookup<>(null, FillTicket.NONE);
     }
+  }
+
+  private @Nullable V nearValue(K key) {
+    V near = nearCache == null ? null : nearCache.get(key);
+    if (near != null) {
+      management.statistics().recordHit();
+    }
+    return near;
   }
 
   /** Uses the ticket of a load that is running: a change removes it for both. */
@@ -101,10 +129,10 @@ public final class TransactionSupport<K, V> {
 
   /** Records that a transaction is about to change keys. */
   ChangeIntent recordIntent(List<K> keys, Duration time) {
-    if (time.compareTo(LEAST_TIME) < 0) {
+    if (time.compareTo(LEAST_TIME) < 0 || time.compareTo(LONGEST_TIME) > 0) {
       throw new IllegalArgumentException(
-          "cache '%s': an intent has to last at least %s, not %s"
-              .formatted(name, LEAST_TIME, time));
+          "cache '%s': an intent has to last from %s to %s, not %s"
+              .formatted(name, LEAST_TIME, LONGEST_TIME, time));
     }
     if (writesBehind) {
       throw new UnsupportedOperationException(
@@ -133,10 +161,19 @@ public final class TransactionSupport<K, V> {
     }
   }
 
+  /**
+   * Calls a consumer with each key of which no later reader in this JVM may get what was read
+   * before: when its intent is recorded or confirmed, and when it is invalidated.
+   */
+  public void onForget(Consumer<K> consumer) {
+    forgetting.add(consumer);
+  }
+
   /** No later reader in this JVM gets what was read before. */
   private void forget(List<K> keys) {
     for (K key : keys) {
       loading.forgetLoad(key);
+      forgetting.forEach(it -> it.accept(key));
       if (nearCache != null) {
         nearCache.invalidate(key);
       }
@@ -152,22 +189,32 @@ public final class TransactionSupport<K, V> {
   }
 
   /**
-   * Removes the entries of an intent, and ends it if it was recorded.
+   * Removes the entries of an intent, and ends it if it was recorded. If that fails, the entries
+   * are removed as after an outage, before this JVM reads them.
    *
-   * @return the failure, if the entries are removed later; null if they are removed
+   * @return the failure, if Redis is unavailable; null if the entries are removed
+   * @throws CacheException if Redis refuses it
    */
   private @Nullable RedisUnavailableException removeAndEnd(IntentCommands.Intent<K> intent) {
     try {
       intents.confirm(intent);
       return null;
     } catch (RedisUnavailableException e) {
-      management
-          .recovery()
-          .repair(intent.texts().stream().map(it -> new Repair(it, null)).toList(), e);
+      repair(intent, e);
       return e;
+    } catch (CacheException e) {
+      repair(intent, null);
+      throw e;
     } finally {
       forget(intent.keys());
     }
+  }
+
+  private void repair(
+      IntentCommands.Intent<K> intent, @Nullable RedisUnavailableException failure) {
+    management
+        .recovery()
+        .repair(intent.texts().stream().map(it -> new Repair(it, null)).toList(), failure);
   }
 
   private final class Recorded implements ChangeIntent {

@@ -58,9 +58,13 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
   public Outcome<V> apply(K key, EntryOperation<V> operation) {
     String text = codec.text(key);
     try {
-      return isRead(operation) && reads.areSufficient()
-          ? read(key, text, operation)
-          : decide(key, text, operation);
+      Outcome<V> outcome =
+          isRead(operation) && reads.areSufficient()
+              ? read(key, text, operation)
+              : decide(key, text, operation);
+      return wantsTicket(operation, outcome)
+          ? Outcome.read(operation, reads.observe(text))
+          : outcome;
     } catch (RedisUnavailableException e) {
       if (!isAnsweredInSpiteOf(e, operation)) {
         throw e;
@@ -82,6 +86,14 @@ public final class RedisEntryStore<K, V> implements EntryStore<K, V> {
     return refusal.accepts() != Accepts.NOTHING
         && operation.when() == When.PRESENT
         && !operation.mayChange();
+  }
+
+  /** Whether a script has found the ticket of a load, with which the caller may want to fill. */
+  private static boolean wantsTicket(EntryOperation<?> operation, Outcome<?> outcome) {
+    return outcome.prior() == Prior.LOADING
+        && outcome.seen() == null
+        && isRead(operation)
+        && !operation.is(Trait.READS_THROUGH);
   }
 
   private static boolean isRead(EntryOperation<?> operation) {
