@@ -91,7 +91,7 @@ public record CacheComponents<K, V>(
     ProcessorRun.@Nullable Loader<V> forProcessor(K key, Stage.Next<K, V> pipeline) {
       return guard == null || !readThrough
           ? null
-          : isStored -> guard.loadForProcessor(key, pipeline, isStored);
+          : (isStored, isShared) -> guard.loadForProcessor(key, pipeline, isStored, isShared);
     }
   }
 

@@ -34,8 +34,9 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
      *
      * @param isStored whether the key has an entry, which the processor has removed or which this
      *     JVM cannot decode; a load does not store its value over it
+     * @param isShared whether the load of another thread may have the result
      */
-    Loaded<V> load(boolean isStored);
+    Loaded<V> load(boolean isStored, boolean isShared);
   }
 
   /**
@@ -55,6 +56,9 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
   private final Object[] arguments;
   private final @Nullable Loader<V> loader;
   private @Nullable T result;
+
+  /** The load of another thread may have had no ticket, again and again. */
+  private boolean mayShareLoad = true;
 
   /**
    * @param loader null if the cache does not read through
@@ -127,7 +131,9 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
      * processor runs again on that entry: it may have been removed, and be as it was seen.
      */
     @Nullable LoadTicket loadTicket() {
-      return loadTicket == null || loaded ? loadTicket : new LoadTicket(loadTicket.id(), 0);
+      return loadTicket == null || loaded || loadTicket.equals(LoadTicket.FENCED)
+          ? loadTicket
+          : new LoadTicket(loadTicket.id(), 0);
     }
 
     @Nullable V toStore() {
@@ -143,7 +149,7 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
     @SuppressWarnings("NullAway") // null is allowed by the specification
     public V getValue() {
       if (value == null && loader != null && seen.state() != Prior.NEGATIVE) {
-        Loaded<V> load = loader.load(seen.isLive() || seen.isUndecodable());
+        Loaded<V> load = loader.load(seen.isLive() || seen.isUndecodable(), mayShareLoad);
         value = load.value();
         loadTicket = load.loadTicket();
         options = load.options();
@@ -153,6 +159,9 @@ final class ProcessorRun<K, V, T> implements Decider<V> {
         }
         if (load.isFromEntry()) {
           loadTicket = NEVER_STORED;
+          mayShareLoad = false;
+        } else if (load.isFenced()) {
+          loadTicket = LoadTicket.FENCED;
         }
       } else if (value != null && then == Then.NOTHING) {
         then = Then.TOUCH;

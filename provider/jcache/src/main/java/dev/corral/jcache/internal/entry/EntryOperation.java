@@ -93,6 +93,12 @@ public record EntryOperation<V>(
    */
   public record LoadTicket(String id, long millis) {
 
+    /**
+     * Instead of a ticket, if the key has a write fence: nothing that is computed from a loaded or
+     * missing value is stored.
+     */
+    public static final LoadTicket FENCED = new LoadTicket("", -1);
+
     /** The value of a load that takes longer is not stored. */
     private static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
 

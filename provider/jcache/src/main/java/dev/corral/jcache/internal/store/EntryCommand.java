@@ -9,7 +9,6 @@ import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.EntryOperation.When;
 import dev.corral.jcache.internal.entry.Expiry;
 import dev.corral.jcache.internal.entry.Expiry.Lifetimes;
-import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.store.CommandTemplate.Rule;
@@ -92,7 +91,7 @@ record EntryCommand(
    * The JVM has decided. The script does it if the entry is still as it was seen, and else reports
    * that it changed.
    *
-   * @param seen what was seen
+   * @param seen what was seen; a stale entry for a computed value, which replaces no other one
    */
   static EntryCommand ifUnchanged(
       String key,
@@ -109,7 +108,12 @@ record EntryCommand(
       return command.with(command.template.loadedIn(ticket.millis()));
     }
     byte[] bytes = seen.isLive() || seen.isUndecodable() ? (byte[]) seen.version() : null;
-    String absent = seen.state() == Prior.NEGATIVE ? "negative" : "absent";
+    String absent =
+        switch (seen.state()) {
+          case NEGATIVE -> "negative";
+          case STALE -> "stale";
+          default -> "absent";
+        };
     Rule rule = new Rule(bytes == null ? absent : "holds", word(chosen), "changed");
     return of(key, rule, operation, bytes, value, lifetimes, queued);
   }

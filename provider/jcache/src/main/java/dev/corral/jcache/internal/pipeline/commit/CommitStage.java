@@ -122,7 +122,10 @@ public final class CommitStage<K, V> implements Stage<K, V> {
     }
     return seen.equals(entry)
         ? store.applyIfUnchanged(
-            request.key(), ComputationGuard.guarded(operation, ticket), entry, lock)
+            request.key(),
+            ComputationGuard.guarded(operation, ticket),
+            ComputationGuard.expected(request, current, entry),
+            lock)
         : discard(request.key(), operation, entry, seen, lock);
   }
 

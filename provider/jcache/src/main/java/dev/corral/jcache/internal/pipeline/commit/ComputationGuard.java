@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ComputationGuard<K, V> {
 
-  /** Instead of a ticket, if there can be none: a computed value is not stored. */
-  private static final LoadTicket FENCED = new LoadTicket("", 0);
-
   private final EntryStore<K, V> store;
 
   ComputationGuard(EntryStore<K, V> store) {
@@ -55,9 +52,13 @@ final class ComputationGuard<K, V> {
     }
     LoadTicket ticket = LoadTicket.ofBegin(LoadTicket.newId());
     Outcome<V> reserved = store.apply(request.key(), EntryOperation.reserve(ticket));
-    if (reserved.effect() != Effect.RESERVED) {
-      boolean hasChanged = reserved.prior() == Prior.LIVE || reserved.prior() == Prior.NEGATIVE;
-      LoadTicket none = isMissing(reserved.prior()) ? FENCED : null;
+    if (reserved.effect() != Effect.RESERVED || reserved.prior() == Prior.STALE) {
+      boolean hasChanged =
+          switch (reserved.prior()) {
+            case LIVE, NEGATIVE, STALE -> true;
+            default -> false;
+          };
+      LoadTicket none = isMissing(reserved.prior()) ? LoadTicket.FENCED : null;
       return hasChanged ? Optional.empty() : decision.apply(none);
     }
     boolean mayRemain = true;
@@ -72,17 +73,31 @@ final class ComputationGuard<K, V> {
     }
   }
 
-  /** A stale entry has no ticket; a negative one is compared. */
+  /** A stale entry or a negative one is compared. */
   private static boolean isMissing(Prior state) {
     return state == Prior.ABSENT || state == Prior.EXPIRED || state == Prior.LOADING;
   }
 
   /**
    * Whether an operation stores nothing, because the key has a write fence: a writer or a
-   * transaction may change it in the database while the value is computed.
+   * transaction may change it in the database while the value is computed, or has been loaded for
+   * an entry processor.
    */
   static boolean isFenced(EntryOperation<?> operation, @Nullable LoadTicket ticket) {
-    return FENCED.equals(ticket) && operation.then() == Then.PUT && operation.loadTicket() == null;
+    LoadTicket own = operation.loadTicket();
+    return LoadTicket.FENCED.equals(own == null && operation.then() == Then.PUT ? ticket : own);
+  }
+
+  /**
+   * What the entry has to be when a value is stored that was computed for a missing one. If it was
+   * stale, it has to be stale still: every change, and every write fence, removes a stale entry.
+   *
+   * @param visible the entry as user code has seen it
+   */
+  static <K, V> Snapshot<V> expected(
+      EntryRequest<K, V> request, Snapshot<V> current, Snapshot<V> visible) {
+    boolean isStale = current.state() == Prior.STALE;
+    return isStale && request.decider().computesIfAbsent() ? current : visible;
   }
 
   /** The operation that stores its value only if the ticket is still in the key. */

@@ -140,10 +140,15 @@ public final class LoadGuard<K, V> {
    * @param isStored whether the key has an entry, which the processor has removed or which this JVM
    *     cannot decode; then the load needs no ticket, because only the processor can store the
    *     value
+   * @param isShared whether to wait for another load of the key instead
    */
-  public Loaded<V> loadForProcessor(K key, Stage.Next<K, V> next, boolean isStored) {
+  public Loaded<V> loadForProcessor(
+      K key, Stage.Next<K, V> next, boolean isStored, boolean isShared) {
     if (isStored) {
       return Loaded.byThisLoad(steps.call(key), null);
+    }
+    if (!isShared) {
+      return lockedLoad.loadForProcessor(key, next);
     }
     InFlightLoad<V> own = singleFlight.newLoad(key);
     return singleFlight.putIfAbsent(key, own) == null

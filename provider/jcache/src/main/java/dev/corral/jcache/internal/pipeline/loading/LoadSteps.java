@@ -10,6 +10,7 @@ import dev.corral.jcache.internal.entry.EntryOperation.NewValue;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.Outcome;
 import dev.corral.jcache.internal.entry.Outcome.Effect;
+import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
 import dev.corral.jcache.internal.pipeline.Stage;
@@ -50,16 +51,25 @@ final class LoadSteps<K, V> {
    * Stores a load ticket if the key has no entry and no negative entry. A live or stale entry gets
    * a reload mark instead.
    *
-   * @return the prior state, and whether the ticket was stored; a failure of Redis looks like an
-   *     absent entry without a ticket, so that the load continues and its value is not stored
+   * @return the prior state, and whether the ticket or the mark of a stale entry was stored; after
+   *     a failure of Redis, the prior state is unknown, so that the load continues and its value is
+   *     not stored
    */
   Outcome<V> reserve(K key, String id, Stage.Next<K, V> next) {
     EntryOperation<V> reservation = wanting(EntryOperation.reserve(LoadTicket.ofBegin(id)));
     try {
       return next.proceed(EntryRequest.of(key, reservation));
     } catch (CacheException e) {
-      return Outcome.nothing(reservation);
+      return Outcome.<V>nothing(reservation).withPrior(Prior.UNKNOWN);
     }
+  }
+
+  /** Whether a reservation was refused because the key has a write fence. */
+  static boolean isFenced(Outcome<?> found) {
+    return switch (found.prior()) {
+      case ABSENT, EXPIRED, LOADING, STALE -> found.effect() != Effect.RESERVED;
+      default -> false;
+    };
   }
 
   /** The same as {@link #reserve} for many keys. */

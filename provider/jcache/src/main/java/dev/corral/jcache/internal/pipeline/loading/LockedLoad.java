@@ -13,7 +13,7 @@ import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.store.locks.LoadLocks;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +43,8 @@ final class LockedLoad<K, V> {
   @Nullable V loadAndStore(K key, Stage.Next<K, V> next) {
     return withLock(
         key,
-        () -> {
-          Loaded<V> loaded = load(key, next);
+        unlock -> {
+          Loaded<V> loaded = load(key, unlock, next);
           LoadTicket ticket = loaded.loadTicket();
           return ticket != null && store(key, loaded.result(), ticket, next) == Effect.BORN_EXPIRED
               ? null
@@ -56,8 +56,8 @@ final class LockedLoad<K, V> {
   Loaded<V> loadForProcessor(K key, Stage.Next<K, V> next) {
     return withLock(
         key,
-        () -> {
-          Loaded<V> loaded = load(key, next);
+        unlock -> {
+          Loaded<V> loaded = load(key, unlock, next);
           LoadTicket ticket = loaded.loadTicket();
           if (loaded.isToBeStored() || ticket == null) {
             return loaded;
@@ -123,19 +123,42 @@ final class LockedLoad<K, V> {
         && before.details().equals(header.details());
   }
 
-  private <R extends @Nullable Object> R withLock(K key, Supplier<R> load) {
+  /**
+   * @param load gets what releases the lock before its end
+   */
+  private <R extends @Nullable Object> R withLock(K key, Function<Runnable, R> load) {
     Optional<Runnable> lock = locks.acquire(key, lockWait);
     if (lock.isEmpty()) {
       statistics.lockTimeouts.increment();
     }
+    Runnable unlock = new Once(lock.orElse(() -> {}));
     try {
-      return load.get();
+      return load.apply(unlock);
     } finally {
-      lock.ifPresent(Runnable::run);
+      unlock.run();
     }
   }
 
-  private Loaded<V> load(K key, Stage.Next<K, V> next) {
+  /** Runs only the first time. Used by one thread. */
+  private static final class Once implements Runnable {
+
+    private @Nullable Runnable action;
+
+    Once(Runnable action) {
+      this.action = action;
+    }
+
+    @Override
+    public void run() {
+      Runnable first = action;
+      action = null;
+      if (first != null) {
+        first.run();
+      }
+    }
+  }
+
+  private Loaded<V> load(K key, Runnable unlock, Stage.Next<K, V> next) {
     String id = LoadTicket.newId();
     Outcome<V> found = steps.reserve(key, id, next);
     if (found.hit()) {
@@ -147,8 +170,13 @@ final class LockedLoad<K, V> {
       statistics.negativeHits.increment();
       return Loaded.fromEntry(null);
     }
+    boolean isFenced = LoadSteps.isFenced(found);
+    if (isFenced) {
+      unlock.run(); // this load stores nothing for which others would wait
+    }
     if (found.prior() == Prior.STALE) {
-      return Loaded.fromEntry(reload(key, id, found, null, next));
+      V value = reload(key, id, found, null, next);
+      return isFenced ? Loaded.fenced(value) : Loaded.fromEntry(value);
     }
     long startNanos = System.nanoTime();
     LoadResult<V> result;
@@ -160,7 +188,7 @@ final class LockedLoad<K, V> {
     }
     if (found.effect() != Effect.RESERVED) {
       statistics.discardedLoads.increment();
-      return Loaded.fromEntry(result.value());
+      return isFenced ? Loaded.fenced(result.value()) : Loaded.fromEntry(result.value());
     }
     return Loaded.byThisLoad(result, LoadSteps.finished(id, startNanos));
   }

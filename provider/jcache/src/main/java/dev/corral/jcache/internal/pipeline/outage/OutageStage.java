@@ -4,6 +4,7 @@ import dev.corral.jcache.OutageOptions;
 import dev.corral.jcache.internal.entry.EntryOperation;
 import dev.corral.jcache.internal.entry.EntryOperation.Then;
 import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.outage.Repair;
 import dev.corral.jcache.internal.pipeline.BulkOutcome;
@@ -112,13 +113,19 @@ public final class OutageStage<K, V> implements Stage<K, V> {
       @Nullable RedisUnavailableException failure) {
     Optional<EntryOperation<V>> operation = requests.get(0).decider().inAdvance();
     return switch (behavior(operation)) {
-      case LOAD_OR_MISS, SKIP -> Outcome.nothing(operation.orElseThrow());
+      case LOAD_OR_MISS, SKIP -> notExecuted(operation.orElseThrow());
       case WRITE_AROUND -> {
         writeAroundAlone(requests, recorder, failure).orThrow();
         yield Outcome.nothing(operation.orElseThrow());
       }
       case FAIL -> throw failed(requests, operation, recorder, failure);
     };
+  }
+
+  /** A reservation that Redis did not get must not look like one that a write fence refused. */
+  private static <V> Outcome<V> notExecuted(EntryOperation<V> operation) {
+    Outcome<V> nothing = Outcome.nothing(operation);
+    return operation.then() == Then.RESERVE ? nothing.withPrior(Prior.UNKNOWN) : nothing;
   }
 
   @Override

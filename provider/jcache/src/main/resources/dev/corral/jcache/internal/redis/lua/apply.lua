@@ -8,9 +8,9 @@
                       full · 4 failed among other commands · 6 overtaken by a later change
            prior      0 absent · 1 expired · 2 live · 3 negative · 4 stale · 5 loading ·
                       6 unreadable
-          effect     0 none · 1 created · 2 updated · 3 removed · 4 born expired · 5 reserved ·
-                     6 negated · 7 renewed; with status 2 the occasion: 1 creation · 2 update ·
-                     3 access
+          effect     0 none · 1 created · 2 updated · 3 removed · 4 born expired · 5 reserved, a
+                     stale entry by a reload mark · 6 negated · 7 renewed; with status 2 the
+                     occasion: 1 creation · 2 update · 3 access
           published  1 if the change was published under its sequence
 ]]
 local function deadlineOf(millis, entry)
@@ -62,6 +62,7 @@ local function apply(name, sequence, template, expected, value, lock, number, of
   local previous = previousOf(entry, template)
   local occasion, millis = lifetimeOf(chosen, entry, template)
   if millis == ASK then return reply(ASKS, entry.state, occasion, previous) end
+  local isStaleMarked = chosen == 'mark' and entry.state == STALE
   if chosen == 'mark' then
     mark(entry, value)
     chosen = 'nothing'
@@ -89,6 +90,7 @@ local function apply(name, sequence, template, expected, value, lock, number, of
   end
   local published = publishChange(entry, sequence, effect, value, expired)
   releaseLock(name, lock)
+  if isStaleMarked then effect = RESERVED end
   return reply(DONE, expired and EXPIRED or entry.state, effect, previous, published)
 end
 

@@ -16,8 +16,8 @@
             which it was made: the lower and the upper one; empty if they are unknown
           1: the entries get a stamp, and may have tags
           number of templates; then for each template:
-            when       always absent unloaded present negative alike holds marked kept ticket
-                         never
+            when       always absent unloaded present negative stale alike holds marked kept
+                         ticket never
             then       nothing touch put remove reserve negate restore renew
             otherwise  the same; or changed: report an entry that does not meet the condition; or
                        compare: report it only if it is live; or mark: leave a reload mark

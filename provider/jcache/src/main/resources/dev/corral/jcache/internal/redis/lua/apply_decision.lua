@@ -53,6 +53,7 @@ local function meets(when, entry, expected, value)
   if when == 'absent' or when == 'unloaded' then return not entry.live end
   if when == 'present' then return entry.live end
   if when == 'negative' then return entry.state == NEGATIVE end
+  if when == 'stale' then return entry.state == STALE end
   if when == 'holds' then return entry.live and entry.value == expected end
   if when == 'ticket' then return entry.state == LOADING and entry.value == expected end
   if when == 'marked' then return entry.live and entry.mark == markOf(expected) end
@@ -60,11 +61,11 @@ local function meets(when, entry, expected, value)
   return when == 'kept' and kept and entry.mark == markOf(expected)
 end
 
--- Whether an entry lives longer by this, or a load is stored or confirms a value: not while a
--- writer is at work.
+-- Whether an entry lives longer by this, or a load is stored or confirms a value, or a computed one
+-- replaces a stale one: not while a writer is at work.
 local function prolongs(chosen, template)
   return chosen == 'touch' or chosen == 'reserve' or template.when == 'kept'
-    or chosen == 'put' and template.loadMillis > 0
+    or template.when == 'stale' or chosen == 'put' and template.loadMillis > 0
 end
 
 -- Whether a choice has an effect on this entry.
