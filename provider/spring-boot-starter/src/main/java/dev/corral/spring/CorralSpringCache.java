@@ -1,6 +1,7 @@
 package dev.corral.spring;
 
 import dev.corral.jcache.CorralCache;
+import dev.corral.jcache.internal.cache.TransactionMethods;
 import java.util.Collection;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,9 @@ final class CorralSpringCache extends AbstractValueAdaptingCache implements Tagg
     super(/* allowNullValues= */ true);
     this.cache = cache;
     this.flights = new SingleFlight(cache, threads);
+    if (cache instanceof TransactionMethods<Object, Object> methods) {
+      methods.transactionSupport().onForget(flights::forget);
+    }
   }
 
   @Override

@@ -46,7 +46,7 @@ record EntryState(
     commands.put("load-ttl", command("PTTL", keys.loadLock(key)));
     commands.put("fence", command("GET", keys.writeFence(key)));
     commands.put("fence-type", command("TYPE", keys.writeFence(key)));
-    commands.put("intents", command("ZCOUNT", keys.writeFence(key), "-inf", "+inf"));
+    commands.put("intents", command("ZRANGE", keys.writeFence(key), 0, -1, "WITHSCORES"));
     commands.put("fence-ttl", command("PTTL", keys.writeFence(key)));
     commands.put("queued", command("HGET", queue.get(0), key));
     commands.put("due", command("ZSCORE", queue.get(1), key));
@@ -138,6 +138,19 @@ record EntryState(
   /** Whether transactions have recorded intents for the key: they are its fence then. */
   boolean hasIntents() {
     return "zset".equals(text("fence-type"));
+  }
+
+  /** How many intents, and writers beside them, have not ended. */
+  long openIntents() {
+    List<@Nullable Object> tokensAndEnds = Replies.list(replies.get("intents"));
+    long open = 0;
+    for (int i = 1; i < tokensAndEnds.size(); i += 2) {
+      String end = Replies.textOrNull(tokensAndEnds.get(i));
+      if (end != null && Double.parseDouble(end) > nowMillis) {
+        open++;
+      }
+    }
+    return open;
   }
 
   /** The command that does not fit the fence of the key. */

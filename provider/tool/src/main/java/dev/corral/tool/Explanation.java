@@ -236,9 +236,10 @@ record Explanation(
     }
     String fence = state.text("fence");
     if (state.hasIntents()) {
-      String number = Long.toString(state.number("intents", 0));
+      String number = Long.toString(state.openIntents());
       holders.add(
-          new Holder("intents of transactions", number, state.number("fence-ttl", -1), null));
+          new Holder(
+              "intents of transactions, and writers", number, state.number("fence-ttl", -1), null));
     } else if (fence != null) {
       holders.add(new Holder("write fence", fence, state.number("fence-ttl", -1), null));
     }

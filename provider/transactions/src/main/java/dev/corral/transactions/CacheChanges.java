@@ -3,7 +3,9 @@ package dev.corral.transactions;
 import dev.corral.jcache.ChangeIntent;
 import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
+import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +23,9 @@ import org.slf4j.LoggerFactory;
  * {@link #afterUnknownEnd}.
  *
  * <p>Before the COMMIT it records intents for the keys, so that no JVM reads or stores an older
- * value after the COMMIT: see {@link CorralCache#recordIntent}. Used by one thread at a time.
+ * value after the COMMIT: see {@link CorralCache#recordIntent}. A key that is noted after that gets
+ * an intent by another call of {@link #beforeCommit}, and is removed after the COMMIT in any case.
+ * Used by one thread at a time.
  */
 public final class CacheChanges {
 
@@ -69,7 +73,7 @@ public final class CacheChanges {
     OfCache<?> own = changes.get(cache);
     boolean isChanged =
         own != null && (own.cleared || !own.tags.isEmpty() || own.keys.contains(key));
-    return isChanged ? null : cache.lookUp(key).value();
+    return isChanged ? null : cache.getIfPresent(key);
   }
 
   /** Whether nothing was changed. */
@@ -78,11 +82,11 @@ public final class CacheChanges {
   }
 
   /**
-   * Records the intents. If this throws, no intent is left, and the transaction has to be rolled
-   * back.
+   * Records intents for the keys that have none yet. If this throws, no intent is left, and the
+   * transaction has to be rolled back.
    *
    * @throws CacheException if Redis is unavailable, and the options or a cache that fails fast say
-   *     that the transaction fails
+   *     that the transaction fails; or if Redis refuses an intent
    * @throws UnsupportedOperationException if a cache writes behind
    */
   public void beforeCommit() {
@@ -107,11 +111,11 @@ public final class CacheChanges {
   }
 
   /**
-   * For a COMMIT whose result is unknown: removes what may be stale, and lets the intents end by
-   * themselves, because the database may still be at work.
+   * For a COMMIT whose result is unknown: lets the intents end by themselves, because the database
+   * may still be at work. Keys without an intent get one now, or are removed if that fails.
    */
   public void afterUnknownEnd() {
-    changes.values().forEach(OfCache::makeInCase);
+    changes.values().forEach(it -> it.makeInCase(options));
     changes.clear();
   }
 
@@ -127,19 +131,22 @@ public final class CacheChanges {
     private final Set<K> keys = new LinkedHashSet<>();
     private final Set<String> tags = new LinkedHashSet<>();
     private boolean cleared;
-    private @Nullable ChangeIntent intent;
+    private final Set<K> recorded = new HashSet<>();
+    private final List<ChangeIntent> intents = new ArrayList<>();
 
     OfCache(CorralCache<K, ?> cache) {
       this.cache = cache;
     }
 
     void recordIntent(TransactionOptions options) {
-      if (keys.isEmpty()) {
+      Set<K> unrecorded = unrecorded();
+      if (unrecorded.isEmpty()) {
         return;
       }
       try {
-        intent = cache.recordIntent(keys, options.intentTime());
-      } catch (CacheException e) {
+        intents.add(cache.recordIntent(unrecorded, options.intentTime()));
+        recorded.addAll(unrecorded);
+      } catch (RedisUnavailableException e) {
         if (options.failWithoutIntent() || isFailFast()) {
           throw e;
         }
@@ -151,29 +158,39 @@ public final class CacheChanges {
       }
     }
 
+    /** The keys that have no intent. */
+    private Set<K> unrecorded() {
+      Set<K> unrecorded = new LinkedHashSet<>(keys);
+      unrecorded.removeAll(recorded);
+      return unrecorded;
+    }
+
     @SuppressWarnings("unchecked") // the type of a configuration is a class
     private boolean isFailFast() {
       return cache.getConfiguration(CorralConfiguration.class).isFailFast();
     }
 
     void make() {
-      ChangeIntent recorded = intent;
-      if (recorded != null) {
-        attempt(recorded::confirm);
-      } else if (!keys.isEmpty()) {
-        attempt(() -> cache.invalidateAll(keys));
+      intents.forEach(it -> attempt(it::confirm));
+      invalidate(unrecorded());
+      makeUnannounced();
+    }
+
+    void makeInCase(TransactionOptions options) {
+      intents.forEach(it -> attempt(it::close));
+      Set<K> unrecorded = unrecorded();
+      try {
+        cache.recordIntent(unrecorded, options.intentTime()).close();
+      } catch (RuntimeException e) {
+        invalidate(unrecorded);
       }
       makeUnannounced();
     }
 
-    void makeInCase() {
-      ChangeIntent recorded = intent;
-      if (recorded != null) {
-        attempt(recorded::close);
-      } else if (!keys.isEmpty()) {
-        attempt(() -> cache.invalidateAll(keys));
+    private void invalidate(Set<K> changed) {
+      if (!changed.isEmpty()) {
+        attempt(() -> cache.invalidateAll(changed));
       }
-      makeUnannounced();
     }
 
     private void makeUnannounced() {
@@ -185,10 +202,7 @@ public final class CacheChanges {
     }
 
     void drop() {
-      ChangeIntent recorded = intent;
-      if (recorded != null) {
-        attempt(recorded::withdraw);
-      }
+      intents.forEach(it -> attempt(it::withdraw));
     }
 
     private void attempt(Runnable change) {

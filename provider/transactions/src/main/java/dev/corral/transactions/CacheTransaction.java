@@ -7,14 +7,19 @@ import java.util.Set;
 import javax.cache.CacheException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A transaction of a JDBC connection, with the changes that it makes in caches: they are held until
  * COMMIT, and dropped at ROLLBACK. Used by one thread at a time.
  *
- * <p>Close it; a transaction that was not committed is rolled back then. The connection stays open.
+ * <p>Close it; a transaction that was not committed is rolled back then. The connection stays open,
+ * unless it cannot roll back: then it is aborted, so that nothing commits what is left.
  */
 public final class CacheTransaction implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(CacheTransaction.class);
 
   /** SQL states that begin so: the database has rolled the transaction back. */
   private static final Set<String> ROLLED_BACK = Set.of("23", "40");
@@ -26,6 +31,9 @@ public final class CacheTransaction implements AutoCloseable {
   private final boolean autoCommit;
   private final CacheChanges changes;
   private boolean ended;
+
+  /** Whether the database may have a transaction that neither COMMIT nor ROLLBACK has ended. */
+  private boolean mayBeOpen = true;
 
   private CacheTransaction(Connection connection, TransactionOptions options) throws SQLException {
     this.connection = connection;
@@ -53,14 +61,45 @@ public final class CacheTransaction implements AutoCloseable {
     return new CacheTransaction(connection, options);
   }
 
-  /** Runs work in a transaction of a new connection, and commits it unless the work throws. */
+  /**
+   * Runs work in a transaction of a new connection, and commits it unless the work throws. A
+   * failure to close the connection after the COMMIT is logged.
+   */
   public static <T> T run(DataSource database, TransactionOptions options, Work<T> work)
       throws SQLException {
-    try (Connection connection = database.getConnection();
-        CacheTransaction transaction = begin(connection, options)) {
-      T result = work.run(connection, transaction);
-      transaction.commit();
-      return result;
+    Connection connection = database.getConnection();
+    T result;
+    try {
+      CacheTransaction transaction = begin(connection, options);
+      try {
+        result = work.run(connection, transaction);
+        transaction.commit();
+      } catch (Throwable e) {
+        closeAfter(e, transaction);
+        throw e;
+      }
+      closeAfterCommit(transaction);
+    } catch (Throwable e) {
+      closeAfter(e, connection);
+      throw e;
+    }
+    closeAfterCommit(connection);
+    return result;
+  }
+
+  private static void closeAfter(Throwable failure, AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static void closeAfterCommit(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      log.warn("A transaction was committed, and then its connection could not be closed", e);
     }
   }
 
@@ -107,6 +146,7 @@ public final class CacheTransaction implements AutoCloseable {
     ended = true;
     try {
       connection.commit();
+      mayBeOpen = false;
     } catch (SQLException e) {
       if (isRolledBack(e)) {
         made.afterRollback();
@@ -137,15 +177,27 @@ public final class CacheTransaction implements AutoCloseable {
         && (state.equals(FAILED_BEFORE) || ROLLED_BACK.contains(state.substring(0, 2)));
   }
 
-  /** Rolls the transaction back. The caches are as they were. */
+  /**
+   * Rolls the transaction back. The caches are as they were.
+   *
+   * @throws SQLException if the end of the transaction is unknown; {@link #close} tries again, or
+   *     aborts the connection
+   */
   public void rollback() throws SQLException {
     CacheChanges dropped = open();
     ended = true;
     try {
-      connection.rollback();
-    } finally {
-      dropped.afterRollback();
+      rollBack();
+    } catch (SQLException | RuntimeException | Error e) {
+      dropped.afterUnknownEnd();
+      throw e;
     }
+    dropped.afterRollback();
+  }
+
+  private void rollBack() throws SQLException {
+    connection.rollback();
+    mayBeOpen = false;
   }
 
   private CacheChanges open() {
@@ -155,17 +207,33 @@ public final class CacheTransaction implements AutoCloseable {
     return changes;
   }
 
-  /** Rolls the transaction back unless it has ended, and switches auto-commit to what it was. */
+  /**
+   * Rolls the transaction back unless it has ended, also after a COMMIT that failed, and switches
+   * auto-commit to what it was. That commits a transaction that is open, so if the rollback fails,
+   * the connection is aborted instead.
+   */
   @Override
   public void close() throws SQLException {
     try {
       if (!ended) {
         rollback();
+      } else if (mayBeOpen && !connection.isClosed()) {
+        rollBack();
       }
-    } finally {
-      if (!connection.isClosed()) {
-        connection.setAutoCommit(autoCommit);
-      }
+    } catch (SQLException | RuntimeException | Error e) {
+      abort(e);
+      throw e;
+    }
+    if (!connection.isClosed()) {
+      connection.setAutoCommit(autoCommit);
+    }
+  }
+
+  private void abort(Throwable failure) {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException | RuntimeException | LinkageError e) {
+      failure.addSuppressed(e);
     }
   }
 }

@@ -6,9 +6,9 @@ import java.util.Objects;
 /**
  * How transactions change caches. Immutable.
  *
- * @param intentTime after which an intent ends by itself if its JVM dies; at least one second.
- *     Until then, readers ask the database. Longer than the database may need for a COMMIT that it
- *     has received
+ * @param intentTime after which an intent ends by itself if its JVM dies; from one second to one
+ *     day. Until then, readers ask the database. Two thirds of it have to be longer than the
+ *     database may need for a COMMIT that it has received, because it is renewed that late
  * @param failWithoutIntent whether a transaction fails before its COMMIT if Redis is unavailable,
  *     so that no intent can be recorded. Otherwise it is committed, and this JVM removes the
  *     entries when Redis answers again; if it dies before, they are stale until they expire. A
@@ -23,8 +23,10 @@ public record TransactionOptions(Duration intentTime, boolean failWithoutIntent)
   /** Checks the time. */
   public TransactionOptions {
     Objects.requireNonNull(intentTime, "intentTime");
-    if (intentTime.compareTo(Duration.ofSeconds(1)) < 0) {
-      throw new IllegalArgumentException("intentTime has to be at least 1 s, not " + intentTime);
+    if (intentTime.compareTo(Duration.ofSeconds(1)) < 0
+        || intentTime.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException(
+          "intentTime has to be from 1 s to 1 day, not " + intentTime);
     }
   }
 

@@ -49,10 +49,13 @@ final class OwnServer implements AutoCloseable {
   }
 
   private String info(String section) {
+    return answer("INFO " + section);
+  }
+
+  /** The reply to a command, as the server sends it. */
+  String answer(String command) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket
-          .getOutputStream()
-          .write(("INFO " + section + "\r\nQUIT\r\n").getBytes(StandardCharsets.UTF_8));
+      socket.getOutputStream().write((command + "\r\nQUIT\r\n").getBytes(StandardCharsets.UTF_8));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

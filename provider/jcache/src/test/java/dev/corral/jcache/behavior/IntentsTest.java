@@ -274,7 +274,7 @@ class IntentsTest {
         RawRedis.commandsDuring(redis.server(), () -> cache.recordIntent(keys, MINUTE).confirm())
             .stream()
             .filter(it -> !it.contains(" lua]"))
-            .filter(it -> it.contains("EVALSHA"))
+            .filter(it -> it.contains("EVALSHA") && it.contains("{" + name + "}"))
             .toList();
 
     assertThat(sent).hasSize(2);

@@ -2,10 +2,15 @@ package dev.corral.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corral.jcache.CorralCache;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
@@ -134,6 +139,51 @@ final class EvictionsIT {
                           assertThat(rows.row("k")).isEqualTo("new");
                           assertThat(rows.row("k")).isEqualTo("new");
                         }));
+  }
+
+  /** A transaction of this JVM that does not use the starter, and a caller after its COMMIT. */
+  @Test
+  void plainMethod_transactionCommitsWhileItRuns_laterCallerDoesNotShareItsResult() {
+    Applications.of(Beans.class, redis.property(), "corral.redis.key-prefix=intents:")
+        .run(
+            context -> {
+              Rows rows = context.getBean(Rows.class);
+              CountDownLatch hasRead = new CountDownLatch(1);
+              CountDownLatch mayEnd = new CountDownLatch(1);
+              rows.afterRead(
+                  () -> {
+                    hasRead.countDown();
+                    await(mayEnd);
+                  });
+              CompletableFuture<String> before = CompletableFuture.supplyAsync(() -> rows.row("k"));
+              await(hasRead);
+              rows.store("k", "new");
+              corral(context.getBean(CacheManager.class))
+                  .recordIntent(Set.of("k"), Duration.ofMinutes(1))
+                  .confirm();
+
+              CompletableFuture<String> after = CompletableFuture.supplyAsync(() -> rows.row("k"));
+              TimeUnit.MILLISECONDS.sleep(200); // until it waits for the first one, or for its lock
+              mayEnd.countDown();
+
+              assertThat(before.join()).isEqualTo("old");
+              assertThat(after.join()).isEqualTo("new");
+              assertThat(rows.row("k")).isEqualTo("new");
+            });
+  }
+
+  @SuppressWarnings("unchecked")
+  private static CorralCache<Object, Object> corral(CacheManager manager) {
+    Cache cache = Objects.requireNonNull(manager.getCache("rows"));
+    return (CorralCache<Object, Object>) cache.getNativeCache();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
