@@ -91,7 +91,9 @@ public final class CacheTransaction implements AutoCloseable {
     try {
       resource.close();
     } catch (Exception e) {
-      failure.addSuppressed(e);
+      if (!e.equals(failure)) {
+        failure.addSuppressed(e);
+      }
     }
   }
 

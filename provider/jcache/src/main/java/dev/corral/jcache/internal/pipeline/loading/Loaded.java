@@ -38,7 +38,7 @@ public record Loaded<V>(LoadResult<V> result, @Nullable LoadTicket loadTicket, O
     return new Loaded<>(LoadResult.ofNullable(value), null, Origin.ENTRY);
   }
 
-  /** A value that nobody may store, because the key has a write fence. */
+  /** A value that no caller may store, because the key has a write fence. */
   static <V> Loaded<V> fenced(@Nullable V value) {
     return new Loaded<>(LoadResult.ofNullable(value), null, Origin.FENCED);
   }
