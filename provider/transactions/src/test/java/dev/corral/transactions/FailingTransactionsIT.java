@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.cache.CacheException;
 import javax.sql.DataSource;
@@ -133,20 +134,9 @@ class FailingTransactionsIT {
   void run_connectionFailsAfterTheCommit_returnsTheResult() throws SQLException {
     long before = version();
     try (Connection connection = database.connect()) {
-      AtomicInteger switches = new AtomicInteger();
-      Connection failing =
-          (Connection)
-              Proxy.newProxyInstance(
-                  FailingTransactionsIT.class.getClassLoader(),
-                  new Class<?>[] {Connection.class},
-                  (proxy, method, arguments) -> {
-                    if (method.getName().equals("close")
-                        || method.getName().equals("setAutoCommit")
-                            && switches.incrementAndGet() > 1) {
-                      throw new SQLException("the connection is gone");
-                    }
-                    return method.invoke(connection, arguments);
-                  });
+      SQLException gone = new SQLException("the connection is gone");
+      Map<String, SQLException> failures = new ConcurrentHashMap<>(Map.of("close", gone));
+      Connection failing = failing(connection, failures);
       DataSource source =
           (DataSource)
               Proxy.newProxyInstance(
@@ -161,6 +151,7 @@ class FailingTransactionsIT {
               (own, transaction) -> {
                 Accounts.add(own, 1, 1);
                 transaction.invalidate(cache, 1L);
+                failures.put("setAutoCommit", gone);
                 return "done";
               });
 
