@@ -79,15 +79,16 @@ public interface CorralCache<K, V> extends Cache<K, V>, AsyncCache<K, V> {
    * Several intents may exist for one key.
    *
    * @param keys without keys, nothing is done
-   * @param time after which it ends by itself if this JVM dies, in ms; from one second to one day.
-   *     Longer than the database may need for a COMMIT that it has received. As it is renewed after
-   *     a third of the time, it ends after two thirds at the earliest
+   * @param time after which it ends by itself if this JVM dies; from one second to one day. Longer
+   *     than the database may need for a COMMIT that it has received. As it is renewed after a
+   *     third of the time, it ends after two thirds at the earliest
    * @throws NullPointerException if an argument or a key is null
    * @throws IllegalArgumentException if the time is too short or too long
    * @throws UnsupportedOperationException if the cache writes behind, so that its queue changes the
    *     database
-   * @throws CacheException if Redis is unavailable for a key or refuses the intent; then no intent
-   *     is left, and the entries may have been removed
+   * @throws CacheUnavailableException if Redis is unavailable for a key; then no intent is left,
+   *     and the entries may have been removed
+   * @throws CacheException if Redis refuses the intent; the same
    */
   ChangeIntent recordIntent(Set<? extends K> keys, Duration time);
 

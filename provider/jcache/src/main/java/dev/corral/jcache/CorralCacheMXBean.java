@@ -72,6 +72,12 @@ public interface CorralCacheMXBean {
   /** The number of loads that ran without the load lock of their key. */
   long getLoadLockTimeouts();
 
+  /** The number of keys that were loaded together with other single misses. */
+  long getJointLoads();
+
+  /** The number of calls of the loader that did not happen, because the load budget was used up. */
+  long getLoadsOverBudget();
+
   /** The number of entries that were refreshed in the background. */
   long getEarlyRefreshes();
 

@@ -14,23 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts how long callers wait for the loader. Default: no limit
  * @param earlyRefresh β of XFetch, from 0 to 1000: how early entries are refreshed before they
  *     expire. 1 is the published optimum, greater is earlier. Default: 0, which is off
- * @param grace how long after its expiry an entry is served while it is refreshed in the
- *     background. Default: zero
- * @param keep how long after expiry and grace an entry is served if the loader fails or is slow.
- *     Default: zero
- * @param retryInterval after a failed load, how long a stale entry is served without another load.
- *     Default: 1 s
+ * @param stale how long expired entries are served. Default: not at all
  * @param negativeTimeToLive how long Corral remembers that the loader has no value for a key.
  *     Default: null, which is not at all
+ * @param coalescing joins misses of single keys into one load. Default: off
+ * @param budget limits the calls of the loader. Default: no limit
  */
 public record LoadOptions(
     Duration lockWait,
     Timeouts timeouts,
     double earlyRefresh,
-    Duration grace,
-    Duration keep,
-    Duration retryInterval,
-    @Nullable Duration negativeTimeToLive)
+    Stale stale,
+    @Nullable Duration negativeTimeToLive,
+    Coalescing coalescing,
+    Budget budget)
     implements Serializable {
 
   /**
@@ -52,21 +49,122 @@ public record LoadOptions(
      * @throws IllegalArgumentException if one is negative
      */
     public Timeouts {
-      requireTime("softTimeout", softTimeout);
-      requireTime("hardTimeout", hardTimeout);
+      Checks.requireTime("softTimeout", softTimeout);
+      Checks.requireTime("hardTimeout", hardTimeout);
+    }
+  }
+
+  /**
+   * How long expired entries are served.
+   *
+   * @param grace how long after its expiry an entry is served while it is refreshed in the
+   *     background
+   * @param keep how long after expiry and grace an entry is served if the loader fails or is slow
+   * @param retryInterval after a failed load, how long a stale entry is served without another load
+   */
+  public record Stale(Duration grace, Duration keep, Duration retryInterval)
+      implements Serializable {
+
+    /** Expired entries are not served; the retry interval is 1 s. */
+    public static final Stale NONE = new Stale(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(1));
+
+    /**
+     * Checks the times.
+     *
+     * @throws IllegalArgumentException if one is negative
+     */
+    public Stale {
+      Checks.requireTime("grace", grace);
+      Checks.requireTime("keep", keep);
+      Checks.requireTime("retryInterval", retryInterval);
+    }
+  }
+
+  /**
+   * Joins the misses of single keys by different threads into one call of {@code loadAll}.
+   *
+   * @param coalesceWindow how long the first miss waits for others; zero is off
+   * @param coalesceMaxKeys with this number of keys, the load begins before the end of the window
+   */
+  public record Coalescing(Duration coalesceWindow, int coalesceMaxKeys) implements Serializable {
+
+    /** Each miss is loaded by itself. */
+    public static final Coalescing OFF = new Coalescing(Duration.ZERO, 1_000);
+
+    /**
+     * Checks the options.
+     *
+     * @throws IllegalArgumentException if the window is negative, or the number not positive
+     */
+    public Coalescing {
+      Checks.requireTime("coalesceWindow", coalesceWindow);
+      if (coalesceMaxKeys < 1) {
+        throw new IllegalArgumentException(
+            "coalesceMaxKeys must be positive, not %d".formatted(coalesceMaxKeys));
+      }
+    }
+
+    /** Whether misses wait for others. */
+    public boolean isOn() {
+      return !coalesceWindow.isZero();
+    }
+  }
+
+  /** For which JVMs a load budget counts together. */
+  public enum BudgetScope {
+    /** Each JVM has the budget for itself. */
+    JVM,
+
+    /** All JVMs share the budget; it is kept in Redis. */
+    CLUSTER
+  }
+
+  /**
+   * Limits the calls of the loader, to protect the database. A call that has to wait longer than
+   * {@code budgetWait} serves a stale value if there is one, and fails with {@link
+   * javax.cache.integration.CacheLoaderException} if there is none. A loader that reads other keys
+   * of the cache uses the permit of its own call.
+   *
+   * @param maxLoads maximum number of calls at a time; 0 for no limit, at most 5,000
+   * @param maxLoadsPerSecond maximum number of calls that begin per second, at equal distances; 0
+   *     for no limit, at most 1,000,000
+   * @param budgetScope whose calls count together
+   * @param budgetWait the longest wait for a call
+   */
+  public record Budget(
+      int maxLoads, int maxLoadsPerSecond, BudgetScope budgetScope, Duration budgetWait)
+      implements Serializable {
+
+    /** No limit. */
+    public static final Budget NONE = new Budget(0, 0, BudgetScope.JVM, Duration.ofSeconds(5));
+
+    /**
+     * Checks the options.
+     *
+     * @throws IllegalArgumentException if one is negative, or the rate above 1,000,000
+     */
+    public Budget {
+      Checks.requireTime("budgetWait", budgetWait);
+      if (maxLoads < 0
+          || maxLoads > 5_000
+          || maxLoadsPerSecond < 0
+          || maxLoadsPerSecond > 1_000_000) {
+        throw new IllegalArgumentException(
+            "maxLoads must be from 0 to 5000, and maxLoadsPerSecond from 0 to 1000000: %d, %d"
+                .formatted(maxLoads, maxLoadsPerSecond));
+      }
+    }
+
+    /** Whether there is a limit. */
+    public boolean isOn() {
+      return maxLoads > 0 || maxLoadsPerSecond > 0;
     }
   }
 
   /** One load per key in the cluster, and no other feature. */
   public static final LoadOptions DEFAULTS =
       new LoadOptions(
-          Duration.ofSeconds(15),
-          Timeouts.NONE,
-          0,
-          Duration.ZERO,
-          Duration.ZERO,
-          Duration.ofSeconds(1),
-          null);
+          Duration.ofSeconds(15), Timeouts.NONE, 0, Stale.NONE, null, Coalescing.OFF, Budget.NONE);
 
   /**
    * Checks the options.
@@ -74,20 +172,21 @@ public record LoadOptions(
    * @throws IllegalArgumentException if a time is negative or {@code earlyRefresh} is out of range
    */
   public LoadOptions {
-    requireTime("lockWait", lockWait);
-    requireTime("grace", grace);
-    requireTime("keep", keep);
-    requireTime("retryInterval", retryInterval);
-    requireTime("negativeTimeToLive", negativeTimeToLive);
+    Checks.requireTime("lockWait", lockWait);
+    Checks.requireTime("negativeTimeToLive", negativeTimeToLive);
     if (!(earlyRefresh >= 0 && earlyRefresh <= 1_000)) {
       throw new IllegalArgumentException(
           "earlyRefresh must be from 0 to 1000, not %s".formatted(earlyRefresh));
     }
   }
 
-  private static void requireTime(String name, @Nullable Duration time) {
-    if (time != null && time.isNegative()) {
-      throw new IllegalArgumentException("%s must not be negative: %s".formatted(name, time));
+  /** Apart, because the constants of this class need the nested records before it is ready. */
+  private static final class Checks {
+
+    static void requireTime(String name, @Nullable Duration time) {
+      if (time != null && time.isNegative()) {
+        throw new IllegalArgumentException("%s must not be negative: %s".formatted(name, time));
+      }
     }
   }
 
@@ -101,15 +200,30 @@ public record LoadOptions(
     return timeouts.hardTimeout();
   }
 
+  /** How long an expired entry is served while it is refreshed. */
+  public Duration grace() {
+    return stale.grace();
+  }
+
+  /** How long after expiry and grace an entry is served if the loader fails or is slow. */
+  public Duration keep() {
+    return stale.keep();
+  }
+
+  /** After a failed load, how long a stale entry is served without another load. */
+  public Duration retryInterval() {
+    return stale.retryInterval();
+  }
+
   /** How long an entry remains in Redis after its expiry: grace and keep. */
   public Duration retention() {
-    return grace.plus(keep);
+    return grace().plus(keep());
   }
 
   /** These options with another maximum wait for a load in another JVM. */
   public LoadOptions withLockWait(Duration wait) {
     return new LoadOptions(
-        wait, timeouts, earlyRefresh, grace, keep, retryInterval, negativeTimeToLive);
+        wait, timeouts, earlyRefresh, stale, negativeTimeToLive, coalescing, budget);
   }
 
   /**
@@ -121,13 +235,12 @@ public record LoadOptions(
   public LoadOptions withTimeouts(@Nullable Duration soft, @Nullable Duration hard) {
     Timeouts other = new Timeouts(soft, hard);
     return new LoadOptions(
-        lockWait, other, earlyRefresh, grace, keep, retryInterval, negativeTimeToLive);
+        lockWait, other, earlyRefresh, stale, negativeTimeToLive, coalescing, budget);
   }
 
   /** These options with another β of XFetch; 0 turns early refresh off. */
   public LoadOptions withEarlyRefresh(double beta) {
-    return new LoadOptions(
-        lockWait, timeouts, beta, grace, keep, retryInterval, negativeTimeToLive);
+    return new LoadOptions(lockWait, timeouts, beta, stale, negativeTimeToLive, coalescing, budget);
   }
 
   /**
@@ -137,19 +250,45 @@ public record LoadOptions(
    * @param keep how long after that an entry is served if the loader fails or is slow
    */
   public LoadOptions withStale(Duration grace, Duration keep) {
-    return new LoadOptions(
-        lockWait, timeouts, earlyRefresh, grace, keep, retryInterval, negativeTimeToLive);
+    return with(new Stale(grace, keep, retryInterval()));
   }
 
   /** These options with another pause after a failed load. */
   public LoadOptions withRetryInterval(Duration interval) {
+    return with(new Stale(grace(), keep(), interval));
+  }
+
+  private LoadOptions with(Stale other) {
     return new LoadOptions(
-        lockWait, timeouts, earlyRefresh, grace, keep, interval, negativeTimeToLive);
+        lockWait, timeouts, earlyRefresh, other, negativeTimeToLive, coalescing, budget);
   }
 
   /** These options with another time for which a miss of the loader is remembered. */
   public LoadOptions withNegativeTimeToLive(Duration timeToLive) {
+    return new LoadOptions(lockWait, timeouts, earlyRefresh, stale, timeToLive, coalescing, budget);
+  }
+
+  /**
+   * These options with misses of single keys joined: those of different threads within the window
+   * become one call of {@code loadAll}.
+   *
+   * @param window how long the first miss waits for others; zero is off
+   * @param maxKeys with this number of keys, the load begins before the end of the window
+   */
+  public LoadOptions withCoalescing(Duration window, int maxKeys) {
     return new LoadOptions(
-        lockWait, timeouts, earlyRefresh, grace, keep, retryInterval, timeToLive);
+        lockWait,
+        timeouts,
+        earlyRefresh,
+        stale,
+        negativeTimeToLive,
+        new Coalescing(window, maxKeys),
+        budget);
+  }
+
+  /** These options with another limit for the calls of the loader. */
+  public LoadOptions withBudget(Budget other) {
+    return new LoadOptions(
+        lockWait, timeouts, earlyRefresh, stale, negativeTimeToLive, coalescing, other);
   }
 }

@@ -37,8 +37,12 @@ public record LoadingStatistics(
    * @param inCluster loads that were not necessary, because another JVM had loaded the key
    * @param lockTimeouts loads that ran without the load lock of their key: another JVM held it
    *     longer than {@code lockWait}, or Redis did not grant it
+   * @param joint misses that were loaded together with other ones; see {@link
+   *     LoadOptions.Coalescing}
+   * @param overBudget calls of the loader that did not happen, because they had waited too long for
+   *     the {@link LoadOptions.Budget}
    */
-  public record Waits(long inJvm, long inCluster, long lockTimeouts) {}
+  public record Waits(long inJvm, long inCluster, long lockTimeouts, long joint, long overBudget) {}
 
   /**
    * Reads that were answered without a load.
@@ -51,7 +55,7 @@ public record LoadingStatistics(
   /** The statistics of a cache without a loader. */
   public static final LoadingStatistics NONE =
       new LoadingStatistics(
-          new Calls(0, 0, Duration.ZERO), new Waits(0, 0, 0), new WithoutLoad(0, 0), 0, 0, 0);
+          new Calls(0, 0, Duration.ZERO), new Waits(0, 0, 0, 0, 0), new WithoutLoad(0, 0), 0, 0, 0);
 
   /** Keys that the loader was called for. */
   public long loads() {
@@ -81,6 +85,16 @@ public record LoadingStatistics(
   /** Loads that ran without the load lock of their key. */
   public long lockTimeouts() {
     return waits.lockTimeouts();
+  }
+
+  /** Misses that were loaded together with other ones. */
+  public long jointLoads() {
+    return waits.joint();
+  }
+
+  /** Calls of the loader that did not happen, because of the load budget. */
+  public long overBudget() {
+    return waits.overBudget();
   }
 
   /** Expired values that were served. */

@@ -53,6 +53,7 @@ class ArchitectureTest {
           PIPELINE,
           INTERNAL + ".outage",
           STORE + ".queue",
+          STORE + ".loads",
           STORE + ".locks",
           STORE,
           STORE + ".tags",

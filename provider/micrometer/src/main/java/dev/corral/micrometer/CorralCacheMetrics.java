@@ -166,6 +166,16 @@ public final class CorralCacheMetrics extends CacheMeterBinder<CorralCache<?, ?>
         LoadingStatistics::lockTimeouts);
     counter(
         meters,
+        "corral.load.joint",
+        "Keys that were loaded together with other single misses",
+        LoadingStatistics::jointLoads);
+    counter(
+        meters,
+        "corral.load.over.budget",
+        "Calls of the loader that did not happen, because the load budget was used up",
+        LoadingStatistics::overBudget);
+    counter(
+        meters,
         "corral.load.early.refreshes",
         "Entries that were refreshed in the background",
         LoadingStatistics::earlyRefreshes);

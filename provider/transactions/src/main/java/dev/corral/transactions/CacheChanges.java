@@ -1,9 +1,9 @@
 package dev.corral.transactions;
 
+import dev.corral.jcache.CacheUnavailableException;
 import dev.corral.jcache.ChangeIntent;
 import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
-import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -146,15 +146,15 @@ public final class CacheChanges {
       try {
         intents.add(cache.recordIntent(unrecorded, options.intentTime()));
         recorded.addAll(unrecorded);
-      } catch (RedisUnavailableException e) {
+      } catch (CacheUnavailableException e) {
         if (options.failWithoutIntent() || isFailFast()) {
           throw e;
         }
         log.warn(
             "Cache '{}': a transaction is committed without an intent, because Redis is"
-                + " unavailable; its entries are removed when Redis answers",
+                + " unavailable; its entries are removed when Redis answers: {}",
             cache.getName(),
-            e);
+            e.getMessage());
       }
     }
 

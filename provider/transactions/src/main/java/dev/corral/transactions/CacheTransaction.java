@@ -61,6 +61,11 @@ public final class CacheTransaction implements AutoCloseable {
     return new CacheTransaction(connection, options);
   }
 
+  /** The same with {@link TransactionOptions#DEFAULTS}. */
+  public static <T> T run(DataSource database, Work<T> work) throws SQLException {
+    return run(database, TransactionOptions.DEFAULTS, work);
+  }
+
   /**
    * Runs work in a transaction of a new connection, and commits it unless the work throws. A
    * failure to close the connection after the COMMIT is logged.
@@ -180,7 +185,7 @@ public final class CacheTransaction implements AutoCloseable {
   }
 
   /**
-   * Rolls the transaction back. The caches are as they were.
+   * Rolls the transaction back. The changes of the caches are dropped.
    *
    * @throws SQLException if the end of the transaction is unknown; {@link #close} tries again, or
    *     aborts the connection

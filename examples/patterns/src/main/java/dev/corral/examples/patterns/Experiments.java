@@ -1,7 +1,5 @@
 package dev.corral.examples.patterns;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.corral.jcache.CorralCache;
@@ -20,17 +18,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.configuration.FactoryBuilder.SingletonFactory;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.Duration;
-import javax.cache.expiry.ModifiedExpiryPolicy;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CompletionListenerFuture;
 
@@ -61,8 +54,7 @@ final class Experiments {
     experiments.add(writeThenRead());
     experiments.add(updateOneKeyHundredTimes());
     experiments.add(readOneKeyThreeTimes());
-    experiments.add(readExpiredKeyAtOnce());
-    experiments.add(readWhileItIsRefreshed(/* attempts= */ 5));
+    experiments.addAll(new LoadExperiments(manager, table).run());
     experiments.addAll(spreadAndClear());
     experiments.addAll(new InvalidationExperiments(manager, database, table).run());
     experiments.add(confirmAllValues());
@@ -135,90 +127,6 @@ final class Experiments {
     }
     return new Experiment(
         "read-through", "get() the same key three times", "DB reads", 1, database.reads() - reads);
-  }
-
-  private Experiment readExpiredKeyAtOnce() throws InterruptedException, ExecutionException {
-    int readers = 20;
-    SlowTable slow = new SlowTable(table, 200);
-    var cache =
-        manager.createCache(
-            "stampede",
-            reading(slow)
-                .standard(
-                    it ->
-                        it.setExpiryPolicyFactory(
-                            CreatedExpiryPolicy.factoryOf(new Duration(MILLISECONDS, 500))))
-                .build());
-    cache.get("CH");
-    Thread.sleep(600);
-    int loads = slow.loads();
-    CountDownLatch start = new CountDownLatch(1);
-    ExecutorService threads = Executors.newFixedThreadPool(readers);
-    try {
-      List<Future<Country>> results = new ArrayList<>();
-      for (int i = 0; i < readers; i++) {
-        results.add(
-            threads.submit(
-                () -> {
-                  start.await();
-                  return cache.get("CH");
-                }));
-      }
-      start.countDown();
-      for (Future<Country> result : results) {
-        result.get();
-      }
-    } finally {
-      threads.shutdownNow();
-    }
-    return new Experiment(
-        "single flight",
-        readers + " threads get() a key that has just expired",
-        "loads",
-        1,
-        slow.loads() - loads);
-  }
-
-  /** Runs again if a pause of the JVM let the entry expire before it was read. */
-  private Experiment readWhileItIsRefreshed(int attempts) throws InterruptedException {
-    SlowTable slow = new SlowTable(table, 10);
-    var cache = manager.createCache("refreshed", refreshing(slow));
-    cache.get("CH");
-    int waits = slow.waits();
-    int loads = slow.loads();
-    long longestRead = 0;
-    long longestPause = 0;
-    long last = System.nanoTime();
-    for (int i = 0; i < 150; i++) {
-      Thread.sleep(10);
-      long start = System.nanoTime();
-      longestPause = Math.max(longestPause, start - last);
-      cache.get("CH");
-      last = System.nanoTime();
-      longestRead = Math.max(longestRead, last - start);
-    }
-    manager.destroyCache("refreshed");
-    if (NANOSECONDS.toMillis(longestPause) > 100 && attempts > 1) {
-      return readWhileItIsRefreshed(attempts - 1);
-    }
-    return new Experiment(
-        "early refresh",
-        "150 reads of a key that expires after 500 ms and loads in 10 ms",
-        "reads that waited",
-        0,
-        slow.waits() - waits,
-        "refreshed %d times in the background, longest read %.1f ms"
-            .formatted(slow.loads() - loads, longestRead / 1e6));
-  }
-
-  private static CorralConfiguration<String, Country> refreshing(SlowTable slow) {
-    return reading(slow)
-        .standard(
-            it ->
-                it.setExpiryPolicyFactory(
-                    ModifiedExpiryPolicy.factoryOf(new Duration(MILLISECONDS, 500))))
-        .loading(LoadOptions.DEFAULTS.withEarlyRefresh(10))
-        .build();
   }
 
   private List<Experiment> spreadAndClear() throws IOException {
@@ -345,8 +253,8 @@ final class Experiments {
     return size;
   }
 
-  private static CorralConfiguration.Builder<String, Country> reading(
-      CacheLoader<String, Country> loader) {
+  /** A cache that reads through, with an expiry of an hour. */
+  static CorralConfiguration.Builder<String, Country> reading(CacheLoader<String, Country> loader) {
     return CorralConfiguration.builder(String.class, Country.class)
         .standard(
             it ->

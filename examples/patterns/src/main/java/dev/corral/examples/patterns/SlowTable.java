@@ -14,6 +14,8 @@ final class SlowTable implements CacheLoader<String, Country> {
   private final Thread reader = Thread.currentThread();
   private final AtomicInteger loads = new AtomicInteger();
   private final AtomicInteger waits = new AtomicInteger();
+  private final AtomicInteger running = new AtomicInteger();
+  private final AtomicInteger mostAtATime = new AtomicInteger();
 
   SlowTable(CountryTable table, long millis) {
     this.table = table;
@@ -30,6 +32,11 @@ final class SlowTable implements CacheLoader<String, Country> {
    */
   int waits() {
     return waits.get();
+  }
+
+  /** The largest number of calls that ran at the same time. */
+  int mostAtATime() {
+    return mostAtATime.get();
   }
 
   @Override
@@ -49,11 +56,14 @@ final class SlowTable implements CacheLoader<String, Country> {
     if (Thread.currentThread() == reader) {
       waits.incrementAndGet();
     }
+    mostAtATime.accumulateAndGet(running.incrementAndGet(), Math::max);
     try {
       Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CacheLoaderException(e);
+    } finally {
+      running.decrementAndGet();
     }
   }
 }

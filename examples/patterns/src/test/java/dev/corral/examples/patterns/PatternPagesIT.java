@@ -9,6 +9,8 @@ import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.HotKeyOptions;
 import dev.corral.jcache.LoadContext;
 import dev.corral.jcache.LoadOptions;
+import dev.corral.jcache.LoadOptions.Budget;
+import dev.corral.jcache.LoadOptions.BudgetScope;
 import dev.corral.jcache.LoadResult;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.WarmUp;
@@ -277,6 +279,25 @@ class PatternPagesIT {
   }
 
   @Test
+  void loadBudget() {
+    // tag::load-budget
+    var options =
+        LoadOptions.DEFAULTS
+            .withCoalescing(Duration.ofMillis(2), 1_000) // window, maximum number of keys
+            .withBudget(new Budget(8, 200, BudgetScope.CLUSTER, Duration.ofSeconds(2)));
+    var configuration =
+        CorralConfiguration.builder(String.class, Country.class)
+            .standard(
+                it -> it.setReadThrough(true).setCacheLoaderFactory(new SingletonFactory<>(table)))
+            .loading(options)
+            .build();
+    Cache<String, Country> countries = manager.createCache("countries", configuration);
+    // end::load-budget
+    assertThat(countries.get("CH")).isNotNull();
+    assertThat(database.reads()).isEqualTo(1);
+  }
+
+  @Test
   @SuppressWarnings("unchecked")
   void warmUp() {
     var configuration =
@@ -333,6 +354,7 @@ class PatternPagesIT {
         "early-refresh",
         "hot-keys",
         "jitter",
+        "load-budget",
         "loader-results",
         "near-cache",
         "negative-caching",

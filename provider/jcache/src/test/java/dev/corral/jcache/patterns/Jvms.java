@@ -101,6 +101,10 @@ final class Jvms implements AutoCloseable {
     return of.applyAsLong(counts.stream().mapToInt(it -> Integer.parseInt((String) it)));
   }
 
+  long pid(int jvm) {
+    return children.get(jvm).pid();
+  }
+
   void kill(int jvm) {
     children.get(jvm).kill();
   }

@@ -23,6 +23,7 @@ import javax.cache.integration.CompletionListenerFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A hundred concurrent loads. During each load, a second cache manager changes the key at a random
  * moment. The loaded value must not be stored over that change.
  */
+@Tag("baseline-jdk")
 class OvertakenLoadTest {
 
   private static final int TIMES = 100;

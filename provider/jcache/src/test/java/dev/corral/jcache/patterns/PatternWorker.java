@@ -5,6 +5,7 @@ import dev.corral.jcache.internal.cache.RedisCache;
 import dev.corral.jcache.spi.CorralCachingProvider;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 
@@ -71,6 +73,7 @@ public final class PatternWorker {
       case "put" -> put(cache, job[4], job[5]);
       case "getAll" -> getAll(cache, Integer.parseInt(job[4]), Integer.parseInt(job[5]));
       case "cold" -> cold(cache, Integer.parseInt(job[4]), Integer.parseInt(job[5]));
+      case "shuffled" -> shuffled(cache, Integer.parseInt(job[4]), Integer.parseInt(job[5]));
       case "read" -> read(cache, Integer.parseInt(job[4]), Integer.parseInt(job[5]));
       case "mix" -> mix(cache, Integer.parseInt(job[4]), Long.parseLong(job[5]), job[6]);
       default -> throw new IllegalArgumentException(name);
@@ -117,6 +120,27 @@ public final class PatternWorker {
           return "";
         });
     return found.toString();
+  }
+
+  /** Reads each key once, in an order of this JVM; the number found, then the times in µs. */
+  private static String shuffled(Cache<String, String> cache, int threads, int keys)
+      throws Exception {
+    List<Integer> order = new ArrayList<>(IntStream.range(0, keys).boxed().toList());
+    Collections.shuffle(order);
+    AtomicInteger next = new AtomicInteger();
+    AtomicInteger found = new AtomicInteger();
+    ConcurrentLinkedQueue<Long> micros = new ConcurrentLinkedQueue<>();
+    inThreads(
+        threads,
+        thread -> {
+          for (int i = next.getAndIncrement(); i < keys; i = next.getAndIncrement()) {
+            long start = System.nanoTime();
+            found.addAndGet("loaded".equals(cache.get("k" + order.get(i))) ? 1 : 0);
+            micros.add((System.nanoTime() - start) / 1_000);
+          }
+          return "";
+        });
+    return found + "," + String.join(",", micros.stream().map(String::valueOf).toList());
   }
 
   /** The number of reads, of misses, and the p99 and the longest read in µs. */

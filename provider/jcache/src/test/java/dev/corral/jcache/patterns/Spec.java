@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * A cache configuration as a text that can be sent to another JVM, such as {@code
  * load=300,ttl=1000,beta=1}. Times are in milliseconds. With {@code load} the cache reads through
  * with a loader of this duration. With {@code jdbc} the loader and the writer use a database. With
- * {@code cross} the loader reads key "b" to load "a", and key "a" to load any other key.
+ * {@code cross} the loader reads key "b" to load "a", and key "a" to load any other key. With
+ * {@code traced} the loader is a {@link TracedLoader} of this duration, and {@code budget} the
+ * maximum number of its calls at a time in the cluster. {@code window} joins misses.
  */
 record Spec(Map<String, String> words) {
 
@@ -50,6 +52,10 @@ record Spec(Map<String, String> words) {
     }
     if (words.containsKey("symmetric")) {
       builder.symmetricJitter(number("symmetric"));
+    }
+    if (words.containsKey("traced")) {
+      CacheLoader<String, String> loader = new TracedLoader(redis, millis("traced"));
+      builder.standard(it -> it.setReadThrough(true).setCacheLoaderFactory(() -> loader));
     }
     if (words.containsKey("load")) {
       var loaderWriter = new CountingLoaderWriter(redis, millis("load"), words.get("jdbc"));
@@ -105,6 +111,16 @@ record Spec(Map<String, String> words) {
     }
     if (words.containsKey("wait")) {
       options = options.withLockWait(Duration.ofMillis(millis("wait")));
+    }
+    if (words.containsKey("window")) {
+      options = options.withCoalescing(Duration.ofMillis(millis("window")), 1_000);
+    }
+    if (words.containsKey("budget")) {
+      int loads = Integer.parseInt(words.get("budget"));
+      Duration longest = Duration.ofSeconds(20);
+      options =
+          options.withBudget(
+              new LoadOptions.Budget(loads, 0, LoadOptions.BudgetScope.CLUSTER, longest));
     }
     return options;
   }

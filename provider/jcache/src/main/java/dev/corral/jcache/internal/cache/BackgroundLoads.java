@@ -108,6 +108,9 @@ public final class BackgroundLoads<K, V> {
   /** Stops the warm-ups, and waits for running loads, for 10 s each. */
   void close() {
     closed = true;
+    if (loading.guard() != null) {
+      loading.guard().close();
+    }
     warmUps.forEach(WarmUp::stop);
     CompletableFuture<?>[] ends =
         warmUps.stream()

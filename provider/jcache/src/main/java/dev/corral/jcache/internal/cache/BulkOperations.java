@@ -297,7 +297,7 @@ final class BulkOperations<K, V> {
         absent.remove(keys.get(i));
       }
     }
-    int loaded = guard.loadAll(absent, watch, pipeline).size();
+    int loaded = guard.loadMissing(absent, watch, pipeline);
     return new Loads(loaded, keys.size() - absent.size(), absent.size() - loaded, 0);
   }
 

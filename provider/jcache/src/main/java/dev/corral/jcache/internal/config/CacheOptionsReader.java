@@ -31,10 +31,19 @@ final class CacheOptionsReader {
                     reader.durationOrNone("loading.soft-timeout"),
                     reader.durationOrNone("loading.hard-timeout")),
                 reader.number("loading.early-refresh"),
-                reader.duration("loading.grace"),
-                reader.duration("loading.keep"),
-                reader.duration("loading.retry-interval"),
-                reader.durationOrNone("loading.negative-time-to-live")));
+                new LoadOptions.Stale(
+                    reader.duration("loading.grace"),
+                    reader.duration("loading.keep"),
+                    reader.duration("loading.retry-interval")),
+                reader.durationOrNone("loading.negative-time-to-live"),
+                new LoadOptions.Coalescing(
+                    reader.duration("loading.coalesce-window"),
+                    reader.integer("loading.coalesce-max-keys")),
+                new LoadOptions.Budget(
+                    reader.integer("loading.max-loads"),
+                    reader.integer("loading.max-loads-per-second"),
+                    reader.constant("loading.budget-scope", LoadOptions.BudgetScope.class),
+                    reader.duration("loading.budget-wait"))));
   }
 
   /** The options of write-behind; null if it is off. */

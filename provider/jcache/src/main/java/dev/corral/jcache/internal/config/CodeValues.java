@@ -100,6 +100,16 @@ final class CodeValues {
     addLoading("keep", LoadOptions::keep);
     addLoading("retry-interval", LoadOptions::retryInterval);
     addLoading("negative-time-to-live", LoadOptions::negativeTimeToLive);
+    addLoading("coalesce-window", it -> it.coalescing().coalesceWindow());
+    add(
+        "loading.coalesce-max-keys",
+        it -> String.valueOf(it.loading().coalescing().coalesceMaxKeys()));
+    add("loading.max-loads", it -> String.valueOf(it.loading().budget().maxLoads()));
+    add(
+        "loading.max-loads-per-second",
+        it -> String.valueOf(it.loading().budget().maxLoadsPerSecond()));
+    add("loading.budget-scope", it -> SettingsReader.spelled(it.loading().budget().budgetScope()));
+    addLoading("budget-wait", it -> it.budget().budgetWait());
   }
 
   private static void addLoading(String name, Function<LoadOptions, @Nullable Duration> time) {

@@ -56,8 +56,8 @@ import dev.corral.jcache.internal.store.PendingReleases;
 import dev.corral.jcache.internal.store.RedisEntryPages;
 import dev.corral.jcache.internal.store.RedisEntryStore;
 import dev.corral.jcache.internal.store.StoreOptions;
+import dev.corral.jcache.internal.store.loads.LoadCoordination;
 import dev.corral.jcache.internal.store.locks.RedisKeyLocks;
-import dev.corral.jcache.internal.store.locks.RedisLoadLocks;
 import dev.corral.jcache.internal.store.queue.RedisWriteQueue;
 import dev.corral.jcache.internal.store.tags.TagInvalidation;
 import java.time.Duration;
@@ -94,7 +94,7 @@ final class CacheAssembly<K, V> {
   private final EntryCommands commands;
   private final EntryReads<K, V> reads;
   private final RedisKeyLocks<K, V> locks;
-  private final RedisLoadLocks<K> loadLocks;
+  private final LoadCoordination<K> loads;
   private final UserCallbacks<K, V> callbacks;
   private final Expiry expiry;
   private final CacheListeners<K, V> listeners;
@@ -146,7 +146,8 @@ final class CacheAssembly<K, V> {
       reads.followTags();
     }
     this.locks = new RedisKeyLocks<>(context, codec, reads, recovery.releases(), LOCK_TIMEOUT);
-    this.loadLocks = new RedisLoadLocks<>(context, codec, recovery.releases());
+    this.loads =
+        LoadCoordination.inRedis(context, codec, configuration.loading(), recovery.releases());
     this.hotKeys =
         configuration
             .hotKeys()
@@ -234,7 +235,7 @@ final class CacheAssembly<K, V> {
         .ifPresent(nearCache, NearStage::new)
         .ifPresent(hotKeys, HotKeysStage::new)
         .ifPresent(fallbackLoads, it -> new FallbackLoadStage<>(recovery, it, codec::text))
-        .ifPresent(readThrough, it -> new ReadThroughStage<>(name, it, clock::millisUntil))
+        .ifPresent(readThrough, it -> new ReadThroughStage<>(it, clock::millisUntil))
         .always(new EventStage<>(listeners))
         .ifPresent(writeThrough, it -> new WriteThroughStage<>(name, it, observers))
         .ifPresent(writeBehind, it -> new WriteBehindStage<>(name, it, observers))
@@ -247,7 +248,7 @@ final class CacheAssembly<K, V> {
   private @Nullable FallbackLoads<K, V> fallbackLoads(@Nullable LoadGuard<K, V> guard) {
     return guard == null || !configuration.isReadThrough() || configuration.isFailFast()
         ? null
-        : new FallbackLoads<>(recovery, name, guard.loader());
+        : new FallbackLoads<>(recovery, guard);
   }
 
   /** During an outage, a write-behind cache writes through, because it cannot reach its queue. */
@@ -336,7 +337,7 @@ final class CacheAssembly<K, V> {
         : new LoadGuard<>(
             name,
             new LoaderInvoker<>(name, callbacks.loader(), observers),
-            loadLocks,
+            loads,
             configuration.loading(),
             new LoadStatistics(),
             key -> reads.epochOf(codec.text(key)),
@@ -390,7 +391,7 @@ final class CacheAssembly<K, V> {
         new PeriodicTasks(resources.threads().timer())
             .repeat(sweeper, ExpirySweeper.PERIOD)
             .repeat(locks::renew, RedisKeyLocks.RENEWAL)
-            .repeat(loadLocks::renew, RedisLoadLocks.RENEWAL)
+            .repeat(loads.renewal(), LoadCoordination.RENEWAL)
             .repeat(intents::renew, IntentCommands.RENEWAL)
             .repeat(() -> recovery.releases().retry(context.redis()), PendingReleases.PERIOD)
             .repeat(classes, ClassTable.PERIOD);

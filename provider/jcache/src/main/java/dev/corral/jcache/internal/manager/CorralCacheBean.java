@@ -121,6 +121,16 @@ final class CorralCacheBean implements CorralCacheMXBean {
   }
 
   @Override
+  public long getJointLoads() {
+    return cache.loadingStatistics().jointLoads();
+  }
+
+  @Override
+  public long getLoadsOverBudget() {
+    return cache.loadingStatistics().overBudget();
+  }
+
+  @Override
   public long getEarlyRefreshes() {
     return cache.loadingStatistics().earlyRefreshes();
   }

@@ -44,11 +44,11 @@ public record CacheContext(String name, KeySpace keys, RedisCommands redis) {
         try {
           return redis.await(name, operation, reply.copy());
         } catch (CacheException e) {
-          if (!(e.getCause() instanceof InterruptedException)) {
+          if (!Thread.interrupted()) {
             reply.cancel(false);
             throw explained(operation, e);
           }
-          interrupted = Thread.interrupted();
+          interrupted = true;
         }
       }
     } finally {

@@ -208,6 +208,26 @@ public final class KeySpace {
     return hashTags[bucketOf(key)] + "!load:" + key;
   }
 
+  /** The lease of the JVM that leads the joint loads. */
+  public String jointLoad() {
+    return hashTags[0] + "!loading";
+  }
+
+  /** The keys that the leader of the joint loads takes next: a sorted set. */
+  public String wantedLoads() {
+    return hashTags[0] + "!wanted";
+  }
+
+  /** The permits of the loads that run, if the budget is for the cluster: a sorted set. */
+  public String loadPermits() {
+    return hashTags[0] + "!load-permits";
+  }
+
+  /** When the next load may begin, if the budget is for the cluster. */
+  public String nextLoad() {
+    return hashTags[0] + "!next-load";
+  }
+
   /** The lock of a key. */
   public String lock(String key) {
     return hashTags[bucketOf(key)] + "!lock:" + key;
@@ -253,6 +273,10 @@ public final class KeySpace {
     if (bucket == 0) {
       types.put(classes(), HASH);
       types.put(hotKeys(), SORTED_SET);
+      types.put(jointLoad(), LEASE);
+      types.put(wantedLoads(), SORTED_SET);
+      types.put(loadPermits(), SORTED_SET);
+      types.put(nextLoad(), LEASE);
     }
     return types;
   }

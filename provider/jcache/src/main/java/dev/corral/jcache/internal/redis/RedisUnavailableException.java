@@ -1,13 +1,10 @@
 package dev.corral.jcache.internal.redis;
 
-import javax.cache.CacheException;
+import dev.corral.jcache.CacheUnavailableException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Redis was unreachable, did not reply, or refused a change that it will accept later. A command in
- * flight may have been executed.
- */
-public final class RedisUnavailableException extends CacheException {
+/** The one class of {@link CacheUnavailableException}, which knows what Redis still accepts. */
+public final class RedisUnavailableException extends CacheUnavailableException {
 
   private static final long serialVersionUID = 1L;
 

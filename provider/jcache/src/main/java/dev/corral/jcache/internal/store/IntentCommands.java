@@ -92,9 +92,19 @@ public final class IntentCommands<K> {
     }
   }
 
-  /** An intent that is not recorded yet. */
+  /** An intent that is not recorded yet; without keys that have no text, and so no entry. */
   public Intent<K> newIntent(List<K> keys, Duration time) {
-    return new Intent<>(keys, keys.stream().map(codec::text).toList(), time);
+    List<K> stored = keys.stream().filter(this::mayBeStored).toList();
+    return new Intent<>(stored, stored.stream().map(codec::text).toList(), time);
+  }
+
+  private boolean mayBeStored(K key) {
+    try {
+      String unused = codec.text(key);
+      return true;
+    } catch (UncacheableException e) {
+      return false;
+    }
   }
 
   /**
@@ -124,12 +134,19 @@ public final class IntentCommands<K> {
   /**
    * Removes the entries once more, and ends the intent.
    *
-   * @throws RedisUnavailableException if Redis did not answer for a key
+   * @throws RedisUnavailableException if Redis did not answer for a key; the intent ends later
    */
   public void confirm(Intent<K> intent) {
     end(intent);
-    sendAll(
-        "confirm an intent", intent, call -> end(cache.redis(), intent, call, /* committed= */ 1));
+    try {
+      sendAll(
+          "confirm an intent",
+          intent,
+          call -> end(cache.redis(), intent, call, /* committed= */ 1));
+    } catch (CacheException e) {
+      withdrawLater(intent);
+      throw e;
+    }
   }
 
   /** Ends the intent; later, if Redis does not answer now. */

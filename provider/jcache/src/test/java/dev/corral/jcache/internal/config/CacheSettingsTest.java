@@ -289,7 +289,9 @@ final class CacheSettingsTest {
           jitter = 20%, jitter-symmetric = true, fail-fast = true, read-through = true
           write-through = true, compress-above = 4 KiB, buckets = 16, max-decoded-size = 1 MiB
           loading { lock-wait = 1s, soft-timeout = 2s, hard-timeout = 3s, early-refresh = 1.5
-            grace = 4s, keep = 5s, retry-interval = 6s, negative-time-to-live = 7s }
+            grace = 4s, keep = 5s, retry-interval = 6s, negative-time-to-live = 7s
+            coalesce-window = 8ms, coalesce-max-keys = 9, max-loads = 10
+            max-loads-per-second = 11, budget-scope = cluster, budget-wait = 12s }
           write-behind { enabled = true, delay = 2s, batch-size = 5, queue-limit = 6
             max-attempts = 7, backoff = 8s, max-backoff = 9s }
           near-cache { max-bytes = 2 MiB, max-staleness = 3s, time-to-live = 4m
@@ -312,10 +314,12 @@ final class CacheSettingsTest {
                         Duration.ofSeconds(1),
                         new LoadOptions.Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(3)),
                         1.5,
-                        Duration.ofSeconds(4),
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(6),
-                        Duration.ofSeconds(7)))
+                        new LoadOptions.Stale(
+                            Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6)),
+                        Duration.ofSeconds(7),
+                        new LoadOptions.Coalescing(Duration.ofMillis(8), 9),
+                        new LoadOptions.Budget(
+                            10, 11, LoadOptions.BudgetScope.CLUSTER, Duration.ofSeconds(12))))
                 .writeBehind(
                     new WriteBehindOptions(
                         Duration.ofSeconds(2),

@@ -7,6 +7,7 @@ import static dev.corral.jcache.internal.entry.EntryOperation.Then.TOUCH;
 import static dev.corral.jcache.internal.entry.EntryOperation.Trait.BY_LOADER;
 import static dev.corral.jcache.internal.entry.EntryOperation.Trait.COUNTS_LOOKUP;
 import static dev.corral.jcache.internal.entry.EntryOperation.Trait.READS_THROUGH;
+import static dev.corral.jcache.internal.entry.EntryOperation.Trait.READS_VALUE;
 import static dev.corral.jcache.internal.entry.EntryOperation.Trait.WANTS_VALUE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,8 +30,8 @@ class EntryOperationTest {
   // spotless:off
   static Stream<Arguments> rows() {
     return Stream.of(
-        row("get",           EntryOperation.get(),                 NOTHING, TOUCH,   TOUCH,   COUNTS_LOOKUP, READS_THROUGH, WANTS_VALUE),
-        row("visit",         EntryOperation.visit(),               NOTHING, TOUCH,   TOUCH,   COUNTS_LOOKUP, WANTS_VALUE),
+        row("get",           EntryOperation.get(),                 NOTHING, TOUCH,   TOUCH,   COUNTS_LOOKUP, READS_THROUGH, READS_VALUE, WANTS_VALUE),
+        row("visit",         EntryOperation.visit(),               NOTHING, TOUCH,   TOUCH,   COUNTS_LOOKUP, READS_VALUE, WANTS_VALUE),
         row("containsKey",   EntryOperation.contains(),            NOTHING, NOTHING, NOTHING),
         row("put",           EntryOperation.put("new"),            PUT,     PUT,     PUT),
         row("getAndPut",     EntryOperation.getAndPut("new"),      PUT,     PUT,     PUT,     COUNTS_LOOKUP, WANTS_VALUE),

@@ -113,25 +113,46 @@ final class BulkLoad<K, V> {
     return values;
   }
 
+  /** The values that are in the cache; they count as loaded by another JVM. */
+  Map<K, V> present(Set<K> keys, Stage.Next<K, V> next) {
+    Map<K, V> values = steps.present(keys, next);
+    statistics.waitsInCluster.add(values.size());
+    return values;
+  }
+
+  /** Loads and stores these keys, without single flight. */
   private Map<K, V> loadAndStore(Set<K> keys, LoadWatch watch, Stage.Next<K, V> next) {
-    Map<K, V> values = new HashMap<>();
+    Part<K, V> part = loadFree(keys, watch, next);
+    for (K key : part.locked()) {
+      watch.inexact();
+      watch.beforeLoad();
+      V value = lockedLoad.loadAndStore(key, next);
+      if (value != null) {
+        part.values().put(key, value);
+      }
+    }
+    return part.values();
+  }
+
+  /**
+   * What was loaded of some keys.
+   *
+   * @param values the values of the keys that have one; the caller may add to it
+   * @param locked the keys that were not loaded, because another JVM is loading them
+   */
+  record Part<K, V>(Map<K, V> values, Set<K> locked) {}
+
+  /** Loads and stores the keys that no other JVM is loading. */
+  Part<K, V> loadFree(Set<K> keys, LoadWatch watch, Stage.Next<K, V> next) {
     Map<K, Runnable> acquired = locks.acquireFree(keys);
     try {
-      values.putAll(loadAndStoreLocked(acquired.keySet(), watch, next));
+      Map<K, V> values = new HashMap<>(loadAndStoreLocked(acquired.keySet(), watch, next));
+      Set<K> locked = new LinkedHashSet<>(keys);
+      locked.removeAll(acquired.keySet());
+      return new Part<>(values, locked);
     } finally {
       acquired.values().forEach(Runnable::run);
     }
-    for (K key : keys) {
-      if (!acquired.containsKey(key)) {
-        watch.inexact();
-        watch.beforeLoad();
-        V value = lockedLoad.loadAndStore(key, next);
-        if (value != null) {
-          values.put(key, value);
-        }
-      }
-    }
-    return values;
   }
 
   private Map<K, V> loadAndStoreLocked(Set<K> keys, LoadWatch watch, Stage.Next<K, V> next) {
@@ -159,10 +180,10 @@ final class BulkLoad<K, V> {
   private Map<K, V> loadAndStore(
       Map<K, Outcome<V>> missing, String id, LoadWatch watch, Stage.Next<K, V> next) {
     watch.beforeLoad();
-    long startNanos = System.nanoTime();
-    Map<K, LoadResult<V>> loaded = steps.callAll(missing, next);
+    LoadDuration duration = new LoadDuration();
+    Map<K, LoadResult<V>> loaded = steps.callAll(missing, duration, next);
     Map<K, V> confirmed = steps.confirmed(loaded, next);
-    LoadTicket ticket = LoadSteps.finished(id, startNanos);
+    LoadTicket ticket = LoadSteps.finished(id, duration);
     List<EntryRequest<K, V>> stores = new ArrayList<>(missing.size());
     missing.forEach(
         (key, found) -> {
@@ -200,9 +221,9 @@ final class BulkLoad<K, V> {
     String id = LoadTicket.newId();
     Map<K, Outcome<V>> reserved = steps.reserveAllAnew(all, id, next);
     watch.beforeLoad();
-    long startNanos = System.nanoTime();
-    Map<K, LoadResult<V>> loaded = steps.callAll(reserved, next);
-    LoadTicket ticket = LoadSteps.finished(id, startNanos);
+    LoadDuration duration = new LoadDuration();
+    Map<K, LoadResult<V>> loaded = steps.callAll(reserved, duration, next);
+    LoadTicket ticket = LoadSteps.finished(id, duration);
     List<EntryRequest<K, V>> stores = new ArrayList<>(all.size());
     reserved.forEach(
         (key, found) -> {

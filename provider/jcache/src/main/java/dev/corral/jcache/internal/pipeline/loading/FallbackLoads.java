@@ -30,6 +30,7 @@ public final class FallbackLoads<K, V> {
   private final CacheRecovery recovery;
   private final String cacheName;
   private final LoaderInvoker<K, V> loader;
+  private final LoadBudget budget;
   private final Semaphore slots;
   private final Duration timeout;
   private final SingleFlight<K, V> flights;
@@ -37,20 +38,23 @@ public final class FallbackLoads<K, V> {
 
   /**
    * @param recovery counts the loads
+   * @param guard whose loader is called, within its budget
    */
-  public FallbackLoads(CacheRecovery recovery, String cacheName, LoaderInvoker<K, V> loader) {
-    this(recovery, cacheName, loader, LIMIT, TIMEOUT);
+  public FallbackLoads(CacheRecovery recovery, LoadGuard<K, V> guard) {
+    this(recovery, guard.cacheName(), guard.loader(), guard.budget(), LIMIT, TIMEOUT);
   }
 
   FallbackLoads(
       CacheRecovery recovery,
       String cacheName,
       LoaderInvoker<K, V> loader,
+      LoadBudget budget,
       int limit,
       Duration timeout) {
     this.recovery = recovery;
     this.cacheName = cacheName;
     this.loader = loader;
+    this.budget = budget;
     this.slots = new Semaphore(limit);
     this.timeout = timeout;
     this.flights = new SingleFlight<>(cacheName);
@@ -137,8 +141,11 @@ public final class FallbackLoads<K, V> {
   }
 
   private <R extends @Nullable Object> R callLoader(Supplier<R> load) {
-    recovery.counters().fallbackLoads().increment();
-    return load.get();
+    return budget.<R>call(
+        () -> {
+          recovery.counters().fallbackLoads().increment();
+          return load.get();
+        });
   }
 
   private CacheLoaderException timedOut() {

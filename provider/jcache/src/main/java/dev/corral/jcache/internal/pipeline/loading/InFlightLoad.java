@@ -17,6 +17,7 @@ final class InFlightLoad<V> {
   private final long epoch;
   private volatile @Nullable Thread owner = Thread.currentThread();
   private volatile boolean abandoned;
+  private volatile boolean joint;
 
   /** A load that every later reader may wait for. */
   InFlightLoad() {
@@ -76,6 +77,16 @@ final class InFlightLoad<V> {
 
   boolean isAbandoned() {
     return abandoned;
+  }
+
+  /** Marks the load as one of many keys, which a thread of Corral will run. */
+  void join() {
+    joint = true;
+    owner = null;
+  }
+
+  boolean isJoint() {
+    return joint;
   }
 
   boolean isDone() {

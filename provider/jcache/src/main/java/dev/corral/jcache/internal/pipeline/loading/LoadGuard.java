@@ -2,11 +2,14 @@ package dev.corral.jcache.internal.pipeline.loading;
 
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.internal.entry.Outcome;
+import dev.corral.jcache.internal.entry.UserCode;
 import dev.corral.jcache.internal.pipeline.Stage;
-import dev.corral.jcache.internal.store.locks.LoadLocks;
+import dev.corral.jcache.internal.store.loads.LoadCoordination;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -32,20 +35,24 @@ public final class LoadGuard<K, V> {
   private final LoaderInvoker<K, V> loader;
   private final LoadOptions options;
   private final LoadStatistics statistics;
-  private final Executor executor;
+  private final LoadThreads threads;
   private final SingleFlight<K, V> singleFlight;
   private final LoadSteps<K, V> steps;
   private final LockedLoad<K, V> lockedLoad;
   private final BulkLoad<K, V> bulkLoad;
+  private final LoadBudget budget;
+  private final @Nullable JointLoader<K, V> joint;
+  private final @Nullable LoadCoalescer<K, V> coalescer;
+  private final ThreadLocal<Set<K>> besides = ThreadLocal.withInitial(HashSet::new);
 
   /**
    * @param epoch see {@link SingleFlight}
-   * @param executor runs loads with a timeout, and refreshes
+   * @param executor runs loads with a timeout, joint loads, and refreshes
    */
   public LoadGuard(
       String cacheName,
       LoaderInvoker<K, V> loader,
-      LoadLocks<K> locks,
+      LoadCoordination<K> others,
       LoadOptions options,
       LoadStatistics statistics,
       ToLongFunction<K> epoch,
@@ -54,11 +61,18 @@ public final class LoadGuard<K, V> {
     this.loader = loader;
     this.options = options;
     this.statistics = statistics;
-    this.executor = executor;
     this.singleFlight = new SingleFlight<>(cacheName, epoch);
-    this.steps = new LoadSteps<>(loader, options, statistics);
-    this.lockedLoad = new LockedLoad<>(locks, options.lockWait(), steps, statistics);
-    this.bulkLoad = new BulkLoad<>(singleFlight, locks, steps, lockedLoad, statistics);
+    this.budget = new LoadBudget(cacheName, options.budget(), others.permits(), statistics);
+    this.threads = new LoadThreads(cacheName, executor, budget, options.hardTimeout());
+    this.steps = new LoadSteps<>(loader, options, statistics, budget);
+    this.lockedLoad = new LockedLoad<>(others.locks(), options.lockWait(), steps, statistics);
+    this.bulkLoad = new BulkLoad<>(singleFlight, others.locks(), steps, lockedLoad, statistics);
+    this.joint =
+        options.coalescing().isOn()
+            ? new JointLoader<>(
+                options, others.joint(), singleFlight, bulkLoad, lockedLoad, statistics, executor)
+            : null;
+    this.coalescer = joint == null ? null : new LoadCoalescer<>(options.coalescing(), joint);
   }
 
   /** The name of the cache. */
@@ -80,6 +94,14 @@ public final class LoadGuard<K, V> {
     return options;
   }
 
+  LoadBudget budget() {
+    return budget;
+  }
+
+  LoadThreads threads() {
+    return threads;
+  }
+
   /**
    * Loads and stores the value of a key that is not in the cache, or waits for the thread of this
    * JVM that does.
@@ -90,7 +112,40 @@ public final class LoadGuard<K, V> {
    */
   @Nullable V load(K key, Stage.Next<K, V> next, @Nullable Duration timeout)
       throws TimeoutException {
-    return load(key, () -> lockedLoad.loadAndStore(key, next), timeout);
+    return coalescer == null || UserCode.isRunning()
+        ? load(key, () -> lockedLoad.loadAndStore(key, next), timeout)
+        : loadWithOthers(coalescer, key, next, timeout);
+  }
+
+  /** The same, together with other keys that are missed meanwhile. */
+  private @Nullable V loadWithOthers(
+      LoadCoalescer<K, V> others, K key, Stage.Next<K, V> next, @Nullable Duration timeout)
+      throws TimeoutException {
+    TimeLeft left = new TimeLeft(timeout);
+    while (true) {
+      InFlightLoad<V> own = singleFlight.newLoad(key);
+      InFlightLoad<V> other = singleFlight.putIfAbsent(key, own);
+      if (other == null) {
+        addTo(others, key, own, next);
+        return singleFlight.await(own, left.now());
+      }
+      statistics.waitsInJvm.increment();
+      V value = singleFlight.await(other, left.now());
+      if (!other.isAbandoned()) {
+        return value;
+      }
+    }
+  }
+
+  private void addTo(
+      LoadCoalescer<K, V> others, K key, InFlightLoad<V> own, Stage.Next<K, V> next) {
+    try {
+      others.add(key, own, next);
+    } catch (Throwable e) {
+      own.fail(e);
+      singleFlight.remove(key, own);
+      throw e;
+    }
   }
 
   /**
@@ -107,18 +162,48 @@ public final class LoadGuard<K, V> {
 
   private @Nullable V load(K key, Supplier<@Nullable V> work, @Nullable Duration timeout)
       throws TimeoutException {
-    InFlightLoad<V> own = singleFlight.newLoad(key);
-    InFlightLoad<V> other = singleFlight.putIfAbsent(key, own);
-    if (other != null) {
+    TimeLeft left = new TimeLeft(timeout);
+    while (true) {
+      InFlightLoad<V> own = singleFlight.newLoad(key);
+      InFlightLoad<V> other = singleFlight.putIfAbsent(key, own);
+      if (other == null) {
+        return loadAs(own, key, work, left);
+      }
+      if (mayWaitForThisLoader(other)) {
+        return loadBeside(key);
+      }
       statistics.waitsInJvm.increment();
-      V value = singleFlight.await(other, timeout);
-      return other.isAbandoned() ? load(key, work, timeout) : value;
+      V value = singleFlight.await(other, left.now());
+      if (!other.isAbandoned()) {
+        return value;
+      }
     }
-    if (timeout == null) {
+  }
+
+  private @Nullable V loadAs(InFlightLoad<V> own, K key, Supplier<@Nullable V> work, TimeLeft left)
+      throws TimeoutException {
+    if (left.isUnlimited()) {
       return singleFlight.run(key, own, work);
     }
-    runInBackground(key, own, work, () -> {});
-    return singleFlight.await(own, timeout);
+    runInBackground(key, own, work, () -> {}, threads::execute);
+    return singleFlight.await(own, left.now());
+  }
+
+  /** A joint load may have called this code, or wait with it; a load may wait for its permit. */
+  private boolean mayWaitForThisLoader(InFlightLoad<V> other) {
+    return budget.isHeld() || (other.isJoint() && budget.isInLoader());
+  }
+
+  /** Calls the loader without waiting for the load in flight, unless this happens in a circle. */
+  private @Nullable V loadBeside(K key) {
+    if (!besides.get().add(key)) {
+      throw singleFlight.circularLoad();
+    }
+    try {
+      return steps.call(key).value();
+    } finally {
+      besides.get().remove(key);
+    }
   }
 
   private @Nullable V load(K key, Stage.Next<K, V> next) {
@@ -166,26 +251,50 @@ public final class LoadGuard<K, V> {
     return steps.call(key).value();
   }
 
-  /** The values of the keys that have one; the missing keys are loaded with one call. */
-  public Map<K, V> loadAll(Collection<K> keys, Stage.Next<K, V> next) {
-    return loadAll(keys, LoadWatch.none(), next);
+  /**
+   * Loads and stores the keys that have no entry, with one call of the loader.
+   *
+   * @param watch may stop the load before it calls the loader
+   * @return the number of keys for which the loader has a value
+   */
+  public int loadMissing(Collection<K> keys, LoadWatch watch, Stage.Next<K, V> next) {
+    return threads.withinHardTimeout(timeout -> loadAll(keys, watch, next, timeout)).size();
   }
 
-  /** The same for a caller that may stop the load before it calls the loader. */
-  public Map<K, V> loadAll(Collection<K> keys, LoadWatch watch, Stage.Next<K, V> next) {
-    BulkLoad.Result<K, V> result = bulkLoad.load(keys, watch, next);
-    return withThoseInFlight(
-        result,
-        key -> {
-          watch.beforeLoad();
-          return load(key, next);
-        });
+  /**
+   * The values of the keys that have one; the missing keys are loaded with one call of the loader.
+   *
+   * @param timeout the longest time to wait; null to wait without a limit
+   * @throws TimeoutException if the load has not ended in time; it continues in the background
+   */
+  Map<K, V> loadAll(Collection<K> keys, Stage.Next<K, V> next, @Nullable Duration timeout)
+      throws TimeoutException {
+    return loadAll(keys, LoadWatch.none(), next, timeout);
+  }
+
+  private Map<K, V> loadAll(
+      Collection<K> keys, LoadWatch watch, Stage.Next<K, V> next, @Nullable Duration timeout)
+      throws TimeoutException {
+    return threads.within(
+        keys.isEmpty() ? null : timeout,
+        () ->
+            withThoseInFlight(
+                bulkLoad.load(keys, watch, next),
+                key -> {
+                  watch.beforeLoad();
+                  return load(key, next);
+                }));
   }
 
   /** The same for keys whose entries this JVM cannot decode; see {@link #loadWithoutStoring}. */
-  Map<K, V> loadAllWithoutStoring(Collection<K> keys) {
-    BulkLoad.Result<K, V> result = bulkLoad.loadWithoutStoring(keys);
-    return withThoseInFlight(result, key -> withoutTimeout(key, () -> steps.call(key).value()));
+  Map<K, V> loadAllWithoutStoring(Collection<K> keys, @Nullable Duration timeout)
+      throws TimeoutException {
+    return threads.within(
+        timeout,
+        () ->
+            withThoseInFlight(
+                bulkLoad.loadWithoutStoring(keys),
+                key -> withoutTimeout(key, () -> steps.call(key).value())));
   }
 
   private Map<K, V> withThoseInFlight(
@@ -207,7 +316,8 @@ public final class LoadGuard<K, V> {
    * @return the number of keys for which the loader has a value
    */
   public int reloadAll(Collection<K> keys, LoadWatch watch, Stage.Next<K, V> next) {
-    return bulkLoad.reload(keys, watch, next);
+    return threads.withinHardTimeout(
+        timeout -> threads.within(timeout, () -> bulkLoad.reload(keys, watch, next)));
   }
 
   /**
@@ -219,7 +329,15 @@ public final class LoadGuard<K, V> {
   void refresh(K key, Outcome<V> seen, Stage.Next<K, V> next, Runnable onFailure) {
     InFlightLoad<V> own = singleFlight.newLoad(key);
     if (singleFlight.putIfAbsent(key, own) == null) {
-      runInBackground(key, own, () -> lockedLoad.refresh(key, own, seen, next), onFailure);
+      Supplier<@Nullable V> work = () -> lockedLoad.refresh(key, own, seen, next);
+      runInBackground(key, own, work, onFailure, threads::executeApart);
+    }
+  }
+
+  /** Lets this JVM load no more keys for others. */
+  public void close() {
+    if (joint != null) {
+      joint.close();
     }
   }
 
@@ -235,10 +353,14 @@ public final class LoadGuard<K, V> {
 
   /** Runs a load in the executor; if the executor refuses it, the load fails. */
   private void runInBackground(
-      K key, InFlightLoad<V> load, Supplier<@Nullable V> work, Runnable onFailure) {
+      K key,
+      InFlightLoad<V> load,
+      Supplier<@Nullable V> work,
+      Runnable onFailure,
+      Executor thread) {
     load.handOver();
     try {
-      executor.execute(
+      thread.execute(
           () -> {
             load.takeOver();
             try {

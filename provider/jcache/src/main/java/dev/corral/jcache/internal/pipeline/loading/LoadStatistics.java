@@ -20,6 +20,8 @@ public final class LoadStatistics {
   final LongAdder staleServed = new LongAdder();
   final LongAdder negativeHits = new LongAdder();
   final LongAdder discardedLoads = new LongAdder();
+  final LongAdder jointLoads = new LongAdder();
+  final LongAdder refusedLoads = new LongAdder();
   private final LongAdder pending = new LongAdder();
 
   /**
@@ -40,7 +42,12 @@ public final class LoadStatistics {
   public LoadingStatistics now() {
     return new LoadingStatistics(
         new Calls(loads.sum(), failures.sum(), Duration.ofNanos(nanos.sum())),
-        new Waits(waitsInJvm.sum(), waitsInCluster.sum(), lockTimeouts.sum()),
+        new Waits(
+            waitsInJvm.sum(),
+            waitsInCluster.sum(),
+            lockTimeouts.sum(),
+            jointLoads.sum(),
+            refusedLoads.sum()),
         new WithoutLoad(staleServed.sum(), negativeHits.sum()),
         earlyRefreshes.sum(),
         discardedLoads.sum(),

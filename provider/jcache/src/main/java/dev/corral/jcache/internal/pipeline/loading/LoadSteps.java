@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +38,18 @@ final class LoadSteps<K, V> {
   private final LoaderInvoker<K, V> loader;
   private final Duration negativeTimeToLive;
   private final LoadStatistics statistics;
+  private final LoadBudget budget;
 
-  LoadSteps(LoaderInvoker<K, V> loader, LoadOptions options, LoadStatistics statistics) {
+  LoadSteps(
+      LoaderInvoker<K, V> loader,
+      LoadOptions options,
+      LoadStatistics statistics,
+      LoadBudget budget) {
     Duration negative = options.negativeTimeToLive();
     this.loader = loader;
     this.negativeTimeToLive = negative == null ? Duration.ZERO : negative;
     this.statistics = statistics;
+    this.budget = budget;
   }
 
   /**
@@ -149,6 +154,23 @@ final class LoadSteps<K, V> {
     return next.proceed(EntryRequest.of(key, EntryOperation.peek())).previous();
   }
 
+  /** The live values of those keys that have one. */
+  Map<K, V> present(Collection<K> keys, Stage.Next<K, V> next) {
+    List<K> order = List.copyOf(keys);
+    List<Outcome<V>> found =
+        next.proceedAll(
+                order.stream().map(key -> EntryRequest.of(key, EntryOperation.<V>peek())).toList())
+            .orThrow();
+    Map<K, V> values = new HashMap<>();
+    for (int i = 0; i < order.size(); i++) {
+      V value = found.get(i).previous();
+      if (found.get(i).hit() && value != null) {
+        values.put(order.get(i), value);
+      }
+    }
+    return values;
+  }
+
   /**
    * The values that the loader has confirmed. Those that are gone, or that this JVM cannot decode,
    * are loaded; their results are replaced.
@@ -179,7 +201,7 @@ final class LoadSteps<K, V> {
       }
     }
     if (!again.isEmpty()) {
-      results.putAll(counted(again.size(), () -> loader.loadAll(again)));
+      results.putAll(counted(again.size(), new LoadDuration(), () -> loader.loadAll(again)));
     }
     return values;
   }
@@ -189,19 +211,24 @@ final class LoadSteps<K, V> {
     return loader.isContextual() ? current(key, next) : found.previous();
   }
 
+  /** Whether this thread works for a call of the loader that has a permit of the load budget. */
+  boolean holdsPermit() {
+    return budget.isHeld();
+  }
+
   /** Calls the loader for one key of which the cache has nothing. */
   LoadResult<V> call(K key) {
-    return call(key, LoadContext.nothing());
+    return call(key, LoadContext.nothing(), new LoadDuration());
   }
 
   /** Calls the loader for one key. */
-  LoadResult<V> call(K key, LoadContext<V> context) {
-    return counted(1, () -> loader.load(key, context));
+  LoadResult<V> call(K key, LoadContext<V> context, LoadDuration duration) {
+    return counted(1, duration, () -> loader.load(key, context));
   }
 
   /** Calls the loader once for many keys of which the cache has nothing. */
   Map<K, V> callAll(Set<K> keys) {
-    return counted(keys.size(), () -> loader.loadAll(keys));
+    return counted(keys.size(), new LoadDuration(), () -> loader.loadAll(keys));
   }
 
   /**
@@ -209,13 +236,19 @@ final class LoadSteps<K, V> {
    *
    * @param found by the reservations
    */
-  Map<K, LoadResult<V>> callAll(Map<K, Outcome<V>> found, Stage.Next<K, V> next) {
+  Map<K, LoadResult<V>> callAll(
+      Map<K, Outcome<V>> found, LoadDuration duration, Stage.Next<K, V> next) {
     Map<K, LoadContext<V>> contexts = new LinkedHashMap<>();
     found.forEach((key, outcome) -> contexts.put(key, context(key, outcome, next)));
-    return counted(contexts.size(), () -> loader.loadAll(contexts));
+    return counted(contexts.size(), duration, () -> loader.loadAll(contexts));
   }
 
-  private <R extends @Nullable Object> R counted(int keys, Supplier<R> call) {
+  private <R extends @Nullable Object> R counted(
+      int keys, LoadDuration duration, Supplier<R> call) {
+    return budget.<R>call(() -> this.<R>timed(keys, duration, call));
+  }
+
+  private <R extends @Nullable Object> R timed(int keys, LoadDuration duration, Supplier<R> call) {
     statistics.loads.add(keys);
     long startNanos = System.nanoTime();
     try {
@@ -224,14 +257,16 @@ final class LoadSteps<K, V> {
       statistics.failures.increment();
       throw e;
     } finally {
-      statistics.nanos.add(System.nanoTime() - startNanos);
+      long nanos = System.nanoTime() - startNanos;
+      statistics.nanos.add(nanos);
+      duration.add(nanos);
     }
   }
 
   /** The ticket with which a load stores its value, which notes the duration of the load. */
-  static LoadTicket finished(String id, long startNanos) {
-    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
-    return new LoadTicket(id, Math.max(1, millis)); // 0 would say that the value was not loaded
+  static LoadTicket finished(String id, LoadDuration duration) {
+    return new LoadTicket(
+        id, Math.max(1, duration.millis())); // 0 would say that the value was not loaded
   }
 
   /** Stores the first value of a key, or remembers that it has none, or only removes the ticket. */

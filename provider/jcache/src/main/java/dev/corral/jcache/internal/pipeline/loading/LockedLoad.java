@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.pipeline.loading;
 
+import dev.corral.jcache.LoadContext;
 import dev.corral.jcache.LoadResult;
 import dev.corral.jcache.LoadResult.Kind;
 import dev.corral.jcache.internal.entry.EntryOperation;
@@ -127,8 +128,9 @@ final class LockedLoad<K, V> {
    * @param load gets what releases the lock before its end
    */
   private <R extends @Nullable Object> R withLock(K key, Function<Runnable, R> load) {
-    Optional<Runnable> lock = locks.acquire(key, lockWait);
-    if (lock.isEmpty()) {
+    boolean waits = !steps.holdsPermit(); // the load in the other JVM may wait for that permit
+    Optional<Runnable> lock = locks.acquire(key, waits ? lockWait : Duration.ZERO);
+    if (waits && lock.isEmpty()) {
       statistics.lockTimeouts.increment();
     }
     Runnable unlock = new Once(lock.orElse(() -> {}));
@@ -178,10 +180,10 @@ final class LockedLoad<K, V> {
       V value = reload(key, id, found, null, next);
       return isFenced ? Loaded.fenced(value) : Loaded.fromEntry(value);
     }
-    long startNanos = System.nanoTime();
+    LoadDuration duration = new LoadDuration();
     LoadResult<V> result;
     try {
-      result = steps.call(key);
+      result = steps.call(key, LoadContext.nothing(), duration);
     } catch (RuntimeException | Error e) {
       steps.cancel(key, id, next);
       throw e;
@@ -190,7 +192,7 @@ final class LockedLoad<K, V> {
       statistics.discardedLoads.increment();
       return isFenced ? Loaded.fenced(result.value()) : Loaded.fromEntry(result.value());
     }
-    return Loaded.byThisLoad(result, LoadSteps.finished(id, startNanos));
+    return Loaded.byThisLoad(result, LoadSteps.finished(id, duration));
   }
 
   private Effect store(K key, LoadResult<V> result, LoadTicket ticket, Stage.Next<K, V> next) {
@@ -203,16 +205,18 @@ final class LockedLoad<K, V> {
    */
   private @Nullable V reload(
       K key, String id, Outcome<V> marked, @Nullable V known, Stage.Next<K, V> next) {
-    long startNanos = System.nanoTime();
-    LoadResult<V> result = steps.call(key, steps.context(key, marked, next));
+    LoadDuration duration = new LoadDuration();
+    LoadResult<V> result = steps.call(key, steps.context(key, marked, next), duration);
     V kept = known;
     if (result.kind() == Kind.NOT_MODIFIED && kept == null) {
       kept = steps.current(key, next);
-      result = kept == null ? steps.call(key) : result; // it is gone, or this JVM cannot decode it
+      if (kept == null) { // it is gone, or this JVM cannot decode it
+        result = steps.call(key, LoadContext.nothing(), duration);
+      }
     }
     Effect effect = Effect.NONE;
     if (marked.hit() || marked.prior() == Prior.STALE) {
-      LoadTicket ticket = LoadSteps.finished(id, startNanos);
+      LoadTicket ticket = LoadSteps.finished(id, duration);
       effect = steps.store(key, steps.replace(marked.previous(), result, ticket), next);
     }
     if (result.kind() != Kind.NOT_MODIFIED) {

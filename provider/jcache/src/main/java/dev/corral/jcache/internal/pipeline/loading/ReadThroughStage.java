@@ -3,7 +3,6 @@ package dev.corral.jcache.internal.pipeline.loading;
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.internal.entry.EntryOperation.Trait;
 import dev.corral.jcache.internal.entry.Outcome;
-import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.pipeline.BulkOutcome;
 import dev.corral.jcache.internal.pipeline.EntryRequest;
@@ -31,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadThroughStage<K, V> implements Stage<K, V> {
 
-  private final String cacheName;
   private final LoadGuard<K, V> guard;
   private final EarlyRefresh early;
   private final FailedLoads<K> failed;
@@ -40,8 +38,7 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
   /**
    * @param millisUntil the time in ms until a moment of the server's clock
    */
-  public ReadThroughStage(String cacheName, LoadGuard<K, V> guard, LongUnaryOperator millisUntil) {
-    this.cacheName = cacheName;
+  public ReadThroughStage(LoadGuard<K, V> guard, LongUnaryOperator millisUntil) {
     this.guard = guard;
     this.early = new EarlyRefresh(guard.options().earlyRefresh());
     this.failed = new FailedLoads<>(guard.options().retryInterval());
@@ -95,13 +92,12 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
       return serveStale(found);
     }
     Snapshot<V> seen = found.seen();
-    if (seen != null && isInGrace(seen)) {
+    if (isInGrace(seen)) {
       guard.refresh(key, found, next, () -> failed.remember(key));
       return serveStale(found);
     }
     try {
-      Duration softTimeout = options().softTimeout();
-      Duration timeout = softTimeout == null ? hardTimeout() : softTimeout;
+      Duration timeout = timeoutOfStale();
       V value = guard.loader().observeMiss(() -> guard.load(key, next, timeout));
       failed.forget(key);
       return loaded(found, value);
@@ -113,7 +109,10 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
     }
   }
 
-  private boolean isInGrace(Snapshot<V> seen) {
+  private boolean isInGrace(@Nullable Snapshot<V> seen) {
+    if (seen == null) {
+      return false;
+    }
     long graceEnds = seen.deadlineMillis() + options().grace().toMillis();
     return millisUntil.applyAsLong(graceEnds) > 0;
   }
@@ -136,15 +135,11 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
   }
 
   private @Nullable V load(Load<V> load) {
-    Duration timeout = hardTimeout();
+    Duration timeout = options().hardTimeout();
     try {
       return guard.loader().observeMiss(() -> load.within(timeout));
     } catch (TimeoutException e) {
-      throw new CacheLoaderException(
-          ("cache '%s': the loader took longer than the hard timeout of %s; the load continues in"
-                  + " the background")
-              .formatted(cacheName, timeout),
-          e);
+      throw guard.threads().overHardTimeout(e);
     }
   }
 
@@ -152,8 +147,10 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
     return guard.options();
   }
 
-  private @Nullable Duration hardTimeout() {
-    return options().hardTimeout();
+  /** With a stale value at hand, a caller waits no longer than this for the loader. */
+  private @Nullable Duration timeoutOfStale() {
+    Duration softTimeout = options().softTimeout();
+    return softTimeout == null ? options().hardTimeout() : softTimeout;
   }
 
   @Override
@@ -168,30 +165,64 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
     }
     Set<K> missing = new LinkedHashSet<>();
     Set<K> undecodable = new LinkedHashSet<>();
+    Set<K> stale = new LinkedHashSet<>();
     for (int i = 0; i < requests.size(); i++) {
-      Prior prior = found.outcomes().get(i).prior();
-      if (isMissing(prior)) {
-        missing.add(requests.get(i).key());
-      } else if (prior == Prior.UNDECODABLE) {
-        undecodable.add(requests.get(i).key());
+      K key = requests.get(i).key();
+      Outcome<V> outcome = found.outcomes().get(i);
+      switch (outcome.prior()) {
+        case ABSENT, EXPIRED, LOADING -> missing.add(key);
+        case UNDECODABLE -> undecodable.add(key);
+        case STALE -> {
+          if (!failed.isRecent(key) && !isInGrace(outcome.seen())) {
+            stale.add(key);
+          }
+        }
+        default -> {}
       }
     }
-    Map<K, V> loaded = guard.loadAll(missing, next);
+    Map<K, V> loaded =
+        guard.threads().withinHardTimeout(timeout -> guard.loadAll(missing, next, timeout));
     if (!undecodable.isEmpty()) {
-      loaded.putAll(guard.loadAllWithoutStoring(undecodable));
+      loaded.putAll(
+          guard
+              .threads()
+              .withinHardTimeout(timeout -> guard.loadAllWithoutStoring(undecodable, timeout)));
       missing.addAll(undecodable);
     }
+    Map<K, V> reloaded = reload(stale, next);
     List<Outcome<V>> answers = new ArrayList<>(requests.size());
     for (int i = 0; i < requests.size(); i++) {
       K key = requests.get(i).key();
       Outcome<V> outcome = found.outcomes().get(i);
-      answers.add(
-          missing.contains(key) ? loaded(outcome, loaded.get(key)) : answer(key, outcome, next));
+      if (missing.contains(key)) {
+        answers.add(loaded(outcome, loaded.get(key)));
+      } else if (stale.contains(key)) {
+        answers.add(reloaded == null ? serveStale(outcome) : loaded(outcome, reloaded.get(key)));
+      } else {
+        answers.add(answer(key, outcome, next));
+      }
     }
     return new BulkOutcome<>(answers, null);
   }
 
-  private static boolean isMissing(Prior prior) {
-    return prior == Prior.ABSENT || prior == Prior.EXPIRED || prior == Prior.LOADING;
+  /**
+   * Loads stale keys with one call of the loader.
+   *
+   * @return null if the loader is slow or fails, so that the stale values are to be served
+   */
+  private @Nullable Map<K, V> reload(Set<K> stale, Next<K, V> next) {
+    if (stale.isEmpty()) {
+      return Map.of();
+    }
+    try {
+      Map<K, V> values = guard.loadAll(stale, next, timeoutOfStale());
+      stale.forEach(failed::forget);
+      return values;
+    } catch (TimeoutException e) {
+      return null;
+    } catch (CacheLoaderException e) {
+      stale.forEach(failed::remember);
+      return null;
+    }
   }
 }

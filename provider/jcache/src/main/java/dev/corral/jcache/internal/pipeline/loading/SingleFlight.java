@@ -147,14 +147,19 @@ final class SingleFlight<K, V> {
     while (next != null && !next.isDone()) {
       Thread owner = next.owner();
       if (owner == Thread.currentThread()) {
-        throw new CacheLoaderException(
-            ("cache '%s': circular load: the loader reads a key whose load waits for this load,"
-                    + " directly or through other loads; change the loader so that it does not")
-                .formatted(cacheName));
+        throw circularLoad();
       }
       next = owner == null ? null : awaited.get(owner);
     }
     awaited.put(Thread.currentThread(), load);
+  }
+
+  /** The failure of a load that would never end. */
+  CacheLoaderException circularLoad() {
+    return new CacheLoaderException(
+        ("cache '%s': circular load: the loader reads a key whose load waits for this load,"
+                + " directly or through other loads; change the loader so that it does not")
+            .formatted(cacheName));
   }
 
   private synchronized void endWait() {

@@ -23,9 +23,10 @@ public interface LoadLocks<K> {
   Optional<Runnable> acquire(K key, Duration wait);
 
   /**
-   * Acquires those locks that are free now, in one round trip; none for a key without a text.
+   * Acquires those locks that are free now, in one round trip; none for a key without a text. Where
+   * Redis refuses changes, no lock is needed, because the loads cannot be stored.
    *
-   * @return for each key whose lock was acquired, what releases it
+   * @return for each key that may be loaded now, what releases its lock
    * @throws RedisUnavailableException if Redis is unavailable; then no lock is held
    */
   Map<K, Runnable> acquireFree(Collection<K> keys);

@@ -88,15 +88,17 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
   @Override
   public Map<K, Runnable> acquireFree(Collection<K> keys) {
     Map<K, String> texts = new LinkedHashMap<>();
+    Map<K, Runnable> acquired = new LinkedHashMap<>();
     for (K key : keys) {
       String text = textOf(key);
-      if (text != null && !refusesLocks(text)) {
+      if (text != null && refusesLocks(text)) {
+        acquired.put(key, RedisLoadLocks::releaseNothing);
+      } else if (text != null) {
         texts.put(key, text);
       }
     }
     Map<K, Request> requests = new LinkedHashMap<>();
     texts.forEach((key, text) -> requests.put(key, request(text)));
-    Map<K, Runnable> acquired = new LinkedHashMap<>();
     try {
       requests.forEach(
           (key, request) -> {
@@ -110,7 +112,8 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
       if (e.accepts() == Accepts.NOTHING) {
         throw e;
       }
-      return Map.of();
+      texts.keySet().forEach(key -> acquired.put(key, RedisLoadLocks::releaseNothing));
+      return acquired;
     }
   }
 
@@ -180,6 +183,8 @@ public final class RedisLoadLocks<K> implements LoadLocks<K> {
       return false;
     }
   }
+
+  private static void releaseNothing() {}
 
   private Runnable releaseOf(Request request) {
     return () -> release(request);

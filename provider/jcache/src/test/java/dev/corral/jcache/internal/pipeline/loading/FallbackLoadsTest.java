@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.corral.jcache.LoadOptions.Budget;
 import dev.corral.jcache.internal.entry.ObserverList;
 import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.outage.RedisCircuitBreaker;
@@ -11,6 +12,7 @@ import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.KeySpace;
 import dev.corral.jcache.internal.redis.RedisCommands;
 import dev.corral.jcache.internal.redis.embedded.RedisUnderTest;
+import dev.corral.jcache.internal.store.loads.LoadPermits;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -91,6 +93,7 @@ class FallbackLoadsTest {
         recovery,
         "fallback",
         new LoaderInvoker<>("fallback", loader, NO_OBSERVERS),
+        new LoadBudget("fallback", Budget.NONE, LoadPermits.UNLIMITED, new LoadStatistics()),
         limit,
         timeout);
   }
