@@ -1,8 +1,13 @@
 package dev.corral.spring;
 
+import dev.corral.jcache.CacheUnavailableException;
+import dev.corral.jcache.ChangeIntent;
 import dev.corral.jcache.CorralCache;
+import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.internal.cache.TransactionMethods;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -10,6 +15,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.cache.Cache;
 import org.springframework.cache.support.AbstractValueAdaptingCache;
 
@@ -19,6 +26,11 @@ import org.springframework.cache.support.AbstractValueAdaptingCache;
  * computations run, and changes are dropped or repaired later. Safe for many threads.
  */
 final class CorralSpringCache extends AbstractValueAdaptingCache implements TaggedCache {
+
+  private static final Logger log = LoggerFactory.getLogger(CorralSpringCache.class);
+
+  /** After this time an intent ends by itself, if the JVM dies. */
+  private static final Duration INTENT_TIME = Duration.ofSeconds(30);
 
   private final CorralCache<Object, Object> cache;
   private final SingleFlight flights;
@@ -108,7 +120,33 @@ final class CorralSpringCache extends AbstractValueAdaptingCache implements Tagg
       public void invalidateTags(Collection<String> tags) {
         CorralSpringCache.this.invalidateTags(tags);
       }
+
+      @Override
+      public @Nullable ChangeIntent recordIntent(Set<Object> keys) {
+        return intent(keys);
+      }
     };
+  }
+
+  @SuppressWarnings("unchecked") // the type of a configuration is a class
+  private @Nullable ChangeIntent intent(Set<Object> keys) {
+    CorralConfiguration<?, ?> configuration = cache.getConfiguration(CorralConfiguration.class);
+    if (configuration.writeBehind().isPresent()) {
+      return null; // its queue changes the database, later
+    }
+    try {
+      return cache.recordIntent(keys, INTENT_TIME);
+    } catch (RuntimeException e) {
+      if (e instanceof CacheUnavailableException && configuration.isFailFast()) {
+        throw e;
+      }
+      log.warn(
+          "Cache '{}': a transaction is committed without an intent, and its changes are made"
+              + " afterwards: {}",
+          getName(),
+          e.toString());
+      return null;
+    }
   }
 
   /** The {@link javax.cache.Cache}. */

@@ -22,11 +22,15 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * <p>Changes may also be made after the commit, by code that runs in {@code afterCommit}, such as a
  * listener of transaction events. And other such code may fail, so that this object is not called.
  * {@link #afterCompletion} makes the changes that are left then.
+ *
+ * <p>Before the commit, {@linkplain TransactionIntents intents} are recorded for the keys, so that
+ * no JVM reads or stores an older value after it, also if this JVM dies. Values that the
+ * transaction has only computed need none: their rows have not changed.
  */
 final class TransactionChanges implements TransactionSynchronization {
 
   /** Makes the changes in the cache. */
-  interface Target {
+  interface Target extends TransactionIntents.Recorder {
 
     void put(Object key, Object stored);
 
@@ -57,7 +61,18 @@ final class TransactionChanges implements TransactionSynchronization {
   /** What is done to each key, the last change only. */
   private final Map<Object, Change> changes = new LinkedHashMap<>();
 
-  private record Change(@Nullable Object stored, @Nullable CompletableFuture<Object> later) {}
+  private final TransactionIntents intents;
+
+  /**
+   * What is done to a key: nothing to store is a removal.
+   *
+   * @param isFill whether a value was only computed, because the cache had none
+   */
+  private record Change(
+      @Nullable Object stored, @Nullable CompletableFuture<Object> later, boolean isFill) {
+
+    static final Change REMOVAL = new Change(null, null, false);
+  }
 
   /** The changes before a savepoint. */
   private record Savepoint(boolean cleared, Set<String> tags, Map<Object, Change> changes) {}
@@ -65,6 +80,7 @@ final class TransactionChanges implements TransactionSynchronization {
   private TransactionChanges(String cacheName, Target target) {
     this.cacheName = cacheName;
     this.target = target;
+    this.intents = new TransactionIntents(target);
   }
 
   /**
@@ -92,16 +108,28 @@ final class TransactionChanges implements TransactionSynchronization {
   }
 
   void put(Object key, Object stored) {
-    changes.put(key, new Change(stored, null));
+    intents.change(key);
+    changes.put(key, new Change(stored, null, false));
   }
 
-  /** Puts a value that is not computed yet; nothing is put if its future fails. */
-  void putLater(Object key, CompletableFuture<Object> stored) {
-    changes.put(key, new Change(null, stored));
+  /** Puts a value that was computed because the cache had none. */
+  void fill(Object key, Object stored) {
+    changes.put(key, new Change(stored, null, isUnchanged(key)));
+  }
+
+  /** The same for a value that is not computed yet; nothing is put if its future fails. */
+  void fillLater(Object key, CompletableFuture<Object> stored) {
+    changes.put(key, new Change(null, stored, isUnchanged(key)));
+  }
+
+  private boolean isUnchanged(Object key) {
+    Change before = changes.get(key);
+    return before == null || before.isFill();
   }
 
   void remove(Object key) {
-    changes.put(key, new Change(null, null));
+    intents.change(key);
+    changes.put(key, Change.REMOVAL);
   }
 
   void clear() {
@@ -118,7 +146,7 @@ final class TransactionChanges implements TransactionSynchronization {
     Set<String> checked = Set.copyOf(invalidated);
     if (!checked.isEmpty()) {
       tags.addAll(checked);
-      changes.replaceAll((key, change) -> new Change(null, null));
+      changes.replaceAll((key, change) -> Change.REMOVAL);
     }
   }
 
@@ -173,8 +201,25 @@ final class TransactionChanges implements TransactionSynchronization {
     }
   }
 
+  /** Records intents, unless nothing in the database can have changed. */
+  @Override
+  public void beforeCommit(boolean readOnly) {
+    if (!readOnly && TransactionSynchronizationManager.isActualTransactionActive()) {
+      Set<Object> changed = new LinkedHashSet<>();
+      changes.forEach(
+          (key, change) -> {
+            if (!change.isFill()) {
+              changed.add(key);
+            }
+          });
+      intents.prepare(changed);
+    }
+  }
+
+  /** Ends the intents first, because that removes what was put since they were recorded. */
   @Override
   public void afterCommit() {
+    intents.end(intent -> apply(intent::confirm));
     applyToMany();
     changes.forEach((key, change) -> apply(() -> apply(key, change)));
     drop();
@@ -182,6 +227,7 @@ final class TransactionChanges implements TransactionSynchronization {
 
   /** It is unknown whether the database has the changes: no entry is right in both cases. */
   private void removeAll() {
+    intents.end(intent -> apply(intent::close));
     applyToMany();
     changes.keySet().forEach(key -> apply(() -> target.remove(key)));
     drop();
@@ -235,6 +281,9 @@ final class TransactionChanges implements TransactionSynchronization {
       afterCommit();
     } else if (status == STATUS_UNKNOWN) {
       removeAll();
+    } else {
+      // JPA also says so when the connection breaks, and the database may still commit.
+      intents.end(intent -> apply(intent::close));
     }
   }
 }

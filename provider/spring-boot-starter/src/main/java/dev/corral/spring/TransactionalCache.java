@@ -59,7 +59,7 @@ final class TransactionalCache implements TaggedCache {
     Object stored = stored(changes, key);
     if (stored == null) {
       stored = cache.computed(key, valueLoader);
-      changes.put(key, stored);
+      changes.fill(key, stored);
     }
     return cache.unwrapped(stored);
   }
@@ -83,7 +83,7 @@ final class TransactionalCache implements TaggedCache {
       return CompletableFuture.completedFuture(cache.unwrapped(stored));
     }
     CompletableFuture<T> computed = valueLoader.get();
-    changes.putLater(key, computed.thenApply(cache::stored));
+    changes.fillLater(key, computed.thenApply(cache::stored));
     return computed;
   }
 
@@ -109,7 +109,7 @@ final class TransactionalCache implements TaggedCache {
     }
     Object stored = stored(changes, key);
     if (stored == null) {
-      changes.put(key, cache.stored(value));
+      changes.fill(key, cache.stored(value));
     }
     return cache.wrapped(stored);
   }

@@ -194,6 +194,50 @@ final class TransactionsIT {
   }
 
   @Test
+  void eviction_whileTheDatabaseCommits_keepsOlderValuesOut() {
+    run(
+        "intent:",
+        shop -> {
+          transactions.atCommit(
+              () -> {
+                assertThat(found(shop, "Emma")).as("before the COMMIT").isNull();
+                CompletableFuture.supplyAsync(() -> shop.library().plain("Emma")).join();
+                assertThat(found(shop, "Emma")).as("computed before the COMMIT").isNull();
+              });
+
+          inTransaction(
+              true,
+              () -> {
+                shop.library().evict("Emma");
+                shop.library().put("Persuasion");
+              });
+
+          assertThat(found(shop, "Emma")).isNull();
+          assertThat(found(shop, "Persuasion")).isNotNull();
+          shop.library().plain("Emma");
+          assertThat(found(shop, "Emma")).as("computed after the COMMIT").isNotNull();
+        });
+  }
+
+  /** Otherwise, many transactions that miss would remove each other's value again and again. */
+  @Test
+  void value_onlyComputedInATransaction_hasNoIntent() {
+    run(
+        "fill:",
+        shop -> {
+          transactions.atCommit(
+              () -> {
+                CompletableFuture.supplyAsync(() -> shop.library().plain("Sanditon")).join();
+                assertThat(found(shop, "Sanditon")).as("stored by another caller").isNotNull();
+              });
+
+          inTransaction(true, () -> shop.library().plain("Sanditon"));
+
+          assertThat(found(shop, "Sanditon")).isNotNull();
+        });
+  }
+
+  @Test
   void future_inATransaction_isStoredAfterTheCommit() {
     run(
         "future:",
