@@ -85,23 +85,13 @@ final class BulkLoad<K, V> {
       return new Result<>(run(own, work), inFlight);
     } catch (Throwable e) {
       if (watch.isStopped()) {
-        leave(own);
+        own.forEach(flights::abandon);
       }
       own.values().forEach(load -> load.fail(e));
       throw e;
     } finally {
       own.forEach(flights::remove);
     }
-  }
-
-  /** Lets the threads that wait load the keys themselves. */
-  private void leave(Map<K, InFlightLoad<V>> loads) {
-    loads.forEach(
-        (key, load) -> {
-          flights.remove(key, load);
-          load.abandon();
-          load.complete(null);
-        });
   }
 
   private Map<K, V> run(Map<K, InFlightLoad<V>> own, Function<Set<K>, Map<K, V>> work) {

@@ -63,7 +63,7 @@ final class JointLoader<K, V> {
             }
           });
     } catch (RejectedExecutionException e) {
-      onFailure.accept(new IllegalStateException("the cache is being closed", e));
+      onFailure.accept(flights.closing(e));
     } catch (Throwable e) {
       onFailure.accept(e); // for instance, no more threads can be created
     }
@@ -81,16 +81,6 @@ final class JointLoader<K, V> {
   private void end(K key, InFlightLoad<V> load, @Nullable V value) {
     load.complete(value);
     flights.remove(key, load);
-  }
-
-  /** Ends loads without a result, so that those who wait for them load the keys themselves. */
-  private void abandon(Map<K, InFlightLoad<V>> loads) {
-    loads.forEach(
-        (key, load) -> {
-          flights.remove(key, load); // first, so that those who wait do not find it again
-          load.abandon();
-          load.complete(null);
-        });
   }
 
   /** Loads keys whose loads are registered, and ends those loads, perhaps in another thread. */
@@ -175,7 +165,7 @@ final class JointLoader<K, V> {
       loadEach(locked, wanted, next);
     } catch (LoadBudget.OverBudgetException e) {
       fail(own, e);
-      abandon(wanted);
+      wanted.forEach(flights::abandon);
     } catch (RedisUnavailableException e) {
       fail(all, e);
     } catch (Throwable e) {
@@ -185,7 +175,7 @@ final class JointLoader<K, V> {
       } else {
         loadEach(own, Map.of(), next); // one key must not make the loads of others fail
       }
-      abandon(wanted);
+      wanted.forEach(flights::abandon);
     }
   }
 
@@ -195,7 +185,7 @@ final class JointLoader<K, V> {
     loads.forEach(
         (key, load) -> {
           if (wanted.containsKey(key)) {
-            abandon(Map.of(key, load));
+            flights.abandon(key, load);
           } else {
             load.handOver();
             inBackground(

@@ -203,6 +203,9 @@ public final class LoadGuard<K, V> {
       return steps.call(key).value();
     } finally {
       besides.get().remove(key);
+      if (besides.get().isEmpty()) {
+        besides.remove();
+      }
     }
   }
 
@@ -370,7 +373,7 @@ public final class LoadGuard<K, V> {
             }
           });
     } catch (RejectedExecutionException e) {
-      load.fail(new IllegalStateException("cache '%s' is being closed".formatted(cacheName), e));
+      load.fail(singleFlight.closing(e));
       singleFlight.remove(key, load);
     } catch (Throwable e) { // such as an OutOfMemoryError, if no thread can be started
       load.fail(e);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -86,6 +87,18 @@ final class SingleFlight<K, V> {
   /** Removes a load that was completed or has failed. */
   synchronized void remove(K key, InFlightLoad<V> load) {
     loads.remove(key, load);
+  }
+
+  /** Ends a load without a result, so that the threads that wait load the key themselves. */
+  void abandon(K key, InFlightLoad<V> load) {
+    remove(key, load); // first, so that they do not find it again
+    load.abandon();
+    load.complete(null);
+  }
+
+  /** The failure of a load for which no thread is available. */
+  IllegalStateException closing(RejectedExecutionException cause) {
+    return new IllegalStateException("cache '%s' is being closed".formatted(cacheName), cause);
   }
 
   /** Runs a registered load in the current thread, completes or fails it, and removes it. */
