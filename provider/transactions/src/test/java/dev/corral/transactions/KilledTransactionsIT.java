@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
  * the test at length; {@code -Dtest.protocol=remove} shows that it finds stale values without
  * intents.
  */
+@Tag("baseline-jdk")
 class KilledTransactionsIT {
 
   private static final int TRANSACTIONS = Integer.getInteger("test.killed-transactions", 24);

@@ -19,9 +19,11 @@ import java.util.regex.Pattern;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Operations of many threads, which Corral sends as batches. */
+@Tag("baseline-jdk")
 class BatchedOperationsTest {
 
   private static final int THREADS = 64;

@@ -22,9 +22,11 @@ import javax.cache.integration.CacheLoader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The keys that are read most often, over several JVMs. */
+@Tag("baseline-jdk")
 class HottestKeysTest {
 
   /** All reads count. */

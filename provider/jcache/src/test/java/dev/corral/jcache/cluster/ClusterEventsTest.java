@@ -17,9 +17,11 @@ import javax.cache.Cache;
 import javax.cache.configuration.MutableCacheEntryListenerConfiguration;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.CreatedExpiryPolicy;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Listeners in one JVM receive the changes of another JVM. */
+@Tag("baseline-jdk")
 class ClusterEventsTest {
 
   private static final List<String> EXPECTED =

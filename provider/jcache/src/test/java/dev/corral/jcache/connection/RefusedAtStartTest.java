@@ -19,10 +19,12 @@ import javax.cache.CacheException;
 import javax.cache.configuration.MutableConfiguration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Configuration errors at start: createCache fails soon, and names the cause and the remedy. */
+@Tag("baseline-jdk")
 class RefusedAtStartTest {
 
   /** The connect timeout, and time for a slow machine. */

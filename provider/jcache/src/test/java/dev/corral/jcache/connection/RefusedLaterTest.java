@@ -21,9 +21,11 @@ import javax.cache.CacheException;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.integration.CacheLoader;
 import javax.management.ObjectName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Configuration errors while the application runs: counted, visible, logged once, corrected. */
+@Tag("baseline-jdk")
 class RefusedLaterTest {
 
   private static final String REPORT = "Corral cannot use Redis as it is configured";

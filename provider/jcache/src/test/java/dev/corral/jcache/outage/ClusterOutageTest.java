@@ -19,6 +19,7 @@ import javax.cache.Cache;
 import javax.cache.CacheException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code test.moving-seconds} is how long a slot is left moving; 2 by default.
  */
+@Tag("baseline-jdk")
 class ClusterOutageTest {
 
   private static final Logger log = LoggerFactory.getLogger(ClusterOutageTest.class);

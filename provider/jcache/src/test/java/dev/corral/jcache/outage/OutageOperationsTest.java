@@ -20,9 +20,11 @@ import javax.cache.CacheException;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.integration.CompletionListenerFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What each operation does during an outage, and the repair afterwards. */
+@Tag("baseline-jdk")
 class OutageOperationsTest {
 
   private static final Duration MILLISECONDS = Duration.ofMillis(50);

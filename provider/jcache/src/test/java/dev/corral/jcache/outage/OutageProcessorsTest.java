@@ -30,10 +30,12 @@ import javax.cache.integration.CacheWriterException;
 import javax.cache.processor.EntryProcessor;
 import javax.cache.processor.EntryProcessorException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.cache.jcache.JCacheCache;
 
 /** Entry processors while Redis is unavailable, and while it becomes unavailable. */
+@Tag("baseline-jdk")
 class OutageProcessorsTest {
 
   private final OwnRedis redis = new OwnRedis();

@@ -18,9 +18,11 @@ import javax.cache.configuration.FactoryBuilder.SingletonFactory;
 import javax.cache.integration.CacheWriterException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Queued writes in Redis, while the same keys are written around Redis during an outage. */
+@Tag("baseline-jdk")
 class WriteBehindOutageTest {
 
   private static final Duration LONG = Duration.ofMinutes(10);

@@ -29,9 +29,11 @@ import javax.cache.configuration.FactoryBuilder.SingletonFactory;
 import javax.cache.integration.CacheLoader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Warm-ups: many keys that are loaded in the background. */
+@Tag("baseline-jdk")
 class WarmUpTest {
 
   private static final AtomicInteger NAMES = new AtomicInteger();

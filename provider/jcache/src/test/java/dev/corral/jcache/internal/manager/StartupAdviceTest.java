@@ -19,6 +19,7 @@ import javax.cache.CacheManager;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
@@ -26,6 +27,7 @@ import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.config.Config;
 
 /** Which advice a manager gives on which settings of Redis and of its caches. */
+@Tag("baseline-jdk")
 class StartupAdviceTest {
 
   private static final List<String> ON_SERVER =
