@@ -37,6 +37,10 @@ public final class Benchmarks {
         String unused = new TagCosts(redis, TagCosts.Scale.of(options)).run();
         return;
       }
+      if (options.measuresReads()) {
+        String unused = new ReadCosts(redis, ReadCosts.Scale.of(options)).run();
+        return;
+      }
       Report report = new Report(redis.version(), options.roundTrip());
       new Benchmarks(options, redis).remote(report);
       if (options.comparesPeers()) {

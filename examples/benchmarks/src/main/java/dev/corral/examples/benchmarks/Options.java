@@ -36,6 +36,8 @@ record Options(
     TUNING(3, Duration.ofMillis(500), Duration.ofSeconds(3), 200_000),
     /** Only what tags cost. */
     TAGS(15, Duration.ofMillis(500), Duration.ofSeconds(4), 1_000_000),
+    /** Only what it costs to record which keys are read. */
+    READS(15, Duration.ofMillis(500), Duration.ofSeconds(4), 1_000_000),
     FULL(20, Duration.ofMillis(500), Duration.ofSeconds(10), 1_000_000);
 
     private final int rounds;
@@ -60,6 +62,8 @@ record Options(
         --tuning         Corral alone: the cases of docs/decisions/0018, in a minute;
                          to compare two builds, each in several JVMs
         --tags           what tags cost, see docs/tags.md, in five minutes
+        --reads          what it costs to record which keys are read, see docs/hot-keys.md,
+                         in three minutes
         --redis=h:p      a Redis of your own, WHICH IS EMPTIED; else the embedded one is started
         --round-trip=t   adds a round-trip time to Redis by a relay, for example 0.5ms or PT0.001S.
                          Hazelcast and Infinispan are left out. The relay takes processor time too.
@@ -85,6 +89,7 @@ record Options(
         case "--quick" -> effort = Effort.QUICK;
         case "--claims" -> effort = Effort.CLAIMS;
         case "--tags" -> effort = Effort.TAGS;
+        case "--reads" -> effort = Effort.READS;
         case "--tuning" -> effort = Effort.TUNING;
         case "--round-trip" -> roundTrip = time(value);
         case "--expiring" -> expiring = true;
@@ -123,12 +128,16 @@ record Options(
     return effort == Effort.TAGS;
   }
 
+  boolean measuresReads() {
+    return effort == Effort.READS;
+  }
+
   List<Case> cases() {
     return switch (effort) {
       case MOMENT -> Case.each();
       case QUICK, CLAIMS -> Case.quick();
       case TUNING -> Case.tuning();
-      case TAGS -> List.of();
+      case TAGS, READS -> List.of();
       case FULL -> Case.all();
     };
   }

@@ -60,6 +60,17 @@ class BenchmarksIT {
   }
 
   @Test
+  void readCosts_aMoment_hasAllFigures() {
+    Duration moment = Duration.ofMillis(20);
+    try (RedisServer redis = RedisServer.embedded()) {
+      String table = new ReadCosts(redis, new ReadCosts.Scale(1, moment, moment)).run();
+
+      assertThat(table).contains("hottest keys", "hot keys only", "periodic refresh", " ns", "µs");
+      assertThat(table.lines()).hasSize(16);
+    }
+  }
+
+  @Test
   void measure_withRoundTrip_leavesOutWhatIsNotRedis(@TempDir Path folder) {
     Path json = folder.resolve("benchmarks.json");
 
