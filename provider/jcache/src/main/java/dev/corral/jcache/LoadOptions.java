@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param lockWait maximum wait for a load of the same key in another JVM; then this JVM loads the
  *     key, too. Default: 15 s, longer than the lease of the load lock of a JVM that has died
  * @param timeouts how long callers wait for the loader. Default: no limit
- * @param earlyRefresh β of XFetch, from 0 to 1000: how early entries are refreshed before they
- *     expire. 1 is the published optimum, greater is earlier. Default: 0, which is off
+ * @param refresh when entries are refreshed before they expire. Default: not at all
  * @param stale how long expired entries are served. Default: not at all
  * @param negativeTimeToLive how long Corral remembers that the loader has no value for a key.
  *     Default: null, which is not at all
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record LoadOptions(
     Duration lockWait,
     Timeouts timeouts,
-    double earlyRefresh,
+    Refresh refresh,
     Stale stale,
     @Nullable Duration negativeTimeToLive,
     Coalescing coalescing,
@@ -51,6 +50,63 @@ public record LoadOptions(
     public Timeouts {
       Checks.requireTime("softTimeout", softTimeout);
       Checks.requireTime("hardTimeout", hardTimeout);
+    }
+  }
+
+  /**
+   * When live entries are refreshed in the background.
+   *
+   * @param earlyRefresh β of XFetch, from 0 to 1000: how early entries are refreshed before they
+   *     expire. 1 is the published optimum, greater is earlier; 0 is off
+   * @param refreshInterval how long after its last load an entry is loaded again by one JVM of the
+   *     cluster, while it is being read. From 100 ms to 1 day; zero is off
+   * @param stopRefreshAfterLastAccess a JVM stops refreshing an entry this long after its own last
+   *     read of it, but not before two intervals. Positive
+   * @param maxRefreshedKeys how many keys a JVM remembers for this, from 1 to 1,000,000. If more
+   *     are read, it keeps those that are read most often
+   */
+  public record Refresh(
+      double earlyRefresh,
+      Duration refreshInterval,
+      Duration stopRefreshAfterLastAccess,
+      int maxRefreshedKeys)
+      implements Serializable {
+
+    /** No refresh before the expiry; the other options have their defaults: 10 min, 10,000 keys. */
+    public static final Refresh OFF = new Refresh(0, Duration.ZERO, Duration.ofMinutes(10), 10_000);
+
+    /**
+     * Checks the options.
+     *
+     * @throws IllegalArgumentException if one is out of range
+     */
+    public Refresh {
+      Checks.requireTime("refreshInterval", refreshInterval);
+      boolean isShort = refreshInterval.compareTo(Duration.ofMillis(100)) < 0;
+      boolean isLong = refreshInterval.compareTo(Duration.ofDays(1)) > 0;
+      if (!(earlyRefresh >= 0 && earlyRefresh <= 1_000)) {
+        throw new IllegalArgumentException(
+            "earlyRefresh must be from 0 to 1000, not %s".formatted(earlyRefresh));
+      }
+      if (!refreshInterval.isZero() && (isShort || isLong)) {
+        throw new IllegalArgumentException(
+            "refreshInterval must be 0, or from 100 ms to 1 day, not %s"
+                .formatted(refreshInterval));
+      }
+      if (stopRefreshAfterLastAccess.isNegative() || stopRefreshAfterLastAccess.isZero()) {
+        throw new IllegalArgumentException(
+            "stopRefreshAfterLastAccess must be positive, not %s"
+                .formatted(stopRefreshAfterLastAccess));
+      }
+      if (maxRefreshedKeys < 1 || maxRefreshedKeys > 1_000_000) {
+        throw new IllegalArgumentException(
+            "maxRefreshedKeys must be from 1 to 1000000, not %d".formatted(maxRefreshedKeys));
+      }
+    }
+
+    /** Whether entries are refreshed at an interval. */
+    public boolean isPeriodic() {
+      return !refreshInterval.isZero();
     }
   }
 
@@ -164,20 +220,22 @@ public record LoadOptions(
   /** One load per key in the cluster, and no other feature. */
   public static final LoadOptions DEFAULTS =
       new LoadOptions(
-          Duration.ofSeconds(15), Timeouts.NONE, 0, Stale.NONE, null, Coalescing.OFF, Budget.NONE);
+          Duration.ofSeconds(15),
+          Timeouts.NONE,
+          Refresh.OFF,
+          Stale.NONE,
+          null,
+          Coalescing.OFF,
+          Budget.NONE);
 
   /**
    * Checks the options.
    *
-   * @throws IllegalArgumentException if a time is negative or {@code earlyRefresh} is out of range
+   * @throws IllegalArgumentException if a time is negative
    */
   public LoadOptions {
     Checks.requireTime("lockWait", lockWait);
     Checks.requireTime("negativeTimeToLive", negativeTimeToLive);
-    if (!(earlyRefresh >= 0 && earlyRefresh <= 1_000)) {
-      throw new IllegalArgumentException(
-          "earlyRefresh must be from 0 to 1000, not %s".formatted(earlyRefresh));
-    }
   }
 
   /** Apart, because the constants of this class need the nested records before it is ready. */
@@ -198,6 +256,16 @@ public record LoadOptions(
   /** The hard timeout; null for no limit. */
   public @Nullable Duration hardTimeout() {
     return timeouts.hardTimeout();
+  }
+
+  /** β of XFetch; 0 is off. */
+  public double earlyRefresh() {
+    return refresh.earlyRefresh();
+  }
+
+  /** How long after its last load an entry that is being read is refreshed; zero is off. */
+  public Duration refreshInterval() {
+    return refresh.refreshInterval();
   }
 
   /** How long an expired entry is served while it is refreshed. */
@@ -222,8 +290,7 @@ public record LoadOptions(
 
   /** These options with another maximum wait for a load in another JVM. */
   public LoadOptions withLockWait(Duration wait) {
-    return new LoadOptions(
-        wait, timeouts, earlyRefresh, stale, negativeTimeToLive, coalescing, budget);
+    return new LoadOptions(wait, timeouts, refresh, stale, negativeTimeToLive, coalescing, budget);
   }
 
   /**
@@ -234,13 +301,46 @@ public record LoadOptions(
    */
   public LoadOptions withTimeouts(@Nullable Duration soft, @Nullable Duration hard) {
     Timeouts other = new Timeouts(soft, hard);
-    return new LoadOptions(
-        lockWait, other, earlyRefresh, stale, negativeTimeToLive, coalescing, budget);
+    return new LoadOptions(lockWait, other, refresh, stale, negativeTimeToLive, coalescing, budget);
   }
 
   /** These options with another β of XFetch; 0 turns early refresh off. */
   public LoadOptions withEarlyRefresh(double beta) {
-    return new LoadOptions(lockWait, timeouts, beta, stale, negativeTimeToLive, coalescing, budget);
+    return with(
+        new Refresh(
+            beta,
+            refreshInterval(),
+            refresh.stopRefreshAfterLastAccess(),
+            refresh.maxRefreshedKeys()));
+  }
+
+  /**
+   * These options with a refresh at an interval, of entries that are being read.
+   *
+   * @param interval how long after its last load an entry is refreshed; zero is off
+   */
+  public LoadOptions withRefreshInterval(Duration interval) {
+    return with(
+        new Refresh(
+            earlyRefresh(),
+            interval,
+            refresh.stopRefreshAfterLastAccess(),
+            refresh.maxRefreshedKeys()));
+  }
+
+  /**
+   * These options with other limits of the refresh at an interval.
+   *
+   * @param stopAfterLastAccess how long after its last read an entry is no longer refreshed
+   * @param maxKeys the number of keys whose reads a JVM remembers for this
+   */
+  public LoadOptions withRefreshLimits(Duration stopAfterLastAccess, int maxKeys) {
+    return with(new Refresh(earlyRefresh(), refreshInterval(), stopAfterLastAccess, maxKeys));
+  }
+
+  private LoadOptions with(Refresh other) {
+    return new LoadOptions(
+        lockWait, timeouts, other, stale, negativeTimeToLive, coalescing, budget);
   }
 
   /**
@@ -260,12 +360,12 @@ public record LoadOptions(
 
   private LoadOptions with(Stale other) {
     return new LoadOptions(
-        lockWait, timeouts, earlyRefresh, other, negativeTimeToLive, coalescing, budget);
+        lockWait, timeouts, refresh, other, negativeTimeToLive, coalescing, budget);
   }
 
   /** These options with another time for which a miss of the loader is remembered. */
   public LoadOptions withNegativeTimeToLive(Duration timeToLive) {
-    return new LoadOptions(lockWait, timeouts, earlyRefresh, stale, timeToLive, coalescing, budget);
+    return new LoadOptions(lockWait, timeouts, refresh, stale, timeToLive, coalescing, budget);
   }
 
   /**
@@ -279,7 +379,7 @@ public record LoadOptions(
     return new LoadOptions(
         lockWait,
         timeouts,
-        earlyRefresh,
+        refresh,
         stale,
         negativeTimeToLive,
         new Coalescing(window, maxKeys),
@@ -289,6 +389,6 @@ public record LoadOptions(
   /** These options with another limit for the calls of the loader. */
   public LoadOptions withBudget(Budget other) {
     return new LoadOptions(
-        lockWait, timeouts, earlyRefresh, stale, negativeTimeToLive, coalescing, other);
+        lockWait, timeouts, refresh, stale, negativeTimeToLive, coalescing, other);
   }
 }

@@ -75,6 +75,11 @@ final class CountryTable implements CacheLoader<String, Country>, CacheWriter<St
     }
   }
 
+  /** Changes a row, of which no cache learns. */
+  void change(Country country) {
+    write(new Row(country));
+  }
+
   @Override
   public void write(Cache.Entry<? extends String, ? extends Country> entry) {
     writeAll(new ArrayList<>(List.of(entry)));

@@ -2,6 +2,7 @@ package dev.corral.examples.patterns;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.LoadOptions;
@@ -40,6 +41,7 @@ final class LoadExperiments {
     return List.of(
         readExpiredKeyAtOnce(),
         readWhileItIsRefreshed(/* attempts= */ 5),
+        readWhileRowChanges(),
         joinMisses(),
         limitLoads());
   }
@@ -108,6 +110,31 @@ final class LoadExperiments {
                     ModifiedExpiryPolicy.factoryOf(new Duration(MILLISECONDS, 500))))
         .loading(LoadOptions.DEFAULTS.withEarlyRefresh(10))
         .build();
+  }
+
+  /** The row is changed behind the cache; the entry itself would live for an hour. */
+  private Experiment readWhileRowChanges() throws InterruptedException {
+    LoadOptions periodic =
+        LoadOptions.DEFAULTS.withRefreshInterval(java.time.Duration.ofMillis(200));
+    SlowTable slow = new SlowTable(table, 10);
+    var reading = Experiments.reading(slow).loading(periodic).build();
+    var cache = manager.createCache("periodic", reading);
+    Country before = cache.get("SE");
+    table.change(new Country(before.code(), "Sverige", before.currency()));
+    long start = System.nanoTime();
+    while (before.equals(cache.get("SE")) && System.nanoTime() - start < SECONDS.toNanos(10)) {
+      Thread.sleep(5);
+    }
+    long millis = NANOSECONDS.toMillis(System.nanoTime() - start);
+    table.change(before);
+    manager.destroyCache("periodic");
+    return new Experiment(
+        "periodic refresh",
+        "a row is changed, and its key is read every 5 ms, with an interval of 200 ms",
+        "reads that waited",
+        0,
+        slow.waits() - 1,
+        "the change was read after %d ms".formatted(millis));
   }
 
   /**

@@ -132,6 +132,23 @@ class PatternPagesIT {
   }
 
   @Test
+  void periodicRefresh() {
+    // tag::periodic-refresh
+    var configuration =
+        CorralConfiguration.builder(String.class, Country.class)
+            .standard(
+                it ->
+                    it.setReadThrough(true)
+                        .setCacheLoaderFactory(new SingletonFactory<>(table))
+                        .setExpiryPolicyFactory(ModifiedExpiryPolicy.factoryOf(ONE_HOUR)))
+            .loading(LoadOptions.DEFAULTS.withRefreshInterval(Duration.ofSeconds(30)))
+            .build();
+    Cache<String, Country> countries = manager.createCache("countries", configuration);
+    // end::periodic-refresh
+    assertThat(countries.get("CH")).isNotNull();
+  }
+
+  @Test
   void jitter() {
     // tag::jitter
     var configuration =
@@ -357,6 +374,7 @@ class PatternPagesIT {
         "load-budget",
         "loader-results",
         "near-cache",
+        "periodic-refresh",
         "negative-caching",
         "tags",
         "warm-up",

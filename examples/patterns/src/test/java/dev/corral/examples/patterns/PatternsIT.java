@@ -60,6 +60,7 @@ class PatternsIT {
             tuple("read-through", "DB reads", 1L),
             tuple("single flight", "loads", 1L),
             tuple("early refresh", "reads that waited", 0L),
+            tuple("periodic refresh", "reads that waited", 0L),
             tuple("joined misses", "loads", 1L),
             tuple("load budget", "loads at a time", 3L),
             tuple("jitter", "keys in 230-300 s", 10_000L),

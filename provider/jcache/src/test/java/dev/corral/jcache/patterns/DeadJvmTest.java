@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,12 +16,13 @@ import org.junit.jupiter.api.Test;
 /**
  * JVMs that are killed or paused after they called the loader or the writer, and before they
  * changed the cache. A lock outlives its JVM by at most 10 seconds, and so does an entry under a
- * write fence.
+ * write fence. A warm-up that is begun again loads the rest.
  */
 @Tag("baseline-jdk")
 class DeadJvmTest {
 
   private static final long LEASE_MILLIS = 10_000;
+  private static final int WARMED = 200;
 
   @Test
   void killOrPause_duringLoadAndWrite_leavesNothingStale() throws Exception {
@@ -31,9 +34,17 @@ class DeadJvmTest {
       jvms.open("killed", written);
       jvms.open("paused", written);
       jvms.open("late", "load=1000");
+      String warm = "load=100";
+      jvms.open("warmed", warm);
+      String periodic = "load=0,refresh=500";
+      jvms.open("refreshed", periodic);
       database.put("k", "old");
       jvms.run(4, "get", "killed", written, "k", 1);
       jvms.run(4, "put", "killed", written, "old", "old");
+
+      for (int reader : new int[] {0, 3}) {
+        jvms.begin(reader, "read", "refreshed", periodic, 1, 60_000);
+      }
 
       // JVM 0 and JVM 1 load and write
       jvms.begin(0, "get", "handover", slow, "k", 50);
@@ -45,15 +56,20 @@ class DeadJvmTest {
       jvms.begin(0, "put", "killed", written, "old", CountingLoaderWriter.HANGING);
       jvms.run(1, "put", "paused", written, "s", "older");
       jvms.begin(1, "put", "paused", written, "s", CountingLoaderWriter.HANGING);
+      jvms.begin(0, "warm", "warmed", warm, WARMED, 10);
       CompletableFuture<String> late = jvms.start(1, "getMany", "late", "load=1000", 2);
       await().until(() -> "2".equals(jvms.redis().raw().text("GET", "test:written")));
       await().until(() -> jvms.loads("k0") == 1 && jvms.loads("k1") == 1);
       CountingLoaderWriter.sleep(300);
+      await().until(() -> jvms.loads("w20") == 1);
 
       jvms.kill(0);
       jvms.pause(1);
       long dead = System.nanoTime();
       long deadMillis = System.currentTimeMillis();
+
+      CompletableFuture<String> warmed = jvms.start(2, "warm", "warmed", warm, WARMED, 10);
+      long refreshes = jvms.loads("hot");
 
       // another JVM takes over the load
       long longest = 0;
@@ -95,6 +111,18 @@ class DeadJvmTest {
           "a JVM paused beyond its leases resumed after %d ms: its value was not stored, its write"
               + " left %s in the cache and %s in the database%n",
           Jvms.millisSince(dead), jvms.withoutLoader("paused").get("s"), database.rows().get("s"));
+
+      // another JVM warms the rest, and goes on to refresh
+      assertThat(warmed).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("COMPLETED,200,0");
+      Set<String> keys =
+          IntStream.range(0, WARMED).mapToObj(i -> "w" + i).collect(Collectors.toSet());
+      assertThat(jvms.withoutLoader("warmed").getAll(keys)).hasSize(WARMED);
+      long twice = keys.stream().filter(key -> jvms.loads(key) > 1).count();
+      System.out.printf(
+          "a warm-up was killed and begun again: %d of %d keys were loaded twice%n", twice, WARMED);
+      assertThat(twice).isLessThanOrEqualTo(10);
+      assertThat(keys).allMatch(key -> jvms.loads(key) <= 2);
+      await().until(() -> jvms.loads("hot") > refreshes + 2);
     }
   }
 }

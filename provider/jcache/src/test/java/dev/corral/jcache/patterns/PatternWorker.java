@@ -1,5 +1,8 @@
 package dev.corral.jcache.patterns;
 
+import dev.corral.jcache.CorralCache;
+import dev.corral.jcache.WarmUp;
+import dev.corral.jcache.WarmUpOptions;
 import dev.corral.jcache.fixtures.RawRedis;
 import dev.corral.jcache.internal.cache.RedisCache;
 import dev.corral.jcache.spi.CorralCachingProvider;
@@ -72,6 +75,7 @@ public final class PatternWorker {
       }
       case "put" -> put(cache, job[4], job[5]);
       case "getAll" -> getAll(cache, Integer.parseInt(job[4]), Integer.parseInt(job[5]));
+      case "warm" -> warm(cache, Integer.parseInt(job[4]), Integer.parseInt(job[5]));
       case "cold" -> cold(cache, Integer.parseInt(job[4]), Integer.parseInt(job[5]));
       case "shuffled" -> shuffled(cache, Integer.parseInt(job[4]), Integer.parseInt(job[5]));
       case "read" -> read(cache, Integer.parseInt(job[4]), Integer.parseInt(job[5]));
@@ -105,6 +109,18 @@ public final class PatternWorker {
       all.add("k" + i);
     }
     return inThreads(threads, thread -> String.valueOf(cache.getAll(all).size())).toString();
+  }
+
+  /** Warms the keys w0, w1 and so on; the state, the keys that were processed, and that failed. */
+  @SuppressWarnings("unchecked")
+  private static String warm(Cache<String, String> cache, int keys, int batchSize) {
+    CorralCache<String, String> corral = cache.unwrap(CorralCache.class);
+    WarmUp warmUp =
+        corral.warm(
+            IntStream.range(0, keys).mapToObj(i -> "w" + i),
+            WarmUpOptions.DEFAULTS.withBatchSize(batchSize));
+    WarmUp.Progress end = warmUp.completion().toCompletableFuture().join();
+    return end.state() + "," + end.processed() + "," + end.failed();
   }
 
   /** Reads each key once per JVM, in many threads, so that the JVMs compete for every key. */

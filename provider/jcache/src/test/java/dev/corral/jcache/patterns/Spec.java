@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * with a loader of this duration. With {@code jdbc} the loader and the writer use a database. With
  * {@code cross} the loader reads key "b" to load "a", and key "a" to load any other key. With
  * {@code traced} the loader is a {@link TracedLoader} of this duration, and {@code budget} the
- * maximum number of its calls at a time in the cluster. {@code window} joins misses.
+ * maximum number of its calls at a time in the cluster. {@code window} joins misses. {@code
+ * refresh} is the interval of a periodic refresh.
  */
 record Spec(Map<String, String> words) {
 
@@ -114,6 +115,9 @@ record Spec(Map<String, String> words) {
     }
     if (words.containsKey("window")) {
       options = options.withCoalescing(Duration.ofMillis(millis("window")), 1_000);
+    }
+    if (words.containsKey("refresh")) {
+      options = options.withRefreshInterval(Duration.ofMillis(millis("refresh")));
     }
     if (words.containsKey("budget")) {
       int loads = Integer.parseInt(words.get("budget"));

@@ -5,6 +5,7 @@ import dev.corral.jcache.WarmUp;
 import dev.corral.jcache.WarmUpOptions;
 import dev.corral.jcache.internal.outage.CacheRecovery;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -27,7 +28,7 @@ public final class BackgroundLoads<K, V> {
 
   private static final Logger log = LoggerFactory.getLogger(BackgroundLoads.class);
 
-  /** How long {@link #close} waits for the running batches of warm-ups. */
+  /** How long {@link #close} waits for the running batches of warm-ups, and for refreshes. */
   private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
   private final String cacheName;
@@ -105,24 +106,23 @@ public final class BackgroundLoads<K, V> {
     return loading.guard() == null ? LoadingStatistics.NONE : loading.guard().statistics().now();
   }
 
-  /** Stops the warm-ups, and waits for running loads, for 10 s each. */
+  /** Stops the warm-ups and refreshes, and waits for running loads, for 10 s each. */
   void close() {
     closed = true;
+    List<CompletableFuture<?>> ends = new ArrayList<>();
     if (loading.guard() != null) {
-      loading.guard().close();
+      ends.add(loading.guard().close());
     }
     warmUps.forEach(WarmUp::stop);
-    CompletableFuture<?>[] ends =
-        warmUps.stream()
-            .map(it -> it.completion().toCompletableFuture())
-            .toArray(CompletableFuture[]::new);
+    warmUps.forEach(it -> ends.add(it.completion().toCompletableFuture()));
     try {
-      PendingLoads.await(CompletableFuture.allOf(ends), MAX_WAIT);
+      PendingLoads.await(CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)), MAX_WAIT);
     } catch (ExecutionException e) {
       log.debug("Cache '{}': a warm-up failed while the cache was being closed", cacheName, e);
     } catch (TimeoutException e) {
       log.warn(
-          "Cache '{}': a warm-up is still running after {} ms; the cache closes its loader now",
+          "Cache '{}': a warm-up or a periodic refresh is still running after {} ms; the cache"
+              + " closes its loader now",
           cacheName,
           MAX_WAIT.toMillis());
     }

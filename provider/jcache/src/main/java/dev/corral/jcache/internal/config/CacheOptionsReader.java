@@ -30,7 +30,11 @@ final class CacheOptionsReader {
                 new LoadOptions.Timeouts(
                     reader.durationOrNone("loading.soft-timeout"),
                     reader.durationOrNone("loading.hard-timeout")),
-                reader.number("loading.early-refresh"),
+                new LoadOptions.Refresh(
+                    reader.number("loading.early-refresh"),
+                    reader.duration("loading.refresh-interval"),
+                    reader.duration("loading.stop-refresh-after-last-access"),
+                    reader.integer("loading.max-refreshed-keys")),
                 new LoadOptions.Stale(
                     reader.duration("loading.grace"),
                     reader.duration("loading.keep"),
@@ -80,7 +84,8 @@ final class CacheOptionsReader {
                     maxBytes,
                     reader.duration("near-cache.max-staleness"),
                     reader.duration("near-cache.time-to-live"),
-                    immutableClasses));
+                    immutableClasses,
+                    reader.flag("near-cache.hot-keys-only")));
     return isOff ? null : options;
   }
 

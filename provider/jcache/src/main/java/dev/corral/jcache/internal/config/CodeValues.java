@@ -96,6 +96,11 @@ final class CodeValues {
     addLoading("soft-timeout", LoadOptions::softTimeout);
     addLoading("hard-timeout", LoadOptions::hardTimeout);
     add("loading.early-refresh", it -> number(it.loading().earlyRefresh()));
+    addLoading("refresh-interval", LoadOptions::refreshInterval);
+    addLoading("stop-refresh-after-last-access", it -> it.refresh().stopRefreshAfterLastAccess());
+    add(
+        "loading.max-refreshed-keys",
+        it -> String.valueOf(it.loading().refresh().maxRefreshedKeys()));
     addLoading("grace", LoadOptions::grace);
     addLoading("keep", LoadOptions::keep);
     addLoading("retry-interval", LoadOptions::retryInterval);
@@ -141,6 +146,7 @@ final class CodeValues {
         "near-cache.immutable-classes",
         it ->
             list(orDefault(it).immutableClasses().stream().map(Class::getName).sorted().toList()));
+    add("near-cache.hot-keys-only", it -> String.valueOf(orDefault(it).hotKeysOnly()));
   }
 
   private static void addHotKeys() {

@@ -160,9 +160,9 @@ final class CacheAssembly<K, V> {
     EntryLabeler<K, V> labeler =
         new EntryLabeler<>(name, callbacks.tags(), callbacks.hasContextualLoader());
     RedisEntryStore<K, V> store = new RedisEntryStore<>(commands, reads, codec, expiry, labeler);
-    NearCacheAssembly<K, V> near = near();
-    NearCache<K, V> nearCache = near == null ? null : near.cache();
     LoadGuard<K, V> guard = guard();
+    NearCacheAssembly<K, V> near = near(guard);
+    NearCache<K, V> nearCache = near == null ? null : near.cache();
     FallbackLoads<K, V> fallbackLoads = fallbackLoads(guard);
     QueuedWrites<K, V> queuedWrites = queuedWrites();
     IntentCommands<K> intents = new IntentCommands<>(context, codec, recovery.releases());
@@ -305,7 +305,7 @@ final class CacheAssembly<K, V> {
   }
 
   /** The near cache; null if none is configured, or if each read has to change the expiry. */
-  private @Nullable NearCacheAssembly<K, V> near() {
+  private @Nullable NearCacheAssembly<K, V> near(@Nullable LoadGuard<K, V> guard) {
     NearCacheOptions options = configuration.nearCache().orElse(null);
     if (options != null && accessChangesExpiry()) {
       log.info(
@@ -316,7 +316,7 @@ final class CacheAssembly<K, V> {
     return options == null
         ? null
         : NearCacheAssembly.open(
-            context, options, configuration.loading(), resources, codec, statistics, hotKeys);
+            context, configuration, resources, codec, statistics, hotKeys, guard);
   }
 
   private StoreOptions storeOptions() {

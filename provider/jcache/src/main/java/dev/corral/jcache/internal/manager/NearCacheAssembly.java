@@ -1,13 +1,18 @@
 package dev.corral.jcache.internal.manager;
 
+import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.feed.Invalidations;
 import dev.corral.jcache.internal.feed.NearCacheLease;
+import dev.corral.jcache.internal.pipeline.hot.HotKeyFilter;
 import dev.corral.jcache.internal.pipeline.hot.HotKeys;
+import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
+import dev.corral.jcache.internal.pipeline.loading.PeriodicRefresh;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.near.NearKeys;
+import dev.corral.jcache.internal.pipeline.near.NearWatch;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
 import dev.corral.jcache.internal.redis.CacheContext;
 import dev.corral.jcache.internal.redis.KeySpace;
@@ -26,12 +31,21 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations invalidation
 
   static <K, V> NearCacheAssembly<K, V> open(
       CacheContext context,
-      NearCacheOptions options,
-      LoadOptions loading,
+      CorralConfiguration<K, V> configuration,
       ManagerResources resources,
       EntryCodec<K, V> codec,
       CacheStatistics statistics,
-      @Nullable HotKeys<K> hotKeys) {
+      @Nullable HotKeys<K> hotKeys,
+      @Nullable LoadGuard<K, V> guard) {
+    NearCacheOptions options = configuration.nearCache().orElseThrow();
+    LoadOptions loading = configuration.loading();
+    Watch<K> watch =
+        new Watch<>(
+            hotKeys,
+            guard == null ? null : guard.periodicRefresh(),
+            options.hotKeysOnly()
+                ? new HotKeyFilter<>((int) options.maxEntries(), resources.threads().background())
+                : null);
     List<NearCacheLease> leases =
         NearCacheLease.ofBuckets(context.keys().buckets(), options.maxStaleness());
     NearCache<K, V> near =
@@ -42,7 +56,7 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations invalidation
             bytes -> codec.value(bytes, 0),
             read -> usableMillis(read, loading, resources.clock()),
             statistics::isEnabled,
-            hotKeys == null ? null : hotKeys::recordRead);
+            watch.isOff() ? null : watch);
     Invalidations invalidations =
         new Invalidations(
             context,
@@ -65,6 +79,54 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations invalidation
         ? Long.MAX_VALUE
         : clock.leastMillisUntil(read.deadlineMillis())
             - (long) (EARLY * loading.earlyRefresh() * read.loadMillis());
+  }
+
+  /**
+   * Who wants to know the reads of a near cache.
+   *
+   * @param hotKeys records the hottest keys in Redis; null if nothing does
+   * @param refresh refreshes what is read; null if nothing does
+   * @param filter chooses the hot keys, which are kept; null if all keys are
+   */
+  private record Watch<K>(
+      @Nullable HotKeys<K> hotKeys,
+      @Nullable PeriodicRefresh<K, ?> refresh,
+      @Nullable HotKeyFilter<Object> filter)
+      implements NearWatch<K> {
+
+    boolean isOff() {
+      return hotKeys == null && refresh == null && filter == null;
+    }
+
+    @Override
+    public void recordHit(K key, Object nearKey) {
+      if (hotKeys != null) {
+        hotKeys.recordRead(key);
+      }
+      if (refresh != null) {
+        refresh.recordRead(key);
+      }
+      if (filter != null) {
+        filter.recordRead(nearKey);
+      }
+    }
+
+    @Override
+    public void recordMiss(Object nearKey) {
+      if (filter != null) {
+        filter.recordRead(nearKey);
+      }
+    }
+
+    @Override
+    public boolean keeps(Object nearKey) {
+      return filter == null || filter.isHot(nearKey);
+    }
+
+    @Override
+    public long version() {
+      return filter == null ? 0 : filter.version();
+    }
   }
 
   /** The keys of the near cache: a simple key itself, the canonical text of any other key. */

@@ -208,6 +208,11 @@ public final class KeySpace {
     return hashTags[bucketOf(key)] + "!load:" + key;
   }
 
+  /** Exists for an interval after a JVM has claimed the periodic refresh of a key. */
+  public String refreshClaim(String key) {
+    return hashTags[bucketOf(key)] + "!refresh:" + key;
+  }
+
   /** The lease of the JVM that leads the joint loads. */
   public String jointLoad() {
     return hashTags[0] + "!loading";

@@ -51,6 +51,7 @@ public enum LuaScript {
   JOIN_LOADS("time.lua", "join_loads.lua"),
   LEAD_LOADS("time.lua", "lead_loads.lua"),
   LOAD_PERMITS("time.lua", "load_permits.lua"),
+  CLAIM_REFRESHES("claim_refreshes.lua"),
   INVALIDATE_TAGS("time.lua", "keys.lua", "tags.lua", "invalidations.lua", "invalidate_tags.lua"),
   HOT_KEYS("time.lua", "hot_keys.lua"),
   FOLLOW_TAGS("time.lua", "tags.lua", "follow_tags.lua"),

@@ -229,6 +229,14 @@ final class CacheSettingsTest {
   }
 
   @Test
+  void nearCache_hotKeysOnly_isThatOfTheCode() throws IOException {
+    file("caches { a.near-cache { max-entries = 50, hot-keys-only = true } }");
+    assertThat(cache("a").nearCache()).hasValue(NearCacheOptions.ofHotKeys(50));
+    file("caches { b.near-cache { max-bytes = 1 MiB, hot-keys-only = true } }");
+    assertThatThrownBy(() -> cache("b")).hasMessageContainingAll("near-cache", "hot keys only");
+  }
+
+  @Test
   void lists_severalBlocksAndCode_addUp() throws IOException {
     file(
         """
@@ -289,6 +297,7 @@ final class CacheSettingsTest {
           jitter = 20%, jitter-symmetric = true, fail-fast = true, read-through = true
           write-through = true, compress-above = 4 KiB, buckets = 16, max-decoded-size = 1 MiB
           loading { lock-wait = 1s, soft-timeout = 2s, hard-timeout = 3s, early-refresh = 1.5
+            refresh-interval = 13s, stop-refresh-after-last-access = 14s, max-refreshed-keys = 15
             grace = 4s, keep = 5s, retry-interval = 6s, negative-time-to-live = 7s
             coalesce-window = 8ms, coalesce-max-keys = 9, max-loads = 10
             max-loads-per-second = 11, budget-scope = cluster, budget-wait = 12s }
@@ -313,7 +322,8 @@ final class CacheSettingsTest {
                     new LoadOptions(
                         Duration.ofSeconds(1),
                         new LoadOptions.Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(3)),
-                        1.5,
+                        new LoadOptions.Refresh(
+                            1.5, Duration.ofSeconds(13), Duration.ofSeconds(14), 15),
                         new LoadOptions.Stale(
                             Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6)),
                         Duration.ofSeconds(7),

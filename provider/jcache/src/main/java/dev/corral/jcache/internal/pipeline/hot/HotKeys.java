@@ -48,7 +48,7 @@ public final class HotKeys<K> implements Runnable {
   /** Guards the fields that follow. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  private final SpaceSaving counters;
+  private final SpaceSaving<String> counters;
   private long agedNanos = System.nanoTime();
   private boolean sending;
 
@@ -68,7 +68,7 @@ public final class HotKeys<K> implements Runnable {
     this.textOf = textOf;
     this.keyOf = keyOf;
     this.list = list;
-    this.counters = new SpaceSaving(2 * options.maxKeys());
+    this.counters = new SpaceSaving<>(2 * options.maxKeys());
   }
 
   /** How often the counts are added to the list. */
@@ -104,7 +104,7 @@ public final class HotKeys<K> implements Runnable {
   }
 
   /** What is sent of a counter. */
-  private record Part(Counter counter, String key, double count) {}
+  private record Part(Counter<String> counter, String key, double count) {}
 
   /**
    * Adds what was counted to the list, or finds out whether the list was lost. Does not wait for
@@ -212,7 +212,7 @@ public final class HotKeys<K> implements Runnable {
         found(content.id());
       }
       age();
-      for (Counter counter : counters.top(options.maxKeys())) {
+      for (Counter<String> counter : counters.top(options.maxKeys())) {
         double count = content == null ? counter.atLeast() : counter.unreported();
         counts.merge(counter.key(), count * options.sampleEvery(), Double::sum);
       }

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the most frequent keys of a stream in constant memory. The algorithm is Space-Saving, from
@@ -16,27 +15,29 @@ import org.jspecify.annotations.Nullable;
  * <p>There is a fixed number of counters. A key without one takes the counter with the smallest
  * count, and inherits that count as its possible error. With N additions and m counters, every key
  * that was added more than N/m times has a counter, and no error is greater than N/m.
+ *
+ * @param <T> the type of the keys
  */
-final class SpaceSaving {
+final class SpaceSaving<T> {
 
   /** A counter below it is dropped: the key is no longer read. */
   private static final double SMALLEST = 0.01;
 
   /** The counter of a key. */
-  static final class Counter {
+  static final class Counter<T> {
 
-    private String key;
+    private T key;
     private double count;
     private double error;
     private double reported;
     private int position;
 
-    private Counter(String key, int position) {
+    private Counter(T key, int position) {
       this.key = key;
       this.position = position;
     }
 
-    String key() {
+    T key() {
       return key;
     }
 
@@ -61,42 +62,43 @@ final class SpaceSaving {
     }
   }
 
-  private final Map<String, Counter> counters;
+  private final Map<T, Counter<T>> counters;
 
   /** A binary heap: the root has the smallest count. */
-  private final @Nullable Counter[] heap;
+  private final List<Counter<T>> heap;
 
-  private int size;
+  private final int limit;
 
   /**
    * @param counters the number of counters
    */
   SpaceSaving(int counters) {
     this.counters = new HashMap<>(2 * counters);
-    this.heap = new Counter[counters];
+    this.heap = new ArrayList<>();
+    this.limit = counters;
   }
 
   /** Counts a key. */
-  void add(String key) {
-    Counter counter = counters.get(key);
+  void add(T key) {
+    Counter<T> counter = counters.get(key);
     if (counter == null) {
-      counter = size < heap.length ? newCounter(key) : takeSmallest(key);
+      counter = heap.size() < limit ? newCounter(key) : takeSmallest(key);
     }
     counter.count++;
     moveDown(counter);
   }
 
   /** Its count is 0, so it belongs to the root: every other one is greater. */
-  private Counter newCounter(String key) {
-    Counter counter = new Counter(key, size);
-    heap[size++] = counter;
+  private Counter<T> newCounter(T key) {
+    Counter<T> counter = new Counter<>(key, heap.size());
+    heap.add(counter);
     counters.put(key, counter);
     moveUp(counter);
     return counter;
   }
 
-  private Counter takeSmallest(String key) {
-    Counter counter = at(0);
+  private Counter<T> takeSmallest(T key) {
+    Counter<T> counter = heap.get(0);
     counters.remove(counter.key);
     counters.put(key, counter);
     counter.key = key;
@@ -105,9 +107,9 @@ final class SpaceSaving {
     return counter;
   }
 
-  private void moveUp(Counter counter) {
+  private void moveUp(Counter<T> counter) {
     while (counter.position > 0) {
-      Counter parent = at((counter.position - 1) / 2);
+      Counter<T> parent = heap.get((counter.position - 1) / 2);
       if (parent.count <= counter.count) {
         return;
       }
@@ -115,12 +117,12 @@ final class SpaceSaving {
     }
   }
 
-  private void moveDown(Counter counter) {
+  private void moveDown(Counter<T> counter) {
     int child = 2 * counter.position + 1;
-    while (child < size) {
-      Counter smallest = at(child);
-      if (child + 1 < size && at(child + 1).count < smallest.count) {
-        smallest = at(child + 1);
+    while (child < heap.size()) {
+      Counter<T> smallest = heap.get(child);
+      if (child + 1 < heap.size() && heap.get(child + 1).count < smallest.count) {
+        smallest = heap.get(child + 1);
       }
       if (counter.count <= smallest.count) {
         return;
@@ -130,17 +132,12 @@ final class SpaceSaving {
     }
   }
 
-  @SuppressWarnings("NullAway") // the heap is full up to its size
-  private Counter at(int position) {
-    return heap[position];
-  }
-
-  private void swap(Counter one, Counter other) {
+  private void swap(Counter<T> one, Counter<T> other) {
     int position = one.position;
     one.position = other.position;
     other.position = position;
-    heap[one.position] = one;
-    heap[other.position] = other;
+    heap.set(one.position, one);
+    heap.set(other.position, other);
   }
 
   /**
@@ -148,26 +145,25 @@ final class SpaceSaving {
    * hardly read any more are dropped.
    */
   void age(double factor) {
-    for (Counter counter : counters.values()) {
+    for (Counter<T> counter : counters.values()) {
       counter.count *= factor;
       counter.error *= factor;
       counter.reported *= factor;
     }
-    if (size > 0 && at(0).count < SMALLEST) {
+    if (!heap.isEmpty() && heap.get(0).count < SMALLEST) {
       drop();
     }
   }
 
   private void drop() {
-    List<Counter> kept = new ArrayList<>(counters.values());
+    List<Counter<T>> kept = new ArrayList<>(counters.values());
     kept.removeIf(it -> it.count < SMALLEST);
     kept.sort(Comparator.comparingDouble(it -> it.count)); // a sorted array is a heap
-    Arrays.fill(heap, null);
+    heap.clear();
     counters.clear();
-    size = 0;
-    for (Counter counter : kept) {
-      counter.position = size;
-      heap[size++] = counter;
+    for (Counter<T> counter : kept) {
+      counter.position = heap.size();
+      heap.add(counter);
       counters.put(counter.key, counter);
     }
   }
@@ -178,14 +174,14 @@ final class SpaceSaving {
   }
 
   /** The counters of the most frequent keys, in this order. */
-  List<Counter> top(int keys) {
-    List<Counter> sorted = new ArrayList<>(counters.values());
-    sorted.sort(Comparator.comparingDouble(Counter::atLeast).reversed());
+  List<Counter<T>> top(int keys) {
+    List<Counter<T>> sorted = new ArrayList<>(heap);
+    sorted.sort(Comparator.<Counter<T>>comparingDouble(Counter::atLeast).reversed());
     return sorted.subList(0, Math.min(keys, sorted.size()));
   }
 
   @Override
   public String toString() {
-    return Arrays.toString(top(size).stream().map(it -> it.key + "=" + it.atLeast()).toArray());
+    return Arrays.toString(top(limit).stream().map(it -> it.key + "=" + it.atLeast()).toArray());
   }
 }

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -43,6 +44,7 @@ public final class LoadGuard<K, V> {
   private final LoadBudget budget;
   private final @Nullable JointLoader<K, V> joint;
   private final @Nullable LoadCoalescer<K, V> coalescer;
+  private final @Nullable PeriodicRefresh<K, V> periodic;
   private final ThreadLocal<Set<K>> besides = ThreadLocal.withInitial(HashSet::new);
 
   /**
@@ -73,6 +75,9 @@ public final class LoadGuard<K, V> {
                 options, others.joint(), singleFlight, bulkLoad, lockedLoad, statistics, executor)
             : null;
     this.coalescer = joint == null ? null : new LoadCoalescer<>(options.coalescing(), joint);
+    this.periodic =
+        PeriodicRefresh.of(
+            cacheName, options, others.refreshes(), singleFlight, lockedLoad, executor);
   }
 
   /** The name of the cache. */
@@ -100,6 +105,11 @@ public final class LoadGuard<K, V> {
 
   LoadThreads threads() {
     return threads;
+  }
+
+  /** Refreshes entries at an interval; null if this is off. */
+  public @Nullable PeriodicRefresh<K, V> periodicRefresh() {
+    return periodic;
   }
 
   /**
@@ -333,15 +343,19 @@ public final class LoadGuard<K, V> {
     InFlightLoad<V> own = singleFlight.newLoad(key);
     if (singleFlight.putIfAbsent(key, own) == null) {
       Supplier<@Nullable V> work = () -> lockedLoad.refresh(key, own, seen, next);
+      if (periodic != null) {
+        work = periodic.recording(key, own, work, next);
+      }
       runInBackground(key, own, work, onFailure, threads::executeApart);
     }
   }
 
-  /** Lets this JVM load no more keys for others. */
-  public void close() {
+  /** Starts no load for other JVMs, and no refresh; completes when the running ones have ended. */
+  public CompletableFuture<?> close() {
     if (joint != null) {
       joint.close();
     }
+    return periodic == null ? CompletableFuture.completedFuture(null) : periodic.close();
   }
 
   /** Lets no later reader wait for the load of a key, because the key was changed. */

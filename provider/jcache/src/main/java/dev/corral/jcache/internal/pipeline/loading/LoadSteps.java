@@ -140,6 +140,11 @@ final class LoadSteps<K, V> {
     return next.proceed(EntryRequest.of(key, peek)).seen();
   }
 
+  /** Whether the key has an entry, live or stale, of which this JVM can decode what it reads. */
+  boolean isStored(K key, Stage.Next<K, V> next) {
+    return loader.isContextual() ? header(key, next) != null : current(key, next) != null;
+  }
+
   /** Whether the key has an entry, in which the reservation has left its reload mark. */
   static boolean isMarked(Outcome<?> found) {
     return switch (found.prior()) {

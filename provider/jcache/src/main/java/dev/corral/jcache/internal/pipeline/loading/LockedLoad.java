@@ -94,7 +94,44 @@ final class LockedLoad<K, V> {
       String id = LoadTicket.newId();
       Outcome<V> marked = steps.reserve(key, id, next);
       statistics.earlyRefreshes.increment();
-      return reload(key, id, marked, null, next);
+      return reload(key, id, marked, null, load, next);
+    } finally {
+      lock.ifPresent(Runnable::run);
+    }
+  }
+
+  /**
+   * Loads an entry again, unless another JVM is loading it. The threads that wait for this load
+   * read the entry themselves, or load it, if this does not give them a value.
+   *
+   * @param load abandoned if the entry no longer exists or was changed, or if its value was
+   *     confirmed
+   */
+  @Nullable V refreshNow(K key, InFlightLoad<V> load, Stage.Next<K, V> next) {
+    Optional<Runnable> lock = locks.acquire(key, Duration.ZERO);
+    try {
+      if (lock.isEmpty() || !steps.isStored(key, next)) {
+        load.abandon();
+        return null;
+      }
+      String id = LoadTicket.newId();
+      Outcome<V> marked = steps.reserve(key, id, next);
+      if (!LoadSteps.isMarked(marked)) {
+        if (marked.effect() == Effect.RESERVED) { // the entry has just been removed
+          steps.cancel(key, id, next);
+        }
+        load.abandon();
+        return null;
+      }
+      statistics.earlyRefreshes.increment();
+      LoadDuration duration = new LoadDuration();
+      LoadResult<V> result = steps.call(key, steps.context(key, marked, next), duration);
+      LoadTicket ticket = LoadSteps.finished(id, duration);
+      Effect effect = steps.store(key, steps.replace(marked.previous(), result, ticket), next);
+      if (effect == Effect.NONE || result.kind() == Kind.NOT_MODIFIED) {
+        load.abandon();
+      }
+      return result.value();
     } finally {
       lock.ifPresent(Runnable::run);
     }
@@ -115,7 +152,7 @@ final class LockedLoad<K, V> {
     Outcome<V> marked = steps.reserve(key, id, next);
     statistics.earlyRefreshes.increment();
     V known = isAsBefore(before, marked.seen()) ? seen.previous() : null;
-    return reload(key, id, marked, known, next);
+    return reload(key, id, marked, known, load, next);
   }
 
   private static boolean isAsBefore(Snapshot<?> before, @Nullable Snapshot<?> header) {
@@ -177,7 +214,7 @@ final class LockedLoad<K, V> {
       unlock.run(); // this load stores nothing for which others would wait
     }
     if (found.prior() == Prior.STALE) {
-      V value = reload(key, id, found, null, next);
+      V value = reload(key, id, found, null, null, next);
       return isFenced ? Loaded.fenced(value) : Loaded.fromEntry(value);
     }
     LoadDuration duration = new LoadDuration();
@@ -202,9 +239,16 @@ final class LockedLoad<K, V> {
   /**
    * @param marked the entry that has the reload mark, or had no mark because it no longer exists
    * @param known the value of the entry; null if it was not read
+   * @param refresh abandoned if the entry was changed meanwhile, since threads that began to wait
+   *     after the change must not get what was loaded before it; null if the caller is a reader
    */
   private @Nullable V reload(
-      K key, String id, Outcome<V> marked, @Nullable V known, Stage.Next<K, V> next) {
+      K key,
+      String id,
+      Outcome<V> marked,
+      @Nullable V known,
+      @Nullable InFlightLoad<V> refresh,
+      Stage.Next<K, V> next) {
     LoadDuration duration = new LoadDuration();
     LoadResult<V> result = steps.call(key, steps.context(key, marked, next), duration);
     V kept = known;
@@ -220,6 +264,9 @@ final class LockedLoad<K, V> {
       effect = steps.store(key, steps.replace(marked.previous(), result, ticket), next);
     }
     if (result.kind() != Kind.NOT_MODIFIED) {
+      if (effect == Effect.NONE && refresh != null) {
+        refresh.abandon();
+      }
       return result.value();
     }
     return effect == Effect.RENEWED ? kept : changed(key, next);

@@ -32,6 +32,7 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
 
   private final LoadGuard<K, V> guard;
   private final EarlyRefresh early;
+  private final @Nullable PeriodicRefresh<K, V> periodic;
   private final FailedLoads<K> failed;
   private final LongUnaryOperator millisUntil;
 
@@ -41,6 +42,7 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
   public ReadThroughStage(LoadGuard<K, V> guard, LongUnaryOperator millisUntil) {
     this.guard = guard;
     this.early = new EarlyRefresh(guard.options().earlyRefresh());
+    this.periodic = guard.periodicRefresh();
     this.failed = new FailedLoads<>(guard.options().retryInterval());
     this.millisUntil = millisUntil;
   }
@@ -71,13 +73,50 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
       }
       case STALE -> stale(key, found, next);
       case UNKNOWN -> found;
-      case ABSENT, EXPIRED, LOADING ->
-          loaded(found, load(timeout -> guard.load(key, next, timeout)));
+      case ABSENT, EXPIRED, LOADING -> {
+        V value = load(timeout -> guard.load(key, next, timeout));
+        recordLoad(key, value, next);
+        yield loaded(found, value);
+      }
       case UNDECODABLE -> loaded(found, load(timeout -> guard.loadWithoutStoring(key, timeout)));
     };
   }
 
+  /** A key that is read is refreshed periodically. */
+  private void recordRead(K key, Next<K, V> next) {
+    if (periodic != null) {
+      periodic.recordRead(key, next);
+    }
+  }
+
+  /**
+   * The same for a key that was loaded.
+   *
+   * @param value null if the loader has none
+   */
+  private void recordLoad(K key, @Nullable V value, Next<K, V> next) {
+    if (periodic != null && value != null) {
+      periodic.recordLoads(Set.of(key), next);
+    }
+  }
+
+  /**
+   * The same for many keys.
+   *
+   * @param unstored those of the keys whose values are not stored
+   * @param values null if nothing was loaded
+   */
+  private void recordLoads(
+      Set<K> keys, Set<K> unstored, @Nullable Map<K, V> values, Next<K, V> next) {
+    if (periodic != null && values != null) {
+      periodic.recordLoads(
+          keys.stream().filter(it -> values.containsKey(it) && !unstored.contains(it)).toList(),
+          next);
+    }
+  }
+
   private Outcome<V> live(K key, Outcome<V> found, Next<K, V> next) {
+    recordRead(key, next);
     Snapshot<V> seen = found.seen();
     if (seen != null
         && seen.deadlineMillis() != 0
@@ -88,6 +127,7 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
   }
 
   private Outcome<V> stale(K key, Outcome<V> found, Next<K, V> next) {
+    recordRead(key, next);
     if (failed.isRecent(key)) {
       return serveStale(found);
     }
@@ -100,6 +140,7 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
       Duration timeout = timeoutOfStale();
       V value = guard.loader().observeMiss(() -> guard.load(key, next, timeout));
       failed.forget(key);
+      recordLoad(key, value, next);
       return loaded(found, value);
     } catch (TimeoutException e) {
       return serveStale(found);
@@ -190,6 +231,8 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
       missing.addAll(undecodable);
     }
     Map<K, V> reloaded = reload(stale, next);
+    recordLoads(missing, undecodable, loaded, next);
+    recordLoads(stale, Set.of(), reloaded, next);
     List<Outcome<V>> answers = new ArrayList<>(requests.size());
     for (int i = 0; i < requests.size(); i++) {
       K key = requests.get(i).key();
@@ -197,6 +240,7 @@ public final class ReadThroughStage<K, V> implements Stage<K, V> {
       if (missing.contains(key)) {
         answers.add(loaded(outcome, loaded.get(key)));
       } else if (stale.contains(key)) {
+        recordRead(key, next);
         answers.add(reloaded == null ? serveStale(outcome) : loaded(outcome, reloaded.get(key)));
       } else {
         answers.add(answer(key, outcome, next));

@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import javax.cache.CacheException;
@@ -49,7 +49,7 @@ public final class NearCache<K, V> {
   private final Function<byte[], V> decoder;
   private final ToLongFunction<Snapshot<V>> usableMillis;
   private final BooleanSupplier statisticsEnabled;
-  private final @Nullable Consumer<K> hitRecorder;
+  private final @Nullable NearWatch<K> watch;
   private final ImmutableTypes immutable;
   private final Duration timeToLive;
   private final Cache<Object, NearEntry<V>> entries;
@@ -57,6 +57,9 @@ public final class NearCache<K, V> {
 
   /** How many keys of each stripe have been invalidated. */
   private final AtomicIntegerArray invalidated = new AtomicIntegerArray(STRIPES);
+
+  /** The version of the watch by which entries were removed. */
+  private final AtomicLong keptVersion = new AtomicLong();
 
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
@@ -70,7 +73,7 @@ public final class NearCache<K, V> {
    * @param usableMillis how long the near cache may use an entry that was read; 0 or less if it
    *     must not store it
    * @param statisticsEnabled whether hits are counted
-   * @param hitRecorder gets the key of each hit; null if none does
+   * @param watch chooses the keys that are kept; null if all are, and no reads are recorded
    */
   public NearCache(
       NearCacheOptions options,
@@ -79,13 +82,13 @@ public final class NearCache<K, V> {
       Function<byte[], V> decoder,
       ToLongFunction<Snapshot<V>> usableMillis,
       BooleanSupplier statisticsEnabled,
-      @Nullable Consumer<K> hitRecorder) {
+      @Nullable NearWatch<K> watch) {
     this.keys = keys;
     this.leases = leases;
     this.decoder = decoder;
     this.usableMillis = usableMillis;
     this.statisticsEnabled = statisticsEnabled;
-    this.hitRecorder = hitRecorder;
+    this.watch = watch;
     this.immutable = new ImmutableTypes(options.immutableClasses());
     this.timeToLive = options.timeToLive();
     Caffeine<Object, Object> builder = Caffeine.newBuilder();
@@ -114,14 +117,15 @@ public final class NearCache<K, V> {
    * @return null if the near cache cannot answer, so that the caller has to read Redis
    */
   public @Nullable V get(K key) {
-    NearEntry<V> entry = usable(key);
+    Object nearKey = keys.of(key);
+    NearEntry<V> entry = usable(nearKey);
     if (entry == null) {
       return null;
     }
     V shared = entry.shared();
     V value = shared == null ? decoded(key, entry) : shared;
-    if (value != null && hitRecorder != null) {
-      hitRecorder.accept(key);
+    if (value != null && watch != null) {
+      watch.recordHit(key, nearKey);
     }
     if (value != null && statisticsEnabled.getAsBoolean()) {
       hits.increment();
@@ -131,7 +135,7 @@ public final class NearCache<K, V> {
 
   /** Whether the key has an entry; false also if the near cache cannot answer. */
   public boolean contains(K key) {
-    return usable(key) != null;
+    return usable(keys.of(key)) != null;
   }
 
   /** Whether the near cache can answer a read of the key now. This look counts nothing. */
@@ -141,9 +145,9 @@ public final class NearCache<K, V> {
     return entry != null && entry.lease().isValid(nowNanos) && entry.isUsable(nowNanos);
   }
 
-  private @Nullable NearEntry<V> usable(K key) {
+  private @Nullable NearEntry<V> usable(Object nearKey) {
     long nowNanos = System.nanoTime();
-    NearEntry<V> entry = find(keys.of(key), nowNanos);
+    NearEntry<V> entry = find(nearKey, nowNanos);
     if (entry == null) {
       return null;
     }
@@ -188,6 +192,13 @@ public final class NearCache<K, V> {
     if (value == null || millis <= 0 || !(read.version() instanceof byte[] bytes)) {
       return;
     }
+    Object nearKey = keys.of(key);
+    if (watch != null) {
+      watch.recordMiss(nearKey);
+      if (!keeps(watch, nearKey)) {
+        return;
+      }
+    }
     boolean shares = immutable.contains(value);
     NearEntry<V> filled =
         new NearEntry<>(
@@ -199,8 +210,16 @@ public final class NearCache<K, V> {
             System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
     entries
         .asMap()
-        .compute(
-            keys.of(key), (it, current) -> isOutdated(stamp) ? current : replace(current, filled));
+        .compute(nearKey, (it, current) -> isOutdated(stamp) ? current : replace(current, filled));
+  }
+
+  /** Whether the entry of a key is kept. Removes the entries that are no longer kept. */
+  private boolean keeps(NearWatch<K> chooser, Object nearKey) {
+    long version = chooser.version();
+    if (keptVersion.get() != version && keptVersion.getAndSet(version) != version) {
+      entries.asMap().keySet().removeIf(it -> !chooser.keeps(it));
+    }
+    return chooser.keeps(nearKey);
   }
 
   private boolean isOutdated(FillStamp stamp) {

@@ -16,10 +16,15 @@ import java.time.Duration;
  * @param locks lets one JVM load a key at a time
  * @param joint joins the loads of all JVMs
  * @param permits the load budget
+ * @param refreshes lets one JVM refresh a key in each interval
  * @param renewal renews what this JVM holds; to be run every {@link #RENEWAL}; does not wait
  */
 public record LoadCoordination<K>(
-    LoadLocks<K> locks, JointLoads<K> joint, LoadPermits permits, Runnable renewal) {
+    LoadLocks<K> locks,
+    JointLoads<K> joint,
+    LoadPermits permits,
+    RefreshClaims<K> refreshes,
+    Runnable renewal) {
 
   /** How often {@link #renewal} is to be run. */
   public static final Duration RENEWAL = RedisLoadLocks.RENEWAL;
@@ -34,18 +39,20 @@ public record LoadCoordination<K>(
     Budget budget = options.budget();
     RedisLoadLocks<K> locks = new RedisLoadLocks<>(cache, codec, pending);
     JointLoads<K> joint = new RedisJointLoads<>(cache, codec);
+    RefreshClaims<K> refreshes = new RedisRefreshClaims<>(cache, codec);
     if (budget.isOn() && budget.budgetScope() == BudgetScope.CLUSTER) {
       RedisLoadPermits permits = new RedisLoadPermits(cache, budget, pending);
       return new LoadCoordination<>(
           locks,
           joint,
           permits,
+          refreshes,
           () -> {
             locks.renew();
             permits.renew();
           });
     }
     LoadPermits permits = budget.isOn() ? new JvmLoadPermits(budget) : LoadPermits.UNLIMITED;
-    return new LoadCoordination<>(locks, joint, permits, locks::renew);
+    return new LoadCoordination<>(locks, joint, permits, refreshes, locks::renew);
   }
 }

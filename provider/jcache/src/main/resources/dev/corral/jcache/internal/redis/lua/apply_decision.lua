@@ -72,7 +72,7 @@ end
 local function isEffective(chosen, entry, template)
   if chosen == 'compare' then return false end -- the entry is not live
   if chosen == 'touch' then return entry.live and entry.mark end
-  -- A reload would have the value of before a queued change, and be stored once that is written.
+  -- The database does not have a queued change yet, so a reload would read the older value.
   if chosen == 'mark' then return entry.mark and not entry.queued end
   if chosen == 'restore' then return entry.mark end
   if chosen == 'renew' then return not entry.fenced end -- it has to be removed soon

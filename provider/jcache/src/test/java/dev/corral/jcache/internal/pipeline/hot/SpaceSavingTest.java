@@ -13,7 +13,7 @@ class SpaceSavingTest {
 
   @Test
   void age_countersOfKeysThatAreNoLongerRead_areDropped() {
-    SpaceSaving counters = new SpaceSaving(10);
+    SpaceSaving<String> counters = new SpaceSaving<>(10);
     for (int i = 0; i < 100; i++) {
       counters.add("hot");
     }
@@ -23,23 +23,23 @@ class SpaceSavingTest {
 
     counters.age(0.001);
 
-    assertThat(counters.top(10)).extracting(SpaceSaving.Counter::key).containsExactly("hot");
+    assertThat(counters.top(10)).extracting(it -> it.key()).containsExactly("hot");
     counters.add("new");
     counters.add("new");
-    assertThat(counters.top(10)).extracting(SpaceSaving.Counter::key).containsExactly("new", "hot");
+    assertThat(counters.top(10)).extracting(it -> it.key()).containsExactly("new", "hot");
     counters.age(0);
     assertThat(counters.top(10)).isEmpty();
   }
 
   private static final int COUNTERS = 100;
 
-  private static List<String> top(SpaceSaving counters, int keys) {
-    return counters.top(keys).stream().map(SpaceSaving.Counter::key).toList();
+  private static List<String> top(SpaceSaving<String> counters, int keys) {
+    return counters.top(keys).stream().map(it -> it.key()).toList();
   }
 
   @Test
   void add_fewKeys_countsAreExact() {
-    SpaceSaving counters = new SpaceSaving(3);
+    SpaceSaving<String> counters = new SpaceSaving<>(3);
     List.of("a", "b", "a", "c", "b", "a").forEach(counters::add);
 
     assertThat(counters.top(9).stream().map(it -> it.key() + it.atLeast()))
@@ -51,7 +51,7 @@ class SpaceSavingTest {
 
   @Test
   void add_skewedKeys_boundsOfThePaperHold() {
-    SpaceSaving counters = new SpaceSaving(COUNTERS);
+    SpaceSaving<String> counters = new SpaceSaving<>(COUNTERS);
     Map<String, Integer> exact = new HashMap<>();
     Random random = new Random(7);
     int additions = 200_000;
@@ -81,7 +81,7 @@ class SpaceSavingTest {
 
   @Test
   void age_earlierAdditions_weighLess() {
-    SpaceSaving counters = new SpaceSaving(2);
+    SpaceSaving<String> counters = new SpaceSaving<>(2);
     for (int i = 0; i < 10; i++) {
       counters.add("old");
     }

@@ -6,7 +6,9 @@ import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.feed.NearCacheLease;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +27,7 @@ class NearCacheFillTest {
           bytes -> "decoded",
           read -> 60_000,
           () -> true,
-          /* hitRecorder= */ null);
+          /* watch= */ null);
 
   @BeforeEach
   void renewLease() {
@@ -97,11 +99,71 @@ class NearCacheFillTest {
             bytes -> "decoded",
             read -> 60_000,
             () -> true,
-            /* hitRecorder= */ null);
+            /* watch= */ null);
     other.fill("k", other.stamp("k"), Snapshot.live("v", BYTES));
     assertThat(other.get("k")).isNull();
     assertThat(other.contains("k")).isFalse();
     assertThat(other.statistics().bypasses()).isEqualTo(2);
+  }
+
+  /** Keeps the keys that are chosen now. */
+  private static final class Chosen implements NearWatch<String> {
+
+    private final List<Object> reads = new ArrayList<>();
+    private Set<Object> chosen = Set.of();
+    private long version;
+
+    void choose(Object... keys) {
+      chosen = Set.of(keys);
+      version++;
+    }
+
+    @Override
+    public void recordHit(String key, Object nearKey) {
+      reads.add("hit " + nearKey);
+    }
+
+    @Override
+    public void recordMiss(Object nearKey) {
+      reads.add("miss " + nearKey);
+    }
+
+    @Override
+    public boolean keeps(Object nearKey) {
+      return chosen.contains(nearKey);
+    }
+
+    @Override
+    public long version() {
+      return version;
+    }
+  }
+
+  @Test
+  void fill_keysAreChosen_keepsOnlyThoseThatAreChosenNow() {
+    Chosen watch = new Chosen();
+    NearCache<String, String> choosy =
+        new NearCache<>(
+            NearCacheOptions.ofHotKeys(10),
+            new Keys(),
+            List.of(lease),
+            bytes -> "decoded",
+            read -> 60_000,
+            () -> true,
+            watch);
+    choosy.fill("a", choosy.stamp("a"), Snapshot.live("v", BYTES));
+    assertThat(choosy.get("a")).isNull();
+
+    watch.choose("a");
+    choosy.fill("a", choosy.stamp("a"), Snapshot.live("v", BYTES));
+    assertThat(choosy.get("a")).isEqualTo("v");
+    watch.choose("b");
+    choosy.fill("b", choosy.stamp("b"), Snapshot.live("w", BYTES));
+
+    assertThat(choosy.get("b")).isEqualTo("w");
+    assertThat(choosy.get("a")).isNull();
+    assertThat(choosy.statistics().entries()).isEqualTo(1);
+    assertThat(watch.reads).containsExactly("miss a", "miss a", "hit a", "miss b", "hit b");
   }
 
   private static final class Keys implements NearKeys<String> {
