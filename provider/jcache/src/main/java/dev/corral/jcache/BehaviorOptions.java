@@ -11,12 +11,18 @@ record BehaviorOptions(
     boolean failFast,
     @Nullable NearCacheOptions nearCache,
     @Nullable OutageOptions outage,
-    @Nullable HotKeyOptions hotKeys)
+    Sampling sampling)
     implements Serializable {
 
   static final BehaviorOptions DEFAULTS =
       new BehaviorOptions(
-          LoadOptions.DEFAULTS, null, new Jitter(0, false), false, null, null, null);
+          LoadOptions.DEFAULTS,
+          null,
+          new Jitter(0, false),
+          false,
+          null,
+          null,
+          new Sampling(null, null));
 
   /**
    * How the time to live of each entry is changed at random.
@@ -33,32 +39,50 @@ record BehaviorOptions(
     }
   }
 
+  /**
+   * What is done with a sample of the reads.
+   *
+   * @param hotKeys how the hottest keys are recorded; null if they are not
+   * @param verification how hits are compared with the loader; null if they are not
+   */
+  record Sampling(@Nullable HotKeyOptions hotKeys, @Nullable VerifyOptions verification)
+      implements Serializable {}
+
   BehaviorOptions withLoading(LoadOptions options) {
-    return new BehaviorOptions(options, writeBehind, jitter, failFast, nearCache, outage, hotKeys);
+    return new BehaviorOptions(options, writeBehind, jitter, failFast, nearCache, outage, sampling);
   }
 
   BehaviorOptions withWriteBehind(@Nullable WriteBehindOptions options) {
-    return new BehaviorOptions(loading, options, jitter, failFast, nearCache, outage, hotKeys);
+    return new BehaviorOptions(loading, options, jitter, failFast, nearCache, outage, sampling);
   }
 
   BehaviorOptions withJitter(double part, boolean symmetric) {
     Jitter other = new Jitter(part, symmetric);
-    return new BehaviorOptions(loading, writeBehind, other, failFast, nearCache, outage, hotKeys);
+    return new BehaviorOptions(loading, writeBehind, other, failFast, nearCache, outage, sampling);
   }
 
   BehaviorOptions withFailFast(boolean on) {
-    return new BehaviorOptions(loading, writeBehind, jitter, on, nearCache, outage, hotKeys);
+    return new BehaviorOptions(loading, writeBehind, jitter, on, nearCache, outage, sampling);
   }
 
   BehaviorOptions withNearCache(@Nullable NearCacheOptions options) {
-    return new BehaviorOptions(loading, writeBehind, jitter, failFast, options, outage, hotKeys);
+    return new BehaviorOptions(loading, writeBehind, jitter, failFast, options, outage, sampling);
   }
 
   BehaviorOptions withOutage(@Nullable OutageOptions options) {
-    return new BehaviorOptions(loading, writeBehind, jitter, failFast, nearCache, options, hotKeys);
+    return new BehaviorOptions(
+        loading, writeBehind, jitter, failFast, nearCache, options, sampling);
   }
 
   BehaviorOptions withHotKeys(@Nullable HotKeyOptions options) {
-    return new BehaviorOptions(loading, writeBehind, jitter, failFast, nearCache, outage, options);
+    return with(new Sampling(options, sampling.verification()));
+  }
+
+  BehaviorOptions withVerification(@Nullable VerifyOptions options) {
+    return with(new Sampling(sampling.hotKeys(), options));
+  }
+
+  private BehaviorOptions with(Sampling other) {
+    return new BehaviorOptions(loading, writeBehind, jitter, failFast, nearCache, outage, other);
   }
 }

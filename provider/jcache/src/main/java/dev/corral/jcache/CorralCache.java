@@ -225,6 +225,12 @@ public interface CorralCache<K, V> extends Cache<K, V>, AsyncCache<K, V> {
   /** The counters of the loader in this JVM. */
   LoadingStatistics loadingStatistics();
 
+  /**
+   * How fresh the hits of this JVM were, by {@link CorralConfiguration.Builder#verify comparing} a
+   * sample of them with the loader.
+   */
+  VerificationStatistics verificationStatistics();
+
   /** The near cache of this JVM: its size and its counters. */
   NearCacheStatistics nearCacheStatistics();
 

@@ -159,7 +159,12 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
 
   /** How the hottest keys are recorded; empty, the default, if they are not. */
   public Optional<HotKeyOptions> hotKeys() {
-    return Optional.ofNullable(behavior.hotKeys());
+    return Optional.ofNullable(behavior.sampling().hotKeys());
+  }
+
+  /** How hits are compared with the loader; empty, the default, if they are not. */
+  public Optional<VerifyOptions> verification() {
+    return Optional.ofNullable(behavior.sampling().verification());
   }
 
   /** A copy of this configuration with other options of the standard. */
@@ -238,12 +243,7 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     return Objects.hash(standard, storage, behavior);
   }
 
-  /**
-   * Collects options. Not safe for many threads.
-   *
-   * @param <K> the type of the keys
-   * @param <V> the type of the values
-   */
+  /** Collects options for keys of type K and values of type V. Not safe for many threads. */
   public static final class Builder<K, V> {
 
     private final RecordedConfiguration<K, V> standard;
@@ -287,9 +287,8 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     }
 
     /**
-     * Adds patterns of classes that may occur in keys and values, such as {@code com.shop.model.*},
-     * in the syntax of {@link java.io.ObjectInputFilter.Config#createFilter}. Always allowed are
-     * the configured types and the value types and collections of the JDK.
+     * Adds patterns of classes in keys and values, such as {@code com.shop.model.*}, in the syntax
+     * of {@link java.io.ObjectInputFilter.Config#createFilter}. Types and JDK values are allowed.
      */
     public Builder<K, V> allowedClasses(String... patterns) {
       return with(storage.withAllowedClasses(List.of(patterns)), "allowed-classes");
@@ -314,9 +313,8 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     }
 
     /**
-     * Shortens the time to live of each entry at random, to spread the expiry. Default: 0.
+     * Shortens the time to live of each entry at random, by at most this part. Default: 0.
      *
-     * @param part the largest part of its time to live that an entry loses
      * @throws IllegalArgumentException unless the part is from 0 to 1
      */
     public Builder<K, V> jitter(double part) {
@@ -324,9 +322,8 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     }
 
     /**
-     * Shortens or prolongs the time to live of each entry at random. Default: 0.
+     * Shortens or prolongs the times to live at random, by at most this part. Default: 0.
      *
-     * @param part the largest part of its time to live that an entry loses or gains
      * @throws IllegalArgumentException unless the part is from 0 to 1
      */
     public Builder<K, V> symmetricJitter(double part) {
@@ -342,10 +339,9 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     }
 
     /**
-     * Compresses larger values if this makes them smaller, which takes CPU time in each put and
-     * get. JVMs may use different limits. Default: no value is compressed.
+     * Compresses values above this size if this makes them smaller, which takes CPU time in each
+     * put and get. JVMs may use different limits. Default: no value is compressed.
      *
-     * @param bytes the size above which a value is compressed
      * @throws IllegalArgumentException if the size is negative
      */
     public Builder<K, V> compressAbove(int bytes) {
@@ -371,9 +367,8 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     }
 
     /**
-     * Gives the cache a near cache in the memory of this JVM, whose reads take nanoseconds and are
-     * never staler than {@link NearCacheOptions#maxStaleness}. Ignored if the expiry policy changes
-     * the expiry on access. Default: that of the manager's defaults, if any.
+     * Gives the cache a near cache in this JVM, whose reads are never staler than {@link
+     * NearCacheOptions#maxStaleness}. Ignored if the expiry policy changes the expiry on access.
      */
     public Builder<K, V> nearCache(NearCacheOptions options) {
       return with(behavior.withNearCache(options), "near-cache");
@@ -387,6 +382,11 @@ public final class CorralConfiguration<K, V> implements CompleteConfiguration<K,
     /** Records the keys that are read most often. Default: they are not recorded. */
     public Builder<K, V> hotKeys(HotKeyOptions options) {
       return with(behavior.withHotKeys(options), "hot-keys");
+    }
+
+    /** Compares a sample of the hits with the loader. Ignored without one. Default: none. */
+    public Builder<K, V> verify(VerifyOptions options) {
+      return with(behavior.withVerification(options), "verify");
     }
 
     /** A configuration with the current options of this builder. */

@@ -24,6 +24,8 @@
  * internal.pipeline     the stages that a request passes, in this order:
  *   .statistics           counts outcomes and measures their time
  *   .near                 answers reads from the memory of this JVM
+ *   .hot                  counts a sample of the reads, for the hottest keys
+ *   .verify               compares a sample of the hits with the loader
  *   .loading              calls the loader on a miss, and during an outage
  *   .events               makes callers wait until their synchronous listeners have run
  *   .writing              write-through and write-behind

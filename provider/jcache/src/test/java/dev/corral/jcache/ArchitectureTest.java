@@ -45,6 +45,7 @@ class ArchitectureTest {
           PIPELINE + ".statistics",
           PIPELINE + ".near",
           PIPELINE + ".hot",
+          PIPELINE + ".verify",
           PIPELINE + ".loading",
           PIPELINE + ".events",
           PIPELINE + ".writing",

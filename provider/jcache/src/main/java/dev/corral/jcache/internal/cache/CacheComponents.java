@@ -3,6 +3,7 @@ package dev.corral.jcache.internal.cache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.EffectiveSetting;
 import dev.corral.jcache.RefusalStatistics;
+import dev.corral.jcache.VerificationStatistics;
 import dev.corral.jcache.internal.outage.CacheRecovery;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
@@ -101,7 +102,7 @@ public record CacheComponents<K, V>(
    *
    * @param queuedWrites {@link QueuedWrites#none} unless the cache uses write-behind
    * @param settings lists the settings that apply; its argument is the current configuration
-   * @param hottestKeys the keys that are read most often, up to a number
+   * @param samples what samples of the reads say
    */
   public record Management<K, V>(
       CacheStatistics statistics,
@@ -110,5 +111,14 @@ public record CacheComponents<K, V>(
       DecodingFailures decodingFailures,
       Function<CorralConfiguration<K, V>, List<EffectiveSetting>> settings,
       Supplier<RefusalStatistics> refusals,
-      IntFunction<List<K>> hottestKeys) {}
+      Samples<K> samples) {}
+
+  /**
+   * What samples of the reads say.
+   *
+   * @param hottestKeys the keys that are read most often, up to a number
+   * @param verification how fresh the hits were
+   */
+  public record Samples<K>(
+      IntFunction<List<K>> hottestKeys, Supplier<VerificationStatistics> verification) {}
 }

@@ -7,6 +7,7 @@ import dev.corral.jcache.DecodingStatistics;
 import dev.corral.jcache.EffectiveSetting;
 import dev.corral.jcache.OutageStatistics;
 import dev.corral.jcache.RefusalStatistics;
+import dev.corral.jcache.VerificationStatistics;
 import dev.corral.jcache.WriteBehindStatistics;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +35,12 @@ public interface ManagementMethods<K, V> extends CorralCache<K, V> {
     if (number < 0) {
       throw new IllegalArgumentException("the number must not be negative: " + number);
     }
-    return management().hottestKeys().apply(number);
+    return management().samples().hottestKeys().apply(number);
+  }
+
+  @Override
+  default VerificationStatistics verificationStatistics() {
+    return management().samples().verification().get();
   }
 
   @Override

@@ -269,7 +269,8 @@ public final class RedisCache<K, V>
       management.statistics().recordHit();
       return entry;
     }
-    V value = execute(entry.key(), EntryOperation.visit()).value();
+    Outcome<V> found = execute(entry.key(), EntryOperation.visit());
+    V value = found.hit() ? found.previous() : null; // a dry run answers iterators, too
     return value == null ? null : new CacheEntry<>(entry.key(), value);
   }
 

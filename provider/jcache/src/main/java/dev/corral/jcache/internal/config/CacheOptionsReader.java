@@ -5,6 +5,7 @@ import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
 import dev.corral.jcache.ValueOptions;
+import dev.corral.jcache.VerifyOptions;
 import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.codec.EncryptionKeys;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
@@ -101,6 +102,24 @@ final class CacheOptionsReader {
                     reader.integer("hot-keys.sample-every"),
                     reader.duration("hot-keys.half-life")));
     return maxKeys == 0 ? null : options;
+  }
+
+  /** How hits are compared with the loader; null if they are not. */
+  @Nullable VerifyOptions verification() {
+    double sample = reader.part("verify.sample");
+    boolean dryRun = reader.flag("verify.dry-run");
+    VerifyOptions options =
+        reader.group(
+            "verify.",
+            () ->
+                new VerifyOptions(
+                    sample == 0 ? 1 : sample,
+                    reader.duration("verify.delay"),
+                    reader.integer("verify.max-per-second"),
+                    reader.constant("verify.comparison", VerifyOptions.Comparison.class),
+                    reader.flag("verify.repair"),
+                    dryRun));
+    return sample == 0 && !dryRun ? null : options;
   }
 
   OutageOptions outage() {

@@ -6,6 +6,7 @@ import dev.corral.jcache.HotKeyOptions;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
 import dev.corral.jcache.ValueOptions;
+import dev.corral.jcache.VerifyOptions;
 import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.codec.KeyCodec;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
@@ -151,6 +152,10 @@ public final class CacheSettingsResolver {
     HotKeyOptions hotKeys = options.hotKeys();
     if (hotKeys != null && !inCode.contains("hot-keys")) {
       builder.hotKeys(hotKeys);
+    }
+    VerifyOptions verification = options.verification();
+    if (verification != null && !inCode.contains("verify")) {
+      builder.verify(verification);
     }
     OutageOptions outage = options.outage();
     if (!outage.equals(OutageOptions.DEFAULTS) && !inCode.contains("outage")) {

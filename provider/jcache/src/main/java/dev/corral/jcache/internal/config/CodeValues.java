@@ -5,6 +5,7 @@ import dev.corral.jcache.HotKeyOptions;
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
+import dev.corral.jcache.VerifyOptions;
 import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
 import java.time.Duration;
@@ -37,6 +38,7 @@ final class CodeValues {
     addWriteBehind();
     addNearCache();
     addHotKeys();
+    addVerification();
     add("outage.processors", it -> SettingsReader.spelled(outage(it).processors()));
     add("outage.read-before-write", it -> String.valueOf(outage(it).readBeforeWrite()));
   }
@@ -157,6 +159,21 @@ final class CodeValues {
 
   private static HotKeyOptions hotKeys(CorralConfiguration<?, ?> configuration) {
     return configuration.hotKeys().orElse(HotKeyOptions.ofKeys(1));
+  }
+
+  private static void addVerification() {
+    add(
+        "verify.sample",
+        it -> it.verification().map(verify -> number(verify.sample() * 100)).orElse("0") + "%");
+    add("verify.delay", it -> time(verification(it).delay()));
+    add("verify.max-per-second", it -> String.valueOf(verification(it).maxPerSecond()));
+    add("verify.comparison", it -> SettingsReader.spelled(verification(it).comparison()));
+    add("verify.repair", it -> String.valueOf(verification(it).repair()));
+    add("verify.dry-run", it -> String.valueOf(verification(it).dryRun()));
+  }
+
+  private static VerifyOptions verification(CorralConfiguration<?, ?> configuration) {
+    return configuration.verification().orElse(VerifyOptions.ofSample(1));
   }
 
   private static String nearCache(

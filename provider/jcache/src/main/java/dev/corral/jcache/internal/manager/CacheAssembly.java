@@ -4,7 +4,7 @@ import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
 import dev.corral.jcache.RefusalStatistics;
-import dev.corral.jcache.WriteBehindOptions;
+import dev.corral.jcache.VerifyOptions;
 import dev.corral.jcache.internal.cache.CacheComponents;
 import dev.corral.jcache.internal.cache.RedisCache;
 import dev.corral.jcache.internal.cache.UserCallbacks;
@@ -19,7 +19,6 @@ import dev.corral.jcache.internal.outage.OutageAwareContents;
 import dev.corral.jcache.internal.pipeline.EntryPipeline;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.pipeline.commit.CommitStage;
-import dev.corral.jcache.internal.pipeline.commit.ReadBeforeWrite;
 import dev.corral.jcache.internal.pipeline.commit.UncacheableStage;
 import dev.corral.jcache.internal.pipeline.events.CacheListeners;
 import dev.corral.jcache.internal.pipeline.events.EventStage;
@@ -28,6 +27,7 @@ import dev.corral.jcache.internal.pipeline.hot.HotKeysStage;
 import dev.corral.jcache.internal.pipeline.loading.FallbackLoadStage;
 import dev.corral.jcache.internal.pipeline.loading.FallbackLoads;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
+import dev.corral.jcache.internal.pipeline.loading.PeriodicRefresh;
 import dev.corral.jcache.internal.pipeline.loading.LoadStatistics;
 import dev.corral.jcache.internal.pipeline.loading.LoaderInvoker;
 import dev.corral.jcache.internal.pipeline.loading.ReadThroughStage;
@@ -36,8 +36,8 @@ import dev.corral.jcache.internal.pipeline.near.NearStage;
 import dev.corral.jcache.internal.pipeline.outage.OutageStage;
 import dev.corral.jcache.internal.pipeline.statistics.CacheStatistics;
 import dev.corral.jcache.internal.pipeline.statistics.StatisticsStage;
+import dev.corral.jcache.internal.pipeline.verify.Verifier;
 import dev.corral.jcache.internal.pipeline.writing.QueuedWrites;
-import dev.corral.jcache.internal.pipeline.writing.WriteBehindDrainer;
 import dev.corral.jcache.internal.pipeline.writing.WriteBehindStage;
 import dev.corral.jcache.internal.pipeline.writing.WriteThroughStage;
 import dev.corral.jcache.internal.redis.CacheContext;
@@ -55,13 +55,14 @@ import dev.corral.jcache.internal.store.IntentCommands;
 import dev.corral.jcache.internal.store.PendingReleases;
 import dev.corral.jcache.internal.store.RedisEntryPages;
 import dev.corral.jcache.internal.store.RedisEntryStore;
-import dev.corral.jcache.internal.store.StoreOptions;
+import dev.corral.jcache.internal.store.VerifiedEntries;
 import dev.corral.jcache.internal.store.loads.LoadCoordination;
 import dev.corral.jcache.internal.store.locks.RedisKeyLocks;
-import dev.corral.jcache.internal.store.queue.RedisWriteQueue;
 import dev.corral.jcache.internal.store.tags.TagInvalidation;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.cache.CacheManager;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,7 @@ final class CacheAssembly<K, V> {
   private final @Nullable UncacheableStage<K, V> uncacheable;
   private final OutageOptions outage;
   private final @Nullable HotKeys<K> hotKeys;
+  private final WriterAssembly<K, V> writers;
 
   CacheAssembly(
       CacheContext context,
@@ -119,10 +121,12 @@ final class CacheAssembly<K, V> {
     this.feed = feed;
     this.recovery = recovery;
     this.clearer = clearer;
+    VerificationAssembly.check(name, configuration);
     this.classes = new ClassTable(context);
     this.codec = resources.codec(name, settings, classes);
     this.decodingFailures = new DecodingFailures(name);
     this.callbacks = UserCallbacks.create(name, configuration);
+    this.writers = new WriterAssembly<>(context, configuration, resources, callbacks.writer());
     this.expiry =
         new Expiry(
             callbacks.expiryPolicy(),
@@ -138,7 +142,11 @@ final class CacheAssembly<K, V> {
     this.outage = configuration.outage().orElse(OutageOptions.DEFAULTS);
     this.commands =
         new EntryCommands(
-            context, feed.jvmId(), storeOptions(), recovery.clocks(), recovery.releases());
+            context,
+            feed.jvmId(),
+            writers.storeOptions(callbacks.giveTags()),
+            recovery.clocks(),
+            recovery.releases());
     this.reads =
         new EntryReads<>(
             context, codec, decodingFailures, resources.clock(), listeners::wantsExpired);
@@ -161,16 +169,25 @@ final class CacheAssembly<K, V> {
         new EntryLabeler<>(name, callbacks.tags(), callbacks.hasContextualLoader());
     RedisEntryStore<K, V> store = new RedisEntryStore<>(commands, reads, codec, expiry, labeler);
     LoadGuard<K, V> guard = guard();
-    NearCacheAssembly<K, V> near = near(guard);
+    VerificationAssembly<K, V> verification =
+        VerificationAssembly.open(
+            name,
+            configuration,
+            resources,
+            recovery,
+            guard,
+            it -> new VerifiedEntries<>(context, codec, reads, it.comparison()));
+    NearCacheAssembly<K, V> near = near(guard, verification.verifier());
     NearCache<K, V> nearCache = near == null ? null : near.cache();
     FallbackLoads<K, V> fallbackLoads = fallbackLoads(guard);
-    QueuedWrites<K, V> queuedWrites = queuedWrites();
+    QueuedWrites<K, V> queuedWrites = writers.queuedWrites(codec, decodingFailures, recovery);
     IntentCommands<K> intents = new IntentCommands<>(context, codec, recovery.releases());
     PeriodicTasks tasks = startTasks(intents);
     CacheComponents<K, V> components =
         new CacheComponents<>(
             new CacheComponents.Entries<>(
-                EntryPipeline.of(stages(store, guard, fallbackLoads, nearCache)),
+                EntryPipeline.of(
+                    stages(store, guard, fallbackLoads, nearCache, verification.stage())),
                 new OutageAwareContents<>(
                     recovery,
                     new RedisEntryPages<>(commands, reads, codec, expiry, labeler),
@@ -190,12 +207,15 @@ final class CacheAssembly<K, V> {
                 decodingFailures,
                 resources.effective(settings),
                 this::refusals,
-                number -> hotKeys == null ? List.of() : hotKeys.hottest(number)),
+                new CacheComponents.Samples<>(
+                    number -> hotKeys == null ? List.of() : hotKeys.hottest(number),
+                    verification::statistics)),
             resources.asyncThreads(),
             () -> {
               if (near != null) {
                 near.invalidations().close();
               }
+              verification.close();
               queuedWrites.close();
               tasks.cancel();
               locks.close();
@@ -225,23 +245,29 @@ final class CacheAssembly<K, V> {
       EntryStore<K, V> store,
       @Nullable LoadGuard<K, V> guard,
       @Nullable FallbackLoads<K, V> fallbackLoads,
-      @Nullable NearCache<K, V> nearCache) {
+      @Nullable NearCache<K, V> nearCache,
+      @Nullable Stage<K, V> verification) {
     ServerClock clock = resources.clock();
     LoadGuard<K, V> readThrough = configuration.isReadThrough() ? guard : null;
-    CacheWriter<? super K, ? super V> writeThrough = writeBehind() == null ? writer() : null;
-    CacheWriter<? super K, ? super V> writeBehind = writeBehind() == null ? null : writer();
+    CacheWriter<? super K, ? super V> writer = writers.writer();
+    boolean writesBehind = writers.writeBehind() != null;
     return new StageList<K, V>()
         .always(new StatisticsStage<>(statistics))
         .ifPresent(nearCache, NearStage::new)
         .ifPresent(hotKeys, HotKeysStage::new)
+        .ifPresent(verification, it -> it)
         .ifPresent(fallbackLoads, it -> new FallbackLoadStage<>(recovery, it, codec::text))
         .ifPresent(readThrough, it -> new ReadThroughStage<>(it, clock::millisUntil))
         .always(new EventStage<>(listeners))
-        .ifPresent(writeThrough, it -> new WriteThroughStage<>(name, it, observers))
-        .ifPresent(writeBehind, it -> new WriteBehindStage<>(name, it, observers))
+        .ifPresent(
+            writer,
+            it ->
+                writesBehind
+                    ? new WriteBehindStage<>(name, it, observers)
+                    : new WriteThroughStage<>(name, it, observers))
         .ifPresent(uncacheable, it -> it)
         .always(new OutageStage<>(recovery, codec, outageOptions(fallbackLoads)))
-        .always(new CommitStage<>(name, store, locks, readBeforeWrite(guard)))
+        .always(new CommitStage<>(name, store, locks, writers.readBeforeWrite(outage, guard)))
         .toList();
   }
 
@@ -253,42 +279,27 @@ final class CacheAssembly<K, V> {
 
   /** During an outage, a write-behind cache writes through, because it cannot reach its queue. */
   private OutageStage.Options<K, V> outageOptions(@Nullable FallbackLoads<K, V> fallbackLoads) {
-    CacheWriter<? super K, ? super V> writer = writer();
+    CacheWriter<? super K, ? super V> writer = writers.writer();
     return new OutageStage.Options<>(
         writer == null ? null : new WriteThroughStage<K, V>(name, writer, observers).writer(),
         fallbackLoads == null ? null : fallbackLoads::forget,
-        writeBehind() != null,
+        writers.writeBehind() != null,
         configuration.isFailFast(),
         locks,
         outage.processors(),
         fallbackLoads == null ? null : fallbackLoads::loadUnshared);
   }
 
-  /** The reads of the database before writes; null unless they are configured and possible. */
-  private @Nullable ReadBeforeWrite<K, V> readBeforeWrite(@Nullable LoadGuard<K, V> guard) {
-    boolean isPossible = guard != null && writer() != null && writeBehind() == null;
-    if (!outage.readBeforeWrite() || guard == null || !isPossible) {
-      if (outage.readBeforeWrite() && (guard != null || writer() != null)) {
-        log.warn(
-            "Cache '{}': readBeforeWrite is ignored, because it needs a CacheLoader factory and"
-                + " write-through, without write-behind",
-            name);
-      }
-      return null;
-    }
-    return new ReadBeforeWrite<>(guard::call);
-  }
-
   /** The stage that skips what cannot be stored; null if this is off, or if there is a writer. */
   private @Nullable UncacheableStage<K, V> uncacheable() {
     boolean skips = configuration.isSkipUncacheable();
-    if (skips && writer() != null) {
+    if (skips && writers.writer() != null) {
       log.warn(
           "Cache '{}': skipUncacheable is ignored because the cache has a writer, which must get"
               + " every value",
           name);
     }
-    return skips && writer() == null ? new UncacheableStage<>() : null;
+    return skips && writers.writer() == null ? new UncacheableStage<>() : null;
   }
 
   private RefusalStatistics refusals() {
@@ -305,8 +316,12 @@ final class CacheAssembly<K, V> {
   }
 
   /** The near cache; null if none is configured, or if each read has to change the expiry. */
-  private @Nullable NearCacheAssembly<K, V> near(@Nullable LoadGuard<K, V> guard) {
+  private @Nullable NearCacheAssembly<K, V> near(
+      @Nullable LoadGuard<K, V> guard, @Nullable Verifier<K, V> verifier) {
     NearCacheOptions options = configuration.nearCache().orElse(null);
+    if (configuration.verification().filter(VerifyOptions::dryRun).isPresent()) {
+      return null;
+    }
     if (options != null && accessChangesExpiry()) {
       log.info(
           "Cache '{}' has no near cache: its expiry policy must be applied in Redis on each read",
@@ -316,19 +331,29 @@ final class CacheAssembly<K, V> {
     return options == null
         ? null
         : NearCacheAssembly.open(
-            context, configuration, resources, codec, statistics, hotKeys, guard);
+            context,
+            configuration,
+            resources,
+            codec,
+            statistics,
+            hitRecorder(guard, verifier));
   }
 
-  private StoreOptions storeOptions() {
-    long retentionMillis = configuration.loading().retention().toMillis();
-    WriteBehindOptions options = writeBehind();
-    return options == null
-        ? new StoreOptions(retentionMillis, 0, 0, callbacks.giveTags())
-        : new StoreOptions(
-            retentionMillis,
-            options.queueLimit(),
-            options.delay().toMillis(),
-            callbacks.giveTags());
+  /** What gets the key of each near-cache hit; null if nothing does. */
+  private @Nullable Consumer<K> hitRecorder(
+      @Nullable LoadGuard<K, V> guard, @Nullable Verifier<K, V> verifier) {
+    PeriodicRefresh<K, V> periodic = guard == null ? null : guard.periodicRefresh();
+    List<Consumer<K>> recorders = new ArrayList<>();
+    if (verifier != null) {
+      recorders.add(verifier::sample);
+    }
+    if (hotKeys != null) {
+      recorders.add(hotKeys::recordRead);
+    }
+    if (periodic != null) {
+      recorders.add(periodic::recordRead);
+    }
+    return recorders.stream().reduce(Consumer::andThen).orElse(null);
   }
 
   private @Nullable LoadGuard<K, V> guard() {
@@ -342,47 +367,6 @@ final class CacheAssembly<K, V> {
             new LoadStatistics(),
             key -> reads.epochOf(codec.text(key)),
             resources.loadThreads());
-  }
-
-  /** The writer; null unless write-through is enabled, since the standard then calls no writer. */
-  private @Nullable CacheWriter<? super K, ? super V> writer() {
-    return configuration.isWriteThrough() ? callbacks.writer() : null;
-  }
-
-  /** The options of write-behind; null if there is no writer, or if the cache writes through. */
-  private @Nullable WriteBehindOptions writeBehind() {
-    return writer() == null ? null : configuration.writeBehind().orElse(null);
-  }
-
-  /** The queue of the writer. If the cache uses write-behind, this starts to write what is due. */
-  private QueuedWrites<K, V> queuedWrites() {
-    WriteBehindOptions options = writeBehind();
-    CacheWriter<? super K, ? super V> writer = writer();
-    if (options == null || writer == null) {
-      if (configuration.writeBehind().isPresent()) {
-        log.warn(
-            "Cache '{}': writeBehind is ignored because the cache has no writer; set"
-                + " writeThrough=true and a CacheWriter factory",
-            name);
-      }
-      return QueuedWrites.none();
-    }
-    WriteBehindDrainer<K, V> drainer =
-        new WriteBehindDrainer<>(
-            name,
-            new RedisWriteQueue<>(
-                context,
-                codec,
-                decodingFailures,
-                recovery.clocks(),
-                resources.jvmId(),
-                options.delay()),
-            writer,
-            options,
-            resources.threads().timer(),
-            observers);
-    resources.threads().background().execute(drainer);
-    return drainer;
   }
 
   private PeriodicTasks startTasks(IntentCommands<K> intents) {

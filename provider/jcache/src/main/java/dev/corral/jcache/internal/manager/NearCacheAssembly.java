@@ -7,9 +7,6 @@ import dev.corral.jcache.internal.entry.Snapshot;
 import dev.corral.jcache.internal.feed.Invalidations;
 import dev.corral.jcache.internal.feed.NearCacheLease;
 import dev.corral.jcache.internal.pipeline.hot.HotKeyFilter;
-import dev.corral.jcache.internal.pipeline.hot.HotKeys;
-import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
-import dev.corral.jcache.internal.pipeline.loading.PeriodicRefresh;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.near.NearKeys;
 import dev.corral.jcache.internal.pipeline.near.NearWatch;
@@ -20,6 +17,7 @@ import dev.corral.jcache.internal.redis.ServerClock;
 import dev.corral.jcache.internal.store.EntryCodec;
 import dev.corral.jcache.internal.store.UncacheableException;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +33,12 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations invalidation
       ManagerResources resources,
       EntryCodec<K, V> codec,
       CacheStatistics statistics,
-      @Nullable HotKeys<K> hotKeys,
-      @Nullable LoadGuard<K, V> guard) {
+      @Nullable Consumer<K> hitRecorder) {
     NearCacheOptions options = configuration.nearCache().orElseThrow();
     LoadOptions loading = configuration.loading();
     Watch<K> watch =
         new Watch<>(
-            hotKeys,
-            guard == null ? null : guard.periodicRefresh(),
+            hitRecorder,
             options.hotKeysOnly()
                 ? new HotKeyFilter<>((int) options.maxEntries(), resources.threads().background())
                 : null);
@@ -84,27 +80,20 @@ record NearCacheAssembly<K, V>(NearCache<K, V> cache, Invalidations invalidation
   /**
    * Who wants to know the reads of a near cache.
    *
-   * @param hotKeys records the hottest keys in Redis; null if nothing does
-   * @param refresh refreshes what is read; null if nothing does
+   * @param hitRecorder gets the key of each hit; null if nothing does
    * @param filter chooses the hot keys, which are kept; null if all keys are
    */
-  private record Watch<K>(
-      @Nullable HotKeys<K> hotKeys,
-      @Nullable PeriodicRefresh<K, ?> refresh,
-      @Nullable HotKeyFilter<Object> filter)
+  private record Watch<K>(@Nullable Consumer<K> hitRecorder, @Nullable HotKeyFilter<Object> filter)
       implements NearWatch<K> {
 
     boolean isOff() {
-      return hotKeys == null && refresh == null && filter == null;
+      return hitRecorder == null && filter == null;
     }
 
     @Override
     public void recordHit(K key, Object nearKey) {
-      if (hotKeys != null) {
-        hotKeys.recordRead(key);
-      }
-      if (refresh != null) {
-        refresh.recordRead(key);
+      if (hitRecorder != null) {
+        hitRecorder.accept(key);
       }
       if (filter != null) {
         filter.recordRead(nearKey);

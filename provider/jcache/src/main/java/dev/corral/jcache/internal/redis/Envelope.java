@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public record Envelope(
     Kind kind, int valueOffset, long deadlineMillis, long loadMillis, boolean isBeingWritten) {
 
+  /** Where the header has the deadline, in 8 bytes. */
+  public static final int DEADLINE_OFFSET = 12;
+
   private static final byte FORMAT = 2;
 
   /** With a stamp and tags at the end of the header, see tags.lua. */
@@ -22,8 +25,8 @@ public record Envelope(
 
   private static final int HEADER_LENGTH = 24;
   private static final int FLAGS_OFFSET = 2;
+  private static final int MARK_OFFSET = 3;
   private static final int GENERATION_OFFSET = 4;
-  private static final int DEADLINE_OFFSET = 12;
   private static final int LOAD_OFFSET = 20;
   private static final int TAGS_OFFSET = 32;
   private static final int NEGATIVE_FLAG = 1;
@@ -60,6 +63,13 @@ public record Envelope(
   /** The generation of stored bytes, whatever their format is; 0 if they are too short. */
   public static long generationOf(byte[] stored) {
     return stored.length < HEADER_LENGTH ? 0 : ByteBuffer.wrap(stored).getLong(GENERATION_OFFSET);
+  }
+
+  /** Sets the reload mark in stored bytes that have none. */
+  public static void markUnlessMarked(byte[] stored, byte mark) {
+    if (stored[MARK_OFFSET] == 0) {
+      stored[MARK_OFFSET] = mark;
+    }
   }
 
   /** Whether stored bytes have tags. */

@@ -87,6 +87,14 @@ public enum LuaScript {
   REMOVE_ENTRY("remove_entry.lua"),
   FOLLOW_INVALIDATIONS(
       "time.lua", "keys.lua", "types.lua", "invalidations.lua", "follow_invalidations.lua"),
+  VERIFY_ENTRY(
+      "time.lua",
+      "keys.lua",
+      "tags.lua",
+      "envelope.lua",
+      "invalidations.lua",
+      "intents.lua",
+      "verify_entry.lua"),
   CLOCK("time.lua", "clock.lua"),
   SET_IF_ABSENT("set_if_absent.lua"),
   READ_FIELDS("read_fields.lua"),

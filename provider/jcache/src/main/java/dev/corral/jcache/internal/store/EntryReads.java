@@ -105,7 +105,12 @@ public final class EntryReads<K, V> {
 
   /** The entry of a key, read in a batch with concurrent reads of the same bucket. */
   public Snapshot<V> observe(String key) {
-    return snapshot(await(batchers.get(cache.keys().bucketOf(key)).submitAndWait(key)));
+    return snapshot(stored(key));
+  }
+
+  /** The same, undecoded. An entry whose tags were invalidated is not stored. */
+  RawEntry stored(String key) {
+    return await(batchers.get(cache.keys().bucketOf(key)).submitAndWait(key));
   }
 
   /** Reads each key once, since several threads may ask for the same one. */
@@ -206,7 +211,7 @@ public final class EntryReads<K, V> {
     List<Page> pages = new ArrayList<>();
     cache
         .keys()
-        .byBucket(positions(keys.size()), keys::get)
+        .byBucket(IntStream.range(0, keys.size()).boxed().toList(), keys::get)
         .forEach(
             (bucket, ofBucket) ->
                 Chunks.of(ofBucket, PAGE, Integer.MAX_VALUE, position -> 0)
@@ -220,10 +225,6 @@ public final class EntryReads<K, V> {
       }
     }
     return seen;
-  }
-
-  private static List<Integer> positions(int count) {
-    return IntStream.range(0, count).boxed().toList();
   }
 
   private CompletableFuture<List<RawEntry>> read(

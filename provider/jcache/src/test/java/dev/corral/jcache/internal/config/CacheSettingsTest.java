@@ -9,6 +9,7 @@ import dev.corral.jcache.HotKeyOptions;
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
+import dev.corral.jcache.VerifyOptions;
 import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.internal.entry.ConstantExpiryPolicy;
 import java.io.IOException;
@@ -306,6 +307,8 @@ final class CacheSettingsTest {
           near-cache { max-bytes = 2 MiB, max-staleness = 3s, time-to-live = 4m
             immutable-classes = [java.lang.StringBuilder] }
           hot-keys { max-keys = 8, sample-every = 9, half-life = 10m }
+          verify { sample = 0.5%, delay = 2s, max-per-second = 3, comparison = bytes, repair = true
+            dry-run = true }
           outage { processors = all, read-before-write = true }
         }
         """);
@@ -344,6 +347,14 @@ final class CacheSettingsTest {
                         .withTimeToLive(Duration.ofMinutes(4))
                         .withImmutable(StringBuilder.class))
                 .hotKeys(new HotKeyOptions(8, 9, Duration.ofMinutes(10)))
+                .verify(
+                    new VerifyOptions(
+                        0.005,
+                        Duration.ofSeconds(2),
+                        3,
+                        VerifyOptions.Comparison.BYTES,
+                        true,
+                        true))
                 .outage(new OutageOptions(OutageOptions.Processors.ALL, true))
                 .build());
     assertThat(cache("users", new MutableConfiguration<>()).maxDecodedBytes()).isEqualTo(1 << 20);

@@ -6,6 +6,7 @@ import dev.corral.jcache.HotKeyOptions;
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.NearCacheOptions;
 import dev.corral.jcache.OutageOptions;
+import dev.corral.jcache.VerifyOptions;
 import dev.corral.jcache.WriteBehindOptions;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -127,6 +128,7 @@ class OptionTablesTest {
             Map.entry("write-behind.", WriteBehindOptions.class),
             Map.entry("near-cache.", NearCacheOptions.class),
             Map.entry("hot-keys.", HotKeyOptions.class),
+            Map.entry("verify.", VerifyOptions.class),
             Map.entry("outage.", OutageOptions.class));
     for (Map.Entry<String, Class<? extends Record>> each : records) {
       assertThat(Reference.OF_CACHE.keySet())

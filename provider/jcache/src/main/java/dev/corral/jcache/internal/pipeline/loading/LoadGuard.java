@@ -264,6 +264,18 @@ public final class LoadGuard<K, V> {
     return steps.call(key).value();
   }
 
+  /** The same, in time: it fails after the hard timeout, and continues in the background. */
+  public @Nullable V callInTime(K key) {
+    return threads
+        .withinHardTimeout(timeout -> threads.within(timeout, () -> steps.call(key)))
+        .value();
+  }
+
+  /** The same for many keys, with one call of the loader; the values of the keys that have one. */
+  public Map<K, V> callAllInTime(Set<K> keys) {
+    return threads.withinHardTimeout(timeout -> threads.within(timeout, () -> steps.callAll(keys)));
+  }
+
   /**
    * Loads and stores the keys that have no entry, with one call of the loader.
    *

@@ -51,8 +51,11 @@ local function headerOf(entry)
 end
 
 -- The mark that a reload leaves in an entry, from its ticket; every write of the entry removes it.
+-- Greater marks are those of verifications, which no reload may take for its own.
+local MAX_RELOAD_MARK = 239
 local function markOf(ticket)
-  return (string.byte(ticket, 1) * 31 + (string.byte(ticket, 2) or 0)) % 255 + 1
+  local sum = string.byte(ticket, 1) * 31 + (string.byte(ticket, 2) or 0)
+  return sum % MAX_RELOAD_MARK + 1
 end
 
 -- Where the value begins; `stored` may be a header alone.
