@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The standard meters count while the statistics of the cache are enabled. There is no {@code
  * cache.size} and no {@code cache.evictions}: Redis neither counts the entries of a cache cheaply,
- * nor reports which it evicts. The meters of a loader, a near cache and a write-behind queue exist
- * if the cache has one.
+ * nor reports which it evicts. The meters of a loader, a verification, a near cache and a
+ * write-behind queue exist if the cache has one.
  *
  * <p>The meters of the queue come from Redis, for all JVMs. A scrape asks Redis once, and waits at
  * most 250 ms; without an answer, the figures are those of an earlier scrape, and NaN after a
@@ -121,6 +121,9 @@ public final class CorralCacheMetrics extends CacheMeterBinder<CorralCache<?, ?>
         "cache.removals", "Entries that were removed", it -> it.statistics().getCacheRemovals());
     if (configuration.getCacheLoaderFactory() != null) {
       bindLoader(meters);
+      if (configuration.verification().isPresent()) {
+        VerificationMeters.bind(meters, cache);
+      }
     }
     if (configuration.nearCache().isPresent()) {
       bindNearCache(meters);

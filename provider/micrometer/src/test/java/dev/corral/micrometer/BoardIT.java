@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.VerifyOptions;
 import dev.corral.jcache.WriteBehindOptions;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
@@ -56,7 +57,10 @@ class BoardIT {
   static void scrape() {
     CACHES.cache(
         "loaded",
-        Caches.loading(Caches.loader()).nearCache(NearCacheOptions.ofEntries(100)).build());
+        Caches.loading(Caches.loader())
+            .nearCache(NearCacheOptions.ofEntries(100))
+            .verify(VerifyOptions.ofSample(0.001))
+            .build());
     CACHES.cache(
         "queued", Caches.writing(Caches.writer()).writeBehind(WriteBehindOptions.DEFAULTS).build());
     new CorralManagerMetrics(CACHES.manager(), Tags.empty()).bindTo(REGISTRY);

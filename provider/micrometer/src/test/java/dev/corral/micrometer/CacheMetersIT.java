@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.VerifyOptions;
 import dev.corral.jcache.WriteBehindOptions;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -70,7 +71,7 @@ class CacheMetersIT {
 
     assertThat(names())
         .contains("cache.gets", "corral.redis.available", "corral.refused", "corral.undecodable")
-        .noneMatch(name -> name.matches("corral\\.(load|near|queue|reads).*"))
+        .noneMatch(name -> name.matches("corral\\.(load|near|queue|reads|verified).*"))
         .doesNotContain("cache.size", "cache.evictions");
   }
 
@@ -89,6 +90,25 @@ class CacheMetersIT {
     assertThat(counter("corral.load.failures")).isEqualTo(1);
     assertThat(gauge("corral.load.pending")).isZero();
     assertThat(counter("cache.gets", "result", "miss")).isEqualTo(2);
+  }
+
+  @Test
+  void verified_staleEntry_isCountedByAge() {
+    Cache<String, String> cache =
+        caches.cache(
+            "verified",
+            Caches.loading(Caches.loader())
+                .verify(VerifyOptions.ofSample(1).withDelay(Duration.ofMillis(50)))
+                .build());
+    CorralCacheMetrics.monitor(registry, cache);
+    cache.put("a", "not the loader's");
+    cache.get("a");
+
+    await()
+        .untilAsserted(
+            () -> assertThat(counter("corral.verified.stale", "age", "0.05")).isEqualTo(1));
+    assertThat(counter("corral.verified.hits", "result", "compared")).isEqualTo(1);
+    assertThat(counter("corral.verified.stale", "age", "600")).isZero();
   }
 
   @Test
