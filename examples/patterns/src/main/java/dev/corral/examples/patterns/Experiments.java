@@ -60,6 +60,7 @@ final class Experiments {
     experiments.add(confirmAllValues());
     experiments.add(warmBeforeReading());
     experiments.add(warmHottestKey());
+    experiments.add(new VerificationExperiment(manager, database, table).run());
     return experiments;
   }
 

@@ -87,7 +87,8 @@ final class InvalidationExperiments {
         "older names in the cache: " + olderNames);
   }
 
-  private static void rename(Connection connection, Set<String> codes) throws SQLException {
+  /** Changes rows by SQL. */
+  static void rename(Connection connection, Set<String> codes) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement("UPDATE country SET name = UPPER(name) WHERE code = ANY(?)")) {
       statement.setArray(1, connection.createArrayOf("CHAR", codes.toArray()));

@@ -13,6 +13,8 @@ import dev.corral.jcache.LoadOptions.Budget;
 import dev.corral.jcache.LoadOptions.BudgetScope;
 import dev.corral.jcache.LoadResult;
 import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.VerificationStatistics;
+import dev.corral.jcache.VerifyOptions;
 import dev.corral.jcache.WarmUp;
 import dev.corral.jcache.WarmUpOptions;
 import java.io.IOException;
@@ -363,6 +365,24 @@ class PatternPagesIT {
     assertThat(countries.hottestKeys(1)).containsExactly("CH");
   }
 
+  @Test
+  @SuppressWarnings("unchecked")
+  void verification() {
+    // tag::verification
+    var configuration =
+        CorralConfiguration.builder(String.class, Country.class)
+            .standard(
+                it -> it.setReadThrough(true).setCacheLoaderFactory(new SingletonFactory<>(table)))
+            .verify(VerifyOptions.ofSample(0.001)) // 0.1 % of the hits
+            .build();
+    CorralCache<String, Country> countries =
+        manager.createCache("countries", configuration).unwrap(CorralCache.class);
+    VerificationStatistics found = countries.verificationStatistics();
+    double fresh = found.fresherThan(Duration.ofSeconds(1)); // 0.9999 or more is the objective
+    // end::verification
+    assertThat(fresh).isNaN();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -377,6 +397,7 @@ class PatternPagesIT {
         "periodic-refresh",
         "negative-caching",
         "tags",
+        "verification",
         "warm-up",
         "write-through"
       })

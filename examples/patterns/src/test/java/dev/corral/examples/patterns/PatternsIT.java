@@ -69,7 +69,8 @@ class PatternsIT {
             tuple("transactions", "values stored", 4L),
             tuple("loader results", "values confirmed", 4L),
             tuple("warm-up", "DB reads by get()", 0L),
-            tuple("hot keys", "DB reads by get()", 0L));
+            tuple("hot keys", "DB reads by get()", 0L),
+            tuple("verification", "entries repaired", 2L));
     assertThat(report.experiments())
         .allSatisfy(it -> assertThat(it.measured()).as(it.name()).isEqualTo(it.expected()));
   }
@@ -108,6 +109,11 @@ class PatternsIT {
   @Test
   void hotKeys_afterClear_knowTheKeyThatWasReadMost() {
     assertThat(detail("hot keys")).isEqualTo("hottest key: PT");
+  }
+
+  @Test
+  void verification_rowsChangedBySql_areTheStaleReads() {
+    assertThat(detail("verification")).isEqualTo("2 of 8 reads were stale for 200 ms or longer");
   }
 
   private static String detail(String experiment) {
