@@ -1,0 +1,5 @@
+/** Tests with PostgreSQL and Redis. */
+@NullMarked
+package dev.corral.cdc;
+
+import org.jspecify.annotations.NullMarked;
