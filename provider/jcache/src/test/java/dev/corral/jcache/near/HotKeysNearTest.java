@@ -13,9 +13,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A near cache that keeps only hot keys. */
+@Tag("baseline-jdk")
 class HotKeysNearTest {
 
   private static OwnRedis redis;

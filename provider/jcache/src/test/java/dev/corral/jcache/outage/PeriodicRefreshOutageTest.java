@@ -13,9 +13,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.cache.configuration.FactoryBuilder.SingletonFactory;
 import javax.cache.integration.CacheLoader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A periodic refresh whose Redis becomes unavailable, or refuses changes. */
+@Tag("baseline-jdk")
 class PeriodicRefreshOutageTest {
 
   private static final Duration INTERVAL = Duration.ofMillis(200);

@@ -27,9 +27,9 @@ import dev.corral.jcache.internal.pipeline.hot.HotKeysStage;
 import dev.corral.jcache.internal.pipeline.loading.FallbackLoadStage;
 import dev.corral.jcache.internal.pipeline.loading.FallbackLoads;
 import dev.corral.jcache.internal.pipeline.loading.LoadGuard;
-import dev.corral.jcache.internal.pipeline.loading.PeriodicRefresh;
 import dev.corral.jcache.internal.pipeline.loading.LoadStatistics;
 import dev.corral.jcache.internal.pipeline.loading.LoaderInvoker;
+import dev.corral.jcache.internal.pipeline.loading.PeriodicRefresh;
 import dev.corral.jcache.internal.pipeline.loading.ReadThroughStage;
 import dev.corral.jcache.internal.pipeline.near.NearCache;
 import dev.corral.jcache.internal.pipeline.near.NearStage;
@@ -331,12 +331,7 @@ final class CacheAssembly<K, V> {
     return options == null
         ? null
         : NearCacheAssembly.open(
-            context,
-            configuration,
-            resources,
-            codec,
-            statistics,
-            hitRecorder(guard, verifier));
+            context, configuration, resources, codec, statistics, hitRecorder(guard, verifier));
   }
 
   /** What gets the key of each near-cache hit; null if nothing does. */
