@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -195,7 +194,7 @@ public final class LoadGuard<K, V> {
     if (left.isUnlimited()) {
       return singleFlight.run(key, own, work);
     }
-    runInBackground(key, own, work, () -> {}, threads::execute);
+    singleFlight.runIn(threads::execute, key, own, work, () -> {});
     return singleFlight.await(own, left.now());
   }
 
@@ -358,7 +357,7 @@ public final class LoadGuard<K, V> {
       if (periodic != null) {
         work = periodic.recording(key, own, work, next);
       }
-      runInBackground(key, own, work, onFailure, threads::executeApart);
+      singleFlight.runIn(threads::executeApart, key, own, work, onFailure);
     }
   }
 
@@ -378,33 +377,5 @@ public final class LoadGuard<K, V> {
   /** The same for all keys. */
   public void forgetAll() {
     singleFlight.forgetAll();
-  }
-
-  /** Runs a load in the executor; if the executor refuses it, the load fails. */
-  private void runInBackground(
-      K key,
-      InFlightLoad<V> load,
-      Supplier<@Nullable V> work,
-      Runnable onFailure,
-      Executor thread) {
-    load.handOver();
-    try {
-      thread.execute(
-          () -> {
-            load.takeOver();
-            try {
-              singleFlight.run(key, load, work);
-            } catch (RuntimeException e) {
-              onFailure.run();
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      load.fail(singleFlight.closing(e));
-      singleFlight.remove(key, load);
-    } catch (Throwable e) { // such as an OutOfMemoryError, if no thread can be started
-      load.fail(e);
-      singleFlight.remove(key, load);
-      throw e;
-    }
   }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -177,5 +178,37 @@ final class SingleFlight<K, V> {
 
   private synchronized void endWait() {
     awaited.remove(Thread.currentThread());
+  }
+
+  /**
+   * Runs a load in another thread. If no thread can run it, the load fails.
+   *
+   * @param onFailure called in that thread if the load fails
+   */
+  void runIn(
+      Executor thread,
+      K key,
+      InFlightLoad<V> load,
+      Supplier<@Nullable V> work,
+      Runnable onFailure) {
+    load.handOver();
+    try {
+      thread.execute(
+          () -> {
+            load.takeOver();
+            try {
+              run(key, load, work);
+            } catch (RuntimeException e) {
+              onFailure.run();
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      load.fail(closing(e));
+      remove(key, load);
+    } catch (Throwable e) { // such as an OutOfMemoryError, if no thread can be started
+      load.fail(e);
+      remove(key, load);
+      throw e;
+    }
   }
 }
