@@ -94,8 +94,8 @@ public final class HotKeyFilter<T> {
   private void startRanking() {
     try {
       executor.execute(this::rank);
-    } catch (RejectedExecutionException e) {
-      log.debug("The manager is being closed, and keys are ranked no more");
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // the reader has its value
+      log.debug("No thread ranks the hot keys now", e);
     }
   }
 
@@ -123,7 +123,7 @@ public final class HotKeyFilter<T> {
     ranking = new Ranking<>(hot, number);
   }
 
-  /** Whether a key was hot at the last ranking, up to a second ago. */
+  /** Whether a key was hot at the last ranking; there is one in each second with reads. */
   public boolean isHot(T key) {
     return ranking.hot().contains(key);
   }

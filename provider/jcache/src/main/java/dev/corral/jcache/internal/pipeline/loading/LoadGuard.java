@@ -363,10 +363,12 @@ public final class LoadGuard<K, V> {
 
   /** Starts no load for other JVMs, and no refresh; completes when the running ones have ended. */
   public CompletableFuture<?> close() {
+    CompletableFuture<?> refreshes =
+        periodic == null ? CompletableFuture.completedFuture(null) : periodic.close();
     if (joint != null) {
       joint.close();
     }
-    return periodic == null ? CompletableFuture.completedFuture(null) : periodic.close();
+    return refreshes;
   }
 
   /** Lets no later reader wait for the load of a key, because the key was changed. */

@@ -128,6 +128,7 @@ final class LockedLoad<K, V> {
       LoadResult<V> result = steps.call(key, steps.context(key, marked, next), duration);
       LoadTicket ticket = LoadSteps.finished(id, duration);
       Effect effect = steps.store(key, steps.replace(marked.previous(), result, ticket), next);
+      // Without effect, the entry was changed; or it was stale, and the loader had no value.
       if (effect == Effect.NONE || result.kind() == Kind.NOT_MODIFIED) {
         load.abandon();
       }

@@ -68,6 +68,7 @@ public final class PeriodicRefresh<K, V> {
   private final Semaphore free;
   private final Set<CompletableFuture<?>> running = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean isScheduled = new AtomicBoolean();
+  private final AtomicLong errors = new AtomicLong();
   private volatile Stage.@Nullable Next<K, V> next;
   private volatile boolean closed;
 
@@ -110,10 +111,13 @@ public final class PeriodicRefresh<K, V> {
     this.policy = keys.policy();
   }
 
-  /** Refreshes leave half of the load budget to the misses of readers. */
+  /** The refreshes of a JVM leave a part of the load budget to the misses of its readers. */
   private static int atATime(Budget budget) {
-    int permits = budget.maxLoads();
-    return permits == 0 ? MOST_AT_A_TIME : Math.max(1, Math.min(MOST_AT_A_TIME, permits / 2));
+    int most = budget.maxLoads() == 0 ? MOST_AT_A_TIME : budget.maxLoads() / 2;
+    if (budget.maxLoadsPerSecond() > 0) {
+      most = Math.min(most, budget.maxLoadsPerSecond() / 4);
+    }
+    return Math.max(1, Math.min(MOST_AT_A_TIME, most));
   }
 
   /** A time of more than a century would be too long for a number of nanoseconds. */
@@ -175,9 +179,7 @@ public final class PeriodicRefresh<K, V> {
         delayed.add(key);
       }
     }
-    if (!delayed.isEmpty()) {
-      claims.delay(delayed, interval);
-    }
+    claims.delay(delayed, interval);
   }
 
   /** A refresh by a reader, which is recorded if it gave a value. */
@@ -240,7 +242,7 @@ public final class PeriodicRefresh<K, V> {
       executor.execute(this::run);
     } catch (RejectedExecutionException e) {
       log.debug("Cache '{}' is being closed, and refreshes no entries", cacheName);
-    } catch (OutOfMemoryError e) { // no thread can be created now
+    } catch (Throwable e) { // such as an OutOfMemoryError, if no thread can be created now
       runLater();
       throw e;
     }
@@ -276,7 +278,7 @@ public final class PeriodicRefresh<K, V> {
     for (Map.Entry<Object, KnownKey> entry : keys.asMap().entrySet()) {
       KnownKey key = entry.getValue();
       long since = key.dueNanos;
-      if (now - key.readNanos > stopNanos) {
+      if (now - key.readNanos > stopNanos + stopNanos / 64) { // some reads are not noted
         keys.asMap().remove(entry.getKey(), key);
       } else if (now - since >= 0) {
         due.add(new Due(entry.getKey(), key, since));
@@ -320,8 +322,8 @@ public final class PeriodicRefresh<K, V> {
       }
       if (seconds == SLOW_SECONDS) {
         log.warn(
-            "Cache '{}': the loader has not answered {} refreshes for {} s, so no other entry is"
-                + " refreshed; check its timeouts",
+            "Cache '{}': {} refreshes have not ended for {} s, so no other entry is refreshed;"
+                + " check the timeouts of the loader, and the load budget",
             cacheName,
             atATime,
             SLOW_SECONDS);
@@ -373,11 +375,13 @@ public final class PeriodicRefresh<K, V> {
     }
     try {
       singleFlight.run(key, own, () -> lockedLoad.refreshNow(key, own, stages));
-      return !own.isAbandoned();
+      return true; // also if the loader confirmed the entry, or if another JVM changed or loads it
     } catch (RuntimeException e) {
       log.debug("Cache '{}': an entry is refreshed an interval later", cacheName, e);
     } catch (Error e) {
-      log.warn("Cache '{}': an entry is refreshed an interval later", cacheName, e);
+      if (errors.getAndIncrement() == 0) {
+        log.warn("Cache '{}': an entry is refreshed an interval later", cacheName, e);
+      }
     }
     return false;
   }

@@ -116,6 +116,9 @@ final class SingleFlight<K, V> {
       K key, InFlightLoad<V> load, Supplier<R> work, Function<? super R, @Nullable V> valueOf) {
     try {
       R result = work.get();
+      if (load.isAbandoned()) {
+        remove(key, load); // first, so that the threads that wait do not find it again
+      }
       load.complete(valueOf.apply(result));
       return result;
     } catch (Throwable e) {

@@ -217,9 +217,15 @@ public final class NearCache<K, V> {
   private boolean keeps(NearWatch<K> chooser, Object nearKey) {
     long version = chooser.version();
     if (keptVersion.get() != version && keptVersion.getAndSet(version) != version) {
-      entries.asMap().keySet().removeIf(it -> !chooser.keeps(it));
+      entries.asMap().forEach((it, entry) -> removeIfNotKept(chooser, it, entry));
     }
     return chooser.keeps(nearKey);
+  }
+
+  private void removeIfNotKept(NearWatch<K> chooser, Object nearKey, NearEntry<V> entry) {
+    if (!chooser.keeps(nearKey) && entries.asMap().remove(nearKey, entry)) {
+      entry.invalidate(); // a reader that has it already must not use it after a later change
+    }
   }
 
   private boolean isOutdated(FillStamp stamp) {

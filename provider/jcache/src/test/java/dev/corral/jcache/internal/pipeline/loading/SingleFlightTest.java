@@ -66,6 +66,32 @@ class SingleFlightTest {
         .hasCause(error);
   }
 
+  /** A thread that was waiting must not find the finished load again. */
+  @Test
+  void run_abandonedLoad_isRemovedBeforeItIsCompleted() throws Exception {
+    InFlightLoad<String> own = begin("CH");
+    CompletableFuture<InFlightLoad<String>> next = new CompletableFuture<>();
+    Thread waiting =
+        new Thread(
+            () -> {
+              var unused = await(own);
+              next.complete(flights.putIfAbsent("CH", new InFlightLoad<>()));
+            });
+    waiting.start();
+
+    String value =
+        flights.run(
+            "CH",
+            own,
+            () -> {
+              own.abandon();
+              return "older";
+            });
+
+    assertThat(value).isEqualTo("older");
+    assertThat(next.get(10, TimeUnit.SECONDS)).isNull();
+  }
+
   @Test
   void putIfAbsent_loadInFlight_returnsIt() {
     InFlightLoad<String> first = begin("CH");
