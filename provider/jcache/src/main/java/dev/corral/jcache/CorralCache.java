@@ -187,7 +187,7 @@ public interface CorralCache<K, V> extends Cache<K, V>, AsyncCache<K, V> {
    * @param timeout the maximum wait; with zero, this method makes the writes due and does not wait
    * @return true if no change from before the call is queued any more: it is written or a dead
    *     letter. False after the timeout, or if the thread was interrupted
-   * @throws CacheException if Redis is unavailable
+   * @throws CacheException if Redis is unavailable at the call, or still after the timeout
    */
   boolean flush(Duration timeout);
 

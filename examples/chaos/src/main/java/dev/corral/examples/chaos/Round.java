@@ -133,10 +133,7 @@ final class Round {
       isBroken = true;
       return;
     }
-    Map<String, @Nullable String> flushed = workers.call(60, "flush");
-    if (!all(flushed)) {
-      report(Kind.NOT_RECOVERED, "the queue is not written: " + flushed);
-    }
+    flush(workers);
     long lastKill =
         timeline.faults().stream()
             .filter(it -> it.group().has(FaultKind.KILL_WORKER))
@@ -148,6 +145,21 @@ final class Round {
     }
     check(workers.call(60, "read"), "ok");
     check(workers.call(10, "end"), "ok");
+  }
+
+  /** A client that notices a failover late loses the command that it has just sent. */
+  private void flush(Workers workers) {
+    List<Map<String, @Nullable String>> replies = new ArrayList<>();
+    boolean isWritten =
+        Waiting.upTo(
+            Bounds.RECOVERY.toMillis(),
+            () -> {
+              replies.add(workers.call(60, "flush"));
+              return all(replies.get(replies.size() - 1));
+            });
+    if (!isWritten) {
+      report(Kind.NOT_RECOVERED, "the queue is not written: " + replies);
+    }
   }
 
   private void check(Map<String, @Nullable String> replies, String expected) {

@@ -12,6 +12,8 @@ import dev.corral.jcache.fixtures.OwnRedis;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.configuration.FactoryBuilder.SingletonFactory;
@@ -86,6 +88,27 @@ class WriteBehindOutageTest {
     assertThatThrownBy(corral::deadLetters).isInstanceOf(CacheException.class);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
     redis.server().thaw();
+  }
+
+  @Test
+  void flush_redisIsAwayMeanwhile_waitsUntilTheQueueIsWritten() {
+    redis.server().thaw();
+    await().until(() -> !statistics(cache).away());
+    AtomicBoolean frozen = new AtomicBoolean();
+    database.beforeWrite =
+        () -> {
+          if (frozen.compareAndSet(false, true)) {
+            redis.server().freeze();
+          }
+        };
+
+    CompletableFuture<Boolean> written =
+        CompletableFuture.supplyAsync(() -> corral.flush(Duration.ofSeconds(30)));
+    await().until(() -> frozen.get() && statistics(cache).away());
+    redis.server().thaw();
+
+    assertThat(written).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(true);
+    assertThat(database.rows).hasSize(5);
   }
 
   /** Redis runs the command when it continues, long after the caller has timed out. */

@@ -5,6 +5,7 @@ import dev.corral.jcache.DeadLetter;
 import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.WriteBehindStatistics;
 import dev.corral.jcache.internal.entry.ObserverList;
+import dev.corral.jcache.internal.redis.RedisUnavailableException;
 import dev.corral.jcache.internal.store.queue.WriteQueue;
 import java.time.Duration;
 import java.util.List;
@@ -181,12 +182,22 @@ public final class WriteBehindDrainer<K, V> implements Runnable, QueuedWrites<K,
   public boolean flush(Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
     List<Long> startMillis = startFlush();
-    while (queue.status(startMillis).unwritten() > 0) {
+    while (true) {
+      RedisUnavailableException failure = null;
+      try {
+        if (queue.status(startMillis).unwritten() == 0) {
+          return true;
+        }
+      } catch (RedisUnavailableException e) {
+        failure = e; // the drainer may write the queue yet, such as after a failover
+      }
       if (System.nanoTime() - deadline >= 0 || !sleep()) {
+        if (failure != null) {
+          throw failure;
+        }
         return false;
       }
     }
-    return true;
   }
 
   /**
