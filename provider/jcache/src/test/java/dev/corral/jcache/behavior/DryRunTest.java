@@ -7,21 +7,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.corral.jcache.CorralCache;
+import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.FillTicket;
 import dev.corral.jcache.LoadOptions;
 import dev.corral.jcache.Lookup;
 import dev.corral.jcache.NearCacheOptions;
+import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.fixtures.OwnRedis;
+import dev.corral.jcache.fixtures.RawRedis;
+import dev.corral.jcache.fixtures.RecordingWriter;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
 import javax.cache.CacheException;
+import javax.cache.configuration.FactoryBuilder.SingletonFactory;
 import javax.cache.expiry.AccessedExpiryPolicy;
+import javax.cache.expiry.CreatedExpiryPolicy;
+import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheLoaderException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -85,6 +95,125 @@ class DryRunTest {
     assertThatThrownBy(() -> open(redis, aside))
         .isInstanceOf(CacheException.class)
         .hasMessageContaining("a dry run needs a CacheLoader factory and readThrough=true");
+  }
+
+  @Test
+  void dryRun_lookUpOfALiveEntry_writesNothing() {
+    CorralCache<String, String> cache = open(redis, rows.reading(ALL.withDryRun(true)));
+    cache.put("a", "1");
+
+    List<String> commands = RawRedis.commandsDuring(redis.server(), () -> cache.lookUp("a"));
+
+    assertThat(commands).anyMatch(it -> it.contains(entry(cache)));
+    assertThat(commands).noneMatch(it -> it.contains(entry(cache)) && it.contains("EVALSHA"));
+  }
+
+  private static String entry(Cache<?, ?> cache) {
+    return "{" + cache.getName() + "}:a";
+  }
+
+  @Test
+  void dryRun_withWriteBehind_isRefused() {
+    var behind =
+        rows.reading(ALL.withDryRun(true))
+            .standard(
+                it ->
+                    it.setWriteThrough(true)
+                        .setCacheWriterFactory(new SingletonFactory<>(new RecordingWriter())))
+            .writeBehind(WriteBehindOptions.DEFAULTS);
+
+    assertThatThrownBy(() -> open(redis, behind))
+        .isInstanceOf(CacheException.class)
+        .hasMessageContaining("a dry run is impossible with writeBehind");
+  }
+
+  /** A value that cannot be compared. */
+  record Failing(String name) {
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      throw new IllegalStateException("no equals");
+    }
+
+    @Override
+    public int hashCode() {
+      return name.hashCode();
+    }
+  }
+
+  /** A database with one row. */
+  private record Row<V>(V value) implements CacheLoader<String, V> {
+
+    @Override
+    public V load(String key) {
+      return value;
+    }
+
+    @Override
+    public Map<String, V> loadAll(Iterable<? extends String> keys) {
+      Map<String, V> found = new HashMap<>();
+      keys.forEach(key -> found.put(key, value));
+      return found;
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <V> CorralCache<String, V> openWith(String name, Class<V> type, V value) {
+    return redis
+        .manager()
+        .createCache(
+            name,
+            CorralConfiguration.builder(String.class, type)
+                .standard(
+                    it ->
+                        it.setReadThrough(true)
+                            .setCacheLoaderFactory(new SingletonFactory<>(new Row<>(value))))
+                .verify(ALL.withDryRun(true))
+                .build())
+        .unwrap(CorralCache.class);
+  }
+
+  @Test
+  void dryRun_equalsOfTheValueFails_isNoFailureOfTheRead() {
+    CorralCache<String, Failing> cache = openWith("failing", Failing.class, new Failing("a"));
+    assertThat(cache.get("a").name()).isEqualTo("a");
+
+    assertThat(cache.get("a").name()).isEqualTo("a");
+    assertThat(cache.getAll(Set.of("a"))).containsOnlyKeys("a");
+    await().untilAsserted(() -> assertThat(cache.verificationStatistics().unknown()).isPositive());
+    assertThat(cache.verificationStatistics().compared()).isZero();
+  }
+
+  @Test
+  void dryRun_arrays_areComparedByTheirElements() {
+    CorralCache<String, byte[]> cache = openWith("arrays", byte[].class, new byte[] {1});
+    cache.get("a");
+    cache.get("a");
+
+    assertThat(cache.verificationStatistics().compared()).as("in the caller").isEqualTo(1);
+  }
+
+  @Test
+  void dryRun_entryInKeep_callsTheLoaderOnce() throws InterruptedException {
+    CorralCache<String, String> cache =
+        open(
+            redis,
+            rows.reading(ALL.withDryRun(true))
+                .loading(LoadOptions.DEFAULTS.withStale(Duration.ZERO, Duration.ofMinutes(1)))
+                .standard(
+                    it ->
+                        it.setExpiryPolicyFactory(
+                            CreatedExpiryPolicy.factoryOf(
+                                new javax.cache.expiry.Duration(TimeUnit.MILLISECONDS, 50)))));
+    cache.put("a", "1");
+    rows.rows.put("a", "2");
+    TimeUnit.MILLISECONDS.sleep(100);
+
+    assertThat(cache.get("a")).isEqualTo("2");
+    assertThat(rows.calls).hasValue(1);
+    TimeUnit.MILLISECONDS.sleep(100);
+    assertThat(cache.getAll(Set.of("a"))).isEqualTo(Map.of("a", "2"));
+    assertThat(rows.calls).hasValue(2);
   }
 
   @Test

@@ -83,7 +83,8 @@ public final class TransactionSupport<K, V> {
     try {
       Outcome<V> found = execute(key, EntryOperation.visit());
       V value = found.value();
-      return value != null ? new Lookup<>(value, FillTicket.NONE) : missed(key, found);
+      boolean isStored = value != null || found.hit(); // a dry run gives no value of a live entry
+      return isStored ? new Lookup<>(value, FillTicket.NONE) : missed(key, found);
     } catch (RedisUnavailableException e) {
       if (failFast) {
         throw e;

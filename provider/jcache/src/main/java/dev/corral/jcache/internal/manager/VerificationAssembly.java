@@ -35,12 +35,21 @@ record VerificationAssembly<K, V>(@Nullable Verifier<K, V> verifier, @Nullable S
    * @throws CacheException if a dry run is impossible
    */
   static void check(String cacheName, CorralConfiguration<?, ?> configuration) {
-    boolean canLoad =
-        configuration.isReadThrough() && configuration.getCacheLoaderFactory() != null;
-    if (!canLoad && configuration.verification().filter(VerifyOptions::dryRun).isPresent()) {
+    if (configuration.verification().filter(VerifyOptions::dryRun).isEmpty()) {
+      return;
+    }
+    if (!configuration.isReadThrough() || configuration.getCacheLoaderFactory() == null) {
       throw new CacheException(
           ("cache '%s': a dry run needs a CacheLoader factory and readThrough=true, because the"
                   + " loader answers instead of the cache")
+              .formatted(cacheName));
+    }
+    boolean writes =
+        configuration.isWriteThrough() && configuration.getCacheWriterFactory() != null;
+    if (writes && configuration.writeBehind().isPresent()) {
+      throw new CacheException(
+          ("cache '%s': a dry run is impossible with writeBehind, because the loader does not see"
+                  + " queued changes")
               .formatted(cacheName));
     }
   }

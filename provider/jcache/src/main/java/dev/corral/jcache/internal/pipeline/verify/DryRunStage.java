@@ -75,11 +75,12 @@ public final class DryRunStage<K, V> implements Stage<K, V> {
     return new BulkOutcome<>(answers, found.failure());
   }
 
-  /** Whether a read that may call the loader was answered without it, or may have been. */
+  /** Whether a read that may call the loader was answered without it. */
   private static boolean isFromCache(Outcome<?> found) {
     return found.operation().is(Trait.READS_THROUGH)
         && switch (found.prior()) {
-          case LIVE, NEGATIVE, STALE -> true;
+          case LIVE, NEGATIVE -> true;
+          case STALE -> found.value() == found.previous(); // a loaded value is another object
           default -> false;
         };
   }
@@ -92,10 +93,19 @@ public final class DryRunStage<K, V> implements Stage<K, V> {
   }
 
   private void compare(K key, @Nullable V cached, @Nullable V loaded) {
-    if (verifier.options().comparison() == Comparison.EQUALS && Objects.equals(cached, loaded)) {
+    if (verifier.options().comparison() == Comparison.EQUALS && areEqual(cached, loaded)) {
       verifier.countSame();
     } else {
       verifier.offer(key);
+    }
+  }
+
+  /** False also if the application's {@code equals} fails, which is no failure of the read. */
+  private static boolean areEqual(@Nullable Object cached, @Nullable Object loaded) {
+    try {
+      return Objects.deepEquals(cached, loaded);
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      return false;
     }
   }
 
