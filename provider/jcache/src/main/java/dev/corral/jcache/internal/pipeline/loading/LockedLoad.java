@@ -71,9 +71,10 @@ final class LockedLoad<K, V> {
   /**
    * Loads an entry again, unless another JVM is loading it or has changed it.
    *
-   * @param load abandoned if the entry no longer exists
+   * @param load abandoned if the entry no longer exists or was changed, or if another JVM has its
+   *     load lock; then the threads that wait for this load read the entry themselves, or load it
    * @param seen the entry to refresh
-   * @return the value that the entry has afterwards
+   * @return the value that was loaded; null if the load is abandoned
    */
   @Nullable V refresh(K key, InFlightLoad<V> load, Outcome<V> seen, Stage.Next<K, V> next) {
     Optional<Runnable> lock = locks.acquire(key, Duration.ZERO);
@@ -82,14 +83,13 @@ final class LockedLoad<K, V> {
         return confirm(key, load, seen, lock.isPresent(), next);
       }
       Outcome<V> current = next.proceed(EntryRequest.of(key, EntryOperation.peek()));
-      V old = current.previous();
-      if (old == null) {
+      Snapshot<V> snapshot = current.seen();
+      if (lock.isEmpty()
+          || current.previous() == null
+          || snapshot == null
+          || !snapshot.isSameAs(seen.seen())) {
         load.abandon();
         return null;
-      }
-      Snapshot<V> snapshot = current.seen();
-      if (lock.isEmpty() || snapshot == null || !snapshot.isSameAs(seen.seen())) {
-        return old;
       }
       String id = LoadTicket.newId();
       Outcome<V> marked = steps.reserve(key, id, next);
