@@ -91,7 +91,10 @@ record VerificationAssembly<K, V>(@Nullable Verifier<K, V> verifier, @Nullable S
             entries.apply(options),
             guard::call,
             recovery::isUnrestricted,
-            new VerificationThreads(resources.threads().background(), resources.threads().timer()));
+            new VerificationThreads(
+                resources.threads().background(),
+                resources.threads().timer(),
+                VerificationThreads.atATime(configuration.loading().budget())));
     Stage<K, V> stage =
         options.dryRun()
             ? new DryRunStage<>(verifier, callsOf(guard))

@@ -1,5 +1,6 @@
 package dev.corral.jcache.internal.pipeline.verify;
 
+import dev.corral.jcache.LoadOptions.Budget;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.Set;
@@ -19,22 +20,33 @@ import org.slf4j.LoggerFactory;
 public final class VerificationThreads {
 
   private static final Logger log = LoggerFactory.getLogger(VerificationThreads.class);
-  private static final int MAX_RUNNING = 4;
+  private static final int MOST_AT_A_TIME = 4;
 
   private final Executor executor;
   private final ScheduledExecutorService timer;
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
-  private final Semaphore permits = new Semaphore(MAX_RUNNING);
+  private final int atATime;
+  private final Semaphore permits;
+  private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
   private final Set<LaterStep> later = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   /**
    * @param executor runs the steps, which block
    * @param timer starts the later ones
+   * @param atATime how many steps may run at a time
    */
-  public VerificationThreads(Executor executor, ScheduledExecutorService timer) {
+  public VerificationThreads(Executor executor, ScheduledExecutorService timer, int atATime) {
     this.executor = executor;
     this.timer = timer;
+    this.atATime = atATime;
+    this.permits = new Semaphore(atATime);
+  }
+
+  /** How many steps may run at a time: half of the load budget is left to readers. */
+  public static int atATime(Budget budget) {
+    int loads = budget.maxLoads();
+    return loads == 0 ? MOST_AT_A_TIME : Math.max(1, Math.min(MOST_AT_A_TIME, loads / 2));
   }
 
   /** Runs a step as soon as possible. The number of waiting steps is not limited here. */
@@ -94,6 +106,7 @@ public final class VerificationThreads {
   }
 
   private void work() {
+    workers.add(Thread.currentThread());
     try {
       Runnable step = waiting.poll();
       while (step != null && !closed) {
@@ -102,6 +115,7 @@ public final class VerificationThreads {
         step = waiting.poll();
       }
     } finally {
+      workers.remove(Thread.currentThread());
       permits.release();
     }
     if (!waiting.isEmpty() && !closed) { // added after the last look, when no permit was free
@@ -110,7 +124,7 @@ public final class VerificationThreads {
   }
 
   /**
-   * Starts no further step, and waits for those that are running.
+   * Starts no further step, and waits for those that are running; not for the one that calls this.
    *
    * @return false if they are still running after the time, or the thread was interrupted
    */
@@ -119,8 +133,9 @@ public final class VerificationThreads {
     waiting.clear();
     later.forEach(step -> step.work.set(null));
     later.clear();
+    int others = workers.contains(Thread.currentThread()) ? atATime - 1 : atATime;
     try {
-      return permits.tryAcquire(MAX_RUNNING, time.toMillis(), TimeUnit.MILLISECONDS);
+      return permits.tryAcquire(others, time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

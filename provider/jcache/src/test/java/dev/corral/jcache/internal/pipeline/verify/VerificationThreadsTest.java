@@ -3,11 +3,15 @@ package dev.corral.jcache.internal.pipeline.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.corral.jcache.LoadOptions.Budget;
+import dev.corral.jcache.LoadOptions.BudgetScope;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +41,8 @@ class VerificationThreadsTest {
               }
               executor.execute(work);
             },
-            timer);
+            timer,
+            4);
 
     threads.run(done::incrementAndGet);
     assertThat(done).hasValue(0);
@@ -52,7 +57,7 @@ class VerificationThreadsTest {
     AtomicInteger running = new AtomicInteger();
     AtomicInteger done = new AtomicInteger();
     CountDownLatch goesOn = new CountDownLatch(1);
-    VerificationThreads threads = new VerificationThreads(executor, timer);
+    VerificationThreads threads = new VerificationThreads(executor, timer, 4);
     for (int i = 0; i < 50; i++) {
       threads.run(
           () -> {
@@ -66,6 +71,18 @@ class VerificationThreadsTest {
     await().until(() -> done.get() == 50);
   }
 
+  @Test
+  void atATime_budgetOfLoads_isHalfOfItAtMost() {
+    assertThat(VerificationThreads.atATime(Budget.NONE)).isEqualTo(4);
+    assertThat(VerificationThreads.atATime(budget(1))).isEqualTo(1);
+    assertThat(VerificationThreads.atATime(budget(5))).isEqualTo(2);
+    assertThat(VerificationThreads.atATime(budget(100))).isEqualTo(4);
+  }
+
+  private static Budget budget(int maxLoads) {
+    return new Budget(maxLoads, 0, BudgetScope.JVM, Duration.ofSeconds(1));
+  }
+
   private static void awaitLatch(CountDownLatch latch) {
     try {
       latch.await();
@@ -77,7 +94,7 @@ class VerificationThreadsTest {
   @Test
   void run_stepLeavesAnInterrupt_isNotSeenByTheNextOne() {
     AtomicInteger interrupted = new AtomicInteger(-1);
-    VerificationThreads threads = new VerificationThreads(executor, timer);
+    VerificationThreads threads = new VerificationThreads(executor, timer, 4);
     CountDownLatch isQueued = new CountDownLatch(1);
     for (int i = 0; i < 4; i++) {
       threads.run(
@@ -95,7 +112,7 @@ class VerificationThreadsTest {
   @Test
   void close_stepThatIsDueLater_isNeitherRunNorKept() {
     AtomicInteger done = new AtomicInteger();
-    VerificationThreads threads = new VerificationThreads(executor, timer);
+    VerificationThreads threads = new VerificationThreads(executor, timer, 4);
     threads.runAfter(Duration.ofMillis(50), done::incrementAndGet);
     assertThat(threads.close(Duration.ofSeconds(1))).isTrue();
     threads.runAfter(Duration.ofMillis(1), done::incrementAndGet);
@@ -106,10 +123,19 @@ class VerificationThreadsTest {
   }
 
   @Test
+  void close_byAStep_doesNotWaitForIt() throws Exception {
+    VerificationThreads threads = new VerificationThreads(executor, timer, 4);
+    CompletableFuture<Boolean> closed = new CompletableFuture<>();
+    threads.run(() -> closed.complete(threads.close(Duration.ofMinutes(1))));
+
+    assertThat(closed.get(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
   void close_stepThatHangs_waitsNoLongerThanTheTime() {
     CountDownLatch goesOn = new CountDownLatch(1);
     CountDownLatch isRunning = new CountDownLatch(1);
-    VerificationThreads threads = new VerificationThreads(executor, timer);
+    VerificationThreads threads = new VerificationThreads(executor, timer, 4);
     threads.run(
         () -> {
           isRunning.countDown();
