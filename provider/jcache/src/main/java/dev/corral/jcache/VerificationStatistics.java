@@ -10,11 +10,12 @@ import java.util.List;
  * @param stale how many of them were stale, by age: one element for each age, the shortest first,
  *     which is the {@code delay}; empty if the cache is not verified
  * @param unknown hits of the sample without a result: the entry was gone, the loader failed, the
- *     values cannot be compared, or changes of the key did not end
+ *     values cannot be compared, changes of the key did not end, or a stale entry was changed at
+ *     about the time of the hit
  * @param skipped hits of the sample that were not compared, because too many were waiting
  * @param inFlight differences that did not last: a change was in flight
- * @param loaderBehind stale hits for which the loader later returned the value of the entry: it may
- *     read from a replica that is behind
+ * @param loaderBehind stale hits for which the loader later returned the value of the entry, also
+ *     after its repair: it may read from a replica that is behind
  * @param repaired entries that were removed
  */
 public record VerificationStatistics(

@@ -2,6 +2,7 @@ package dev.corral.jcache;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How a cache compares its entries with the loader, see {@link CorralCache#verificationStatistics}.
@@ -17,7 +18,7 @@ import java.time.Duration;
  * @param repair whether an entry that differs is removed, unless it was written meanwhile. Default:
  *     false
  * @param dryRun whether the loader answers all reads, though the cache is filled, so that every hit
- *     is compared. Needs read-through. Default: false
+ *     is compared. Needs read-through, and is impossible with write-behind. Default: false
  */
 public record VerifyOptions(
     double sample,
@@ -47,8 +48,10 @@ public record VerifyOptions(
    * Checks the options.
    *
    * @throws IllegalArgumentException if one is out of range
+   * @throws NullPointerException if one is null
    */
   public VerifyOptions {
+    Objects.requireNonNull(comparison, "comparison");
     if (!(sample > 0 && sample <= 1)) {
       throw new IllegalArgumentException(
           "sample must be above 0, and at most 1, not %s".formatted(sample));

@@ -20,10 +20,12 @@ import dev.corral.jcache.WriteBehindOptions;
 import dev.corral.jcache.fixtures.OwnRedis;
 import dev.corral.jcache.fixtures.RecordingWriter;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import javax.cache.configuration.FactoryBuilder.SingletonFactory;
 import javax.cache.expiry.AccessedExpiryPolicy;
 import org.junit.jupiter.api.AfterAll;
@@ -102,6 +104,62 @@ class VerificationTest {
         .untilAsserted(() -> assertThat(cache.verificationStatistics().staleHits()).isEqualTo(5));
     assertThat(cache.verificationStatistics().compared()).isEqualTo(5);
     assertThat(rows.calls.get()).as("one key is compared once at a time").isLessThan(8);
+  }
+
+  @Test
+  void hits_manyOfAStaleEntry_countEach() {
+    CorralCache<String, String> cache = open(redis, rows.reading(ALL));
+    cache.put("a", "1");
+    rows.rows.put("a", "2");
+    for (int i = 0; i < 1_200; i++) {
+      cache.get("a");
+    }
+
+    awaitStale(cache, 1_200);
+    assertThat(cache.verificationStatistics().compared()).isEqualTo(1_200);
+    assertThat(cache.verificationStatistics().skipped()).isZero();
+    assertThat(rows.calls.get()).as("the loader is called at the ages").isLessThan(8);
+  }
+
+  /** An entry that is followed is looked at more often than its ages are counted. */
+  @Test
+  void hits_entryIsChangedBetweenTwoAges_areStaleButTheLast() throws InterruptedException {
+    CorralCache<String, String> cache = open(redis, rows.reading(ALL));
+    cache.put("a", "1");
+    rows.rows.put("a", "2");
+    int hits = 0;
+    long startNanos = System.nanoTime();
+    while (System.nanoTime() - startNanos < Duration.ofMillis(900).toNanos()) {
+      assertThat(cache.get("a")).isEqualTo("1");
+      hits++;
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    cache.put("a", "2");
+
+    assertThat(awaitResults(cache, hits).staleHits()).isBetween(hits / 3L, hits - 1L);
+    assertThat(rows.calls.get()).as("the loader is called at the ages").isLessThan(6);
+  }
+
+  @Test
+  void hits_moreStaleEntriesThanAreFollowed_areNotCountedAsFresh() {
+    CorralCache<String, String> cache =
+        open(redis, rows.reading(ALL.withDelay(Duration.ofMillis(300))));
+    Map<String, String> cached = new HashMap<>();
+    IntStream.range(0, 250).forEach(i -> cached.put("k" + i, "1"));
+    cache.putAll(cached);
+    cached.keySet().forEach(key -> rows.rows.put(key, "2"));
+    for (int i = 0; i < 3; i++) {
+      assertThat(cache.getAll(cached.keySet())).isEqualTo(cached);
+    }
+
+    await()
+        .untilAsserted(
+            () -> {
+              VerificationStatistics found = cache.verificationStatistics();
+              assertThat(found.staleHits() + found.skipped()).isEqualTo(750);
+              assertThat(found.compared()).isEqualTo(found.staleHits());
+              assertThat(found.staleHits()).isGreaterThan(500);
+            });
   }
 
   @Test

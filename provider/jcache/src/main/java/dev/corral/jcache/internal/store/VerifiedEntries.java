@@ -1,6 +1,7 @@
 package dev.corral.jcache.internal.store;
 
 import dev.corral.jcache.VerifyOptions.Comparison;
+import dev.corral.jcache.internal.codec.keys.KeyCodecs;
 import dev.corral.jcache.internal.entry.EntryDetails;
 import dev.corral.jcache.internal.entry.Outcome.Prior;
 import dev.corral.jcache.internal.entry.Snapshot;
@@ -47,7 +48,7 @@ public final class VerifiedEntries<K, V> {
     NONE,
     /** It was written, has expired, or is gone. */
     CHANGED,
-    /** A writer, a transaction or the write-behind queue is at work for the key. */
+    /** A writer, a transaction, a load or the write-behind queue is at work for the key. */
     IN_FLIGHT
   }
 
@@ -71,6 +72,26 @@ public final class VerifiedEntries<K, V> {
   /** The text of a key. */
   public String text(K key) {
     return codec.text(key);
+  }
+
+  /**
+   * The key of a text, although the caller may have changed its own key since.
+   *
+   * @param callers the key from which the text was made
+   * @throws CacheException if the caller has changed the key, and this JVM cannot decode the text
+   */
+  public K key(K callers, String text) {
+    if (codec.keys().isSafeMapKey(callers)) {
+      return callers;
+    }
+    try {
+      return codec.key(text);
+    } catch (CacheException e) { // as for a class that is not allowed
+      if (text(callers).equals(text)) {
+        return callers;
+      }
+      throw e;
+    }
   }
 
   /**
@@ -136,7 +157,9 @@ public final class VerifiedEntries<K, V> {
             keys.invalidations(bucket),
             keys.expiryIndex(bucket),
             keys.expiringValues(bucket),
-            keys.queue(bucket).get(0));
+            keys.queue(bucket).get(0),
+            keys.dead(bucket),
+            keys.loadLock(look.key));
     long result =
         cache.await(
             "verify",
@@ -164,6 +187,7 @@ public final class VerifiedEntries<K, V> {
   public String describe(Look<V> look) {
     Snapshot<V> seen = look.snapshot;
     EntryDetails details = seen.details();
+    String version = details.version();
     int bucket = cache.keys().bucketOf(look.key);
     Envelope envelope = Envelope.of(look.stored, Envelope.generationOf(look.stored));
     return "Redis key %s, %s, %s, %s, generation %d%s%s%s"
@@ -178,7 +202,9 @@ public final class VerifiedEntries<K, V> {
                 : "expires at " + Instant.ofEpochMilli(envelope.deadlineMillis()),
             Envelope.generationOf(look.stored),
             envelope.loadMillis() == 0 ? "" : ", loaded in " + envelope.loadMillis() + " ms",
-            details.version() == null ? "" : ", version " + details.version(),
-            details.tags().isEmpty() ? "" : ", tags " + details.tags());
+            version == null ? "" : ", version " + KeyCodecs.printable(version),
+            details.tags().isEmpty()
+                ? ""
+                : ", tags " + details.tags().stream().map(KeyCodecs::printable).toList());
   }
 }

@@ -120,6 +120,11 @@ public final class KeyCodecs {
     }
   }
 
+  /** A text for a message: percent signs and what does not print are escaped as in keys. */
+  public static String printable(String text) {
+    return KeyText.escape(text);
+  }
+
   /**
    * The text of a key. Never waits for Redis.
    *

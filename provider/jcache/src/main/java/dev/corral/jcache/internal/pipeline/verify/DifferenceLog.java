@@ -7,8 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a verification logs: the first keys that differ, and then one in a minute. Safe for many
- * threads.
+ * What a verification logs: the first differences, and then one in a minute. Safe for many threads.
  */
 final class DifferenceLog {
 
@@ -42,9 +41,9 @@ final class DifferenceLog {
     }
     log.warn(
         "Cache '{}': the loader has had another value for the key '{}' for {} or longer, and"
-            + " nothing wrote the entry meanwhile: the change has bypassed the cache. Look for what"
-            + " changes the row without the cache; see also the command explain of the tool. {}."
-            + " Differences until now: {}{}",
+            + " nothing wrote the entry meanwhile: the change has probably bypassed the cache. Look"
+            + " for what changes the row without the cache; see also the command explain of the"
+            + " tool. {}. Differences until now: {}{}",
         cacheName,
         key,
         delay,
@@ -63,8 +62,8 @@ final class DifferenceLog {
   void incomparable() {
     if (!incomparable.getAndSet(true)) {
       log.warn(
-          "Cache '{}': some values cannot be compared with the loader's, because they are not equal"
-              + " to their copies and their bytes vary; define equals and hashCode in their"
+          "Cache '{}': some values cannot be compared with the loader's, because the bytes of equal"
+              + " ones vary; use verify.comparison=equals, and define equals and hashCode in their"
               + " classes",
           cacheName);
     }

@@ -53,8 +53,9 @@ final class VerificationCounters {
     return ages.stream().filter(age -> age.toNanos() > nanos).findFirst().orElse(null);
   }
 
-  void countStale(int position) {
-    stale.incrementAndGet(position);
+  /** Counts hits that have reached the age at a position. */
+  void countStale(int position, long hits) {
+    stale.addAndGet(position, hits);
   }
 
   /** The current counts. The ages are read before the others, so no part is above 1. */

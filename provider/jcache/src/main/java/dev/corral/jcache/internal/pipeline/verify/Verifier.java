@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * in between, and nothing wrote the entry from before the first of these two calls of the loader
  * until after the second one. A writer, a transaction or a queued write of the key postpones this.
  *
- * <p>A stale entry is then followed until it changes. How long it lasts after a hit is counted as
- * the age of the hit: for reads at a constant rate, what is left of the time in which an entry is
- * stale has the same distribution as what has passed of it.
+ * <p>A stale entry is then followed until it changes: often by its mark alone, and with a call of
+ * the loader at each age that is counted. How long it lasts after a hit is counted as the age of
+ * the hit: for reads at a constant rate, what is left of the time in which an entry is stale has
+ * the same distribution as what has passed of it.
  */
 public final class Verifier<K, V> {
 
@@ -73,9 +74,11 @@ public final class Verifier<K, V> {
   /** The verification of one key. Its steps run one after the other. */
   private static final class Verification<K> {
 
-    private final K key;
+    /** The key as the caller gave it, which may have changed it since. */
+    private final K callers;
+
     private final String text;
-    private final SampledHits hits = new SampledHits();
+    private final SampledHits hits;
     private int postponed;
     private boolean stale;
     private boolean followed;
@@ -83,9 +86,13 @@ public final class Verifier<K, V> {
     /** When the entry was first known to differ; 0 before. */
     private long differsNanos;
 
-    Verification(K key, String text) {
-      this.key = key;
+    /** When the stale entry was last known to be in the cache; 0 before. */
+    private long staleNanos;
+
+    Verification(K callers, String text, SampledHits hits) {
+      this.callers = callers;
       this.text = text;
+      this.hits = hits;
     }
   }
 
@@ -130,7 +137,7 @@ public final class Verifier<K, V> {
     if (running.size() >= MAX_KEYS || !limiter.tryAcquirePermit()) {
       return false;
     }
-    Verification<K> own = new Verification<>(key, text);
+    Verification<K> own = new Verification<>(key, text, new SampledHits(options.delay()));
     if (!own.hits.add(nowNanos) || running.putIfAbsent(text, own) != null) {
       return false;
     }
@@ -139,16 +146,20 @@ public final class Verifier<K, V> {
   }
 
   private Runnable step(Verification<K> of, Runnable work) {
+    return step(work, () -> endWithoutResult(of));
+  }
+
+  private Runnable step(Runnable work, Runnable withoutResult) {
     return () -> {
       try {
         if (isAvailable.getAsBoolean()) {
           work.run();
         } else {
-          endWithoutResult(of);
+          withoutResult.run();
         }
       } catch (Throwable e) { // of the loader, of equals, or of Redis
         log.failed(e);
-        endWithoutResult(of);
+        withoutResult.run();
       }
     };
   }
@@ -157,14 +168,17 @@ public final class Verifier<K, V> {
     threads.runAfter(time, step(of, work));
   }
 
+  private Result compare(Verification<K> of, Look<V> look) {
+    return entries.compare(look, loader.apply(entries.key(of.callers, of.text)));
+  }
+
   private void look(Verification<K> of) {
     Look<V> look = entries.look(of.text);
     if (look == null) {
       endWithoutResult(of);
       return;
     }
-    Result result = entries.compare(look, loader.apply(of.key));
-    switch (result) {
+    switch (compare(of, look)) {
       case SAME -> end(of);
       case UNKNOWN -> incomparable(of);
       case DIFFERENT -> differs(of, look);
@@ -184,26 +198,27 @@ public final class Verifier<K, V> {
    * once more: what it has returned before may be older than the entry.
    */
   private void differsAgain(Verification<K> of, Look<V> look) {
-    Result result = entries.compare(look, loader.apply(of.key));
-    if (result == Result.DIFFERENT) {
-      of.differsNanos = System.nanoTime();
-      of.hits.staleSince(of.differsNanos);
-      later(of, options.delay(), () -> lookAgain(of, look));
-    } else {
-      endInFlight(of);
+    switch (compare(of, look)) {
+      case SAME -> endInFlight(of);
+      case UNKNOWN -> incomparable(of);
+      case DIFFERENT -> {
+        of.differsNanos = System.nanoTime();
+        of.hits.staleSince(of.differsNanos);
+        later(of, options.delay(), () -> lookAgain(of, look));
+      }
     }
   }
 
   private void lookAgain(Verification<K> of, Look<V> look) {
-    Result result = entries.compare(look, loader.apply(of.key));
-    if (result == Result.UNKNOWN) {
-      incomparable(of);
-      return;
+    switch (compare(of, look)) {
+      case SAME -> agreed(of);
+      case UNKNOWN -> incomparable(of);
+      case DIFFERENT -> lookAtEntry(of, look);
     }
-    if (result == Result.SAME) {
-      agreed(of);
-      return;
-    }
+  }
+
+  /** The loader still has another value, as far as is known. */
+  private void lookAtEntry(Verification<K> of, Look<V> look) {
     long nowNanos = System.nanoTime();
     switch (entries.changeSince(look)) {
       case NONE -> stale(of, look, nowNanos);
@@ -223,38 +238,88 @@ public final class Verifier<K, V> {
     }
   }
 
+  /** Hits after the last look may have got the stale entry, or the one after it. */
   private void changed(Verification<K> of) {
-    if (of.stale) {
-      end(of);
-    } else {
+    if (!of.stale) {
       endInFlight(of);
+      return;
     }
+    long all = remove(of);
+    long later = of.hits.uncountedAfter(of.staleNanos);
+    counters.unknown.add(later);
+    counters.compared.add(all - later);
   }
 
   private void stale(Verification<K> of, Look<V> look, long nowNanos) {
     of.hits.countStale(nowNanos, counters);
-    if (!of.stale) {
-      of.stale = true;
-      log.differs(of.text, entries.describe(look), options.delay());
-      if (options.repair()) {
-        if (entries.removeUnlessChanged(look) == Change.NONE) {
-          counters.repaired.increment();
-        }
-        end(of);
-        return;
-      }
-      of.followed = followed.incrementAndGet() <= MAX_FOLLOWED;
-      if (!of.followed) {
-        followed.decrementAndGet();
-      }
-    }
+    of.staleNanos = nowNanos;
     of.postponed = 0;
+    if (of.stale) {
+      follow(of, look, nowNanos);
+      return;
+    }
+    of.stale = true;
+    log.differs(of.text, entries.describe(look), options.delay());
+    if (options.repair()) {
+      repair(of, look);
+      return;
+    }
+    of.followed = tryToFollow();
+    if (of.followed) {
+      follow(of, look, nowNanos);
+    } else {
+      of.hits.close();
+      later(of, options.delay(), () -> lookAgain(of, look)); // the hits until now are older then
+    }
+  }
+
+  private boolean tryToFollow() {
+    if (followed.incrementAndGet() <= MAX_FOLLOWED) {
+      return true;
+    }
+    followed.decrementAndGet();
+    return false;
+  }
+
+  /** Calls the loader again when the entry reaches the next age, and looks at the entry before. */
+  private void follow(Verification<K> of, Look<V> look, long nowNanos) {
     long ageNanos = nowNanos - of.differsNanos;
     Duration next = of.followed ? counters.ageAfter(ageNanos) : null;
     if (next == null) {
-      end(of);
+      endWithoutResult(of); // the last hits, which have not reached the least age
+      return;
+    }
+    long nextNanos = next.toNanos() - ageNanos;
+    long lookNanos = Math.max(options.delay().toNanos(), ageNanos / 10);
+    if (lookNanos < nextNanos) {
+      later(of, Duration.ofNanos(lookNanos), () -> lookAtEntry(of, look));
     } else {
-      later(of, next.minusNanos(ageNanos), () -> lookAgain(of, look));
+      later(of, Duration.ofNanos(nextNanos), () -> lookAgain(of, look));
+    }
+  }
+
+  /** Removes the entry, and finds out later whether the loader has returned an older value. */
+  private void repair(Verification<K> of, Look<V> look) {
+    boolean isRemoved = entries.removeUnlessChanged(look) == Change.NONE;
+    if (isRemoved) {
+      counters.repaired.increment();
+    }
+    end(of);
+    if (isRemoved && tryToFollow()) {
+      Runnable work = step(() -> lookAfterRepair(of, look), () -> {});
+      threads.runAfter(
+          options.delay(),
+          () -> {
+            followed.decrementAndGet();
+            work.run();
+          });
+    }
+  }
+
+  private void lookAfterRepair(Verification<K> of, Look<V> look) {
+    if (compare(of, look) == Result.SAME) {
+      counters.loaderBehind.add(of.hits.stale());
+      log.loaderBehind();
     }
   }
 
@@ -285,13 +350,15 @@ public final class Verifier<K, V> {
     counters.unknown.add(remove(of));
   }
 
+  /** Ends a verification; returns the number of its hits that were not counted. */
   private long remove(Verification<K> of) {
-    running.remove(of.text, of);
+    boolean isFirst = running.remove(of.text, of);
     if (of.followed) {
       of.followed = false;
       followed.decrementAndGet();
     }
-    return of.hits.end();
+    of.hits.close();
+    return isFirst ? of.hits.uncounted() : 0;
   }
 
   /** Compares nothing any more, and waits for calls of the loader that are running. */

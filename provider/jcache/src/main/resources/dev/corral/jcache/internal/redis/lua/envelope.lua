@@ -51,7 +51,7 @@ local function headerOf(entry)
 end
 
 -- The mark that a reload leaves in an entry, from its ticket; every write of the entry removes it.
--- Greater marks are those of verifications, which no reload may take for its own.
+-- Greater marks are those of verifications, which no reload of this release takes for its own.
 local MAX_RELOAD_MARK = 239
 local function markOf(ticket)
   local sum = string.byte(ticket, 1) * 31 + (string.byte(ticket, 2) or 0)
