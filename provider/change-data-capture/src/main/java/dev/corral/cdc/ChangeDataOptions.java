@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
  * How the log of PostgreSQL is followed. Immutable; start with {@link #DEFAULTS}.
  *
  * @param slot name of the replication slot, which belongs to all JVMs of one application with one
- *     Redis: another application, or another Redis, needs another one. Lower-case letters, digits
- *     and underscores. Default: {@code corral}
+ *     database and one Redis: another application, database or Redis needs another one. Lower-case
+ *     letters, digits and underscores. Default: {@code corral}
  * @param publication name of the publication, which has the tables; of the same characters.
  *     Default: {@code corral}
  * @param leaseTime after which another JVM follows the log if this one dies; from 1 s to 1 min. The

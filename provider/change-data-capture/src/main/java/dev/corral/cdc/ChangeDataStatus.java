@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param keys how many keys were invalidated; twice if two batches have the same one
  * @param clears how often a cache was cleared
  * @param lag how far it is behind the database
- * @param failure the last failure since the log was followed without one; null if there was none
+ * @param failure the last failure since the log was followed without one; null if there was none.
+ *     Also set in the role {@link Role#FOLLOWING} if the table of a mapping does not exist, and in
+ *     the role {@link Role#STANDBY} if the JVM that follows does not have a mapping of this one
  */
 public record ChangeDataStatus(
     Role role,
@@ -25,12 +27,14 @@ public record ChangeDataStatus(
     @Nullable String failure) {
 
   /**
-   * How far the caches are behind the database.
+   * How far the caches are behind the database. Only a JVM that follows the log, or is about to,
+   * knows it.
    *
    * @param delay of the last transaction that concerned a cache: from its COMMIT, by the clock of
-   *     the database, to the invalidation, by that of this JVM; null if there was none
+   *     the database, to the invalidation, by that of this JVM; null if there was none, or in
+   *     another role
    * @param bytes of the log that PostgreSQL has written and that were not confirmed yet, at the
-   *     last check; null if this JVM has not followed the log yet
+   *     last check; null before the first one, or in another role
    */
   public record Lag(@Nullable Duration delay, @Nullable Long bytes) {}
 

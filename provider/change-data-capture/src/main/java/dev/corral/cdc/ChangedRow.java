@@ -4,6 +4,7 @@ import dev.corral.cdc.LogMessage.Field;
 import dev.corral.cdc.LogMessage.Layout;
 import dev.corral.cdc.LogMessage.Row;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It has the columns of the table's replica identity: those of the primary key, unless {@code
  * ALTER TABLE … REPLICA IDENTITY} says otherwise. For the others the log does not have the former
  * value. Immutable.
+ *
+ * <p>Messages of exceptions have names of columns, and no values, because they are logged.
  */
 public final class ChangedRow {
 
@@ -35,7 +38,9 @@ public final class ChangedRow {
   }
 
   /**
-   * The value of a column, in the text form of PostgreSQL.
+   * The value of a column, in the text form of PostgreSQL: {@code char(n)} is padded with blanks,
+   * {@code numeric} has all its digits, such as {@code 1.50}, {@code timestamptz} is in UTC, such
+   * as {@code 2026-01-31 12:00:00+00}, and {@code bytea} is {@code \x} with hexadecimal digits.
    *
    * @param column its name as in the catalog: in lower case, unless it was quoted
    * @return null if it is null in the database
@@ -71,20 +76,20 @@ public final class ChangedRow {
    * The value of a column of type {@code bigint}, or of another integer type.
    *
    * @throws IllegalStateException if it is null
-   * @throws NumberFormatException if it is no integer
+   * @throws NumberFormatException if it is no integer of 64 bits
    */
   public long longValue(String column) {
-    return Long.parseLong(required(column));
+    return converted(column, Long::valueOf);
   }
 
   /**
    * The value of a column of type {@code integer} or {@code smallint}.
    *
    * @throws IllegalStateException if it is null
-   * @throws NumberFormatException if it is no integer
+   * @throws NumberFormatException if it is no integer of 32 bits
    */
   public int intValue(String column) {
-    return Integer.parseInt(required(column));
+    return converted(column, Integer::valueOf);
   }
 
   /**
@@ -94,7 +99,27 @@ public final class ChangedRow {
    * @throws IllegalArgumentException if it is no UUID
    */
   public UUID uuid(String column) {
-    return UUID.fromString(required(column));
+    return converted(column, UUID::fromString);
+  }
+
+  @SuppressWarnings("UnusedException") // its message has the value
+  private <T> T converted(String column, Function<String, T> conversion) {
+    String text = required(column);
+    try {
+      return conversion.apply(text);
+    } catch (NumberFormatException e) {
+      throw new NumberFormatException(
+          "column '%s' of table %s is no integer of this size".formatted(column, table.name()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "column '%s' of table %s is no UUID".formatted(column, table.name()));
+    }
+  }
+
+  /** Whether an exception was thrown here, so that its message may be logged. */
+  static boolean isThrown(Throwable failure) {
+    StackTraceElement[] calls = failure.getStackTrace();
+    return calls.length > 0 && calls[0].getClassName().equals(ChangedRow.class.getName());
   }
 
   private String required(String column) {

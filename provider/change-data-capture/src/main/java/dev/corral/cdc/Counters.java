@@ -17,8 +17,13 @@ final class Counters {
   private volatile @Nullable Long bytes;
   private volatile @Nullable String failure;
 
+  /** What this JVM does. If it is not at the log, it does not know how far it is behind. */
   void role(Role current) {
     role = current;
+    if (current != Role.FOLLOWING && current != Role.STARTING) {
+      delay = null;
+      bytes = null;
+    }
   }
 
   void position(String current) {

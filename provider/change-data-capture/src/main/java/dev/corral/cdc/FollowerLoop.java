@@ -23,6 +23,7 @@ final class FollowerLoop implements Runnable, Waiting {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+  private static final Duration UNFOLLOWED_REPORTED_AFTER = Duration.ofMinutes(1);
 
   /** SQL states with which PostgreSQL says that it cannot deliver the log of the slot. */
   private static final Set<String> UNREADABLE = Set.of("55000", "42704");
@@ -35,12 +36,18 @@ final class FollowerLoop implements Runnable, Waiting {
 
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Interval renewal;
+  private final UnfollowedMappings unfollowed;
+  private final RepeatedWarning warning = new RepeatedWarning();
   private @Nullable SharedState state;
   private volatile @Nullable LogConnections current;
   private Duration pause = FIRST_PAUSE;
   private boolean recreate;
-  private boolean waitsForSlot;
-  private @Nullable String lastLogged;
+
+  /** How long another connection may have the slot; null while none has it. */
+  private @Nullable Interval slotWait;
+
+  /** When the position was stored last, by {@code System.nanoTime()}; null if it never was. */
+  private @Nullable Long movedAt;
 
   FollowerLoop(
       Database database,
@@ -54,6 +61,8 @@ final class FollowerLoop implements Runnable, Waiting {
     this.manager = manager;
     this.counters = counters;
     this.renewal = new Interval(options.leaseTime().dividedBy(3));
+    this.unfollowed =
+        new UnfollowedMappings(options.slot(), mappings, counters, UNFOLLOWED_REPORTED_AFTER);
   }
 
   @Override
@@ -78,16 +87,21 @@ final class FollowerLoop implements Runnable, Waiting {
     SharedState shared = shared();
     if (!shared.acquireLease()) {
       counters.role(Role.STANDBY);
+      unfollowed.checkSometimes(shared);
       pause(options.leaseTime().dividedBy(4));
       return;
     }
+    unfollowed.restart();
     renewal.restart();
     counters.role(Role.STARTING);
     try (LogConnections connections = LogConnections.open(database, options)) {
       current = connections;
+      if (isClosed()) { // the connections could not be aborted before
+        return;
+      }
       renewLease();
       FollowerStart.Start start =
-          new FollowerStart(connections, mappings, shared, counters).prepare(recreate);
+          new FollowerStart(connections, mappings, shared, counters, this).prepare(recreate);
       recreate = false;
       renewLease();
       follow(connections, shared, start);
@@ -100,9 +114,7 @@ final class FollowerLoop implements Runnable, Waiting {
       throws SQLException {
     try {
       LogFollower follower = new LogFollower(connections, options, shared, counters, this, start);
-      pause = FIRST_PAUSE;
-      waitsForSlot = false;
-      lastLogged = null;
+      slotWait = null;
       follower.follow();
     } catch (SQLException e) {
       recreate = e.getSQLState() != null && UNREADABLE.contains(e.getSQLState());
@@ -119,14 +131,23 @@ final class FollowerLoop implements Runnable, Waiting {
     return shared;
   }
 
-  /** A JVM that has died may have the slot until the database notices. This one has the lease. */
+  /**
+   * A JVM that has died may have the slot until the database notices. This one has the lease. If
+   * that lasts longer than the database needs, something else has the slot.
+   */
   private void awaitSlot(SlotInUseException e) {
-    if (!waitsForSlot) {
-      waitsForSlot = true;
+    Interval wait = slotWait;
+    if (wait == null) {
+      wait = new Interval(LogConnections.timeout(options));
+      slotWait = wait;
       log.info("{}", e.getMessage());
     }
-    counters.failure(e.getMessage());
-    pause(FIRST_PAUSE);
+    if (wait.hasPassed()) {
+      fail(e);
+    } else {
+      counters.failure(e.getMessage());
+      pause(FIRST_PAUSE);
+    }
   }
 
   private void fail(Throwable e) {
@@ -137,22 +158,34 @@ final class FollowerLoop implements Runnable, Waiting {
     String failure = String.valueOf(e.getMessage());
     counters.role(Role.FAILED);
     counters.failure(failure);
-    if (failure.equals(lastLogged)) {
-      log.debug("The log is still not followed", e);
-    } else {
-      lastLogged = failure;
-      boolean isExplained = e instanceof RestartException || e instanceof ConfigurationException;
+    if (warning.isDue(failure)) {
+      boolean isExplained =
+          e instanceof RestartException
+              || e instanceof ConfigurationException
+              || e instanceof SlotInUseException;
       log.warn(
-          "This JVM does not follow the log of PostgreSQL in slot '{}', and tries again; if no"
-              + " other JVM does, caches become stale. Reason: {}",
+          "This JVM does not follow the log of PostgreSQL in slot '{}', and tries again; {}. If no"
+              + " other JVM follows it, caches become stale, and PostgreSQL keeps its log. Reason:"
+              + " {}",
           options.slot(),
+          lastMove(),
           failure,
           isExplained ? null : e);
+    } else {
+      log.debug("The log is still not followed", e);
     }
     releaseLease();
     pause(pause);
     Duration longer = pause.multipliedBy(2);
     pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+  }
+
+  private String lastMove() {
+    Long moved = movedAt;
+    return moved == null
+        ? "it has not stored a position yet"
+        : "it has stored its last position %d s ago"
+            .formatted(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - moved));
   }
 
   /** So that another JVM need not wait for its end. */
@@ -188,6 +221,13 @@ final class FollowerLoop implements Runnable, Waiting {
       throw new RestartException(
           "another JVM has the lease in Redis, because this one was too slow");
     }
+  }
+
+  @Override
+  public void moved() {
+    movedAt = System.nanoTime();
+    pause = FIRST_PAUSE;
+    warning.reset();
   }
 
   /** Lets the loop end soon. */

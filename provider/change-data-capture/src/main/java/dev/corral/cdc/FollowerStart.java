@@ -1,18 +1,14 @@
 package dev.corral.cdc;
 
-import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toCollection;
 
 import dev.corral.jcache.CorralCache;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
@@ -30,40 +26,40 @@ final class FollowerStart {
 
   private static final Logger log = LoggerFactory.getLogger(FollowerStart.class);
 
+  private final LogConnections connections;
   private final Connection connection;
-  private final Connection replication;
   private final ReplicationSlot slot;
   private final Publication publication;
   private final List<TableMapping> mappings;
   private final SharedState state;
   private final Counters counters;
+  private final Waiting waiting;
 
   FollowerStart(
       LogConnections connections,
       List<TableMapping> mappings,
       SharedState state,
-      Counters counters) {
+      Counters counters,
+      Waiting waiting) {
+    this.connections = connections;
     this.connection = connections.connection();
-    this.replication = connections.replication();
     this.slot = connections.slot();
     this.publication = connections.publication();
     this.mappings = mappings;
     this.state = state;
     this.counters = counters;
+    this.waiting = waiting;
   }
 
   /**
    * From where to follow.
    *
-   * @param byTable the mappings by the OID of their table
-   * @param published for each OID, since when the table is published
+   * @param mappings all of them
+   * @param tables their tables
    * @param late what is to be cleared once more; null if nothing is
    */
   record Start(
-      Position position,
-      Map<Integer, List<TableMapping>> byTable,
-      Map<Integer, String> published,
-      @Nullable Late late) {}
+      Position position, List<TableMapping> mappings, FollowedTables tables, @Nullable Late late) {}
 
   /**
    * Caches to be cleared once more, because a transaction that was running when their tables were
@@ -86,22 +82,27 @@ final class FollowerStart {
    */
   Start prepare(boolean recreate) throws SQLException {
     Database.requireLogicalDecoding(connection);
+    connections.requireAsynchronous();
     ReplicationSlot.State found = slot.find();
-    if (found != null && found.reader() != 0) {
-      throw slot.inUse(null);
+    if (found != null) {
+      counters.bytesBehind(found.bytes());
+      if (found.reader() != 0) {
+        throw slot.inUse(null);
+      }
     }
-    Publication.Plan plan =
-        publication.plan(
-            mappings.stream().map(TableMapping::table).collect(toCollection(LinkedHashSet::new)));
-    Position end = Database.identify(replication);
+    FollowedTables present = FollowedTables.read(publication, mappings);
+    if (present.followed().isEmpty()) {
+      throw new ConfigurationException(String.valueOf(present.warning()));
+    }
+    Publication.Plan plan = publication.plan(FollowedTables.names(mappings));
+    Position end = Database.identify(connections.replication());
     state.read();
     Position stored = state.position();
     String gap = gap(found, stored, end);
     if (!plan.exists()) {
       state.forgetPosition();
     }
-    publication.execute(plan);
-    Tables tables = new Tables(plan.ids(), publication.published(plan.ids().values()));
+    FollowedTables tables = publish(plan);
     if (found != null && (recreate || !plan.exists() || found.lost())) {
       gap = "PostgreSQL could not deliver the log since the last position";
       state.forgetPosition();
@@ -113,6 +114,27 @@ final class FollowerStart {
     }
     log.warn("Clearing the caches of {}, because {}", mappings, gap);
     return begin(found, end, tables);
+  }
+
+  private FollowedTables publish(Publication.Plan plan) throws SQLException {
+    requireOpen();
+    publication.execute(plan);
+    FollowedTables tables = FollowedTables.read(publication, mappings);
+    if (!tables.unpublished().isEmpty()) {
+      throw new ConfigurationException(
+          "the publication does not have these tables: " + tables.unpublished());
+    }
+    if (tables.warning() != null) {
+      log.warn("The other mappings are followed, but {}", tables.warning());
+    }
+    return tables;
+  }
+
+  /** A JVM that ends creates nothing, because what it creates may just have been removed. */
+  private void requireOpen() {
+    if (waiting.isClosed()) {
+      throw new RestartException("this JVM does not follow the log any more");
+    }
   }
 
   /** Why changes may have been missed; null if none was. */
@@ -137,19 +159,30 @@ final class FollowerStart {
   }
 
   /** Follows from now on. A new slot has each transaction that is committed after its creation. */
-  private Start begin(ReplicationSlot.@Nullable State found, Position end, Tables tables)
+  private Start begin(ReplicationSlot.@Nullable State found, Position end, FollowedTables tables)
       throws SQLException {
     state.forgetPosition();
     LogSequenceNumber from = found == null ? create() : found.confirmed();
-    Set<String> all = tables.labels(mappings);
+    Set<String> all = tables.labels();
     Late late = late(mappings, all);
     clear(mappings);
     Position position = end.withLsn(from);
     state.store(position, late == null ? all : Set.of());
-    return new Start(position, tables.byId(mappings), tables.published(), late);
+    return new Start(position, mappings, tables, late);
   }
 
+  /**
+   * Creates the slot. What has changed since the last one is removed before that, because it may
+   * take long, and what changes meanwhile after it.
+   */
   private LogSequenceNumber create() throws SQLException {
+    requireOpen();
+    log.info(
+        "Creating a replication slot, which waits for all transactions that are running; see"
+            + " pg_stat_activity.backend_xid and pg_prepared_xacts");
+    if (!state.followed().isEmpty()) {
+      clear(mappings);
+    }
     LogSequenceNumber from = slot.create();
     log.info(
         "Created a replication slot: PostgreSQL keeps its log for it until it is read or dropped,"
@@ -158,11 +191,12 @@ final class FollowerStart {
   }
 
   /** Goes on from a position. */
-  private Start resume(Position stored, Tables tables) throws SQLException {
-    Set<String> all = tables.labels(mappings);
+  private Start resume(Position stored, FollowedTables tables) throws SQLException {
+    Set<String> all = tables.labels();
     Set<String> followed = state.followed();
+    clearDropped(tables.missing(), followed);
     List<TableMapping> unfollowed = new ArrayList<>();
-    for (TableMapping each : mappings) {
+    for (TableMapping each : tables.followed()) {
       if (!followed.contains(tables.label(each))) {
         unfollowed.add(each);
       }
@@ -180,7 +214,17 @@ final class FollowerStart {
     } else if (!followed.equals(all)) {
       state.setFollowed(all);
     }
-    return new Start(stored, tables.byId(mappings), tables.published(), late);
+    return new Start(stored, mappings, tables, late);
+  }
+
+  /** What is followed is stored after that, without them. */
+  private void clearDropped(List<TableMapping> missing, Set<String> followed) {
+    List<TableMapping> dropped =
+        missing.stream().filter(it -> followed.stream().anyMatch(it::isLabeledBy)).toList();
+    if (!dropped.isEmpty()) {
+      log.warn("Clearing the caches of {}, because their tables do not exist any more", dropped);
+      clear(dropped);
+    }
   }
 
   /** Null if none of the transactions is running that began before this. */
@@ -192,42 +236,10 @@ final class FollowerStart {
   }
 
   private void clear(List<TableMapping> concerned) {
-    caches(concerned).forEach(it -> PendingInvalidations.clear(it, counters));
+    PendingInvalidations.clearAll(caches(concerned), counters);
   }
 
   private static Set<CorralCache<?, ?>> caches(List<TableMapping> mappings) {
     return mappings.stream().map(TableMapping::cache).collect(toCollection(LinkedHashSet::new));
-  }
-
-  /**
-   * The tables of the mappings.
-   *
-   * @param ids their OIDs, by the names of the mappings
-   * @param published for each OID, since when it is published
-   */
-  private record Tables(Map<String, Integer> ids, Map<Integer, String> published) {
-
-    Map<Integer, List<TableMapping>> byId(Collection<TableMapping> mappings) {
-      return mappings.stream().collect(groupingBy(this::id));
-    }
-
-    Set<String> labels(Collection<TableMapping> mappings) {
-      return mappings.stream().map(this::label).collect(toCollection(HashSet::new));
-    }
-
-    /** Is another one if the table was created again, or was not published for some time. */
-    String label(TableMapping mapping) {
-      int id = id(mapping);
-      return "%s %s %s %s"
-          .formatted(
-              Integer.toUnsignedString(id),
-              published.get(id),
-              mapping.table(),
-              mapping.cache().getName());
-    }
-
-    private int id(TableMapping mapping) {
-      return Objects.requireNonNull(ids.get(mapping.table()));
-    }
   }
 }

@@ -23,6 +23,11 @@ final class Interval {
     return true;
   }
 
+  /** Whether the time has passed; it does not begin again. */
+  boolean hasPassed() {
+    return System.nanoTime() - last >= nanos;
+  }
+
   /** Lets the time begin again. */
   void restart() {
     last = System.nanoTime();

@@ -12,9 +12,14 @@ import org.slf4j.LoggerFactory;
  *
  * @param connection for queries
  * @param replication in the replication protocol
+ * @param standbyName the name of a standby for which PostgreSQL would take this JVM
  */
 record LogConnections(
-    Connection connection, Connection replication, ReplicationSlot slot, Publication publication)
+    Connection connection,
+    Connection replication,
+    String standbyName,
+    ReplicationSlot slot,
+    Publication publication)
     implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LogConnections.class);
@@ -26,10 +31,10 @@ record LogConnections(
     Connection connection = database.connect();
     try {
       Connection replication = database.connectForReplication(timeout(options));
-      requireSameServer(connection, replication);
       return new LogConnections(
           connection,
           replication,
+          standbyName(connection, replication),
           new ReplicationSlot(options.slot(), connection, replication),
           new Publication(options.publication(), connection));
     } catch (SQLException | RuntimeException e) {
@@ -39,19 +44,31 @@ record LogConnections(
   }
 
   /** During a failover, a URL with several hosts may lead to both servers. */
-  private static void requireSameServer(Connection connection, Connection replication)
+  private static String standbyName(Connection connection, Connection replication)
       throws SQLException {
     try {
       if (!Database.startOfServer(connection).equals(Database.startOfServer(replication))) {
         throw new SQLException("the two connections have reached different servers");
       }
+      return Database.applicationName(replication);
     } catch (SQLException | RuntimeException e) {
       close(replication);
       throw e;
     }
   }
 
-  private static Duration timeout(ChangeDataOptions options) {
+  /**
+   * Checks that no COMMIT waits for this JVM, as it would for a synchronous standby: this JVM
+   * confirms a transaction when it is visible, which is after that.
+   *
+   * @throws ConfigurationException if one does
+   */
+  void requireAsynchronous() throws SQLException {
+    Database.requireAsynchronous(connection, standbyName);
+  }
+
+  /** How long PostgreSQL waits for this JVM before it drops the connection. */
+  static Duration timeout(ChangeDataOptions options) {
     Duration timeout = options.leaseTime().multipliedBy(2);
     return timeout.compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : timeout;
   }

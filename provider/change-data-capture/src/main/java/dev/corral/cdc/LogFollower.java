@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
@@ -48,6 +49,7 @@ final class LogFollower {
   private final Waiting waiting;
 
   private final Start start;
+  private final Map<Integer, List<TableMapping>> byTable;
   private final PGReplicationStream stream;
   private final LogDecoder decoder;
   private final PendingInvalidations pending;
@@ -69,6 +71,9 @@ final class LogFollower {
 
   private LogSequenceNumber made;
   private Position saved;
+
+  /** The first failure of a cache: the others get changes for a while, and then it is thrown. */
+  private @Nullable RuntimeException failure;
 
   private final Interval flushing = new Interval(COLLECTED_FOR);
   private final Interval saving = new Interval(SAVED_AFTER);
@@ -93,7 +98,8 @@ final class LogFollower {
     this.read = saved.lsn();
     this.made = saved.lsn();
     this.stream = connections.slot().read(saved.lsn(), options.publication());
-    this.decoder = new LogDecoder(start.byTable()::containsKey);
+    this.byTable = start.tables().byId();
+    this.decoder = new LogDecoder(byTable::containsKey);
     this.pending = new PendingInvalidations(options.clearAbove(), counters);
     this.checking = new Interval(options.checkInterval());
   }
@@ -104,15 +110,16 @@ final class LogFollower {
    * @throws RestartException if the log has to be followed from the beginning
    * @throws SQLException if the database fails
    * @throws javax.cache.CacheException if Redis fails; nothing after the position is confirmed
+   * @throws IllegalStateException the same, if a cache is closed
    */
   void follow() throws SQLException {
     log.info(
         "This JVM follows the log of PostgreSQL from {} on, for {}",
         saved.lsn().asString(),
-        start.byTable().values());
+        start.tables().followed());
     counters.position(saved.lsn().asString());
+    counters.failure(start.tables().warning());
     counters.role(Role.FOLLOWING);
-    counters.failure(null);
     while (!waiting.isClosed()) {
       waiting.renewLease();
       ByteBuffer next = stream.readPending();
@@ -169,7 +176,7 @@ final class LogFollower {
   }
 
   private List<TableMapping> mappingsOf(int tableId) {
-    List<TableMapping> mappings = start.byTable().get(tableId);
+    List<TableMapping> mappings = byTable.get(tableId);
     if (mappings == null) {
       return List.of();
     }
@@ -201,6 +208,7 @@ final class LogFollower {
         read = reported;
       }
       flush();
+      throwFailure();
     }
     waiting.pause(IDLE);
   }
@@ -212,18 +220,36 @@ final class LogFollower {
       if (!awaitVisible()) {
         return;
       }
-      pending.make();
-      if (committedMicros != 0) {
-        Instant committed = Instant.EPOCH.plus(committedMicros, ChronoUnit.MICROS);
-        counters.delay(Duration.between(committed, Instant.now()));
-        committedMicros = 0;
-      }
+      make();
+    }
+    flushing.restart();
+    if (failure != null) {
+      return;
     }
     made = read;
     if (hasChanges) {
       store();
     }
-    flushing.restart();
+  }
+
+  private void make() {
+    try {
+      pending.make();
+    } catch (RuntimeException e) {
+      failure = failure == null ? e : failure;
+    }
+    if (failure == null && committedMicros != 0) {
+      Instant committed = Instant.EPOCH.plus(committedMicros, ChronoUnit.MICROS);
+      counters.delay(Duration.between(committed, Instant.now()));
+      committedMicros = 0;
+    }
+  }
+
+  private void throwFailure() {
+    RuntimeException found = failure;
+    if (found != null) {
+      throw found;
+    }
   }
 
   /** False if this JVM is to end. */
@@ -248,6 +274,7 @@ final class LogFollower {
       }
       if (keepingAlive.isDue()) {
         stream.forceUpdateStatus();
+        connections.requireAsynchronous();
       }
       waiting.pause(pause);
       pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
@@ -272,19 +299,20 @@ final class LogFollower {
     stream.setFlushedLSN(made);
     stream.setAppliedLSN(made);
     counters.position(made.asString());
+    waiting.moved();
   }
 
   /** Finds what the log does not show: other tables of the same names, a dropped connection. */
   private void check() throws SQLException {
+    throwFailure();
+    connections.requireAsynchronous();
     if (!state.isUnchanged()) {
       throw new RestartException("the position in Redis is lost, or another JVM has taken over");
     }
-    Set<String> tables = new HashSet<>();
-    start.byTable().values().forEach(it -> it.forEach(mapping -> tables.add(mapping.table())));
-    Set<Integer> ids = new HashSet<>(connections.publication().tableIds(tables).values());
-    if (!ids.equals(start.byTable().keySet())
-        || !connections.publication().published(ids).equals(start.published())) {
-      throw new RestartException("a table was created again, or the publication was changed");
+    if (!FollowedTables.read(connections.publication(), start.mappings()).equals(start.tables())) {
+      throw new RestartException(
+          "a table was created, dropped or renamed, or has other partitions, or the publication was"
+              + " changed");
     }
     ReplicationSlot.State slot = connections.slot().find();
     if (slot == null || slot.reader() != connections.slot().ownReader()) {
@@ -298,7 +326,7 @@ final class LogFollower {
     Late waitingToBeCleared = late;
     if (waitingToBeCleared != null
         && Database.snapshot(connections.connection()).min() >= waitingToBeCleared.until()) {
-      waitingToBeCleared.caches().forEach(it -> PendingInvalidations.clear(it, counters));
+      PendingInvalidations.clearAll(waitingToBeCleared.caches(), counters);
       state.setFollowed(waitingToBeCleared.followed());
       late = null;
     }

@@ -1,11 +1,13 @@
 package dev.corral.cdc;
 
 import dev.corral.jcache.CorralCache;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import javax.cache.CacheException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,12 +50,7 @@ final class PendingInvalidations {
     try {
       cache.add(mapping.keys(row));
     } catch (RuntimeException | Error e) {
-      log.error(
-          "Cache '{}' is cleared, because its key function failed for a {}; correct the function or"
-              + " the replica identity of the table",
-          mapping.cache().getName(),
-          row,
-          e);
+      cache.logFailure(row, e);
       cache.clear();
     }
   }
@@ -73,21 +70,42 @@ final class PendingInvalidations {
   }
 
   /**
-   * Makes the changes.
+   * Makes the changes, also those of other caches if one of them fails, and forgets them.
    *
-   * @throws CacheException if Redis has not confirmed them; they have to be made again
+   * @throws CacheException if Redis has not confirmed all of them; the log has to be read again
+   * @throws IllegalStateException the same, if a cache is closed
    */
   void make() {
-    caches.values().forEach(OfCache::make);
     size = 0;
+    forAll(caches.values(), OfCache::make);
   }
 
   /**
-   * Clears a cache.
+   * Clears caches, also the others if one of them fails.
    *
-   * @throws CacheException if Redis has not confirmed it
+   * @throws CacheException if Redis has not confirmed all of it
+   * @throws IllegalStateException if a cache is closed
    */
-  static void clear(CorralCache<?, ?> cache, Counters counters) {
+  static void clearAll(Collection<CorralCache<?, ?>> caches, Counters counters) {
+    forAll(caches, it -> clear(it, counters));
+  }
+
+  /** Does the same for all, and throws the first failure after that. */
+  private static <T> void forAll(Collection<T> all, Consumer<T> action) {
+    RuntimeException failure = null;
+    for (T each : all) {
+      try {
+        action.accept(each);
+      } catch (RuntimeException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static void clear(CorralCache<?, ?> cache, Counters counters) {
     cache.clear();
     requireConfirmed(cache);
     counters.clears.increment();
@@ -111,6 +129,7 @@ final class PendingInvalidations {
 
     private final CorralCache<Object, ?> cache;
     private final Set<Object> keys = new HashSet<>();
+    private final RepeatedWarning warning = new RepeatedWarning();
     private int keysOfTransaction;
 
     /** Whether the cache is to be cleared. */
@@ -161,14 +180,43 @@ final class PendingInvalidations {
     }
 
     void make() {
-      if (mustClear) {
-        PendingInvalidations.clear(cache, counters);
-      } else if (!keys.isEmpty()) {
-        invalidate();
+      try {
+        if (mustClear) {
+          PendingInvalidations.clear(cache, counters);
+        } else if (!keys.isEmpty()) {
+          invalidate();
+        }
+        counters.keys.add(keys.size());
+      } finally {
+        mustClear = false;
+        keys.clear();
       }
-      mustClear = false;
-      counters.keys.add(keys.size());
-      keys.clear();
+    }
+
+    /**
+     * Without the message of a function of the application, which may have values of columns, such
+     * as passwords. At the level DEBUG it is logged.
+     */
+    void logFailure(ChangedRow row, Throwable failure) {
+      String reason = ChangedRow.isThrown(failure) ? failure.getMessage() : place(failure);
+      if (warning.isDue(String.valueOf(reason))) {
+        log.error(
+            "Cache '{}' is cleared, because its key function failed for a {}; correct the function"
+                + " or the replica identity of the table. Reason: {}",
+            cache.getName(),
+            row,
+            reason);
+      }
+      log.debug("The key function of cache '{}' failed", cache.getName(), failure);
+    }
+
+    private static String place(Throwable failure) {
+      String name = failure.getClass().getName();
+      return Arrays.stream(failure.getStackTrace())
+          .filter(it -> !it.getClassName().startsWith("java."))
+          .findFirst()
+          .map(it -> name + " at " + it)
+          .orElse(name);
     }
 
     private void invalidate() {
@@ -179,11 +227,13 @@ final class PendingInvalidations {
         if (cache.outageStatistics().away()) {
           throw e;
         }
-        log.error(
-            "Cache '{}' is cleared, because it cannot invalidate single keys from the log",
-            cache.getName(),
-            e);
         PendingInvalidations.clear(cache, counters);
+        if (warning.isDue(String.valueOf(e.getMessage()))) {
+          log.error(
+              "Cache '{}' was cleared, because it cannot invalidate single keys from the log",
+              cache.getName(),
+              e);
+        }
       }
     }
   }

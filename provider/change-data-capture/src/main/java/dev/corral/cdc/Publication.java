@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The publication in PostgreSQL: the tables whose changes the slot delivers. It is created, and
@@ -22,6 +23,25 @@ final class Publication {
 
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
   private static final String ALL_OPERATIONS = "publish = 'insert, update, delete, truncate'";
+
+  /** Without the functions of PostgreSQL for it, because they wait for locks of the partitions. */
+  private static final String PARTITIONS =
+      "(WITH RECURSIVE parts(id) AS (SELECT inhrelid FROM pg_inherits WHERE inhparent = c.oid"
+          + " UNION ALL SELECT i.inhrelid FROM pg_inherits i JOIN parts ON i.inhparent = parts.id)";
+
+  private static final String TABLE =
+      "SELECT c.oid::bigint, format('%I.%I', n.nspname, c.relname), c.relkind = 'p',"
+          + " c.relkind IN ('r', 'p') AND c.relpersistence = 'p',"
+          + " c.relreplident = 'f' OR EXISTS (SELECT 1 FROM pg_index i"
+          + " WHERE i.indrelid = c.oid AND i.indisvalid AND i.indimmediate AND CASE"
+          + " c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident"
+          + " ELSE false END), c.relreplident = 'd', c.relispartition,"
+          + " CASE WHEN c.relkind = 'p' THEN "
+          + PARTITIONS
+          + " SELECT min(l.oid::regclass::text) FROM parts JOIN pg_class l ON l.oid = parts.id"
+          + " WHERE l.relkind = 'r' AND l.relreplident NOT IN ('d', 'f')) END"
+          + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE c.oid = to_regclass(?)::oid";
 
   private final String name;
   private final Connection connection;
@@ -34,24 +54,26 @@ final class Publication {
   /**
    * What has to be changed, so that the publication has all changes of the tables.
    *
-   * @param ids the OIDs of the tables, by the names that were asked for
    * @param exists whether the publication exists
    * @param sql the statement; empty if nothing has to be changed
    */
-  record Plan(Map<String, Integer> ids, boolean exists, String sql) {}
+  record Plan(boolean exists, String sql) {}
 
   /** A table of the database. */
   private record Table(int id, String quoted, boolean isPartitioned) {}
 
   /**
-   * The OIDs of tables, by the names that were asked for.
+   * The OIDs of the tables that exist, by the names that were asked for.
    *
-   * @throws ConfigurationException if there is no such table
+   * @throws ConfigurationException if a table cannot be published
    */
   Map<String, Integer> tableIds(Collection<String> names) throws SQLException {
     Map<String, Integer> ids = new LinkedHashMap<>();
     for (String each : names) {
-      ids.put(each, table(each).id());
+      Table found = table(each);
+      if (found != null) {
+        ids.put(each, found.id());
+      }
     }
     return ids;
   }
@@ -59,20 +81,21 @@ final class Publication {
   /**
    * What has to be changed. Changes nothing.
    *
+   * @param names the tables; at least one of them exists
    * @throws ConfigurationException if a table cannot be published
    */
   Plan plan(Collection<String> names) throws SQLException {
-    Map<String, Integer> ids = new LinkedHashMap<>();
     Map<Integer, Table> tables = new LinkedHashMap<>();
     for (String each : names) {
       Table found = table(each);
-      ids.put(each, found.id());
-      tables.put(found.id(), found);
+      if (found != null) {
+        tables.put(found.id(), found);
+      }
     }
     boolean exists = exists(tables.values());
     Set<Integer> missing = new HashSet<>(tables.keySet());
     if (exists) {
-      missing.removeAll(published(ids.values()).keySet());
+      missing.removeAll(published(tables.keySet()).keySet());
     }
     String list =
         tables.values().stream()
@@ -81,10 +104,10 @@ final class Publication {
             .collect(joining(", "));
     String sql =
         exists
-            ? "ALTER PUBLICATION %s ADD TABLE %s".formatted(name, list)
-            : "CREATE PUBLICATION %s FOR TABLE %s WITH (%s, publish_via_partition_root = true)"
+            ? "ALTER PUBLICATION \"%s\" ADD TABLE %s".formatted(name, list)
+            : "CREATE PUBLICATION \"%s\" FOR TABLE %s WITH (%s, publish_via_partition_root = true)"
                 .formatted(name, list, ALL_OPERATIONS);
-    return new Plan(ids, exists, missing.isEmpty() ? "" : sql);
+    return new Plan(exists, missing.isEmpty() ? "" : sql);
   }
 
   /**
@@ -99,25 +122,19 @@ final class Publication {
   }
 
   /**
-   * Without an identity, PostgreSQL would refuse updates of a table as soon as it is published, so
-   * this is checked before.
+   * A table; null if it does not exist. Without an identity, PostgreSQL would refuse updates of a
+   * table as soon as it is published, so this is checked before.
    */
-  private Table table(String asked) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT c.oid::bigint, format('%I.%I', n.nspname, c.relname), c.relkind = 'p',"
-                + " c.relkind IN ('r', 'p') AND c.relpersistence = 'p',"
-                + " c.relreplident = 'f' OR EXISTS (SELECT 1 FROM pg_index i"
-                + " WHERE i.indrelid = c.oid AND i.indisvalid AND i.indimmediate AND CASE"
-                + " c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident"
-                + " ELSE false END), c.relreplident = 'd'"
-                + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-                + " WHERE c.oid = to_regclass(?)::oid")) {
+  private @Nullable Table table(String asked) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(TABLE)) {
       select.setString(1, asked);
       try (ResultSet rows = select.executeQuery()) {
         if (!rows.next()) {
+          return null;
+        }
+        if (rows.getBoolean(7)) {
           throw new ConfigurationException(
-              "table '%s' does not exist; write its name as in SQL".formatted(asked));
+              "table '%s' is a partition; use the name of the whole table".formatted(asked));
         }
         if (!rows.getBoolean(4)) {
           throw new ConfigurationException(
@@ -138,6 +155,13 @@ final class Publication {
                       + " IDENTITY DEFAULT")
                   .formatted(asked, quoted));
         }
+        String partition = rows.getString(8);
+        if (partition != null) {
+          throw new ConfigurationException(
+              ("partition %s of table '%s' has another replica identity than its primary key;"
+                      + " execute: ALTER TABLE %s REPLICA IDENTITY DEFAULT")
+                  .formatted(partition, asked, partition));
+        }
         return new Table((int) rows.getLong(1), quoted, rows.getBoolean(3));
       }
     }
@@ -155,14 +179,14 @@ final class Publication {
         }
         if (!rows.getBoolean(1)) {
           throw new ConfigurationException(
-              ("publication '%s' does not have all changes; execute: ALTER PUBLICATION %s SET"
+              ("publication '%s' does not have all changes; execute: ALTER PUBLICATION \"%s\" SET"
                       + " (%s)")
                   .formatted(name, name, ALL_OPERATIONS));
         }
         if (!rows.getBoolean(2) && tables.stream().anyMatch(Table::isPartitioned)) {
           throw new ConfigurationException(
               ("publication '%s' has partitions under their own names; execute: ALTER PUBLICATION"
-                      + " %s SET (publish_via_partition_root = true)")
+                      + " \"%s\" SET (publish_via_partition_root = true)")
                   .formatted(name, name));
         }
         return true;
@@ -172,7 +196,7 @@ final class Publication {
 
   /**
    * Since when tables are published: another text if the publication was changed or created again,
-   * or if the table was removed and added.
+   * if the table was removed and added, or if it has other partitions.
    *
    * @return the texts by OID, without tables that are not published
    * @throws ConfigurationException if the publication leaves out rows
@@ -183,7 +207,11 @@ final class Publication {
         connection.prepareStatement(
             "SELECT c.oid::bigint, to_jsonb(t) ->> 'rowfilter' IS NOT NULL, c.oid::regclass::text,"
                 + " concat_ws('.', p.oid, p.xmin, r.oid, r.xmin"
-                + (hasSchemas ? ", s.oid, s.xmin)" : ")")
+                + (hasSchemas ? ", s.oid, s.xmin" : "")
+                + ", CASE WHEN c.relkind = 'p' THEN "
+                + PARTITIONS
+                + " SELECT hashtextextended(string_agg(id::text, ',' ORDER BY id), 0)"
+                + " FROM parts) END)"
                 + " FROM pg_publication p JOIN pg_publication_tables t ON t.pubname = p.pubname"
                 + " JOIN pg_namespace n ON n.nspname = t.schemaname"
                 + " JOIN pg_class c ON c.relname = t.tablename AND c.relnamespace = n.oid"
@@ -192,21 +220,19 @@ final class Publication {
                     ? " LEFT JOIN pg_publication_namespace s"
                         + " ON s.pnpubid = p.oid AND s.pnnspid = n.oid"
                     : "")
-                + " WHERE p.pubname = ?")) {
+                + " WHERE p.pubname = ? AND c.oid::bigint = ANY (?)")) {
       select.setString(1, name);
+      select.setArray(
+          2, connection.createArrayOf("int8", ids.stream().map(Integer::toUnsignedLong).toArray()));
       Map<Integer, String> published = new HashMap<>();
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          int id = (int) rows.getLong(1);
-          if (!ids.contains(id)) {
-            continue;
-          }
           if (rows.getBoolean(2)) {
             throw new ConfigurationException(
                 "publication '%s' leaves out rows of table %s; remove its row filter"
                     .formatted(name, rows.getString(3)));
           }
-          published.put(id, rows.getString(4));
+          published.put((int) rows.getLong(1), rows.getString(4));
         }
       }
       return published;

@@ -127,8 +127,20 @@ final class ReplicationSlot {
    * Begins to read.
    *
    * @throws SlotInUseException if another connection reads
+   * @throws RestartException if another connection has read, or created the slot again, after this
+   *     JVM has found the position
    */
   PGReplicationStream read(LogSequenceNumber from, String publication) throws SQLException {
+    PGReplicationStream stream = start(from, publication);
+    State found = find();
+    if (found == null || found.confirmed().compareTo(from) > 0) {
+      throw new RestartException("something else has read from the replication slot meanwhile");
+    }
+    return stream;
+  }
+
+  private PGReplicationStream start(LogSequenceNumber from, String publication)
+      throws SQLException {
     try {
       return replication
           .unwrap(PGConnection.class)
@@ -162,8 +174,9 @@ final class ReplicationSlot {
   /** The exception for a slot that another connection reads from. */
   SlotInUseException inUse(@Nullable SQLException cause) {
     return new SlotInUseException(
-        ("another connection reads from the replication slot '%s'; if it is not that of a JVM that"
-                + " has just died, give this application a slot of its own")
+        ("another connection reads from the replication slot '%s', or is creating it, which takes"
+                + " as long as the transactions that are running; if it is not that of another JVM"
+                + " of this application, give this application a slot of its own")
             .formatted(name),
         cause);
   }

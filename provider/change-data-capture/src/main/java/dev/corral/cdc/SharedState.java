@@ -1,7 +1,6 @@
 package dev.corral.cdc;
 
 import dev.corral.jcache.CorralConfiguration;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Objects;
@@ -12,7 +11,11 @@ import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
+import javax.cache.configuration.Factory;
+import javax.cache.expiry.Duration;
+import javax.cache.expiry.ExpiryPolicy;
 import javax.cache.expiry.ModifiedExpiryPolicy;
+import javax.cache.expiry.TouchedExpiryPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,18 +39,24 @@ final class SharedState {
   private @Nullable String stored;
 
   /** Opens the caches of a slot. */
-  SharedState(CacheManager manager, String slot, Duration leaseTime) {
+  SharedState(CacheManager manager, String slot, java.time.Duration leaseTime) {
     leases =
         open(
             manager,
             "corral-change-data-lease-" + slot,
-            TimeUnit.MILLISECONDS,
-            leaseTime.toMillis());
-    state = open(manager, "corral-change-data-" + slot, TimeUnit.DAYS, STATE_DAYS);
+            ModifiedExpiryPolicy.factoryOf(
+                new Duration(TimeUnit.MILLISECONDS, leaseTime.toMillis())));
+    // With a time since the last read, it has no near cache, whatever the defaults of caches are.
+    state =
+        open(
+            manager,
+            "corral-change-data-" + slot,
+            TouchedExpiryPolicy.factoryOf(new Duration(TimeUnit.DAYS, STATE_DAYS)));
   }
 
+  /** Without what the settings of all caches may have switched on for those with a loader. */
   private static Cache<String, String> open(
-      CacheManager manager, String name, TimeUnit unit, long sinceLastChange) {
+      CacheManager manager, String name, Factory<ExpiryPolicy> expiry) {
     Cache<String, String> existing = manager.getCache(name, String.class, String.class);
     return existing != null
         ? existing
@@ -56,11 +65,14 @@ final class SharedState {
             CorralConfiguration.builder(String.class, String.class)
                 .standard(
                     it ->
-                        it.setExpiryPolicyFactory(
-                            ModifiedExpiryPolicy.factoryOf(
-                                new javax.cache.expiry.Duration(unit, sinceLastChange))))
+                        it.setExpiryPolicyFactory(expiry)
+                            .setReadThrough(false)
+                            .setWriteThrough(false)
+                            .setCacheLoaderFactory(null)
+                            .setCacheWriterFactory(null))
                 .buckets(1)
                 .failFast(true)
+                .skipUncacheable(false)
                 .jitter(0)
                 .build());
   }

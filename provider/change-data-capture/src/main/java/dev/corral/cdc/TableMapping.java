@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The functions run in the thread that follows the log, so they must not block. If one fails, or
  * returns a key that the cache cannot store, the whole cache is cleared, and the failure is logged.
+ *
+ * <p>A key has to be equal to the one that the application uses, and of the same type: an {@code
+ * Integer} is another key than a {@code Long}. A key that no entry has removes nothing, and that is
+ * not noticed.
  */
 public final class TableMapping {
 
@@ -101,6 +105,20 @@ public final class TableMapping {
   /** The keys of the entries of a row. */
   Collection<?> keys(ChangedRow row) {
     return keys == null ? List.of() : keys.apply(row);
+  }
+
+  /** The text of this mapping and its table in the set of what is followed. */
+  String label(String identity) {
+    return identity + labelEnd();
+  }
+
+  /** Whether a text is one of this mapping, for any table of the name. */
+  boolean isLabeledBy(String label) {
+    return label.endsWith(labelEnd());
+  }
+
+  private String labelEnd() {
+    return " " + table + " " + cache.getName();
   }
 
   @Override

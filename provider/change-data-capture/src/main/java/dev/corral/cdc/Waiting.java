@@ -18,4 +18,7 @@ interface Waiting {
    * @throws RestartException if another JVM has the lease
    */
   void renewLease();
+
+  /** Notes that changes were made, and that the position was stored. */
+  void moved();
 }

@@ -8,6 +8,7 @@ import dev.corral.jcache.CorralCache;
 import dev.corral.jcache.CorralConfiguration;
 import dev.corral.jcache.spi.CorralCachingProvider;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,17 +17,22 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.cache.CacheManager;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A PostgreSQL and a Redis for several tests, and for each of them a slot, a table and a cache. */
+/**
+ * A PostgreSQL and a Redis for all tests of this JVM, because their start takes seconds, and for
+ * each test a slot, a table and a cache.
+ */
 abstract class Following {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final AtomicInteger numbers = new AtomicInteger();
 
+  private static @Nullable Servers servers;
   private static PostgresServer database;
   private static OwnServer redis;
   private static CorralCachingProvider provider;
@@ -43,16 +49,32 @@ abstract class Following {
   @BeforeAll
   static void startServers() throws IOException {
     Awaitility.setDefaultTimeout(PATIENCE);
-    database = PostgresServer.start();
-    redis = new OwnServer();
+    Servers started = servers;
+    if (started == null) {
+      started = new Servers(PostgresServer.start(), new OwnServer());
+      Runtime.getRuntime().addShutdownHook(new Thread(started::stop));
+      servers = started;
+    }
+    database = started.database();
+    redis = started.redis();
     provider = new CorralCachingProvider();
   }
 
+  private record Servers(PostgresServer database, OwnServer redis) {
+
+    void stop() {
+      redis.close();
+      try {
+        database.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   @AfterAll
-  static void stopServers() throws IOException {
+  static void closeCaches() {
     provider.close();
-    redis.close();
-    database.close();
   }
 
   @BeforeEach
@@ -140,6 +162,19 @@ abstract class Following {
 
   ChangeDataCapture started(ChangeDataOptions changed, TableMapping... mappings) {
     return ChangeDataCapture.start(database.url(), new Properties(), List.of(mappings), changed);
+  }
+
+  /** Updates one row. */
+  void update(int id) throws SQLException {
+    database.execute("UPDATE " + table + " SET name = 'newer' WHERE id = " + id);
+  }
+
+  static void awaitFollowing(ChangeDataCapture capture) {
+    await().until(() -> capture.status().role() == Role.FOLLOWING);
+  }
+
+  static void awaitFailure(ChangeDataCapture capture, String failure) {
+    await().untilAsserted(() -> assertThat(capture.status().failure()).contains(failure));
   }
 
   void awaitRemoved(long... ids) {

@@ -61,7 +61,13 @@ class LogDecoderTest {
     assertThatThrownBy(() -> before.longValue("region"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("is null");
-    assertThatThrownBy(() -> after.uuid("region")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> after.uuid("region"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("column 'region' of table public.customer is no UUID");
+    assertThatThrownBy(() -> after.longValue("region"))
+        .isInstanceOf(NumberFormatException.class)
+        .hasMessageStartingWith("column 'region' of table public.customer is no integer")
+        .matches(ChangedRow::isThrown);
   }
 
   @Test

@@ -23,10 +23,6 @@ class LostPositionIT extends Following {
 
   private static final long[] ALL = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 
-  private void update(int id) throws SQLException {
-    database().execute("UPDATE " + table + " SET name = 'newer' WHERE id = " + id);
-  }
-
   @Test
   void changes_whileNoJvmFollows_areMadeLater() throws SQLException {
     following(byId()).close();
@@ -51,7 +47,7 @@ class LostPositionIT extends Following {
       System.out.printf(
           "dropped the slot: cleared after %d ms%n",
           TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - dropped));
-      await().until(() -> capture.status().role() == Role.FOLLOWING);
+      awaitFollowing(capture);
       fill(names);
       update(4);
       awaitRemoved(4);
@@ -126,7 +122,8 @@ class LostPositionIT extends Following {
 
     try (ChangeDataCapture capture = started(options(), byId())) {
       awaitRemoved(ALL);
-      await().until(() -> capture.status().clears() == 1);
+      awaitFollowing(capture); // before and after the creation of the slot
+      assertThat(capture.status().clears()).isEqualTo(2);
     }
   }
 
@@ -145,7 +142,7 @@ class LostPositionIT extends Following {
       running.execute("BEGIN; SELECT txid_current()");
       try (ChangeDataCapture capture = started(options(), byId())) {
         awaitRemoved(ALL);
-        await().until(() -> capture.status().role() == Role.FOLLOWING);
+        awaitFollowing(capture);
         fill(names);
         await().until(() -> capture.status().lag().bytes() != null);
         assertThat(capture.status().clears()).isEqualTo(1);
@@ -165,7 +162,7 @@ class LostPositionIT extends Following {
       update(3);
 
       awaitRemoved(ALL);
-      await().until(() -> capture.status().role() == Role.FOLLOWING);
+      awaitFollowing(capture);
       fill(names);
       update(4);
       awaitRemoved(4);
@@ -184,7 +181,7 @@ class LostPositionIT extends Following {
               publication + " ADD TABLE " + table);
 
       awaitRemoved(ALL);
-      await().until(() -> capture.status().role() == Role.FOLLOWING);
+      awaitFollowing(capture);
       fill(names);
       update(4);
       awaitRemoved(4);
@@ -204,7 +201,7 @@ class LostPositionIT extends Following {
       state().put("position", former);
 
       awaitRemoved(3);
-      await().until(() -> capture.status().role() == Role.FOLLOWING);
+      awaitFollowing(capture);
     }
   }
 
@@ -218,7 +215,7 @@ class LostPositionIT extends Following {
       assertThat(state().remove("position")).isTrue();
 
       awaitRemoved(ALL);
-      await().until(() -> capture.status().role() == Role.FOLLOWING);
+      awaitFollowing(capture);
     }
   }
 
@@ -241,7 +238,7 @@ class LostPositionIT extends Following {
 
     try (ChangeDataCapture capture = started(options(), byId())) {
       awaitRemoved(ALL);
-      await().until(() -> capture.status().role() == Role.FOLLOWING);
+      awaitFollowing(capture);
       assertThat(state().get("position")).doesNotContain(replacement);
       fill(names);
       update(4);
@@ -261,7 +258,7 @@ class LostPositionIT extends Following {
       update(3);
 
       awaitRemoved(ALL);
-      await().until(() -> capture.status().role() == Role.FOLLOWING);
+      awaitFollowing(capture);
       await().until(() -> capture.status().clears() >= 2);
       fill(names);
       update(4);
@@ -280,7 +277,7 @@ class LostPositionIT extends Following {
         started(options(), byId(), TableMapping.of(table, other, row -> row.longValue("id")))) {
       awaitRemoved(other, ALL);
       assertThat(size(names)).isEqualTo(9);
-      await().until(() -> capture.status().role() == Role.FOLLOWING);
+      awaitFollowing(capture);
       assertThat(capture.status().clears()).isEqualTo(1);
       update(3);
       awaitRemoved(3);
@@ -319,15 +316,7 @@ class LostPositionIT extends Following {
   void commit_isInTheLogBeforeReadersSeeIt_removesTheEntryWhenTheyDo() throws Exception {
     try (ChangeDataCapture capture = following(byId())) {
       setSynchronousStandby("missing_standby");
-      CompletableFuture<Void> update =
-          CompletableFuture.runAsync(
-              () -> {
-                try {
-                  update(3);
-                } catch (SQLException e) {
-                  throw new AssertionError(e);
-                }
-              });
+      CompletableFuture<Void> update = updateInBackground();
       try {
         await()
             .until(
@@ -349,6 +338,35 @@ class LostPositionIT extends Following {
       awaitRemoved(3);
       assertThat(capture.status().failure()).isNull();
     }
+  }
+
+  /** The COMMIT waits for this JVM, which waits for the COMMIT. */
+  @Test
+  void follower_becomesASynchronousStandby_isRefused() throws Exception {
+    try (ChangeDataCapture capture = following(byId())) {
+      setSynchronousStandby("*");
+      CompletableFuture<Void> update = updateInBackground();
+      try {
+        awaitFailure(capture, "synchronous_standby_names = '*'");
+      } finally {
+        setSynchronousStandby("");
+      }
+      update.get(20, TimeUnit.SECONDS);
+
+      awaitRemoved(3);
+      awaitFollowing(capture);
+    }
+  }
+
+  private CompletableFuture<Void> updateInBackground() {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            update(3);
+          } catch (SQLException e) {
+            throw new AssertionError(e);
+          }
+        });
   }
 
   private static void setSynchronousStandby(String name) throws SQLException {
