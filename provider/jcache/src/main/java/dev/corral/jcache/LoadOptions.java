@@ -331,8 +331,8 @@ public record LoadOptions(
   /**
    * These options with other limits of the refresh at an interval.
    *
-   * @param stopAfterLastAccess a JVM stops refreshing an entry this long after its own last read
-   *     of it, but not before two intervals. Positive
+   * @param stopAfterLastAccess a JVM stops refreshing an entry this long after its own last read of
+   *     it, but not before two intervals. Positive
    * @param maxKeys how many keys a JVM remembers for this, from 1 to 1,000,000
    */
   public LoadOptions withRefreshLimits(Duration stopAfterLastAccess, int maxKeys) {
