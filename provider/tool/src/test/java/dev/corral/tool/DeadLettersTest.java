@@ -27,9 +27,11 @@ import javax.cache.integration.CacheWriter;
 import javax.cache.integration.CacheWriterException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Dead letters and entries that are changed one by one, by two operators, or without a reply. */
+@Tag("baseline-jdk")
 class DeadLettersTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -8,9 +8,11 @@ import dev.corral.jcache.internal.redis.ChildJvm;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.cache.Cache;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Four JVMs change the same entries at the same time. */
+@Tag("baseline-jdk")
 class SeveralJvmsTest {
 
   @Test

@@ -16,9 +16,11 @@ import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A right that only the recovery needs does not keep a cache out of service after an outage. */
+@Tag("baseline-jdk")
 class MissingRightsTest {
 
   private final OwnRedis redis = new OwnRedis();

@@ -11,12 +11,14 @@ import java.util.function.Function;
 import javax.cache.Cache;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * One JVM cannot reach Redis and puts 100 over 1 in the database. Another JVM, this one, still sees
  * the entry with 1, and changes it.
  */
+@Tag("baseline-jdk")
 class ReadBeforeWriteTest {
 
   private static final String[] KEYS = {

@@ -24,11 +24,13 @@ import javax.cache.CacheException;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.TouchedExpiryPolicy;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A Redis that answers reads but refuses changes: an outage of changes alone. */
+@Tag("baseline-jdk")
 class RefusedWritesTest {
 
   private static final int KEYS = 20;

@@ -11,6 +11,7 @@ import dev.corral.jcache.internal.store.queue.WriteQueue.Refused;
 import dev.corral.jcache.internal.store.queue.WriteQueue.Taken;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The order of changes to one key, of which one was written around Redis during an outage and
  * others were queued: the database must get the newest one last.
  */
+@Tag("baseline-jdk")
 @ParameterizedClass
 @ValueSource(booleans = {true, false})
 class RepairOrderTest {

@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a JVM exits if its caches are not closed. */
+@Tag("baseline-jdk")
 final class ExitWatchTest {
 
   private static final Duration MAX_WAIT = Duration.ofSeconds(10);
