@@ -21,11 +21,9 @@ import java.util.regex.Pattern;
 import javax.cache.Cache;
 import javax.cache.configuration.FactoryBuilder.SingletonFactory;
 import javax.cache.integration.CacheWriter;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Changes of rows by other connections, and what they do to caches. */
-@Tag("baseline-jdk")
 class ChangeDataCaptureIT extends Following {
 
   private static final Path PAGE = Path.of("../../docs/change-data-capture.md");
