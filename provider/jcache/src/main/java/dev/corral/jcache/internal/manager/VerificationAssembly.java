@@ -94,7 +94,7 @@ record VerificationAssembly<K, V>(@Nullable Verifier<K, V> verifier, @Nullable S
             new VerificationThreads(
                 resources.threads().background(),
                 resources.threads().timer(),
-                VerificationThreads.atATime(configuration.loading().budget())));
+                guard.backgroundLoads(VerificationThreads.MOST_AT_A_TIME)));
     Stage<K, V> stage =
         options.dryRun()
             ? new DryRunStage<>(verifier, callsOf(guard))

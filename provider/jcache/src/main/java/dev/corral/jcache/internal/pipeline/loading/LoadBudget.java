@@ -29,6 +29,21 @@ final class LoadBudget {
     this.statistics = statistics;
   }
 
+  /**
+   * How many loads that no reader waits for may run at a time in a JVM: at most half of the calls
+   * at a time, and a quarter of those per second, so that the rest is left to readers.
+   *
+   * @param most the number without a budget
+   * @return at least 1
+   */
+  static int backgroundLoads(Budget options, int most) {
+    int loads = options.maxLoads() == 0 ? most : Math.min(most, options.maxLoads() / 2);
+    if (options.maxLoadsPerSecond() > 0) {
+      loads = Math.min(loads, options.maxLoadsPerSecond() / 4);
+    }
+    return Math.max(1, loads);
+  }
+
   /** A permit of one or more threads: the one that took it, and those that work for its loader. */
   private static final class Permit {
 

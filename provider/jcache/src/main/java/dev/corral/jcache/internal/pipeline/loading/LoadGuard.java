@@ -102,6 +102,11 @@ public final class LoadGuard<K, V> {
     return budget;
   }
 
+  /** How many loads that no reader waits for may run at a time; see {@link LoadBudget}. */
+  public int backgroundLoads(int most) {
+    return LoadBudget.backgroundLoads(options.budget(), most);
+  }
+
   LoadThreads threads() {
     return threads;
   }

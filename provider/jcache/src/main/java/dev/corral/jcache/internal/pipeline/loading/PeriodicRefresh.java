@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
 import dev.corral.jcache.LoadOptions;
-import dev.corral.jcache.LoadOptions.Budget;
 import dev.corral.jcache.LoadOptions.Refresh;
 import dev.corral.jcache.internal.pipeline.Stage;
 import dev.corral.jcache.internal.store.UncacheableException;
@@ -68,7 +67,7 @@ public final class PeriodicRefresh<K, V> {
   private final Semaphore free;
   private final Set<CompletableFuture<?>> running = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean isScheduled = new AtomicBoolean();
-  private final AtomicLong errors = new AtomicLong();
+  private final AtomicBoolean hasWarned = new AtomicBoolean();
   private volatile Stage.@Nullable Next<K, V> next;
   private volatile boolean closed;
 
@@ -101,7 +100,7 @@ public final class PeriodicRefresh<K, V> {
     this.interval = refresh.refreshInterval();
     this.stopNanos = Math.max(nanos(refresh.stopRefreshAfterLastAccess()), 2 * interval.toNanos());
     this.maxKeys = refresh.maxRefreshedKeys();
-    this.atATime = atATime(options.budget());
+    this.atATime = LoadBudget.backgroundLoads(options.budget(), MOST_AT_A_TIME);
     this.free = new Semaphore(atATime);
     this.claims = claims;
     this.singleFlight = singleFlight;
@@ -109,15 +108,6 @@ public final class PeriodicRefresh<K, V> {
     this.executor = executor;
     this.keys = Caffeine.newBuilder().maximumSize(maxKeys).build();
     this.policy = keys.policy();
-  }
-
-  /** The refreshes of a JVM leave a part of the load budget to the misses of its readers. */
-  private static int atATime(Budget budget) {
-    int most = budget.maxLoads() == 0 ? MOST_AT_A_TIME : budget.maxLoads() / 2;
-    if (budget.maxLoadsPerSecond() > 0) {
-      most = Math.min(most, budget.maxLoadsPerSecond() / 4);
-    }
-    return Math.max(1, Math.min(MOST_AT_A_TIME, most));
   }
 
   /** A time of more than a century would be too long for a number of nanoseconds. */
@@ -379,7 +369,7 @@ public final class PeriodicRefresh<K, V> {
     } catch (RuntimeException e) {
       log.debug("Cache '{}': an entry is refreshed an interval later", cacheName, e);
     } catch (Error e) {
-      if (errors.getAndIncrement() == 0) {
+      if (!hasWarned.getAndSet(true)) {
         log.warn("Cache '{}': an entry is refreshed an interval later", cacheName, e);
       }
     }

@@ -1,6 +1,5 @@
 package dev.corral.jcache.internal.pipeline.verify;
 
-import dev.corral.jcache.LoadOptions.Budget;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.Set;
@@ -20,7 +19,9 @@ import org.slf4j.LoggerFactory;
 public final class VerificationThreads {
 
   private static final Logger log = LoggerFactory.getLogger(VerificationThreads.class);
-  private static final int MOST_AT_A_TIME = 4;
+
+  /** How many steps may run at a time, if a load budget does not limit them further. */
+  public static final int MOST_AT_A_TIME = 4;
 
   private final Executor executor;
   private final ScheduledExecutorService timer;
@@ -41,12 +42,6 @@ public final class VerificationThreads {
     this.timer = timer;
     this.atATime = atATime;
     this.permits = new Semaphore(atATime);
-  }
-
-  /** How many steps may run at a time: half of the load budget is left to readers. */
-  public static int atATime(Budget budget) {
-    int loads = budget.maxLoads();
-    return loads == 0 ? MOST_AT_A_TIME : Math.max(1, Math.min(MOST_AT_A_TIME, loads / 2));
   }
 
   /** Runs a step as soon as possible. The number of waiting steps is not limited here. */

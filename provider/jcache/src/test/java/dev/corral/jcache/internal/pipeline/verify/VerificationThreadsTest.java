@@ -3,8 +3,6 @@ package dev.corral.jcache.internal.pipeline.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.corral.jcache.LoadOptions.Budget;
-import dev.corral.jcache.LoadOptions.BudgetScope;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -69,18 +67,6 @@ class VerificationThreadsTest {
     await().until(() -> running.get() == 4);
     goesOn.countDown();
     await().until(() -> done.get() == 50);
-  }
-
-  @Test
-  void atATime_budgetOfLoads_isHalfOfItAtMost() {
-    assertThat(VerificationThreads.atATime(Budget.NONE)).isEqualTo(4);
-    assertThat(VerificationThreads.atATime(budget(1))).isEqualTo(1);
-    assertThat(VerificationThreads.atATime(budget(5))).isEqualTo(2);
-    assertThat(VerificationThreads.atATime(budget(100))).isEqualTo(4);
-  }
-
-  private static Budget budget(int maxLoads) {
-    return new Budget(maxLoads, 0, BudgetScope.JVM, Duration.ofSeconds(1));
   }
 
   private static void awaitLatch(CountDownLatch latch) {
